@@ -1,0 +1,68 @@
+namespace Webrana.Wire.Admin;
+
+/// <summary>A plan as an admin sees it: <c>GET /internal/plans</c>, <c>/internal/plans/{id}</c>. Prices in whole rupiah.</summary>
+/// <param name="Id">Opaque.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Size">DigitalOcean's size slug: <c>s-1vcpu-1gb</c>.</param>
+/// <param name="Vcpus">Virtual processors.</param>
+/// <param name="MemoryMb">MiB.</param>
+/// <param name="DiskGb">GiB.</param>
+/// <param name="TransferTb">TB a month.</param>
+/// <param name="PriceHourly">For reference.</param>
+/// <param name="PriceDaily">Or null.</param>
+/// <param name="PriceMonthly">Required.</param>
+/// <param name="PriceYearly">Or null.</param>
+/// <param name="AllowDaily">May be ordered by the day.</param>
+/// <param name="AllowMonthly">May be ordered by the month.</param>
+/// <param name="AllowYearly">May be ordered by the year.</param>
+/// <param name="Regions">Slugs where it may be ordered.</param>
+/// <param name="Active">False: no new orders; servers already bought go on and renew.</param>
+/// <param name="PriceVersion">Grows by one with every change of prices; servers keep the price they were sold at.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="UpdatedAt">Of the last change.</param>
+public sealed record AdminPlan(
+    string Id, string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb,
+    long? PriceHourly, long? PriceDaily, long PriceMonthly, long? PriceYearly,
+    bool AllowDaily, bool AllowMonthly, bool AllowYearly, IReadOnlyList<string> Regions,
+    bool Active, int PriceVersion, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary><c>POST /internal/plans</c> → 201 <see cref="AdminPlan"/>. Refused: 422 <c>validation_failed</c>, 409 <c>name_taken</c>.</summary>
+/// <param name="Name">1 to 60 characters.</param>
+/// <param name="Size">DigitalOcean's size slug.</param>
+/// <param name="Vcpus">At least 1.</param>
+/// <param name="MemoryMb">MiB, at least 512.</param>
+/// <param name="DiskGb">GiB, at least 10.</param>
+/// <param name="TransferTb">TB a month.</param>
+/// <param name="Regions">At least one slug.</param>
+/// <param name="PriceMonthly">IDR, above zero.</param>
+/// <param name="PriceHourly">For reference.</param>
+/// <param name="PriceDaily">Needed to allow days.</param>
+/// <param name="PriceYearly">Needed to allow years.</param>
+/// <param name="AllowDaily">May be ordered by the day.</param>
+/// <param name="AllowMonthly">May be ordered by the month.</param>
+/// <param name="AllowYearly">May be ordered by the year.</param>
+public sealed record CreatePlanRequest(
+    string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb, IReadOnlyList<string> Regions,
+    long PriceMonthly, long? PriceHourly = null, long? PriceDaily = null, long? PriceYearly = null,
+    bool AllowDaily = false, bool AllowMonthly = true, bool AllowYearly = true);
+
+/// <summary><c>PATCH /internal/plans/{id}</c> → <see cref="AdminPlan"/>; a null field is left as it is. <c>DELETE /internal/plans/{id}</c> → 204 sets it inactive.</summary>
+/// <param name="Name">1 to 60 characters.</param>
+/// <param name="Regions">At least one slug.</param>
+/// <param name="Active">Open for new orders.</param>
+public sealed record UpdatePlanRequest(string? Name = null, IReadOnlyList<string>? Regions = null, bool? Active = null);
+
+/// <summary>
+/// <c>PATCH /internal/plans/{id}/pricing</c> → <see cref="AdminPlan"/>; a null field is left as it is. Prices are whole rupiah above zero.
+/// Refused: 422 <c>validation_failed</c>: a period is allowed without a price, or none is allowed.
+/// </summary>
+/// <param name="PriceHourly">For reference.</param>
+/// <param name="PriceDaily">Per day.</param>
+/// <param name="PriceMonthly">Per month.</param>
+/// <param name="PriceYearly">Per year.</param>
+/// <param name="AllowDaily">May be ordered by the day.</param>
+/// <param name="AllowMonthly">May be ordered by the month.</param>
+/// <param name="AllowYearly">May be ordered by the year.</param>
+public sealed record PlanPricing(
+    long? PriceHourly = null, long? PriceDaily = null, long? PriceMonthly = null, long? PriceYearly = null,
+    bool? AllowDaily = null, bool? AllowMonthly = null, bool? AllowYearly = null);
