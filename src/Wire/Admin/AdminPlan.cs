@@ -42,10 +42,13 @@ public sealed record AdminPlan(
 /// <param name="AllowDaily">May be ordered by the day.</param>
 /// <param name="AllowMonthly">May be ordered by the month.</param>
 /// <param name="AllowYearly">May be ordered by the year.</param>
+/// <param name="Hidden">Not shown to customers yet.</param>
+/// <param name="SortOrder">Smaller comes first.</param>
 public sealed record CreatePlanRequest(
-    string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, int TransferTb, IReadOnlyList<string> Regions,
+    string Id, string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, int TransferTb, IReadOnlyList<string> Regions,
     long PriceMonthly, long? PriceHourly = null, long? PriceDaily = null, long? PriceYearly = null,
-    bool AllowDaily = false, bool AllowMonthly = true, bool AllowYearly = true);
+    bool AllowDaily = false, bool AllowMonthly = true, bool AllowYearly = false,
+    bool Hidden = false, int SortOrder = 0);
 
 /// <summary><c>PATCH /internal/plans/{id}</c> → <see cref="AdminPlan"/>; a null field is left as it is. <c>DELETE /internal/plans/{id}</c> → 204 retires it.</summary>
 /// <param name="Name">1 to 60 characters.</param>
