@@ -1,0 +1,47 @@
+using Orleans.Concurrency;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Sweeping;
+
+namespace Webrana.Contracts.Accounts;
+
+/// <summary>
+/// What the grains need to know of a person, and the outbox of mails to them. Sign-in data stays in the identity tables; this grain
+/// holds the contact copy that notices are sent to. Key <c>account:{userId}</c>.
+/// </summary>
+[Alias("account")]
+public interface IAccountGrain : IGrainWithStringKey, IDueGrain
+{
+    /// <summary>Stores or replaces the contact copy.</summary>
+    [Alias("put-contact")]
+    Task<Result<Done, AccountError>> PutContact(AccountContact contact);
+
+    [ReadOnly, Alias("get-contact")]
+    Task<Result<AccountContact, AccountError>> GetContact();
+
+    /// <summary>
+    /// Takes a mail into the outbox, stored before this returns; sent behind it, retried until the mail server takes it. The same mail id
+    /// is taken once.
+    /// </summary>
+    [Alias("send-mail")]
+    Task<Result<Done, AccountError>> SendMail(MailIntent mail);
+}
+
+/// <param name="Locale"><c>id</c> or <c>en</c>.</param>
+[GenerateSerializer, Immutable, Alias("account-contact")]
+public sealed record AccountContact(
+    [property: Id(0)] UserId User,
+    [property: Id(1)] string Email,
+    [property: Id(2)] string Name,
+    [property: Id(3)] string? Phone,
+    [property: Id(4)] string Locale);
+
+/// <summary>Why an account call was refused.</summary>
+[GenerateSerializer, Alias("account-error")]
+public enum AccountError
+{
+    NotFound,
+
+    /// <summary>Too many mails wait already; this one was not taken.</summary>
+    OutboxFull,
+    TemporarilyUnavailable,
+}

@@ -1,0 +1,255 @@
+using Orleans.Concurrency;
+using Webrana.Contracts.Sweeping;
+
+namespace Webrana.Contracts.Droplets;
+
+/// <summary>
+/// One server of one customer, from order to termination: the money held and captured for it, the droplet at the provider, its actions
+/// and its subscription. One order is at most one droplet, whatever is clicked, timed out or retried. Every command is answered once the
+/// intent is stored; the work goes on behind it. Key <c>droplet:{instanceId}</c>.
+/// </summary>
+[Alias("droplet")]
+public interface IDropletGrain : IGrainWithStringKey, IDueGrain
+{
+    /// <summary>Takes the order: prices it, claims the name, holds the money, stores the intent. Called again it answers the first outcome.</summary>
+    [Alias("order")]
+    Task<Result<OrderReceipt, OrderError>> Order(PlaceOrder command);
+
+    [ReadOnly, Alias("get")]
+    Task<Result<DropletView, DropletError>> Get();
+
+    /// <summary>Starts one action; refused while another runs. The same operation id is answered with the first receipt.</summary>
+    [Alias("act")]
+    Task<Result<ActionReceipt, ActionError>> Act(StartAction command);
+
+    /// <summary>Changes what the owner may change at any time.</summary>
+    [Alias("change")]
+    Task<Result<DropletView, DropletError>> Change(ChangeDroplet command);
+
+    /// <summary>Starts termination after the typed name was checked; charges stop now, the provider's 404 ends it.</summary>
+    [Alias("delete")]
+    Task<Result<ActionReceipt, DeleteError>> Delete(DeleteDroplet command);
+
+    /// <summary>One action by id, as the activity log shows it.</summary>
+    [ReadOnly, Alias("action")]
+    Task<Result<ActivityEntry, DropletError>> Action(string actionId);
+
+    /// <summary>Told by the provider account grain: this action ended. A hint with a fact; told twice or late it changes nothing again.</summary>
+    [Alias("provider-action-ended")]
+    Task ProviderActionEnded(long providerActionId, bool succeeded);
+
+    /// <summary>Money arrived in the owner's wallet: whatever waits for it may be tried again now.</summary>
+    [Alias("money-arrived")]
+    Task MoneyArrived();
+}
+
+/// <summary>A server order.</summary>
+/// <param name="Name">Host name: letters, digits, dots and dashes; unique among the customer's living servers.</param>
+/// <param name="Actor">Who ordered: <c>user:{id}</c>.</param>
+[GenerateSerializer, Immutable, Alias("place-order")]
+public sealed record PlaceOrder(
+    [property: Id(0)] UserId Owner,
+    [property: Id(1)] string PlanId,
+    [property: Id(2)] string Region,
+    [property: Id(3)] string Image,
+    [property: Id(4)] string Name,
+    [property: Id(5)] BillingPeriod BillingPeriod,
+    [property: Id(6)] bool AutoRenew,
+    [property: Id(7)] IReadOnlyList<string> SshKeyIds,
+    [property: Id(8)] string? UserData,
+    [property: Id(9)] string Actor);
+
+/// <param name="PriceIdr">What the first period costs and what is now held.</param>
+[GenerateSerializer, Immutable, Alias("order-receipt")]
+public sealed record OrderReceipt([property: Id(0)] InstanceId Instance, [property: Id(1)] long PriceIdr);
+
+/// <summary>Why an order was refused; nothing was held.</summary>
+[GenerateSerializer, Alias("order-error")]
+public enum OrderError
+{
+    /// <summary>The instance id was used for another order.</summary>
+    OperationConflict,
+    PlanUnavailable,
+
+    /// <summary>The plan is not sold by this period.</summary>
+    PeriodNotAllowed,
+    RegionUnavailable,
+    ImageUnavailable,
+
+    /// <summary>Not a host name.</summary>
+    InvalidName,
+
+    /// <summary>The customer has a living server of this name.</summary>
+    NameTaken,
+    InsufficientBalance,
+
+    /// <summary>The provider or the ledger could not be asked; nothing was changed. Try again.</summary>
+    TemporarilyUnavailable,
+}
+
+/// <summary>How long one charge lasts.</summary>
+[GenerateSerializer, Alias("billing-period")]
+public enum BillingPeriod
+{
+    Daily,
+    Monthly,
+    Yearly,
+}
+
+/// <summary>What the customer sees of the server's state.</summary>
+[GenerateSerializer, Alias("droplet-status")]
+public enum DropletStatus
+{
+    Provisioning,
+    Running,
+    Off,
+    Rebuilding,
+    Suspended,
+    Hibernated,
+    Terminating,
+    Terminated,
+    Failed,
+    Lost,
+}
+
+/// <summary>Where the order stands.</summary>
+[GenerateSerializer, Alias("order-status")]
+public enum OrderStatus
+{
+    Held,
+    Provisioning,
+    Active,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>A server and its order as the owner may see them.</summary>
+/// <param name="PriceIdr">Rupiah per billing period, as agreed at the order or the last price date.</param>
+/// <param name="NextRenewalAt">When the next period is charged; null before the first capture and after termination.</param>
+/// <param name="ProviderDropletId">The provider's id; for admins only.</param>
+[GenerateSerializer, Immutable, Alias("droplet-view")]
+public sealed record DropletView(
+    [property: Id(0)] InstanceId Instance,
+    [property: Id(1)] UserId Owner,
+    [property: Id(2)] string Name,
+    [property: Id(3)] DropletStatus Status,
+    [property: Id(4)] OrderStatus OrderStatus,
+    [property: Id(5)] string? FailureReason,
+    [property: Id(6)] string? Ipv4,
+    [property: Id(7)] string? Ipv6,
+    [property: Id(8)] string Region,
+    [property: Id(9)] string Image,
+    [property: Id(10)] string PlanId,
+    [property: Id(11)] int Vcpus,
+    [property: Id(12)] int MemoryMb,
+    [property: Id(13)] int DiskGb,
+    [property: Id(14)] int TransferTb,
+    [property: Id(15)] BillingPeriod BillingPeriod,
+    [property: Id(16)] long PriceIdr,
+    [property: Id(17)] DateTimeOffset? NextRenewalAt,
+    [property: Id(18)] bool AutoRenew,
+    [property: Id(19)] ActivityEntry? RunningAction,
+    [property: Id(20)] IReadOnlyList<string> Tags,
+    [property: Id(21)] DateTimeOffset CreatedAt,
+    [property: Id(22)] string AccountId,
+    [property: Id(23)] long? ProviderDropletId);
+
+/// <summary>Why a read or change was refused.</summary>
+[GenerateSerializer, Alias("droplet-error")]
+public enum DropletError
+{
+    NotFound,
+    InvalidName,
+    NameTaken,
+    InvalidState,
+    TemporarilyUnavailable,
+}
+
+/// <summary>What can be done to a running server. Values are the activity log's types.</summary>
+[GenerateSerializer, Alias("action-kind")]
+public enum ActionKind
+{
+    Create,
+    PowerOn,
+    PowerOff,
+    Shutdown,
+    Reboot,
+    Rename,
+    Renew,
+    Delete,
+}
+
+/// <param name="OperationId">The caller's id of this intent; also the action's id.</param>
+/// <param name="Actor">Who asks: <c>user:{id}</c>, <c>admin:{id}</c> or <c>system</c>.</param>
+[GenerateSerializer, Immutable, Alias("start-action")]
+public sealed record StartAction(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] ActionKind Kind,
+    [property: Id(2)] string Actor);
+
+/// <summary>The accepted action: where to look for its progress.</summary>
+[GenerateSerializer, Immutable, Alias("action-receipt")]
+public sealed record ActionReceipt([property: Id(0)] string ActionId);
+
+/// <summary>Why an action was refused; nothing was sent.</summary>
+[GenerateSerializer, Alias("action-error")]
+public enum ActionError
+{
+    NotFound,
+
+    /// <summary>Another action runs; the detail names it.</summary>
+    ActionInProgress,
+
+    /// <summary>The server's state does not allow it (power-on of a running server, anything while terminating).</summary>
+    InvalidState,
+    OperationConflict,
+    TemporarilyUnavailable,
+}
+
+/// <param name="Name">New host name, or null to keep it.</param>
+/// <param name="AutoRenew">New switch, or null to keep it.</param>
+[GenerateSerializer, Immutable, Alias("change-droplet")]
+public sealed record ChangeDroplet(
+    [property: Id(0)] string? Name,
+    [property: Id(1)] bool? AutoRenew,
+    [property: Id(2)] string Actor);
+
+/// <param name="ConfirmName">The server's name as typed by the person who deletes it.</param>
+[GenerateSerializer, Immutable, Alias("delete-droplet")]
+public sealed record DeleteDroplet(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] string ConfirmName,
+    [property: Id(2)] string Actor);
+
+/// <summary>Why a deletion was refused; the server is untouched.</summary>
+[GenerateSerializer, Alias("delete-error")]
+public enum DeleteError
+{
+    NotFound,
+
+    /// <summary>The typed name is not the server's name.</summary>
+    ConfirmationMismatch,
+    InvalidState,
+    TemporarilyUnavailable,
+}
+
+/// <summary>How far an action is.</summary>
+[GenerateSerializer, Alias("activity-status")]
+public enum ActivityStatus
+{
+    InProgress,
+    Completed,
+    Errored,
+}
+
+/// <summary>Who did what to a server, when, and how it ended.</summary>
+/// <param name="Message">What the provider or the rule said, for a person; null when there is nothing to say.</param>
+[GenerateSerializer, Immutable, Alias("activity-entry")]
+public sealed record ActivityEntry(
+    [property: Id(0)] string ActionId,
+    [property: Id(1)] ActionKind Kind,
+    [property: Id(2)] ActivityStatus Status,
+    [property: Id(3)] DateTimeOffset StartedAt,
+    [property: Id(4)] DateTimeOffset? CompletedAt,
+    [property: Id(5)] string Actor,
+    [property: Id(6)] string? Message);

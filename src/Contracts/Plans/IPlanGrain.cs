@@ -1,0 +1,120 @@
+using Orleans.Concurrency;
+using Webrana.Contracts.Droplets;
+
+namespace Webrana.Contracts.Plans;
+
+/// <summary>
+/// One sellable plan: a provider size, its prices per period and which periods are sold. Every price change is a new version; running
+/// subscriptions keep the version they were ordered at. Key <c>plan:{slug}</c>.
+/// </summary>
+[Alias("plan")]
+public interface IPlanGrain : IGrainWithStringKey
+{
+    [ReadOnly, Alias("get")]
+    Task<Result<PlanView, PlanError>> Get();
+
+    /// <summary>Creates the plan; <see cref="PlanError.AlreadyExists"/> when the slug is taken by another definition.</summary>
+    [Alias("create")]
+    Task<Result<PlanView, PlanError>> Create(DefinePlan command);
+
+    /// <summary>Changes prices and allowed periods as one new version. Absent members stay.</summary>
+    [Alias("set-pricing")]
+    Task<Result<PlanView, PlanError>> SetPricing(SetPricing command);
+
+    /// <summary>Changes what is not a price. Absent members stay.</summary>
+    [Alias("change")]
+    Task<Result<PlanView, PlanError>> Change(ChangePlan command);
+
+    /// <summary>Stops selling for good; running subscriptions go on.</summary>
+    [Alias("retire")]
+    Task<Result<PlanView, PlanError>> Retire();
+}
+
+/// <summary>Rupiah per period; null where the plan has no such price. The hourly price is shown, never charged.</summary>
+[GenerateSerializer, Immutable, Alias("plan-prices")]
+public sealed record PlanPrices(
+    [property: Id(0)] long? HourlyIdr,
+    [property: Id(1)] long? DailyIdr,
+    [property: Id(2)] long MonthlyIdr,
+    [property: Id(3)] long? YearlyIdr,
+    [property: Id(4)] bool AllowDaily,
+    [property: Id(5)] bool AllowMonthly,
+    [property: Id(6)] bool AllowYearly)
+{
+    /// <summary>The price of one period, or null when the plan is not sold by it.</summary>
+    public long? PriceOf(BillingPeriod period) => period switch
+    {
+        BillingPeriod.Daily => AllowDaily ? DailyIdr : null,
+        BillingPeriod.Monthly => AllowMonthly ? MonthlyIdr : null,
+        BillingPeriod.Yearly => AllowYearly ? YearlyIdr : null,
+        _ => null,
+    };
+}
+
+/// <summary>A plan as everybody may see it.</summary>
+/// <param name="Regions">Region slugs where it is sold.</param>
+/// <param name="PriceVersion">Counts up with every price change.</param>
+[GenerateSerializer, Immutable, Alias("plan-view")]
+public sealed record PlanView(
+    [property: Id(0)] string PlanId,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string ProviderSize,
+    [property: Id(3)] int Vcpus,
+    [property: Id(4)] int MemoryMb,
+    [property: Id(5)] int DiskGb,
+    [property: Id(6)] int TransferTb,
+    [property: Id(7)] PlanPrices Prices,
+    [property: Id(8)] int PriceVersion,
+    [property: Id(9)] IReadOnlyList<string> Regions,
+    [property: Id(10)] bool Hidden,
+    [property: Id(11)] int SortOrder,
+    [property: Id(12)] bool Retired);
+
+[GenerateSerializer, Immutable, Alias("define-plan")]
+public sealed record DefinePlan(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string ProviderSize,
+    [property: Id(2)] int Vcpus,
+    [property: Id(3)] int MemoryMb,
+    [property: Id(4)] int DiskGb,
+    [property: Id(5)] int TransferTb,
+    [property: Id(6)] PlanPrices Prices,
+    [property: Id(7)] IReadOnlyList<string> Regions,
+    [property: Id(8)] bool Hidden,
+    [property: Id(9)] int SortOrder);
+
+/// <summary>Each member optional: null keeps what is.</summary>
+[GenerateSerializer, Immutable, Alias("set-pricing")]
+public sealed record SetPricing(
+    [property: Id(0)] long? HourlyIdr,
+    [property: Id(1)] long? DailyIdr,
+    [property: Id(2)] long? MonthlyIdr,
+    [property: Id(3)] long? YearlyIdr,
+    [property: Id(4)] bool? AllowDaily,
+    [property: Id(5)] bool? AllowMonthly,
+    [property: Id(6)] bool? AllowYearly);
+
+/// <summary>Each member optional: null keeps what is.</summary>
+[GenerateSerializer, Immutable, Alias("change-plan")]
+public sealed record ChangePlan(
+    [property: Id(0)] string? Name,
+    [property: Id(1)] IReadOnlyList<string>? Regions,
+    [property: Id(2)] bool? Hidden,
+    [property: Id(3)] int? SortOrder);
+
+/// <summary>Why a plan call was refused.</summary>
+[GenerateSerializer, Alias("plan-error")]
+public enum PlanError
+{
+    NotFound,
+    AlreadyExists,
+
+    /// <summary>A period is allowed without a price.</summary>
+    PriceMissing,
+
+    /// <summary>A price is zero, negative or absurdly large.</summary>
+    InvalidPrice,
+
+    /// <summary>Slug, name, size or specification is not usable.</summary>
+    InvalidPlan,
+}

@@ -1,0 +1,98 @@
+using Orleans.Concurrency;
+
+namespace Webrana.Contracts.Providers;
+
+/// <summary>
+/// One DigitalOcean account. Hands out permits so that the whole cluster together stays inside the provider's limits (250 a minute,
+/// 5,000 an hour), and reads the shared lists that answer every waiting droplet at once. Callers make the HTTP call themselves with a
+/// permit. Key <c>do-account:{id}</c>, never the token.
+/// </summary>
+[Alias("do-account")]
+public interface IDigitalOceanAccountGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Permission for one call, spent from fenced rows in PostgreSQL so that a restart or a second activation never exceeds the limit.
+    /// </summary>
+    [Alias("permit")]
+    Task<Result<Permit, PermitError>> RequestPermit(CallShare share);
+
+    /// <summary>
+    /// Asks to be told when the action at the provider ends: the grain reads the shared action list and calls
+    /// <c>IDropletGrain.ProviderActionEnded</c>. At least once, never promised: the droplet's own wake-up is the backstop.
+    /// </summary>
+    [Alias("watch-action")]
+    Task WatchAction(InstanceId instance, long providerActionId);
+
+    /// <summary>The provider said 429: nobody calls before <paramref name="retryAfter"/> has passed.</summary>
+    [Alias("rate-limited")]
+    Task RateLimited(TimeSpan retryAfter);
+
+    /// <summary>Regions, images and sizes on offer now. Cached for minutes.</summary>
+    [AlwaysInterleave, Alias("catalogue")]
+    Task<Result<ProviderCatalogue, CatalogueError>> Catalogue();
+}
+
+/// <summary>What a call is for; each share has its part of the budget and unused parts flow down in this order.</summary>
+[GenerateSerializer, Alias("call-share")]
+public enum CallShare
+{
+    /// <summary>Destroy and create: what loses money when it waits.</summary>
+    Lifecycle,
+    Action,
+    Poll,
+    Metrics,
+    Reconcile,
+}
+
+/// <summary>Permission for one provider call within the minute it names.</summary>
+[GenerateSerializer, Immutable, Alias("permit-granted")]
+public sealed record Permit([property: Id(0)] string AccountId, [property: Id(1)] long Minute);
+
+/// <summary>Why there is no permit now; nothing was spent.</summary>
+[GenerateSerializer, Alias("permit-error")]
+public enum PermitError
+{
+    BudgetSpent,
+    RateLimited,
+    AccountDisabled,
+    Unavailable,
+}
+
+/// <summary>Why the catalogue could not be read.</summary>
+[GenerateSerializer, Alias("catalogue-error")]
+public enum CatalogueError
+{
+    ProviderUnavailable,
+}
+
+/// <summary>What the provider can create now.</summary>
+[GenerateSerializer, Immutable, Alias("provider-catalogue")]
+public sealed record ProviderCatalogue(
+    [property: Id(0)] IReadOnlyList<ProviderRegion> Regions,
+    [property: Id(1)] IReadOnlyList<ProviderImage> Images,
+    [property: Id(2)] IReadOnlyList<ProviderSize> Sizes);
+
+/// <param name="Slug">The provider's slug (<c>sgp1</c>).</param>
+[GenerateSerializer, Immutable, Alias("provider-region")]
+public sealed record ProviderRegion([property: Id(0)] string Slug, [property: Id(1)] string Name, [property: Id(2)] bool Available);
+
+/// <param name="Slug">The provider's slug (<c>ubuntu-24-04-x64</c>).</param>
+/// <param name="MinDiskGb">The smallest disk the image fits on.</param>
+[GenerateSerializer, Immutable, Alias("provider-image")]
+public sealed record ProviderImage(
+    [property: Id(0)] string Slug,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Distribution,
+    [property: Id(3)] int MinDiskGb);
+
+/// <param name="Regions">Slugs of regions where this size can be created now.</param>
+/// <param name="PriceMonthlyUsdCents">The provider's price, in US cents a month.</param>
+[GenerateSerializer, Immutable, Alias("provider-size")]
+public sealed record ProviderSize(
+    [property: Id(0)] string Slug,
+    [property: Id(1)] int Vcpus,
+    [property: Id(2)] int MemoryMb,
+    [property: Id(3)] int DiskGb,
+    [property: Id(4)] long PriceMonthlyUsdCents,
+    [property: Id(5)] bool Available,
+    [property: Id(6)] IReadOnlyList<string> Regions);

@@ -1,0 +1,180 @@
+using Orleans.Concurrency;
+
+namespace Webrana.Contracts.Wallets;
+
+/// <summary>
+/// One customer's rupiah wallet. Every command carries an operation id that the caller made and stored before calling: the same id is
+/// answered with the first outcome and moves nothing again; the same id with another kind, amount or reference is
+/// <see cref="WalletError.OperationConflict"/>. A refusal is not recorded: an id refused for lack of money may succeed later.
+/// <see cref="WalletError.OutcomeUnknown"/> says nothing about the money: ask again with the same id.
+/// </summary>
+[Alias("wallet")]
+public interface IWalletGrain : IGrainWithStringKey
+{
+    /// <summary>The last committed figures. Never waits for a command in progress.</summary>
+    [AlwaysInterleave, Alias("get")]
+    Task<WalletView> Get();
+
+    /// <summary>Adds ordinary money (a confirmed deposit, a cashback, a refund without lots, an adjustment upwards).</summary>
+    [Alias("credit")]
+    Task<Result<PostingReceipt, WalletError>> Credit(CreditCommand command);
+
+    /// <summary>Adds bonus money as a lot of its own, with its source and expiry.</summary>
+    [Alias("grant-bonus")]
+    Task<Result<PostingReceipt, WalletError>> GrantBonus(GrantBonusCommand command);
+
+    /// <summary>Takes money out of what is available (balance − held), bonus lots first, soonest expiry first.</summary>
+    [Alias("debit")]
+    Task<Result<PostingReceipt, WalletError>> Debit(DebitCommand command);
+
+    /// <summary>Sets money aside for an order. Changes <c>held</c> only and writes no customer-visible transaction.</summary>
+    [Alias("hold")]
+    Task<Result<PostingReceipt, WalletError>> Hold(HoldCommand command);
+
+    /// <summary>Turns a hold into the single debit it was made for. The amount is the hold's, in full.</summary>
+    [Alias("capture")]
+    Task<Result<PostingReceipt, WalletError>> Capture(CaptureCommand command);
+
+    /// <summary>Gives a hold back in full.</summary>
+    [Alias("release")]
+    Task<Result<PostingReceipt, WalletError>> Release(ReleaseCommand command);
+}
+
+/// <summary>What a wallet holds, in rupiah. <c>Balance</c> includes <c>Bonus</c> and equals the sum of all transactions.</summary>
+/// <param name="AvailableIdr">Balance minus held: what an order or renewal may use.</param>
+/// <param name="BonusIdr">Unexpired bonus lots, held ones included.</param>
+[GenerateSerializer, Immutable, Alias("wallet-view")]
+public sealed record WalletView(
+    [property: Id(0)] UserId Owner,
+    [property: Id(1)] long BalanceIdr,
+    [property: Id(2)] long HeldIdr,
+    [property: Id(3)] long AvailableIdr,
+    [property: Id(4)] long BonusIdr,
+    [property: Id(5)] long Version,
+    [property: Id(6)] DateTimeOffset? CreatedAt,
+    [property: Id(7)] DateTimeOffset? UpdatedAt);
+
+/// <summary>The committed posting of one operation.</summary>
+/// <param name="Sequence">The row's number within the wallet.</param>
+/// <param name="BalanceAfterIdr">Balance after this posting, in rupiah.</param>
+/// <param name="AlreadyDone">True when the operation had been committed before this call.</param>
+[GenerateSerializer, Immutable, Alias("posting-receipt")]
+public sealed record PostingReceipt(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] long Sequence,
+    [property: Id(2)] long AmountIdr,
+    [property: Id(3)] long BalanceAfterIdr,
+    [property: Id(4)] long HeldAfterIdr,
+    [property: Id(5)] bool AlreadyDone);
+
+/// <summary>What a posting is about, as customers and auditors see it.</summary>
+[GenerateSerializer, Alias("reference-type")]
+public enum ReferenceType
+{
+    Deposit,
+    VpsPayment,
+    Renewal,
+    Promo,
+    Refund,
+    Adjustment,
+    PlanChange,
+    Addon,
+    BonusExpiry,
+}
+
+/// <summary>The other side of every posting; compared with its own independent subledger by the trial balance.</summary>
+[GenerateSerializer, Alias("contra-account")]
+public enum ContraAccount
+{
+    /// <summary>Money received through the payment gateway: equals PAID deposits.</summary>
+    Gateway,
+
+    /// <summary>Sales: equals charged periods and add-ons minus refunds.</summary>
+    Revenue,
+
+    /// <summary>Bonuses given: equals promo usages minus expired lots.</summary>
+    PromoExpense,
+
+    /// <summary>Refund shortfalls owed by customers.</summary>
+    Receivable,
+
+    /// <summary>Corrections made by admins, each with a reason.</summary>
+    Adjustment,
+}
+
+/// <summary>The business object behind a posting and the sentence the customer reads.</summary>
+[GenerateSerializer, Immutable, Alias("posting-reference")]
+public sealed record PostingReference(
+    [property: Id(0)] ReferenceType Type,
+    [property: Id(1)] string Id,
+    [property: Id(2)] ContraAccount Contra,
+    [property: Id(3)] string Description);
+
+/// <param name="AmountIdr">Positive rupiah.</param>
+[GenerateSerializer, Immutable, Alias("credit-command")]
+public sealed record CreditCommand(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] long AmountIdr,
+    [property: Id(2)] PostingReference Reference);
+
+/// <param name="AmountIdr">Positive rupiah.</param>
+/// <param name="ExpiresAt">When the unspent rest lapses; null for never.</param>
+[GenerateSerializer, Immutable, Alias("grant-bonus-command")]
+public sealed record GrantBonusCommand(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] long AmountIdr,
+    [property: Id(2)] DateTimeOffset? ExpiresAt,
+    [property: Id(3)] PostingReference Reference);
+
+/// <param name="AmountIdr">Positive rupiah; the row shows it negative.</param>
+[GenerateSerializer, Immutable, Alias("debit-command")]
+public sealed record DebitCommand(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] long AmountIdr,
+    [property: Id(2)] PostingReference Reference);
+
+/// <param name="HoldId">The caller's name of the hold, unique within the wallet.</param>
+/// <param name="AmountIdr">Positive rupiah.</param>
+[GenerateSerializer, Immutable, Alias("hold-command")]
+public sealed record HoldCommand(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] string HoldId,
+    [property: Id(2)] long AmountIdr,
+    [property: Id(3)] PostingReference Reference);
+
+/// <summary>Captures hold <paramref name="HoldId"/> in full.</summary>
+[GenerateSerializer, Immutable, Alias("capture-command")]
+public sealed record CaptureCommand(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] string HoldId,
+    [property: Id(2)] PostingReference Reference);
+
+/// <summary>Releases hold <paramref name="HoldId"/> in full.</summary>
+[GenerateSerializer, Immutable, Alias("release-command")]
+public sealed record ReleaseCommand(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] string HoldId,
+    [property: Id(2)] PostingReference Reference);
+
+/// <summary>Why a wallet command was refused.</summary>
+[GenerateSerializer, Alias("wallet-error")]
+public enum WalletError
+{
+    /// <summary>Less is available than asked. Said only after the ledger was asked.</summary>
+    InsufficientBalance,
+
+    /// <summary>This operation id was used for something else.</summary>
+    OperationConflict,
+
+    /// <summary>No such hold, or it was already captured or released by another operation.</summary>
+    HoldNotFound,
+
+    /// <summary>Zero, negative, or too large to add.</summary>
+    InvalidAmount,
+
+    /// <summary>Too many commands are waiting; nothing was done. Try again shortly.</summary>
+    Overloaded,
+
+    /// <summary>The database did not say whether it happened. Ask again with the same operation id.</summary>
+    OutcomeUnknown,
+}
