@@ -25,7 +25,8 @@ public sealed record ApiFailure(
     ApiFailureKind Kind, string Code, int? Status = null, ProblemBody? Problem = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>For a write: repeat it with the same idempotency key to learn, or complete, what happened.</summary>
-    public bool OutcomeUnknown => Kind != ApiFailureKind.Refused;
+    public bool OutcomeUnknown => Kind == ApiFailureKind.Unreachable
+        || (Kind == ApiFailureKind.Faulted && Code is not (ProblemCodes.GatewayUnavailable or ProblemCodes.ProviderUnavailable or ProblemCodes.Overloaded));
 
     /// <summary>The token or the session is no longer good.</summary>
     public bool IsSignedOut => Status == 401;

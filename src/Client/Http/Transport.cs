@@ -110,7 +110,7 @@ sealed class Transport(HttpClient http, WebranaClientOptions options)
         403 => ProblemCodes.Forbidden,
         404 => ProblemCodes.NotFound,
         429 => ProblemCodes.TooManyRequests,
-        503 => ProblemCodes.Unavailable,
+        503 => ProblemCodes.TemporarilyUnavailable,
         >= 500 => ProblemCodes.InternalError,
         _ => ProblemCodes.Unknown,
     };
@@ -125,7 +125,7 @@ sealed class Transport(HttpClient http, WebranaClientOptions options)
     static ApiFailure Unreadable(HttpResponseMessage response) =>
         new(ApiFailureKind.Faulted, ProblemCodes.InternalError, (int)response.StatusCode);
 
-    static ApiFailure Unreachable { get; } = new(ApiFailureKind.Unreachable, ProblemCodes.Unavailable);
+    static ApiFailure Unreachable { get; } = new(ApiFailureKind.Unreachable, ProblemCodes.OutcomeUnknown);
 
     // HttpClient reports its own time-out as a cancellation that nobody asked for.
     static bool IsNetwork(Exception exception, CancellationToken cancellationToken) =>
