@@ -27,7 +27,6 @@ public static class PaymentServices
         services.TryAddSingleton<DepositAdmission>();
         services.TryAddSingleton<DepositNotices>();
         services.TryAddSingleton<WebLinks>();
-        services.TryAddSingleton<MailRenderer>();
         services.TryAddSingleton<IMailSender, SmtpMailSender>();
         return services;
     }

@@ -19,7 +19,6 @@ namespace Webrana.Grains.Accounts;
 public sealed partial class AccountGrain : Grain, IAccountGrain
 {
     readonly DurableState<AccountState> _state;
-    readonly MailRenderer _renderer;
     readonly IMailSender _sender;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
@@ -28,14 +27,13 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 
     public AccountGrain(
         [PersistentState(StateNames.Account, StorageNames.State)] IPersistentState<AccountState> storage,
-        MailRenderer renderer,
         IMailSender sender,
         FailPoints failPoints,
         TimeProvider time,
         ILogger<AccountGrain> logger)
     {
         _state = new DurableState<AccountState>(storage, this);
-        (_renderer, _sender, _failPoints, _time, _logger) = (renderer, sender, failPoints, time, logger);
+        (_sender, _failPoints, _time, _logger) = (sender, failPoints, time, logger);
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -64,7 +62,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         if (_state.Value.Outbox.Count >= Outbox.Capacity) return AccountError.OutboxFull;
 
         // A mail that cannot be rendered is a bug of the caller: it hears of it now, instead of the outbox for three days.
-        _renderer.Render(mail, contact.Locale);
+        MailRenderer.Render(mail, contact.Locale);
         await _state.Update(state => Outbox.Knows(state, mail.MailId) ? null : Outbox.Taken(state, mail, NowMs));
         await _failPoints.Hit("account.mail_stored", Key);
         WorkBehind();
@@ -106,7 +104,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     async Task<bool> Send(OutboxMail mail)
     {
         var contact = _state.Value.Contact!;
-        var rendered = _renderer.Render(mail.ToIntent(), contact.Locale);
+        var rendered = MailRenderer.Render(mail.ToIntent(), contact.Locale);
         var delivery = await _sender.Send(new OutgoingMail(mail.MailId, contact.Email, contact.Name, rendered));
         await _failPoints.Hit("account.mail_sent", Key);
 

@@ -1,3 +1,4 @@
+using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Domain.Deposits;
 

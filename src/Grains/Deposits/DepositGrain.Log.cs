@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Webrana.Contracts.Deposits;
+using Webrana.Contracts;
 using Webrana.Domain.Deposits;
 
 namespace Webrana.Grains.Deposits;

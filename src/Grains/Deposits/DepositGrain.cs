@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
-using Webrana.Domain.Deposits;
 using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Deposits;

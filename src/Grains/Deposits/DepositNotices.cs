@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;

@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Webrana.Contracts;
 
 namespace Webrana.Grains.Deposits;

@@ -12,7 +12,7 @@ public sealed record RenderedMail(string Subject, string Html, string Text);
 /// Turns an intent into a mail in the reader's language. Values are plain text and are encoded; money and times are formatted here, so
 /// that a caller cannot format them differently.
 /// </summary>
-public sealed partial class MailRenderer
+public static partial class MailRenderer
 {
     static readonly string Layout = Embedded("MailLayout.html");
     static readonly string Button = Embedded("MailButton.html");
@@ -20,7 +20,7 @@ public sealed partial class MailRenderer
 
     /// <param name="locale"><c>id</c> or <c>en</c>.</param>
     /// <exception cref="ArgumentException">A value that the template needs is missing or cannot be read: a bug of the caller.</exception>
-    public RenderedMail Render(MailIntent mail, string locale)
+    public static RenderedMail Render(MailIntent mail, string locale)
     {
         var texts = MailTexts.For(locale);
         var name = mail.Template.ToString();
