@@ -19,7 +19,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(_ => FailPoints.Parse(configuration[FailPoints.ConfigurationKey]));
         services.TryAddSingleton<StateQueries>();
-        return services.AddSweeping(configuration).AddProvider(configuration);
+        return services.AddSweeping(configuration).AddProvider(configuration).AddPayments(configuration);
     }
 
     private static IServiceCollection AddSweeping(this IServiceCollection services, IConfiguration configuration)
