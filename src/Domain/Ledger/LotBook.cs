@@ -4,15 +4,16 @@ namespace Webrana.Domain.Ledger;
 internal static class LotBook
 {
     /// <summary>
-    /// Takes up to <paramref name="amountIdr"/> out of the unexpired lots, soonest expiry first (never-expiring last, equal ones in the
-    /// order they were granted). What the lots cannot cover is ordinary money.
+    /// Takes up to <paramref name="amountIdr"/> out of the unexpired lots, soonest expiry first (never-expiring last, equal ones by
+    /// id, so that two activations choose alike). What the lots cannot cover is ordinary money.
     /// </summary>
     public static (EquatableList<Lot> Left, EquatableList<Lot> Taken) Take(EquatableList<Lot> lots, long amountIdr, long nowMs)
     {
         if (lots.Count == 0) return (lots, []);
         var taken = new List<Lot>();
         var left = lots.ToDictionary(lot => lot.Id, StringComparer.Ordinal);
-        foreach (var lot in lots.Where(lot => !lot.IsExpiredAt(nowMs)).OrderBy(lot => lot.ExpiresAtMs ?? long.MaxValue))
+        foreach (var lot in lots.Where(lot => !lot.IsExpiredAt(nowMs))
+            .OrderBy(lot => lot.ExpiresAtMs ?? long.MaxValue).ThenBy(lot => lot.Id, StringComparer.Ordinal))
         {
             if (amountIdr == 0) break;
             var share = Math.Min(lot.RemainingIdr, amountIdr);
