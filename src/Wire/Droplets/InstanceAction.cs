@@ -1,0 +1,54 @@
+using System.Text.Json.Serialization;
+
+namespace Webrana.Wire.Droplets;
+
+/// <summary>
+/// Something done to a server: <c>GET /api/v1/instances/{id}/actions/{actionId}</c>; <c>GET /instances/{id}/activity</c> lists them, newest first.
+/// Started by <c>POST /instances/{id}/power-on · power-off · shutdown · reboot</c> → 202 <see cref="ActionAccepted"/>; refused: 409 <c>action_in_progress</c>, 409 <c>invalid_state</c>.
+/// </summary>
+/// <param name="Id">Opaque.</param>
+/// <param name="Type">What.</param>
+/// <param name="Status">How far.</param>
+/// <param name="StartedAt">When it was asked for.</param>
+/// <param name="CompletedAt">Null while it runs.</param>
+/// <param name="Actor"><c>customer</c>, <c>admin</c> or <c>system</c>.</param>
+/// <param name="Message">Why it failed, or null.</param>
+public sealed record InstanceAction(
+    string Id, InstanceActionType Type, ActionStatus Status, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt,
+    string Actor, string? Message);
+
+/// <summary>Answer 202 to every action and to <c>DELETE /api/v1/instances/{id}?confirm={name}</c> (which is refused with 422 <c>confirmation_mismatch</c> unless the name is exact).</summary>
+/// <param name="ActionId">Look it up under <c>/instances/{id}/actions/</c>.</param>
+public sealed record ActionAccepted(string ActionId);
+
+/// <summary>What an <see cref="InstanceAction"/> does.</summary>
+[JsonConverter(typeof(WireEnumConverter<InstanceActionType>))]
+public enum InstanceActionType
+{
+    [JsonStringEnumMemberName("CREATE")] Create,
+    [JsonStringEnumMemberName("POWER_ON")] PowerOn,
+
+    /// <summary>Cuts the power.</summary>
+    [JsonStringEnumMemberName("POWER_OFF")] PowerOff,
+
+    /// <summary>Asks the operating system to stop.</summary>
+    [JsonStringEnumMemberName("SHUTDOWN")] Shutdown,
+
+    [JsonStringEnumMemberName("REBOOT")] Reboot,
+    [JsonStringEnumMemberName("RESET_PASSWORD")] ResetPassword,
+    [JsonStringEnumMemberName("REBUILD")] Rebuild,
+    [JsonStringEnumMemberName("RENEW")] Renew,
+    [JsonStringEnumMemberName("SUSPEND")] Suspend,
+    [JsonStringEnumMemberName("RESUME")] Resume,
+    [JsonStringEnumMemberName("RENAME")] Rename,
+    [JsonStringEnumMemberName("DESTROY")] Destroy,
+}
+
+/// <summary>How far an <see cref="InstanceAction"/> is.</summary>
+[JsonConverter(typeof(WireEnumConverter<ActionStatus>))]
+public enum ActionStatus
+{
+    [JsonStringEnumMemberName("IN_PROGRESS")] InProgress,
+    [JsonStringEnumMemberName("COMPLETED")] Completed,
+    [JsonStringEnumMemberName("ERRORED")] Errored,
+}

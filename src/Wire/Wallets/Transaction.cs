@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace Webrana.Wire.Wallets;
+
+/// <summary>
+/// One line of <c>GET /api/v1/wallet/transactions?referenceType=&amp;limit=&amp;cursor=</c>, newest first. Never changed once written.
+/// A hold writes none; its capture writes the single debit.
+/// </summary>
+/// <param name="Id">Opaque.</param>
+/// <param name="WalletId">The wallet it belongs to.</param>
+/// <param name="Type">Direction.</param>
+/// <param name="Amount">IDR, signed: positive for a credit, negative for a debit.</param>
+/// <param name="BalanceBefore">IDR.</param>
+/// <param name="BalanceAfter">IDR: <c>balanceBefore + amount</c>.</param>
+/// <param name="ReferenceType">What caused it.</param>
+/// <param name="ReferenceId">Of the deposit, order, instance or promo; null when there is none.</param>
+/// <param name="Description">For people.</param>
+/// <param name="CreatedAt">When it was booked.</param>
+public sealed record Transaction(
+    string Id, string WalletId, TransactionType Type, long Amount, long BalanceBefore, long BalanceAfter,
+    ReferenceType ReferenceType, string? ReferenceId, string? Description, DateTimeOffset CreatedAt);
+
+/// <summary>Direction of a <see cref="Transaction"/>.</summary>
+[JsonConverter(typeof(WireEnumConverter<TransactionType>))]
+public enum TransactionType
+{
+    [JsonStringEnumMemberName("CREDIT")] Credit,
+    [JsonStringEnumMemberName("DEBIT")] Debit,
+}
+
+/// <summary>What caused a <see cref="Transaction"/>.</summary>
+[JsonConverter(typeof(WireEnumConverter<ReferenceType>))]
+public enum ReferenceType
+{
+    /// <summary>A top-up was paid.</summary>
+    [JsonStringEnumMemberName("DEPOSIT")] Deposit,
+
+    /// <summary>The first period of a server.</summary>
+    [JsonStringEnumMemberName("VPS_PAYMENT")] VpsPayment,
+
+    /// <summary>A further period of a server.</summary>
+    [JsonStringEnumMemberName("RENEWAL")] Renewal,
+
+    /// <summary>Bonus or cashback.</summary>
+    [JsonStringEnumMemberName("PROMO")] Promo,
+
+    /// <summary>A payment that was given back.</summary>
+    [JsonStringEnumMemberName("REFUND")] Refund,
+
+    /// <summary>An admin's correction, with its reason as the description.</summary>
+    [JsonStringEnumMemberName("ADJUSTMENT")] Adjustment,
+
+    [JsonStringEnumMemberName("PLAN_CHANGE")] PlanChange,
+    [JsonStringEnumMemberName("ADDON")] Addon,
+    [JsonStringEnumMemberName("BONUS_EXPIRY")] BonusExpiry,
+}
