@@ -106,7 +106,7 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
     static ServiceSpec Service(string role, string project, string program, int port, Dictionary<string, string> environment, params string[] arguments)
     {
         Common(environment)["ASPNETCORE_URLS"] = SandboxPorts.Address(port);
-        return new ServiceSpec(role, Repository.Output(project, program), arguments, environment, new Uri(SandboxPorts.Address(port) + "/health/ready"));
+        return new ServiceSpec(role, Repository.Output(project, program), ["--urls", SandboxPorts.Address(port), .. arguments], environment, new Uri(SandboxPorts.Address(port) + "/health/ready"));
     }
 
     static Dictionary<string, string> Common(Dictionary<string, string> environment)
