@@ -36,7 +36,7 @@ public sealed partial class SmtpServer(ControlOptions options, MailStore mails, 
             while (true)
                 _ = ServeAsync(await _listener!.AcceptTcpClientAsync(stoppingToken), stoppingToken);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException && stoppingToken.IsCancellationRequested)
         {
             _listener!.Stop();
         }

@@ -27,13 +27,13 @@ sealed record CoverageReport(IReadOnlyList<ProjectCoverage> Projects)
         ];
     }
 
-    /// <summary>The table for people.</summary>
-    internal string Table()
+    /// <summary>The table for people; a run of some projects only is shown without judging.</summary>
+    internal string Table(bool judged)
     {
         var table = new StringBuilder();
         table.AppendLine(CultureInfo.InvariantCulture, $"{"Project",-16}{"Lines covered",20}{"Percent",10}");
         foreach (var project in Projects)
-            table.AppendLine(CultureInfo.InvariantCulture, $"{project.Name,-16}{$"{project.Covered}/{project.Total}",20}{project.PercentText,10}{(project.IsSufficient ? "" : $"   under {RequiredPercent}%")}");
+            table.AppendLine(CultureInfo.InvariantCulture, $"{project.Name,-16}{$"{project.Covered}/{project.Total}",20}{project.PercentText,10}{(project.IsSufficient || !judged ? "" : $"   under {RequiredPercent}%")}");
         return table.ToString();
     }
 

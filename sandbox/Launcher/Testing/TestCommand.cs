@@ -66,7 +66,7 @@ static class TestCommand
     {
         report.Write(folder);
         await output.WriteLineAsync();
-        await output.WriteAsync(report.Table());
+        await output.WriteAsync(report.Table(judged: complete));
         if (!complete)
         {
             await output.WriteLineAsync("Only some projects were run: their coverage is shown, not judged.");
