@@ -58,9 +58,7 @@ public sealed class TripaySimulator : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         if (!options.LogToConsole) builder.Logging.ClearProviders();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
-            // A failed start is told once, by whoever started it.
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         builder.Services
             .AddSingleton(options)
@@ -95,12 +93,7 @@ public sealed class TripaySimulator : IAsyncDisposable
     }
 
     /// <summary>Moves business time; returns when overdue payments have expired and the callbacks due have been tried.</summary>
-    public async Task SetClockOffsetAsync(TimeSpan offset)
-    {
-        Clock.OffsetMs = (long)offset.TotalMilliseconds;
-        await _app.Services.GetRequiredService<Engine>().CatchUpAsync();
-        _app.Services.GetRequiredService<Pulse>().Set();
-    }
+    public Task SetClockOffsetAsync(TimeSpan offset) => _app.Services.GetRequiredService<Engine>().MoveClockAsync((long)offset.TotalMilliseconds);
 
     /// <summary>Waits until the log of attempts satisfies a condition, and returns it.</summary>
     public Task<IReadOnlyList<CallbackAttempt>> WaitForCallbacksAsync(Func<IReadOnlyList<CallbackAttempt>, bool> condition, CancellationToken cancellationToken) =>
