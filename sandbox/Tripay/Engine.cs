@@ -10,6 +10,9 @@ sealed class Engine(SimulatorClock clock, TransactionBook book, CallbackSender c
     static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
+    // Every save writes the whole state: under load once in a while is enough, the last one is made at the end.
+    static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(1);
+
     /// <summary>Works off what is due now and waits for the attempts under way. Returns how many payments expired.</summary>
     public async Task<int> CatchUpAsync()
     {
@@ -21,12 +24,18 @@ sealed class Engine(SimulatorClock clock, TransactionBook book, CallbackSender c
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await using var timer = clock.CreateTimer(_ => pulse.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var savedAt = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
             var now = clock.GetUtcNow();
             WorkOff(now);
-            state.Save();
-            if (Earlier(book.NextExpiry(), callbacks.NextDue()) is { } next)
+            var isSaved = (now - savedAt).Duration() >= BetweenSaves;
+            if (isSaved)
+            {
+                state.Save();
+                savedAt = now;
+            }
+            if (Earliest(book.NextExpiry(), callbacks.NextDue(), isSaved ? null : savedAt + BetweenSaves) is { } next)
             {
                 var sleep = next - now;
                 timer.Change(sleep <= TimeSpan.Zero ? TimeSpan.Zero : sleep < LongestSleep ? sleep : LongestSleep, Timeout.InfiniteTimeSpan);
@@ -43,10 +52,14 @@ sealed class Engine(SimulatorClock clock, TransactionBook book, CallbackSender c
         return expired;
     }
 
-    static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => (one, other) switch
+    // Null stands for never.
+    static DateTimeOffset? Earliest(params ReadOnlySpan<DateTimeOffset?> times)
     {
-        (null, _) => other,
-        (_, null) => one,
-        _ => one < other ? one : other,
-    };
+        DateTimeOffset? earliest = null;
+        foreach (var time in times)
+        {
+            if (time is not null && !(earliest <= time)) earliest = time;
+        }
+        return earliest;
+    }
 }

@@ -42,14 +42,18 @@ public sealed class TripaySimulatorOptions
         return new TripaySimulatorOptions
         {
             Port = ReadPort(configuration),
-            ApiKey = configuration["TRIPAY_API_KEY"] ?? defaults.ApiKey,
-            PrivateKey = configuration["TRIPAY_PRIVATE_KEY"] ?? defaults.PrivateKey,
+            ApiKey = Required(configuration, "TRIPAY_API_KEY"),
+            PrivateKey = Required(configuration, "TRIPAY_PRIVATE_KEY"),
             MerchantCode = configuration["TRIPAY_MERCHANT_CODE"] ?? defaults.MerchantCode,
             CallbackUrl = configuration["TRIPAY_CALLBACK_URL"],
             StateFile = configuration["state"],
             LogToConsole = true,
         };
     }
+
+    // The defaults above are for tests; a process that money is played with gets keys of its own.
+    static string Required(IConfiguration configuration, string name) =>
+        configuration[name] is { Length: > 0 } value ? value : throw new ArgumentException($"Set {name}.");
 
     static int ReadPort(IConfiguration configuration)
     {

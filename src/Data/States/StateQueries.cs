@@ -79,6 +79,15 @@ public sealed class StateQueries(DataSources sources)
         return due;
     }
 
+    /// <summary>Where the oldest grain in a status stands (<c>sort_at</c>, unix ms); null when there is none.</summary>
+    public async Task<long?> OldestAsync(string state, string status, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("SELECT min(sort_at) FROM grain_state WHERE state = $1 AND status = $2");
+        command.Parameters.Add(new() { Value = state });
+        command.Parameters.Add(new() { Value = status });
+        return await command.ExecuteScalarAsync(cancellation) as long?;
+    }
+
     /// <summary>When the next grain of any state becomes due, unix ms; null when nothing waits.</summary>
     public async Task<long?> NextDueAsync(string state, CancellationToken cancellation = default)
     {
