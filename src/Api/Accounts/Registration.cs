@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Problems;
-using Webrana.Contracts;
 using Webrana.Wire.Accounts;
 
 namespace Webrana.Api.Accounts;

@@ -1,13 +1,16 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
-using Orleans.Runtime;
+using Webrana.Api.Hosting;
 
 namespace Webrana.Api.Problems;
 
 /// <summary>What escapes an endpoint → a problem. Infrastructure that is away answers 503 and says that it may be tried again; the rest is a bug: 500 and an error in the log.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> log) : IExceptionHandler
 {
+    private static readonly string[] Required = ["This field is required."];
+    private static readonly string[] WrongType = ["This value is not of the documented type, or does not fit it."];
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.Response.HasStarted)
@@ -35,7 +38,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
         BadHttpRequestException bad => Refusal.Of(ProblemKinds.MalformedBody, bad.Message),
         // Everything an Orleans client throws when silos are away, full, moving or slow. A timeout says nothing about the outcome, hence "same key".
-        TimeoutException or OrleansException => Refusal.Of(ProblemKinds.TemporarilyUnavailable),
+        _ when ClusterAway.Is(exception) => Refusal.Of(ProblemKinds.TemporarilyUnavailable),
         NpgsqlException { IsTransient: true } => Refusal.Of(ProblemKinds.TemporarilyUnavailable),
         InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } } => Refusal.Of(ProblemKinds.TemporarilyUnavailable),
         _ => Refusal.Of(ProblemKinds.InternalError),
@@ -50,12 +53,12 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             var missing = MissingFields(json.Message);
             return missing.Count == 0
                 ? Refusal.Of(ProblemKinds.MalformedBody)
-                : Refusal.Invalid(ProblemKinds.MalformedBody, missing.ToDictionary(name => name, _ => new[] { "This field is required." }), "A required field is missing.");
+                : Refusal.Invalid(ProblemKinds.MalformedBody, missing.ToDictionary(name => name, _ => Required), "A required field is missing.");
         }
 
         return Refusal.Invalid(
             ProblemKinds.MalformedBody,
-            new Dictionary<string, string[]> { [field] = ["This value is not of the documented type, or does not fit it."] },
+            new Dictionary<string, string[]> { [field] = WrongType },
             $"The value of '{field}' cannot be used.");
     }
 

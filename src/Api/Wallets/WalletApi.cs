@@ -1,14 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Accounts;
-using Webrana.Api.Paging;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
-using Webrana.Contracts;
-using Webrana.Contracts.Wallets;
 using Webrana.Wire;
 using Webrana.Wire.Wallets;
-using ReferenceType = Webrana.Wire.Wallets.ReferenceType;
 
 namespace Webrana.Api.Wallets;
 
@@ -20,17 +15,15 @@ public static class WalletApi
         var wallet = api.MapGroup("/wallet").WithTags("Wallet").RequireAuthorization();
         wallet.MapGet("", GetWallet).Describe("Balance, held, available and bonus.");
         wallet.MapGet("/transactions", ListTransactions).Describe(
-            "History, newest first; of one kind with ?referenceType=.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
+            "History, newest first; of one kind with ?referenceType=.",
+            ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         return api;
     }
 
-    private static async Task<Ok<Wallet>> GetWallet(HttpContext http, [AsParameters] WalletServices services)
-    {
-        var user = http.User.GetUserId();
-        return TypedResults.Ok(await services.ReadAsync(user));
-    }
+    private static async Task<Ok<Wallet>> GetWallet(HttpContext http, WalletServices wallets) =>
+        TypedResults.Ok(await wallets.ReadAsync(http.User.GetUserId(), http.RequestAborted));
 
     private static Task<Results<Ok<Page<Transaction>>, Refusal>> ListTransactions(
-        HttpContext http, [AsParameters] WalletServices services, string? referenceType, int? limit, string? cursor) =>
-        services.ListAsync(http.User.GetUserId(), referenceType, limit, cursor);
+        HttpContext http, WalletServices wallets, string? referenceType, int? limit, string? cursor) =>
+        wallets.ListAsync(http.User.GetUserId(), referenceType, limit, cursor, http.RequestAborted);
 }
