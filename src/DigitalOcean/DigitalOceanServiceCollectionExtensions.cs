@@ -29,7 +29,7 @@ public static class DigitalOceanServiceCollectionExtensions
         reads.AddHttpMessageHandler(() => new WholeAnswerHandler());
 
         // No retries here, and no pooled connections either: a write on a connection that the server is just closing has an unknown
-        // outcome, and SocketsHttpHandler repeats body-less requests on such connections by itself. A handshake costs less than both.
+        // outcome, and two minutes of looking for a droplet cost more than a handshake.
         services.AddHttpClient(DigitalOceanHttp.WriteClient)
             .ConfigureHttpClient(DigitalOceanHttp.LeaveTimeoutsToUs)
             .UseSocketsHttpHandler((handler, provider) => Configure(handler, provider, TimeSpan.Zero))

@@ -37,7 +37,11 @@ internal sealed class DigitalOceanHttp(IHttpClientFactory http, Uri baseUrl, str
     public async Task<ProviderResult<Done>> DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using var request = NewRequest(HttpMethod.Delete, path);
-        return await SendAsync<Done>(WriteClient, request, null, options.WriteTimeout, read: null, cancellationToken).ConfigureAwait(false);
+        // An empty body, but a body: SocketsHttpHandler by itself repeats a request without one up to three times when the connection
+        // breaks, even on a new connection (measured: one DELETE arrived four times). Asked for a second time, the body refuses.
+        var content = new SendOnceContent([], SendDeadline.None);
+        request.Content = content;
+        return await SendAsync<Done>(WriteClient, request, content, options.WriteTimeout, read: null, cancellationToken).ConfigureAwait(false);
     }
 
     HttpRequestMessage NewRequest(HttpMethod method, string path)
@@ -69,19 +73,12 @@ internal sealed class DigitalOceanHttp(IHttpClientFactory http, Uri baseUrl, str
         catch (Exception failure) when (failure is OperationCanceledException or TimeoutRejectedException or HttpRequestException or IOException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var neverConnected = body is { HasBegun: false } || (request.Method == HttpMethod.Delete && IsFailureToConnect(failure));
-            if (neverConnected)
+            if (body is { HasBegun: false })
                 return new ProviderResult<T>.NotSent(NotSentReason.ConnectionFailed);
             var timedOut = failure is OperationCanceledException or TimeoutRejectedException;
             return new ProviderResult<T>.Unknown(timedOut ? UnknownReason.Timeout : UnknownReason.ConnectionLost, failure.Message);
         }
     }
-
-    static bool IsFailureToConnect(Exception failure) => failure is HttpRequestException
-    {
-        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-            or HttpRequestError.ProxyTunnelError,
-    };
 
     async Task<ProviderResult<T>> JudgeAsync<T>(HttpResponseMessage response, Func<JsonElement, T>? read, CancellationToken cancellationToken)
     {
