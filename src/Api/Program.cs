@@ -2,10 +2,12 @@ using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
 using Webrana.Data;
 
-var builder = WebApplication.CreateBuilder(args);
-var connectionString = builder.Configuration.GetConnectionString("Webrana")
-    ?? throw new InvalidOperationException("ConnectionStrings:Webrana is required.");
-await using var sources = new DataSources(connectionString);
+// The content root is where the program lies, so that its settings are found from whatever folder it is started in.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Logging.ClearProviders().AddJsonConsole(console => console.TimestampFormat = "O");
+var data = builder.Configuration.GetSection(DataOptions.Section).Get<DataOptions>() ?? new DataOptions();
+data.ConnectionString = builder.Configuration.GetConnectionString("Webrana") ?? throw new InvalidOperationException("ConnectionStrings:Webrana is required.");
+await using var sources = new DataSources(data);
 
 if (args is ["ops", "create-admin", .. var rest])
 {
