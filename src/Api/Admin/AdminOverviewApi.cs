@@ -56,7 +56,7 @@ public static class AdminOverviewApi
         var books = await ledger.TrialBalanceAsync(cancellation);
         // What a wallet receives, its contra account gives: the customers' side is our liability.
         var accounts = books.Accounts.Select(contra => new TrialBalanceAccount(contra.Account, contra.CreditedIdr, contra.DebitedIdr));
-        return TypedResults.Ok(new TrialBalance([.. accounts, new TrialBalanceAccount("Wallets", 0, books.WalletsIdr)], books.IsBalanced));
+        return TypedResults.Ok(new TrialBalance([.. accounts, new TrialBalanceAccount("WALLETS", 0, books.WalletsIdr)], books.IsBalanced));
     }
 
     private static async Task<Results<Ok<Page<AuditEntry>>, Refusal>> ListAudit(

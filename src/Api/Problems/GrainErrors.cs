@@ -35,6 +35,7 @@ public static class GrainErrors
         DepositError.PromoCodeInvalid => ProblemKinds.PromoCodeInvalid,
         DepositError.TooManyPendingDeposits => ProblemKinds.TooManyPendingDeposits,
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
+        TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
         OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
         OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,

@@ -47,6 +47,7 @@ public static class ProblemKinds
     public static readonly ProblemKind PromoCodeInvalid = new(422, ProblemCodes.PromoCodeInvalid, "The promo code does not apply.", "Correct it or leave it out; nothing was created.");
     public static readonly ProblemKind TooManyPendingDeposits = new(409, ProblemCodes.TooManyPendingDeposits, "Too many top-ups wait for payment.", "Pay one of them or let one expire.");
     public static readonly ProblemKind GatewayUnavailable = new(503, ProblemCodes.GatewayUnavailable, "The payment gateway does not answer.", "No money moved. Try again in a moment.");
+    public static readonly ProblemKind BudgetSpent = new(503, ProblemCodes.BudgetSpent, "The payment gateway is being asked by too many at once.", "No money moved. Try again in a moment.");
 
     // Plans and orders
     public static readonly ProblemKind PlanUnavailable = new(422, ProblemCodes.PlanUnavailable, "This plan is not sold.", "Choose one from GET /api/v1/plans.");

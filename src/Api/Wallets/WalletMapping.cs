@@ -1,3 +1,4 @@
+using Webrana.Api.Paging;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Wallets;
 using Webrana.Wire.Wallets;
@@ -19,6 +20,8 @@ internal static class WalletMapping
         $"{row.WalletId:D}-{row.Sequence}", row.WalletId.ToString("D"), row.AmountIdr >= 0 ? TransactionType.Credit : TransactionType.Debit,
         row.AmountIdr, row.BalanceBeforeIdr, row.BalanceAfterIdr, TypeOf(row.ReferenceType), row.ReferenceId, row.Description, row.OccurredAt);
 
-    /// <summary>The ledger writes the contract's names.</summary>
-    private static ReferenceType TypeOf(string name) => Enum.Parse<ReferenceType>(name);
+    /// <summary>The ledger writes the wire's names.</summary>
+    private static ReferenceType TypeOf(string name) => WireNames.TryRead<ReferenceType>(name, out var type) && type is { } known
+        ? known
+        : throw new InvalidOperationException($"A ledger row of a type nobody knows: {name}.");
 }

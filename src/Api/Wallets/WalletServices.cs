@@ -41,7 +41,7 @@ public sealed class WalletServices(IClusterClient cluster, LedgerQueries ledger,
             before = sequence;
         }
 
-        var rows = await ledger.HistoryAsync(user.Value, page.Limit, before, type?.ToString(), cancellation);
+        var rows = await ledger.HistoryAsync(user.Value, page.Limit, before, WireNames.Of(type), cancellation);
         return TypedResults.Ok(new Page<Transaction>(
             [.. rows.Rows.Select(WalletMapping.ToWire)], PageQuery.Cursor("transactions", rows.Next?.ToString(CultureInfo.InvariantCulture))));
     }

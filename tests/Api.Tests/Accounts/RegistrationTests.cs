@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Api.Tests.Support;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
