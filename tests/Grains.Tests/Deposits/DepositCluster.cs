@@ -131,7 +131,7 @@ public sealed class DepositCluster : IAsyncLifetime
     public async Task<long> RowsAsync(UserId owner, string reference)
     {
         await using var command = Cluster.Sources.Queries.CreateCommand(
-            "SELECT count(*) FROM wallet_transactions WHERE wallet_id = $1 AND operation_id = $2 AND contra_account = 'Gateway' AND reference_type = 'Deposit'");
+            "SELECT count(*) FROM wallet_transactions WHERE wallet_id = $1 AND operation_id = $2 AND upper(contra_account) = 'GATEWAY' AND upper(reference_type) = 'DEPOSIT'");
         command.Parameters.Add(new() { Value = owner.Value });
         command.Parameters.Add(new() { Value = $"tripay:{reference}" });
         return (long)(await command.ExecuteScalarAsync())!;

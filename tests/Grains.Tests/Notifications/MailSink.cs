@@ -28,7 +28,7 @@ public sealed class MailSink : IAsyncDisposable
     /// <summary>Connections turned away so far.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    /// <summary>What every command is answered with instead (<c>421 busy</c>, <c>550 no such mailbox</c>); null: works.</summary>
+    /// <summary>What every recipient is answered with instead (<c>421 busy</c>, <c>550 no such mailbox</c>); null: works.</summary>
     public string? Answer
     {
         get => _answer;
@@ -95,7 +95,7 @@ public sealed class MailSink : IAsyncDisposable
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {
             var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-            if (verb is "MAIL" or "RCPT" && _answer is { } answer)
+            if (verb == "RCPT" && _answer is { } answer)
             {
                 Interlocked.Increment(ref _refused);
                 await SayAsync(stream, answer);
