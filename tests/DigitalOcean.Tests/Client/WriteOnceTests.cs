@@ -95,6 +95,21 @@ public sealed class WriteOnceTests
     }
 
     [Fact]
+    public async Task Every_write_has_a_connection_of_its_own_because_a_kept_one_may_be_closing()
+    {
+        const string created = """{"droplet":{"id":1,"status":"new","created_at":"2026-02-13T06:37:13Z"}}""";
+        await using var server = new RudeServer(_ => RudeServer.Http(202, created));
+        await using var services = Rig.Services();
+        var client = services.GetRequiredService<DigitalOceanClientFactory>().For(server.BaseUrl, "t");
+
+        (await client.CreateDropletAsync(Rig.Wish(), SendDeadline.None, Stop)).Value();
+        (await client.CreateDropletAsync(Rig.Wish(), SendDeadline.None, Stop)).Value();
+        (await client.DeleteDropletAsync(1, Stop)).Value();
+
+        Assert.Equal((3, 3), (server.Requests, server.Connections));
+    }
+
+    [Fact]
     public async Task An_answer_that_breaks_off_half_way_is_unknown()
     {
         await using var server = new RudeServer(number => number > 1 ? null : "HTTP/1.1 202 Accepted\r\ncontent-length: 500\r\nconnection: close\r\n\r\n{\"droplet\":");
