@@ -8,6 +8,7 @@ using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Sweeping;
+using Webrana.Grains.Wallets;
 
 namespace Webrana.Grains;
 
@@ -19,7 +20,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(_ => FailPoints.Parse(configuration[FailPoints.ConfigurationKey]));
         services.TryAddSingleton<StateQueries>();
-        return services.AddSweeping(configuration).AddProvider(configuration).AddPayments(configuration);
+        return services.AddWallets(configuration).AddSweeping(configuration).AddProvider(configuration).AddPayments(configuration);
     }
 
     private static IServiceCollection AddSweeping(this IServiceCollection services, IConfiguration configuration)

@@ -72,11 +72,17 @@ public sealed class WriteOnceTests
     [Fact]
     public async Task A_create_that_answers_too_late_is_unknown_and_sent_once()
     {
-        await using var rig = await Rig.StartAsync(client: options => options.WriteTimeout = TimeSpan.FromMilliseconds(500));
-        // The simulator's clock is fake: the answer would come never.
+        var clock = new FakeTimeProvider();
+        await using var rig = await Rig.StartAsync(client: options => options.Clock = clock);
+        // The simulator's clock stands still: the answer would come never.
         rig.Inject(FaultKinds.DelayAfterEffect);
 
-        Assert.Equal(UnknownReason.Timeout, (await rig.CreateAsync()).Unknown());
+        var creating = rig.CreateAsync();
+        while (rig.Simulator.DropletCount == 0 && !Stop.IsCancellationRequested)
+            await Task.Yield();
+        clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(UnknownReason.Timeout, (await creating).Unknown());
         Assert.Equal(1, rig.Simulator.DropletCount);
     }
 
