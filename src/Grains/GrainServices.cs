@@ -6,6 +6,7 @@ using Webrana.Data.Providers;
 using Webrana.Data.States;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
+using Webrana.Grains.Droplets;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Sweeping;
 
@@ -19,7 +20,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(_ => FailPoints.Parse(configuration[FailPoints.ConfigurationKey]));
         services.TryAddSingleton<StateQueries>();
-        return services.AddSweeping(configuration).AddProvider(configuration).AddPayments(configuration);
+        return services.AddSweeping(configuration).AddProvider(configuration).AddDroplets(configuration).AddPayments(configuration);
     }
 
     private static IServiceCollection AddSweeping(this IServiceCollection services, IConfiguration configuration)
@@ -32,12 +33,20 @@ public static class GrainServices
     private static IServiceCollection AddProvider(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<DigitalOceanAccountOptions>(configuration.GetSection(DigitalOceanAccountOptions.Section));
-        services.AddDigitalOcean();
+        services.AddDigitalOcean(configuration.GetSection(DigitalOceanAccountOptions.Section + ":Client").Bind);
         services.TryAddSingleton<ProviderBudget>();
         services.TryAddSingleton<ProviderClients>();
         services.TryAddSingleton<ProviderGate>();
+        return services;
+    }
+
+    private static IServiceCollection AddDroplets(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<DropletOptions>(configuration.GetSection(DropletOptions.Section));
+        services.Configure<DropletOptions>(options => options.Install = configuration["Webrana:Install"] ?? options.Install);
         services.TryAddSingleton<ServerNames>();
         services.TryAddSingleton<InstanceActivity>();
+        services.TryAddSingleton<DropletCloud>();
         return services;
     }
 }
