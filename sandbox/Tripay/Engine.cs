@@ -13,12 +13,29 @@ sealed class Engine(SimulatorClock clock, TransactionBook book, CallbackSender c
     // Every save writes the whole state: under load once in a while is enough, the last one is made at the end.
     static readonly TimeSpan BetweenSaves = TimeSpan.FromSeconds(1);
 
-    /// <summary>Works off what is due now and waits for the attempts under way. Returns how many payments expired.</summary>
-    public async Task<int> CatchUpAsync()
+    readonly Lock _gate = new();
+
+    /// <summary>Moves business time, works off what is due then and waits for the attempts under way. Returns how many payments expired by the move.</summary>
+    public async Task<int> MoveClockAsync(long offsetMs)
     {
-        var expired = WorkOff(clock.GetUtcNow());
+        int expired;
+
+        // In one step, or the loop below might do the work first and the answer would not count it.
+        lock (_gate)
+        {
+            clock.OffsetMs = offsetMs;
+            expired = WorkOff(clock.GetUtcNow());
+        }
         await callbacks.SettleAsync();
+        pulse.Set();
         return expired;
+    }
+
+    /// <summary>Works off what is due now and waits for the attempts under way.</summary>
+    public Task CatchUpAsync()
+    {
+        lock (_gate) WorkOff(clock.GetUtcNow());
+        return callbacks.SettleAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,8 +44,12 @@ sealed class Engine(SimulatorClock clock, TransactionBook book, CallbackSender c
         var savedAt = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var now = clock.GetUtcNow();
-            WorkOff(now);
+            DateTimeOffset now;
+            lock (_gate)
+            {
+                now = clock.GetUtcNow();
+                WorkOff(now);
+            }
             var isSaved = (now - savedAt).Duration() >= BetweenSaves;
             if (isSaved)
             {

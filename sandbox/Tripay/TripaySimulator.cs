@@ -93,12 +93,7 @@ public sealed class TripaySimulator : IAsyncDisposable
     }
 
     /// <summary>Moves business time; returns when overdue payments have expired and the callbacks due have been tried.</summary>
-    public async Task SetClockOffsetAsync(TimeSpan offset)
-    {
-        Clock.OffsetMs = (long)offset.TotalMilliseconds;
-        await _app.Services.GetRequiredService<Engine>().CatchUpAsync();
-        _app.Services.GetRequiredService<Pulse>().Set();
-    }
+    public Task SetClockOffsetAsync(TimeSpan offset) => _app.Services.GetRequiredService<Engine>().MoveClockAsync((long)offset.TotalMilliseconds);
 
     /// <summary>Waits until the log of attempts satisfies a condition, and returns it.</summary>
     public Task<IReadOnlyList<CallbackAttempt>> WaitForCallbacksAsync(Func<IReadOnlyList<CallbackAttempt>, bool> condition, CancellationToken cancellationToken) =>

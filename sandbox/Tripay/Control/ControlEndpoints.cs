@@ -44,11 +44,9 @@ static class ControlEndpoints
 
         control.MapPost("/callback-tester", Test);
         control.MapGet("/clock", (SimulatorClock clock) => new { now = clock.GetUtcNow(), offsetMs = clock.OffsetMs });
-        control.MapPost("/clock", async (ClockRequest request, SimulatorClock clock, Engine engine, Pulse pulse) =>
+        control.MapPost("/clock", async (ClockRequest request, SimulatorClock clock, Engine engine) =>
         {
-            clock.OffsetMs = request.OffsetMs;
-            var expired = await engine.CatchUpAsync();
-            pulse.Set();
+            var expired = await engine.MoveClockAsync(request.OffsetMs);
             return new { now = clock.GetUtcNow(), offsetMs = clock.OffsetMs, expired };
         });
     }

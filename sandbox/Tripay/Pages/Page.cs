@@ -12,8 +12,9 @@ static class Page
         *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:0 1rem 3rem}main{max-width:60rem;margin:0 auto}
         header{max-width:60rem;margin:0 auto;padding:1.25rem 0;display:flex;gap:.75rem;align-items:center;flex-wrap:wrap}header a{font-weight:700;font-size:1.25rem;color:inherit;text-decoration:none}
         .tag{border:1px solid var(--line);border-radius:1rem;padding:0 .6rem;font-size:.8rem}
-        table{width:100%;border-collapse:collapse}th,td{text-align:left;padding:.6rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-        .scroll{overflow-x:auto}.card{border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;margin-bottom:1rem}
+        ul{list-style:none;margin:0;padding:0}.row{display:flex;justify-content:space-between;gap:1rem;padding:.9rem .5rem;border-bottom:1px solid var(--line);color:inherit;text-decoration:none;overflow-wrap:anywhere}
+        .ref{font-size:.85rem}.row:hover{background:#8881}.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+        .card{border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;margin-bottom:1rem}
         .big{font-size:1.8rem;font-weight:700;font-variant-numeric:tabular-nums}.code{font:700 1.4rem ui-monospace,monospace;letter-spacing:.05em;user-select:all;overflow-wrap:anywhere}
         .PAID{color:var(--ok)}.FAILED,.EXPIRED{color:var(--bad)}.UNPAID,.REFUND{color:var(--wait)}.status{font-weight:700}
         .actions{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem}
@@ -41,7 +42,7 @@ static class Page
     /// <summary>The status as a customer reads it.</summary>
     public static string Status(string status) => status switch
     {
-        "UNPAID" => "Menunggu pembayaran",
+        "UNPAID" => "Menunggu",
         "PAID" => "Lunas",
         "FAILED" => "Gagal",
         "EXPIRED" => "Kedaluwarsa",

@@ -38,15 +38,12 @@ static class PageEndpoints
         foreach (var transaction in transactions.Reverse().Take(ListedTransactions))
         {
             rows.Append(CultureInfo.InvariantCulture, $"""
-                <tr><td><a href="/checkout/{Page.Text(transaction.Reference)}">{Page.Text(transaction.Reference)}</a><br><small>{Page.Text(transaction.MerchantRef)}</small></td>
-                <td>{Page.Text(transaction.MethodName)}</td><td class="n">{Rupiah.Text(transaction.Amount)}</td>
-                <td class="status {transaction.Status}">{Page.Status(transaction.Status)}</td><td>{Page.Time(transaction.CreatedAt)}</td></tr>
+                <li><a class="row" href="/checkout/{Page.Text(transaction.Reference)}"><span><b class="ref">{Page.Text(transaction.Reference)}</b><br>
+                {Page.Text(transaction.MethodName)}<br><small>{Page.Text(transaction.MerchantRef)} · {Page.Time(transaction.CreatedAt)}</small></span>
+                <span class="n"><b>{Rupiah.Text(transaction.Amount)}</b><br><span class="status {transaction.Status}">{Page.Status(transaction.Status)}</span></span></a></li>
                 """);
         }
-        return Page.Show(
-            "Transaksi",
-            $"""<div class="scroll"><table><thead><tr><th>Referensi</th><th>Metode</th><th class="n">Jumlah</th><th>Status</th><th>Dibuat</th></tr></thead><tbody>{rows}</tbody></table></div>""",
-            refreshSeconds: 5);
+        return Page.Show("Transaksi", $"<ul>{rows}</ul>", refreshSeconds: 5);
     }
 
     static IResult Checkout(SimulatedTransaction transaction)

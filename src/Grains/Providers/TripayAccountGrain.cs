@@ -42,6 +42,7 @@ public sealed partial class TripayAccountGrain : Grain, ITripayAccountGrain, IRe
     DateTimeOffset _channelsReadAt = DateTimeOffset.MinValue;
     Task? _readingChannels;
     Task? _scanning;
+    bool _reminded;
 
     public TripayAccountGrain(
         [PersistentState(StateNames.TripayAccount, StorageNames.State)] IPersistentState<TripayAccountState> storage,
@@ -78,7 +79,13 @@ public sealed partial class TripayAccountGrain : Grain, ITripayAccountGrain, IRe
             _pacer.Take(Monotonic(), patience) is { } wait ? new RequestTurn(wait) : TripayAccountError.BudgetSpent);
 
     /// <inheritdoc/>
-    public async Task EnsureRunning() => await this.RegisterOrUpdateReminder(ScanReminder, ReminderPeriod, ReminderPeriod);
+    public async Task EnsureRunning()
+    {
+        // Asked every few seconds; registering again would push the next tick away each time.
+        if (_reminded) return;
+        await this.RegisterOrUpdateReminder(ScanReminder, ReminderPeriod, ReminderPeriod);
+        _reminded = true;
+    }
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
