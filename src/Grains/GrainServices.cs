@@ -19,7 +19,7 @@ public static class GrainServices
     public static IServiceCollection AddGrainServices(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(_ => FailPoints.Parse(configuration[FailPoints.ConfigurationKey]));
-        return services.AddSweeping(configuration).AddProvider(configuration).AddDroplets(configuration).AddPayments(configuration).AddWallets();
+        return services.AddWallets(configuration).AddSweeping(configuration).AddProvider(configuration).AddDroplets(configuration).AddPayments(configuration);
     }
 
     private static IServiceCollection AddSweeping(this IServiceCollection services, IConfiguration configuration)
