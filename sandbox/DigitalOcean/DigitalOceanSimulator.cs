@@ -30,7 +30,7 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
     {
         options ??= new DigitalOceanSimulatorOptions();
         if (options.Tokens.Count == 0 || options.Tokens.Any(string.IsNullOrWhiteSpace))
-            throw new ArgumentException("At least one token must be accepted.", nameof(options));
+            throw new ArgumentException("At least one token must be accepted (DIGITALOCEAN_TOKEN, separated by commas).", nameof(options));
         foreach (var url in options.Urls.Split(';'))
         {
             if (!IsLoopback(url))

@@ -21,6 +21,6 @@ try
 }
 catch (ArgumentException refused)
 {
-    Console.Error.WriteLine($"{refused.Message} Tokens come from DIGITALOCEAN_TOKEN, separated by commas.");
+    Console.Error.WriteLine(refused.Message);
     return 2;
 }

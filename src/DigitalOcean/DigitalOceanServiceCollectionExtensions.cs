@@ -9,7 +9,7 @@ namespace Webrana.DigitalOcean;
 /// <summary>Registration of the client.</summary>
 public static class DigitalOceanServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="DigitalOceanClientFactory"/>. Tokens and base URLs are given per client, so that several accounts can be used at once.</summary>
+    /// <summary>Adds <see cref="DigitalOceanClientFactory"/>. Tokens and base URLs are given per client: several accounts at once.</summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Optional changes to the defaults.</param>
     public static IServiceCollection AddDigitalOcean(this IServiceCollection services, Action<DigitalOceanOptions>? configure = null)

@@ -92,7 +92,11 @@ internal static class Progress
     {
         var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
         account.Outbox.Add(new MailState(
-            account.Email, $"Your new Droplet: {droplet.Name}", $"Username: root\nPassword: {password}\nYou must change it at first login.", at, droplet.Id));
+            account.Email,
+            $"Your new Droplet: {droplet.Name}",
+            $"Username: root\nPassword: {password}\nYou must change it at first login.",
+            at,
+            droplet.Id));
         world.Changed();
     }
 
@@ -154,7 +158,15 @@ internal static class Progress
         {
             DropletId = droplet.Id,
             Region = droplet.Region,
-            Image = new ImageInfo(
-                world.NextId(account, FirstImageId), null, name, droplet.Image.Distribution, droplet.DiskGb, type, Math.Round(droplet.Image.SizeGb + 0.4, 2), at),
+            Image = droplet.Image with
+            {
+                Id = world.NextId(account, FirstImageId),
+                Slug = null,
+                Name = name,
+                MinDiskGb = droplet.DiskGb,
+                Type = type,
+                SizeGb = Math.Round(droplet.Image.SizeGb + 0.4, 2),
+                CreatedAtMs = at,
+            },
         });
 }

@@ -24,9 +24,11 @@ internal sealed class Call(HttpContext http, World world, AccountState account, 
     public string? Query(string name) => http.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     /// <summary>Takes one of the faults laid out for calls like this.</summary>
-    public Fault? TakeFault(string kind, string? actionType = null) => world.Faults.Take(kind, http.Request.Method, template, http.Request.Path, actionType);
+    public Fault? TakeFault(string kind, string? actionType = null) =>
+        world.Faults.Take(kind, http.Request.Method, template, http.Request.Path, actionType);
 
-    public string? Text(string member) => Body[member] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    public string? Text(string member) =>
+        Body[member] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
     public bool Flag(string member) => Body[member] is JsonValue value && value.GetValueKind() == JsonValueKind.True;
 

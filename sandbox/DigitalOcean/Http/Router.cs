@@ -61,7 +61,10 @@ internal sealed class Router(IEndpointRouteBuilder routes, World world)
         // Headers come with every answer, the unauthorized ones included.
         var verdict = world.Rates.Spend(token, settings.RequestsPerHour, settings.RequestsPerMinute);
         if (verdict.Allowed && template == "/v2/account/keys" && HttpMethods.IsGet(request.Method))
-            verdict = world.Rates.SpendOnly(token + " keys", 10) is { Allowed: false } keys ? verdict with { Allowed = false, RetryAfterSeconds = keys.RetryAfterSeconds } : verdict;
+        {
+            var keys = world.Rates.SpendOnly(token + " keys", 10);
+            verdict = verdict with { Allowed = keys.Allowed, RetryAfterSeconds = keys.RetryAfterSeconds };
+        }
         WriteBudget(http.Response, verdict);
 
         if (account is null || Take(FaultKinds.Unauthorized) is not null)

@@ -5,7 +5,7 @@ using Webrana.Sandbox.DigitalOcean.State;
 
 namespace Webrana.Sandbox.DigitalOcean.Monitoring;
 
-/// <summary>Makes measurements from the clock: on a grid of 120 s, as text, nothing while the droplet is off, counters anew with each boot.</summary>
+/// <summary>Makes measurements from the clock: on a grid of 120 s, as text, a gap while off, counters anew with each boot.</summary>
 internal static class MetricSource
 {
     const long GridSeconds = 120;
@@ -19,7 +19,8 @@ internal static class MetricSource
         var (curve, vcpus) = (new LoadCurve(droplet.Id), SizeCatalogue.Find(droplet.Size)!.Vcpus);
         double Busy(long at, long boot) => vcpus * curve.Between(boot, at);
         var idle = Series(droplet, start, end, Labels(droplet, ("mode", "idle")), (at, boot) => vcpus * (at - boot) - Busy(at, boot));
-        var busy = BusyModes.Select(mode => Series(droplet, start, end, Labels(droplet, ("mode", mode.Mode)), (at, boot) => mode.Share * Busy(at, boot)));
+        var busy = BusyModes.Select(mode =>
+            Series(droplet, start, end, Labels(droplet, ("mode", mode.Mode)), (at, boot) => mode.Share * Busy(at, boot)));
         return new JsonArray([.. busy.Prepend(idle)]);
     }
 

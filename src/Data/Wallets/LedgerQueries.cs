@@ -47,16 +47,20 @@ public sealed class LedgerQueries(DataSources sources)
 
     /// <summary>A wallet's history, newest first.</summary>
     /// <param name="before">Only rows with a smaller sequence (the cursor of the page before); null for the first page.</param>
-    public async Task<TransactionPage> HistoryAsync(Guid walletId, int limit, long? before = null, CancellationToken cancellation = default)
+    /// <param name="referenceType">Only rows of this reference type (<c>RENEWAL</c>); null for all.</param>
+    public async Task<TransactionPage> HistoryAsync(
+        Guid walletId, int limit, long? before = null, string? referenceType = null, CancellationToken cancellation = default)
     {
         limit = Math.Clamp(limit, 1, MaxPage);
-        await using var command = sources.Queries.CreateCommand("""
+        await using var command = sources.Queries.CreateCommand($"""
             SELECT seq, operation_id, kind, amount, balance_after - amount, balance_after, contra_account, reference_type, reference_id, description, occurred_at
-            FROM wallet_transactions WHERE wallet_id = $1 AND seq < $2 AND amount <> 0 ORDER BY seq DESC LIMIT $3
+            FROM wallet_transactions WHERE wallet_id = $1 AND seq < $2 AND amount <> 0
+                {(referenceType is null ? "" : "AND reference_type = $4")} ORDER BY seq DESC LIMIT $3
             """);
         command.Parameters.Add(new() { Value = walletId });
         command.Parameters.Add(new() { Value = before ?? long.MaxValue });
         command.Parameters.Add(new() { Value = limit + 1 });
+        if (referenceType is not null) command.Parameters.Add(new() { Value = referenceType });
         var rows = new List<TransactionRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))

@@ -113,8 +113,36 @@ public sealed class ReadRetryTests
     [Fact]
     public async Task An_attempt_that_hangs_is_given_up_and_repeated()
     {
-        await using var rig = await Rig.StartAsync(client: options => options.ReadAttemptTimeout = TimeSpan.FromMilliseconds(400));
-        rig.Inject(FaultKinds.Delay);
-        (await rig.Client.GetAccountAsync(Stop)).Value();
+        var clock = new FakeTimeProvider();
+        var arrived = new TaskCompletionSource();
+        await using var stub = await StubProvider.AnsweringAsync(
+            async http =>
+            {
+                if (arrived.TrySetResult())
+                    await Aborted(http);
+                else
+                    await http.Response.WriteAsync("""{"account":{"uuid":"u","droplet_limit":3}}""", Stop);
+            },
+            options => (options.Clock, options.ReadTimeout, options.ReadAttemptTimeout) = (clock, TimeSpan.FromDays(2), TimeSpan.FromHours(1)));
+
+        var reading = stub.Client.GetAccountAsync(Stop);
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
+        clock.Advance(TimeSpan.FromHours(1));
+        while (!reading.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+
+        (await reading).Value();
+        Assert.Equal(2, stub.Calls);
+    }
+
+    /// <summary>Ends when the client gives up.</summary>
+    static Task Aborted(HttpContext http)
+    {
+        var aborted = new TaskCompletionSource();
+        http.RequestAborted.Register(aborted.SetResult);
+        return aborted.Task;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Webrana.DigitalOcean.Tests.Support;
 
 namespace Webrana.DigitalOcean.Tests.Client;
@@ -112,6 +113,35 @@ public sealed class ReadingTests
     {
         var page = (await ReadAsync(body.Replace("D", BareDroplet, StringComparison.Ordinal), client => client.ListDropletsAsync(PageRequest.First, null, Stop))).Value();
         Assert.Equal(hasMore, page.HasMore);
+    }
+
+    [Fact]
+    public async Task All_pages_are_read_and_what_shifted_between_them_is_kept_once()
+    {
+        static string Page(int first, bool more)
+        {
+            var droplets = Enumerable.Range(first, 2).Select(id => BareDroplet.Replace("\"id\":1", $"\"id\":{id}", StringComparison.Ordinal));
+            var links = more ? """{"pages":{"next":"x"}}""" : "{}";
+            return $$$"""{"droplets":[{{{string.Join(',', droplets)}}}],"links":{{{links}}},"meta":{"total":5}}""";
+        }
+        await using var stub = await StubProvider.AnsweringAsync(http => http.Response.WriteAsync(http.Request.Query["page"] == "1" ? Page(1, true) : Page(2, false), Stop));
+
+        // The second page begins with what the first one ended with.
+        var all = (await stub.Client.ListAllDropletsAsync(cancellationToken: Stop)).Value();
+
+        Assert.Equal([1, 2, 3], all.Select(droplet => droplet.Id));
+        Assert.Equal(2, stub.Calls);
+    }
+
+    [Fact]
+    public async Task A_page_that_is_refused_refuses_the_whole_list()
+    {
+        await using var stub = await StubProvider.AnsweringAsync(http =>
+        {
+            http.Response.StatusCode = http.Request.Query["page"] == "1" ? 200 : 401;
+            return http.Response.WriteAsync($$$"""{"droplets":[{{{BareDroplet}}}],"links":{"pages":{"next":"x"}},"meta":{"total":400}}""", Stop);
+        });
+        Assert.True((await stub.Client.ListAllDropletsAsync(cancellationToken: Stop)).Refusal().IsUnauthorized);
     }
 
     [Theory]

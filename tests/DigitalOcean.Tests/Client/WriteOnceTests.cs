@@ -72,11 +72,17 @@ public sealed class WriteOnceTests
     [Fact]
     public async Task A_create_that_answers_too_late_is_unknown_and_sent_once()
     {
-        await using var rig = await Rig.StartAsync(client: options => options.WriteTimeout = TimeSpan.FromMilliseconds(500));
-        // The simulator's clock is fake: the answer would come never.
+        var clock = new FakeTimeProvider();
+        await using var rig = await Rig.StartAsync(client: options => options.Clock = clock);
+        // The simulator's clock stands still: the answer would come never.
         rig.Inject(FaultKinds.DelayAfterEffect);
 
-        Assert.Equal(UnknownReason.Timeout, (await rig.CreateAsync()).Unknown());
+        var creating = rig.CreateAsync();
+        while (rig.Simulator.DropletCount == 0 && !Stop.IsCancellationRequested)
+            await Task.Yield();
+        clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(UnknownReason.Timeout, (await creating).Unknown());
         Assert.Equal(1, rig.Simulator.DropletCount);
     }
 
@@ -92,6 +98,21 @@ public sealed class WriteOnceTests
         Assert.Equal(2, server.Requests);
         Assert.Equal(UnknownReason.ConnectionLost, (await client.DeleteDropletAsync(1, Stop)).Unknown());
         Assert.Equal(3, server.Requests);
+    }
+
+    [Fact]
+    public async Task Every_write_has_a_connection_of_its_own_because_a_kept_one_may_be_closing()
+    {
+        const string created = """{"droplet":{"id":1,"status":"new","created_at":"2026-02-13T06:37:13Z"}}""";
+        await using var server = new RudeServer(_ => RudeServer.Http(202, created));
+        await using var services = Rig.Services();
+        var client = services.GetRequiredService<DigitalOceanClientFactory>().For(server.BaseUrl, "t");
+
+        (await client.CreateDropletAsync(Rig.Wish(), SendDeadline.None, Stop)).Value();
+        (await client.CreateDropletAsync(Rig.Wish(), SendDeadline.None, Stop)).Value();
+        (await client.DeleteDropletAsync(1, Stop)).Value();
+
+        Assert.Equal((3, 3), (server.Requests, server.Connections));
     }
 
     [Fact]

@@ -68,6 +68,16 @@ public sealed class CreationTests
     }
 
     [Fact]
+    public async Task Parallel_creations_do_not_exceed_the_limit()
+    {
+        await using var rig = await Rig.StartAsync(options => options.DropletLimit = 5);
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(index => rig.CreateAsync(Rig.Wish($"web-{index}"))));
+        Assert.Equal(5, results.Count(result => result.TryGetValue(out _)));
+        Assert.Equal(35, results.Count(result => result.WhyRefused is { IsDropletLimit: true }));
+        Assert.Equal(5, (await rig.Client.ListAllDropletsAsync(cancellationToken: Stop)).Value().Select(droplet => droplet.Id).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Two_identical_calls_make_two_droplets_because_the_provider_knows_no_idempotency()
     {
         await using var rig = await Rig.StartAsync();

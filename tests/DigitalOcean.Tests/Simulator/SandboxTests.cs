@@ -86,6 +86,30 @@ public sealed class SandboxTests
     }
 
     [Fact]
+    public async Task What_was_answered_is_kept_even_when_the_process_dies_at_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("dosim-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "state.json");
+            await using var dying = await Rig.StartAsync(options => options.StateFile = file);
+            dying.Inject(FaultKinds.DropAfterEffect);
+            await dying.CreateAsync(Rig.Wish(tag: "svc-dropped"));
+            var kept = File.ReadAllBytes(file);
+
+            // As it lay on the disk then, opened by another process.
+            var copy = Path.Combine(folder.FullName, "copy.json");
+            File.WriteAllBytes(copy, kept);
+            await using var next = await Rig.StartAsync(options => options.StateFile = copy);
+            Assert.Single((await next.Client.ListAllDropletsAsync("svc-dropped", Stop)).Value());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_clock_goes_forward_only_and_does_not_hurry_actions()
     {
         await using var rig = await Rig.StartAsync();

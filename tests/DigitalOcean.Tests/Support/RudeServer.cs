@@ -11,6 +11,7 @@ public sealed class RudeServer : IAsyncDisposable
     readonly Func<int, string?> _answer;
     readonly Task _running;
     readonly CancellationTokenSource _stop = new();
+    int _connections;
     int _requests;
 
     /// <param name="answer">By number of the request, from 1: the raw answer, or null to hang up.</param>
@@ -22,6 +23,8 @@ public sealed class RudeServer : IAsyncDisposable
     }
 
     public int Requests => _requests;
+
+    public int Connections => _connections;
 
     public Uri BaseUrl => new($"http://{_listener.LocalEndpoint}");
 
@@ -42,7 +45,11 @@ public sealed class RudeServer : IAsyncDisposable
         try
         {
             while (true)
-                connections.Add(ServeAsync(await _listener.AcceptSocketAsync()));
+            {
+                var socket = await _listener.AcceptSocketAsync();
+                _connections++;
+                connections.Add(ServeAsync(socket));
+            }
         }
         catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or InvalidOperationException)
         {

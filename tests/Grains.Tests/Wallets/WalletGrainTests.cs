@@ -28,7 +28,7 @@ public sealed class WalletGrainTests(SharedWalletCluster shared) : IClassFixture
         var receipt = Ok(await Wallet.Debit(Say.Debit("d", 75_000)));
         Assert.Equal(("d", 2L, -75_000L, 125_000L, 0L, false), (receipt.OperationId, receipt.Sequence, receipt.AmountIdr, receipt.BalanceAfterIdr, receipt.HeldAfterIdr, receipt.AlreadyDone));
 
-        var page = await new LedgerQueries(shared.Database.Sources).HistoryAsync(_id, 10, null, TestContext.Current.CancellationToken);
+        var page = await new LedgerQueries(shared.Database.Sources).HistoryAsync(_id, 10, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal([("VPS_PAYMENT", -75_000L, 200_000L, 125_000L, "REVENUE"), ("DEPOSIT", 200_000L, 0L, 200_000L, "GATEWAY")],
             page.Rows.Select(row => (row.ReferenceType, row.AmountIdr, row.BalanceBeforeIdr, row.BalanceAfterIdr, row.ContraAccount)));
         await shared.Database.AssertBooksAreRightAsync();
@@ -47,7 +47,7 @@ public sealed class WalletGrainTests(SharedWalletCluster shared) : IClassFixture
 
         view = await Wallet.Get();
         Assert.Equal((40L, 0L, 40L), (view.BalanceIdr, view.HeldIdr, view.AvailableIdr));
-        var page = await new LedgerQueries(shared.Database.Sources).HistoryAsync(_id, 10, null, TestContext.Current.CancellationToken);
+        var page = await new LedgerQueries(shared.Database.Sources).HistoryAsync(_id, 10, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal([-60L, 100L], page.Rows.Select(row => row.AmountIdr));
     }
 
