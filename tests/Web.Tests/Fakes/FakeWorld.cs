@@ -94,8 +94,13 @@ sealed class FakeWorld
     public void Publish(string type, string id, string? instanceId = null, long skip = 0)
     {
         var sequence = Interlocked.Add(ref _sequence, 1 + skip);
-        var data = System.Text.Json.JsonSerializer.Serialize(new EventNotice(id, instanceId, Now), WireJson.Options);
-        foreach (var listener in _listeners.Values) listener.Writer.TryWrite($"id: {sequence}\nevent: {type}\ndata: {data}\n\n");
+        PublishRaw(Text(sequence, type, id, instanceId));
+    }
+
+    /// <summary>Sends any bytes to everyone who listens.</summary>
+    public void PublishRaw(string text)
+    {
+        foreach (var listener in _listeners.Values) listener.Writer.TryWrite(text);
     }
 
     /// <summary>Hangs up on everyone who listens, as a restart would.</summary>
@@ -112,7 +117,7 @@ sealed class FakeWorld
         context.Response.ContentType = "text/event-stream";
         try
         {
-            await context.Response.WriteAsync(": hello\n\n", context.RequestAborted);
+            await context.Response.WriteAsync(Text(Interlocked.Read(ref _sequence), EventTypes.StreamOpened, "", null), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             await foreach (var text in mine.Reader.ReadAllAsync(context.RequestAborted))
             {
@@ -131,6 +136,9 @@ sealed class FakeWorld
     }
 
     public static IResult Problem(int status, string code) => Results.Json(Body(status, code), WireJson.Options, "application/problem+json", status);
+
+    string Text(long sequence, string type, string id, string? instanceId) =>
+        $"id: epoch:{sequence}\nevent: {type}\ndata: {System.Text.Json.JsonSerializer.Serialize(new EventNotice(id, instanceId, Now), WireJson.Options)}\n\n";
 
     static ProblemBody Body(int status, string code) =>
         new() { Title = code, Status = status, Code = code, Detail = "Detail of " + code, TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" };
