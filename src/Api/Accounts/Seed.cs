@@ -71,7 +71,7 @@ internal sealed partial class SeedWorker(IServiceScopeFactory scopes, IOptions<S
 }
 
 /// <summary>Registers the seed where it is allowed.</summary>
-internal static class SeedSetup
+public static class SeedSetup
 {
     public const string SandboxEnvironment = "Sandbox";
 
