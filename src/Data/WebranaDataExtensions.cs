@@ -11,15 +11,15 @@ namespace Webrana.Data;
 public static class WebranaDataExtensions
 {
     /// <summary>
-    /// Pools, migrator, read queries and the ledger, from the sections <c>Data</c> and <c>Ledger</c>. Connections open on first use, so a
-    /// process that never commits (the API) opens none for the ledger.
+    /// Pools, migrator and read queries, from the section <c>Data</c>. Connections open on first use, so a process that never commits (the
+    /// API) opens none for the ledger.
     /// </summary>
     public static IServiceCollection AddWebranaData(this IServiceCollection services, IConfiguration configuration)
     {
         var options = configuration.GetSection(DataOptions.Section).Get<DataOptions>() ?? new DataOptions();
         services.AddSingleton(options);
         services.AddSingleton(provider => new DataSources(options, provider.GetService<ILoggerFactory>()));
-        return services.AddWebranaQueries(configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions());
+        return services.AddWebranaQueries();
     }
 
     /// <summary>The same over pools that are registered already (tests, bench).</summary>
@@ -27,17 +27,15 @@ public static class WebranaDataExtensions
     {
         services.AddSingleton(sources.Options);
         services.AddSingleton(sources); // an instance: whoever made the pools closes them
-        return services.AddWebranaQueries(new LedgerOptions());
+        return services.AddWebranaQueries();
     }
 
-    private static IServiceCollection AddWebranaQueries(this IServiceCollection services, LedgerOptions ledger)
+    private static IServiceCollection AddWebranaQueries(this IServiceCollection services)
     {
-        services.AddSingleton(ledger);
         services.AddSingleton<Migrator>();
         services.AddSingleton<StateQueries>();
         services.AddSingleton<LedgerQueries>();
         services.AddSingleton<LedgerInvariants>();
-        services.AddSingleton<LedgerStore>();
         return services;
     }
 }

@@ -26,8 +26,8 @@ public sealed class LedgerStore : IAsyncDisposable
         _loads = new(1, TakeLoads, LoadAsync);
     }
 
-    /// <summary>Called at named points, so that a test can die there: <c>before-commit</c>, <c>after-commit</c>.</summary>
-    internal Func<string, Task>? FailPoint { get; set; }
+    /// <summary>Called at the arrows <c>before-commit</c> and <c>after-commit</c>, so that a fault test can die or lose the answer there.</summary>
+    public Func<string, Task>? FailPoint { get; set; }
 
     /// <summary>Writes one wallet's step, or says why not. Never throws for what PostgreSQL or the network does: that is an outcome.</summary>
     public Task<CommitAnswer> CommitAsync(LedgerItem item) => _commits.Enqueue(item);

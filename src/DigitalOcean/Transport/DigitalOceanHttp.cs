@@ -43,7 +43,8 @@ internal sealed class DigitalOceanHttp(IHttpClientFactory http, Uri baseUrl, str
     {
         using var request = NewRequest(HttpMethod.Delete, path);
         // An empty body, but a body: SocketsHttpHandler by itself repeats a request without one up to three times when the connection
-        // breaks, even on a new connection (measured: one DELETE arrived four times). Asked for a second time, the body refuses.
+        // breaks, even on a new connection (measured: one DELETE arrived four times). It does not repeat one with a body, and should
+        // any other layer, the body refuses to be asked twice.
         var content = new SendOnceContent([], SendDeadline.None);
         request.Content = content;
         return await SendAsync<Done>(WriteClient, request, content, options.WriteTimeout, null, cancellationToken).ConfigureAwait(false);

@@ -18,9 +18,8 @@ public static class SiloHost
         ProductionGuard.Check(builder.Environment, builder.Configuration);
         var settings = builder.Configuration.GetSection(SiloSettings.Section).Get<SiloSettings>() ?? new SiloSettings();
 
-        // Pools are cheap until used; Orleans' builder wants them before there is a container, which disposes of them in the end.
+        // Cheap until used; they live as long as the process.
         var sources = new DataSources(WebranaSilo.ReadDataOptions(builder.Configuration));
-        builder.Services.AddSingleton(_ => sources);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
         // Hosted services start in this order: the clock first, so that no grain sees the time before it was read.
         builder.AddBusinessClock();

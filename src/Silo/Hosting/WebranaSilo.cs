@@ -25,7 +25,7 @@ public static class WebranaSilo
     /// </summary>
     public static ISiloBuilder AddWebranaGrains(this ISiloBuilder silo, IConfiguration configuration, DataSources sources)
     {
-        silo.Services.TryAddSingleton(sources);
+        silo.Services.AddWebranaData(sources);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddGrainServices(configuration);
         silo.UseWebranaStorage(sources);

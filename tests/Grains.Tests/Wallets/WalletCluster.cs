@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -73,7 +74,7 @@ public sealed class WalletCluster : IAsyncDisposable
         {
             silo.UseWebranaStorage(sources);
             silo.Services.AddWebranaData(sources);
-            silo.Services.AddWallets();
+            silo.Services.AddWallets(new ConfigurationBuilder().Build());
             silo.Services.AddSingleton<TimeProvider>(clock);
             if (configure is not null) silo.Services.Configure(configure);
         });
