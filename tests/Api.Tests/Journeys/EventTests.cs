@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
@@ -69,7 +70,7 @@ public sealed class EventTests(SharedApi api)
         var (first, second) = (await stream.NextAsync(), await stream.NextAsync());
         var (one, two) = (first.EventId!.Split(':'), second.EventId!.Split(':'));
         Assert.Equal(one[0], two[0]);
-        Assert.Equal(long.Parse(one[1]) + 1, long.Parse(two[1]));
+        Assert.Equal(long.Parse(one[1], CultureInfo.InvariantCulture) + 1, long.Parse(two[1], CultureInfo.InvariantCulture));
         Assert.Equal(("server", null), (Read(first).Id, Read(first).InstanceId));
         Assert.Equal(("action", "server"), (Read(second).Id, Read(second).InstanceId));
     }

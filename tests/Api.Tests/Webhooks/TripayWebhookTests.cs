@@ -33,7 +33,7 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
 
     Task<long> InboxRows(string reference) => api.Host.Database.ScalarAsync<long>($"select count(*) from payment_inbox where reference = '{reference}'");
 
-    Task Balance(TestUser user, long wanted) => Eventually.Async(
+    async Task Balance(TestUser user, long wanted) => await Eventually.Async(
         async () => (await WalletOf(user)).Balance, balance => balance == wanted, ApiHost.Patience, $"a balance of {wanted}", TestContext.Current.CancellationToken);
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
             $"select string_agg(verdict, ',' order by verdict) from payment_inbox where reference = '{reference}' and handled_at is not null"));
     }
 
-    Task Settled(Deposit deposit, DepositStatus status) => Eventually.Async(
+    async Task Settled(Deposit deposit, DepositStatus status) => await Eventually.Async(
         async () => (await api.Host.Cluster.GetGrain<IDepositGrain>(GrainKeys.Deposit(new DepositId(Guid.Parse(deposit.Id)))).Get()).Value?.Status.ToString(),
         seen => seen == status.ToString(), ApiHost.Patience, $"the deposit is {status}", TestContext.Current.CancellationToken);
 
