@@ -7,7 +7,7 @@ namespace Webrana.Api.Accounts;
 /// <c>ops create-admin --email … [--name …]</c>: the first admin of a production installation. Needs the database only. The password is
 /// generated and printed once; an existing account gets the role and keeps its password.
 /// </summary>
-public static class CreateAdmin
+internal static class CreateAdmin
 {
     public static async Task<int> RunAsync(IServiceProvider services, string email, string name, TextWriter output)
     {

@@ -71,7 +71,7 @@ internal sealed partial class SeedWorker(IServiceScopeFactory scopes, IOptions<S
 }
 
 /// <summary>Registers the seed where it is allowed.</summary>
-public static class SeedSetup
+internal static class SeedSetup
 {
     public const string SandboxEnvironment = "Sandbox";
 
