@@ -1,21 +1,34 @@
 namespace Webrana.Wire;
 
-/// <summary>The codes a program may want to switch on. The API may answer others; treat those by their HTTP status.</summary>
+/// <summary>
+/// Every code the API answers, each with one status and one meaning. A code that comes from a grain is its error's name in snake_case.
+/// Programs switch on these; treat an unknown one by its HTTP status.
+/// </summary>
 public static class ProblemCodes
 {
-    // Any endpoint
+    /// <summary>Not a code of the API: a client's word for an answer without one.</summary>
     public const string Unknown = "unknown";
+
+    // Any endpoint
     public const string ValidationFailed = "validation_failed";
     public const string MalformedBody = "malformed_body";
     public const string InvalidCursor = "invalid_cursor";
+    public const string InvalidLimit = "invalid_limit";
     public const string Unauthenticated = "unauthenticated";
     public const string Forbidden = "forbidden";
     public const string NotFound = "not_found";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string BodyTooLarge = "body_too_large";
+    public const string UnsupportedMediaType = "unsupported_media_type";
     public const string TooManyRequests = "too_many_requests";
-    public const string Unavailable = "unavailable";
+    public const string TemporarilyUnavailable = "temporarily_unavailable";
+    public const string Overloaded = "overloaded";
+    public const string OutcomeUnknown = "outcome_unknown";
     public const string InternalError = "internal_error";
+    public const string InvalidIdempotencyKey = "invalid_idempotency_key";
     public const string IdempotencyKeyReused = "idempotency_key_reused";
     public const string IdempotencyInProgress = "idempotency_in_progress";
+    public const string OperationConflict = "operation_conflict";
 
     // Accounts
     public const string InvalidCredentials = "invalid_credentials";
@@ -26,25 +39,31 @@ public static class ProblemCodes
     public const string LockedOut = "locked_out";
     public const string InvalidSession = "invalid_session";
     public const string InvalidRefreshToken = "invalid_refresh_token";
+    public const string OutboxFull = "outbox_full";
 
     // Wallets and deposits
     public const string InsufficientBalance = "insufficient_balance";
     public const string InvalidAmount = "invalid_amount";
+    public const string HoldNotFound = "hold_not_found";
     public const string AmountBelowMinimum = "amount_below_minimum";
     public const string AmountAboveMaximum = "amount_above_maximum";
-    public const string UnknownChannel = "unknown_channel";
-    public const string ChannelUnavailable = "channel_unavailable";
-    public const string PromoNotApplicable = "promo_not_applicable";
+    public const string PaymentMethodUnavailable = "payment_method_unavailable";
+    public const string PromoCodeInvalid = "promo_code_invalid";
+    public const string TooManyPendingDeposits = "too_many_pending_deposits";
     public const string GatewayUnavailable = "gateway_unavailable";
 
     // Plans and orders
-    public const string UnknownPlan = "unknown_plan";
-    public const string UnknownRegion = "unknown_region";
-    public const string UnknownImage = "unknown_image";
     public const string PlanUnavailable = "plan_unavailable";
+    public const string RegionUnavailable = "region_unavailable";
+    public const string ImageUnavailable = "image_unavailable";
     public const string PeriodNotAllowed = "period_not_allowed";
     public const string InvalidName = "invalid_name";
     public const string NameTaken = "name_taken";
+    public const string AlreadyExists = "already_exists";
+    public const string PriceMissing = "price_missing";
+    public const string InvalidPrice = "invalid_price";
+    public const string InvalidPlan = "invalid_plan";
+    public const string ProviderUnavailable = "provider_unavailable";
 
     // Instances
     public const string ActionInProgress = "action_in_progress";

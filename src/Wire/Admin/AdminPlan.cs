@@ -16,17 +16,18 @@ namespace Webrana.Wire.Admin;
 /// <param name="AllowMonthly">May be ordered by the month.</param>
 /// <param name="AllowYearly">May be ordered by the year.</param>
 /// <param name="Regions">Slugs where it may be ordered.</param>
-/// <param name="Active">False: no new orders; servers already bought go on and renew.</param>
+/// <param name="Hidden">Not shown to customers.</param>
+/// <param name="Retired">No new orders, for good; servers already bought go on and renew.</param>
+/// <param name="SortOrder">Smaller comes first.</param>
 /// <param name="PriceVersion">Grows by one with every change of prices; servers keep the price they were sold at.</param>
-/// <param name="CreatedAt">When it was made.</param>
-/// <param name="UpdatedAt">Of the last change.</param>
 public sealed record AdminPlan(
-    string Id, string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb,
+    string Id, string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, int TransferTb,
     long? PriceHourly, long? PriceDaily, long PriceMonthly, long? PriceYearly,
     bool AllowDaily, bool AllowMonthly, bool AllowYearly, IReadOnlyList<string> Regions,
-    bool Active, int PriceVersion, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    bool Hidden, bool Retired, int SortOrder, int PriceVersion);
 
-/// <summary><c>POST /internal/plans</c> → 201 <see cref="AdminPlan"/>. Refused: 422 <c>validation_failed</c>, 409 <c>name_taken</c>.</summary>
+/// <summary><c>POST /internal/plans</c> → 201 <see cref="AdminPlan"/>. Refused: 422 <c>invalid_plan</c>, <c>invalid_price</c>, <c>price_missing</c>, 409 <c>already_exists</c>.</summary>
+/// <param name="Id">Slug: lower-case letters, digits and dashes, for ever (<c>basic-1</c>).</param>
 /// <param name="Name">1 to 60 characters.</param>
 /// <param name="Size">DigitalOcean's size slug.</param>
 /// <param name="Vcpus">At least 1.</param>
@@ -41,20 +42,25 @@ public sealed record AdminPlan(
 /// <param name="AllowDaily">May be ordered by the day.</param>
 /// <param name="AllowMonthly">May be ordered by the month.</param>
 /// <param name="AllowYearly">May be ordered by the year.</param>
+/// <param name="Hidden">Not shown to customers yet.</param>
+/// <param name="SortOrder">Smaller comes first.</param>
 public sealed record CreatePlanRequest(
-    string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb, IReadOnlyList<string> Regions,
+    string Id, string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, int TransferTb, IReadOnlyList<string> Regions,
     long PriceMonthly, long? PriceHourly = null, long? PriceDaily = null, long? PriceYearly = null,
-    bool AllowDaily = false, bool AllowMonthly = true, bool AllowYearly = true);
+    bool AllowDaily = false, bool AllowMonthly = true, bool AllowYearly = false,
+    bool Hidden = false, int SortOrder = 0);
 
-/// <summary><c>PATCH /internal/plans/{id}</c> → <see cref="AdminPlan"/>; a null field is left as it is. <c>DELETE /internal/plans/{id}</c> → 204 sets it inactive.</summary>
+/// <summary><c>PATCH /internal/plans/{id}</c> → <see cref="AdminPlan"/>; a null field is left as it is. <c>DELETE /internal/plans/{id}</c> → 204 retires it.</summary>
 /// <param name="Name">1 to 60 characters.</param>
 /// <param name="Regions">At least one slug.</param>
-/// <param name="Active">Open for new orders.</param>
-public sealed record UpdatePlanRequest(string? Name = null, IReadOnlyList<string>? Regions = null, bool? Active = null);
+/// <param name="Hidden">Not shown to customers.</param>
+/// <param name="SortOrder">Smaller comes first.</param>
+public sealed record UpdatePlanRequest(
+    string? Name = null, IReadOnlyList<string>? Regions = null, bool? Hidden = null, int? SortOrder = null);
 
 /// <summary>
 /// <c>PATCH /internal/plans/{id}/pricing</c> → <see cref="AdminPlan"/>; a null field is left as it is. Prices are whole rupiah above zero.
-/// Refused: 422 <c>validation_failed</c>: a period is allowed without a price, or none is allowed.
+/// Refused: 422 <c>price_missing</c> (a period is allowed without a price), 422 <c>invalid_price</c>.
 /// </summary>
 /// <param name="PriceHourly">For reference.</param>
 /// <param name="PriceDaily">Per day.</param>

@@ -4,7 +4,7 @@ namespace Webrana.Wire.Deposits;
 
 /// <summary>
 /// <c>POST /api/v1/wallet/deposit</c> → 201 <see cref="Deposit"/>. Refused, with nothing created: 422 <c>invalid_amount</c>, <c>amount_below_minimum</c>,
-/// <c>amount_above_maximum</c>, <c>unknown_channel</c>, 409 <c>channel_unavailable</c>, 422 <c>promo_not_applicable</c> (a code is never dropped in silence), 503 <c>gateway_unavailable</c>.
+/// <c>amount_above_maximum</c>, <c>payment_method_unavailable</c>, <c>promo_code_invalid</c> (a code is never dropped in silence), 409 <c>too_many_pending_deposits</c>, 503 <c>gateway_unavailable</c>.
 /// </summary>
 /// <param name="Amount">IDR to be credited, before fees.</param>
 /// <param name="PaymentMethod">A <see cref="PaymentChannel.Code"/>.</param>

@@ -5,8 +5,8 @@ namespace Webrana.Wire.Droplets;
 
 /// <summary>
 /// <c>POST /api/v1/orders</c> → 202 <see cref="OrderAccepted"/>. The price is held at once and charged when the server runs; if it cannot be built the hold is released.
-/// Refused, with nothing held: 409 <c>insufficient_balance</c> (extensions <c>price</c>, <c>available</c>, <c>shortfall</c> in IDR), 409 <c>name_taken</c>, 422 <c>unknown_plan</c>, <c>unknown_region</c>,
-/// <c>unknown_image</c>, <c>plan_unavailable</c>, <c>period_not_allowed</c>, <c>invalid_name</c>.
+/// Refused, with nothing held: 409 <c>insufficient_balance</c> (extensions <c>price</c>, <c>available</c>, <c>shortfall</c> in IDR), 409 <c>name_taken</c>, 422 <c>plan_unavailable</c>, <c>region_unavailable</c>,
+/// <c>image_unavailable</c>, <c>period_not_allowed</c>, <c>invalid_name</c>.
 /// </summary>
 /// <param name="PlanId">A <see cref="Plan.Id"/>.</param>
 /// <param name="Region">A <see cref="Plans.Region.Slug"/> in the plan's list.</param>

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Webrana.Data;
+
+/// <summary>
+/// One small pool per purpose over one connection string. Separate on purpose: a burst of state writes may queue behind itself, never in
+/// front of a silo's sign of life. Pools open connections lazily, so a process pays only for what it uses.
+/// </summary>
+public sealed class DataSources : IAsyncDisposable
+{
+    public DataSources(DataOptions options, ILoggerFactory? logging = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.ConnectionString);
+        Options = options;
+        Membership = Build("membership", options.MembershipPoolSize, logging);
+        Ledger = Build("ledger", options.LedgerPoolSize, logging);
+        State = Build("state", options.StatePoolSize, logging);
+        Reminders = Build("reminders", options.RemindersPoolSize, logging);
+        Queries = Build("queries", options.QueriesPoolSize, logging);
+    }
+
+    /// <summary>Pools with default sizes over <paramref name="connectionString"/>.</summary>
+    public DataSources(string connectionString)
+        : this(new DataOptions { ConnectionString = connectionString })
+    {
+    }
+
+    /// <summary>The options these pools were built from.</summary>
+    public DataOptions Options { get; }
+
+    /// <summary>Orleans membership.</summary>
+    public NpgsqlDataSource Membership { get; }
+
+    /// <summary>The wallet ledger.</summary>
+    public NpgsqlDataSource Ledger { get; }
+
+    /// <summary>Grain state.</summary>
+    public NpgsqlDataSource State { get; }
+
+    /// <summary>Reminders.</summary>
+    public NpgsqlDataSource Reminders { get; }
+
+    /// <summary>Read queries and the API's own rows (identity, idempotency, inbox).</summary>
+    public NpgsqlDataSource Queries { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Membership.DisposeAsync();
+        await Ledger.DisposeAsync();
+        await State.DisposeAsync();
+        await Reminders.DisposeAsync();
+        await Queries.DisposeAsync();
+    }
+
+    private NpgsqlDataSource Build(string purpose, int size, ILoggerFactory? logging)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(Options.ConnectionString)
+        {
+            MinPoolSize = 0,
+            MaxPoolSize = size,
+            CommandTimeout = Options.CommandTimeoutSeconds,
+            // The statements are few and repeat for ever; nobody changes session settings, so a returned connection needs no reset.
+            MaxAutoPrepare = 40,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
+        };
+        settings.ApplicationName = string.IsNullOrEmpty(settings.ApplicationName)
+            ? $"webrana {purpose}"
+            : $"{settings.ApplicationName} {purpose}";
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = purpose };
+        return (logging is null ? builder : builder.UseLoggerFactory(logging)).Build();
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Webrana.Grains.Common;
+
+/// <summary>
+/// Named places at the arrows of the flows that must survive a crash (design §5). Armed by tests and by the sandbox only; the silo
+/// refuses to start with an armed one in production. Unarmed they cost one volatile read.
+/// </summary>
+public sealed class FailPoints
+{
+    /// <summary>Configuration key: <c>name:mode[:nth]</c>, comma separated (<c>droplet.after_post:kill:2</c>).</summary>
+    public const string ConfigurationKey = "FailPoints";
+
+    private readonly ConcurrentDictionary<string, Armed> _armed = new(StringComparer.Ordinal);
+    private volatile bool _any;
+
+    /// <summary>Whether any is armed.</summary>
+    public bool Any => _any;
+
+    /// <summary>Reads the configuration's form; null or empty arms nothing.</summary>
+    /// <exception cref="FormatException">It cannot be read: better no start than a fault test that tests nothing.</exception>
+    public static FailPoints Parse(string? text)
+    {
+        var points = new FailPoints();
+        foreach (var item in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var parts = item.Split(':');
+            if (parts.Length is < 2 or > 3 || !Enum.TryParse<FailMode>(parts[1], ignoreCase: true, out var mode))
+                throw new FormatException($"'{item}' is not name:mode[:nth] with mode kill, hang or throw.");
+            points.Arm(parts[0], mode, parts.Length == 3 ? int.Parse(parts[2], CultureInfo.InvariantCulture) : 1);
+        }
+
+        return points;
+    }
+
+    /// <summary>Makes the <paramref name="nth"/> hit of <paramref name="name"/> fail, once. Hits are counted from here.</summary>
+    /// <param name="subject">Only hits of this subject (a grain key) count; null for any.</param>
+    /// <returns>Completes when it fired.</returns>
+    public Task Arm(string name, FailMode mode, int nth = 1, string? subject = null)
+    {
+        var armed = new Armed(mode, nth, subject);
+        _armed[name] = armed;
+        _any = true;
+        return armed.Fired.Task;
+    }
+
+    /// <summary>Disarms everything; hanging hits stay hung.</summary>
+    public void Clear() => _armed.Clear();
+
+    /// <summary>Marks an arrow.</summary>
+    /// <param name="name"><c>area.arrow</c>, lower case.</param>
+    /// <param name="subject">The grain's key.</param>
+    /// <exception cref="FailPointException">Armed to throw.</exception>
+    public Task Hit(string name, string subject)
+    {
+        if (!_any || !_armed.TryGetValue(name, out var armed) || (armed.Subject is not null && armed.Subject != subject))
+            return Task.CompletedTask;
+        if (Interlocked.Decrement(ref armed.Left) != 0)
+            return Task.CompletedTask;
+        armed.Fired.TrySetResult();
+        switch (armed.Mode)
+        {
+            case FailMode.Kill:
+                Process.GetCurrentProcess().Kill();
+                return Hung();
+            case FailMode.Hang:
+                return Hung();
+            default:
+                throw new FailPointException(name);
+        }
+    }
+
+    private static Task Hung() => new TaskCompletionSource().Task;
+
+    private sealed class Armed(FailMode mode, int nth, string? subject)
+    {
+        public int Left = nth;
+
+        public FailMode Mode => mode;
+
+        public string? Subject => subject;
+
+        public TaskCompletionSource Fired { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>What a fail point does.</summary>
+public enum FailMode
+{
+    /// <summary>SIGKILL to this process: nothing is flushed, nothing is said.</summary>
+    Kill,
+
+    /// <summary>Never returns, as a paused or partitioned process would look.</summary>
+    Hang,
+
+    /// <summary>Throws, which ends the step and the activation.</summary>
+    Throw,
+}
+
+/// <summary>Thrown by an armed fail point.</summary>
+public sealed class FailPointException : Exception
+{
+    public FailPointException()
+    {
+    }
+
+    public FailPointException(string message)
+        : base(message)
+    {
+    }
+
+    public FailPointException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
