@@ -1,3 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Webrana.Sandbox.Control;
+
+await using var app = ControlApp.Build(args, ControlOptions.FromEnvironment(args));
+await app.RunAsync();

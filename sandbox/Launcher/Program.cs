@@ -1,1 +1,3 @@
-return 0;
+using Webrana.Sandbox.Launcher.Commands;
+
+return await CommandLine.RunAsync(args, Console.Out);

@@ -10,9 +10,10 @@ public sealed class PostgresFolder
 {
     const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    PostgresFolder(string root, UnprivilegedUser? user)
+    PostgresFolder(string root, UnprivilegedUser? user, string? log)
     {
         Root = root;
+        Log = log ?? Path.Combine(root, "log");
         User = user;
     }
 
@@ -26,7 +27,7 @@ public sealed class PostgresFolder
     public string Data => Path.Combine(Root, "data");
 
     /// <summary>What the server prints.</summary>
-    public string Log => Path.Combine(Root, "log");
+    public string Log { get; }
 
     string PasswordFile => Path.Combine(Root, "password");
 
@@ -36,7 +37,7 @@ public sealed class PostgresFolder
     /// The place of a server. As root, a folder that the unprivileged account cannot walk down to (below /root, say)
     /// is replaced by one of its own under /var/lib, named after it.
     /// </summary>
-    public static PostgresFolder At(string folder)
+    public static PostgresFolder At(string folder, string? log = null)
     {
         folder = Path.GetFullPath(folder);
         var user = UnprivilegedUser.Choose();
@@ -46,12 +47,21 @@ public sealed class PostgresFolder
             folder = Path.Combine("/var/lib/webrana-sandbox", name);
         }
 
-        return new PostgresFolder(folder, user);
+        return new PostgresFolder(folder, user, log);
     }
 
     /// <summary>The end of the server's log.</summary>
     public string LogTail(int lines = 20) =>
         File.Exists(Log) ? string.Join('\n', File.ReadLines(Log).TakeLast(lines)) : "(no log)";
+
+    /// <summary>Deletes the data, the password and the log of a server that is not running.</summary>
+    public void Delete()
+    {
+        if (ReadPostmaster() is not null)
+            throw new InvalidOperationException($"PostgreSQL still runs on {Data}.");
+        if (Directory.Exists(Root))
+            Directory.Delete(Root, recursive: true);
+    }
 
     internal int? ReadPort() =>
         File.Exists(PortFile) && int.TryParse(File.ReadAllText(PortFile), CultureInfo.InvariantCulture, out var port) ? port : null;

@@ -62,7 +62,7 @@ public sealed class PostgresServer
             return running;
         }
 
-        var folder = PostgresFolder.At(options.Folder);
+        var folder = PostgresFolder.At(options.Folder, options.LogFile);
         var password = await folder.PrepareAsync(options.Binaries, cancellation);
         var port = options.Port ?? (folder.ReadPort() is { } before && FreePort.IsFree(before) ? before : FreePort.Next());
         folder.WritePort(port);

@@ -12,6 +12,9 @@ public sealed record PostgresServerOptions
     /// <summary>The loopback port; null = the one it had before if that is free, else any free one.</summary>
     public int? Port { get; init; }
 
+    /// <summary>What it prints goes there; null = `log` in its folder.</summary>
+    public string? LogFile { get; init; }
+
     /// <summary>Connections it accepts; the pools of all processes must fit (doctor adds them up).</summary>
     public int MaxConnections { get; init; } = 300;
 

@@ -28,7 +28,7 @@ public sealed record WebranaDatabase(string Name, string OwnerConnectionString, 
         {
             await using var known = new NpgsqlCommand("select exists (select from pg_roles where rolname = $1)", connection) { Parameters = { new() { Value = role } } };
             var verb = (bool)(await known.ExecuteScalarAsync(cancellation))! ? "alter" : "create";
-            await ExecuteAsync(connection, $"{verb} role {role} login nosuperuser nocreatedb nocreaterole password {Literal(password)}", cancellation);
+            await ExecuteAsync(connection, $"{verb} role {role} login password {Literal(password)}", cancellation);
         }
 
         // Only a superuser may hand a database to a role it is not a member of.

@@ -14,7 +14,9 @@ public sealed class DataSources : IAsyncDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(options.ConnectionString);
         Options = options;
         Membership = Build("membership", options.MembershipPoolSize, logging);
-        Ledger = Build("ledger", options.LedgerPoolSize, logging);
+        // The ledger's statements are planned once and kept. Planned on an empty table they might settle on reading all of it, which
+        // turns into a disaster as it grows: on this pool an index is always the answer.
+        Ledger = Build("ledger", options.LedgerPoolSize, logging, "-c enable_seqscan=off -c enable_mergejoin=off");
         State = Build("state", options.StatePoolSize, logging);
         Reminders = Build("reminders", options.RemindersPoolSize, logging);
         Queries = Build("queries", options.QueriesPoolSize, logging);
@@ -54,7 +56,7 @@ public sealed class DataSources : IAsyncDisposable
         await Queries.DisposeAsync();
     }
 
-    private NpgsqlDataSource Build(string purpose, int size, ILoggerFactory? logging)
+    private NpgsqlDataSource Build(string purpose, int size, ILoggerFactory? logging, string? planner = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(Options.ConnectionString)
         {
@@ -69,6 +71,7 @@ public sealed class DataSources : IAsyncDisposable
         settings.ApplicationName = string.IsNullOrEmpty(settings.ApplicationName)
             ? $"webrana {purpose}"
             : $"{settings.ApplicationName} {purpose}";
+        if (planner is not null) settings.Options = $"{settings.Options} {planner}".Trim();
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = purpose };
         return (logging is null ? builder : builder.UseLoggerFactory(logging)).Build();
     }

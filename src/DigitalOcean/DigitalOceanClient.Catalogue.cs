@@ -9,7 +9,9 @@ public sealed partial class DigitalOceanClient
     public Task<ProviderResult<IReadOnlyList<Size>>> ListSizesAsync(CancellationToken cancellationToken = default) =>
         AllPagesAsync(
             page => _http.ReadAsync(
-                $"v2/sizes?{page.Query}", root => Envelope.Many(root, "sizes", DigitalOceanJson.Default.IReadOnlyListSize, page), cancellationToken),
+                $"v2/sizes?{page.Query}",
+                root => Envelope.Many(root, "sizes", DigitalOceanJson.Default.IReadOnlyListSize, page),
+                cancellationToken),
             size => size.Slug);
 
     /// <summary>All regions, retired ones included.</summary>
@@ -17,7 +19,9 @@ public sealed partial class DigitalOceanClient
     public Task<ProviderResult<IReadOnlyList<Region>>> ListRegionsAsync(CancellationToken cancellationToken = default) =>
         AllPagesAsync(
             page => _http.ReadAsync(
-                $"v2/regions?{page.Query}", root => Envelope.Many(root, "regions", DigitalOceanJson.Default.IReadOnlyListRegion, page), cancellationToken),
+                $"v2/regions?{page.Query}",
+                root => Envelope.Many(root, "regions", DigitalOceanJson.Default.IReadOnlyListRegion, page),
+                cancellationToken),
             region => region.Slug);
 
     /// <summary>The distributions' images.</summary>
@@ -38,13 +42,15 @@ public sealed partial class DigitalOceanClient
     /// <summary>One droplet's snapshots.</summary>
     /// <param name="dropletId">The droplet.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public Task<ProviderResult<IReadOnlyList<Snapshot>>> ListDropletSnapshotsAsync(long dropletId, CancellationToken cancellationToken = default) =>
+    public Task<ProviderResult<IReadOnlyList<Snapshot>>> ListDropletSnapshotsAsync(
+        long dropletId, CancellationToken cancellationToken = default) =>
         ListSnapshotsAsync($"v2/droplets/{dropletId}/snapshots?", "snapshots", cancellationToken);
 
     /// <summary>One droplet's backups.</summary>
     /// <param name="dropletId">The droplet.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public Task<ProviderResult<IReadOnlyList<Snapshot>>> ListDropletBackupsAsync(long dropletId, CancellationToken cancellationToken = default) =>
+    public Task<ProviderResult<IReadOnlyList<Snapshot>>> ListDropletBackupsAsync(
+        long dropletId, CancellationToken cancellationToken = default) =>
         ListSnapshotsAsync($"v2/droplets/{dropletId}/backups?", "backups", cancellationToken);
 
     /// <summary>Deletes a snapshot for ever. IsNotFound when it is gone already.</summary>
@@ -60,6 +66,8 @@ public sealed partial class DigitalOceanClient
     Task<ProviderResult<IReadOnlyList<Snapshot>>> ListSnapshotsAsync(string path, string member, CancellationToken cancellationToken) =>
         AllPagesAsync(
             page => _http.ReadAsync(
-                path + page.Query, root => Envelope.Many(root, member, DigitalOceanJson.Default.IReadOnlyListSnapshot, page), cancellationToken),
+                path + page.Query,
+                root => Envelope.Many(root, member, DigitalOceanJson.Default.IReadOnlyListSnapshot, page),
+                cancellationToken),
             snapshot => snapshot.Id);
 }

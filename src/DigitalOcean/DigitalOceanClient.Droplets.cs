@@ -19,13 +19,15 @@ public sealed partial class DigitalOceanClient
     /// <param name="dropletId">The droplet.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public Task<ProviderResult<Droplet>> GetDropletAsync(long dropletId, CancellationToken cancellationToken = default) =>
-        _http.ReadAsync($"v2/droplets/{dropletId}", root => Envelope.One(root, "droplet", DigitalOceanJson.Default.Droplet), cancellationToken);
+        _http.ReadAsync(
+            $"v2/droplets/{dropletId}", root => Envelope.One(root, "droplet", DigitalOceanJson.Default.Droplet), cancellationToken);
 
     /// <summary>One page of droplets. Eventually consistent: a new droplet may be missing for some seconds.</summary>
     /// <param name="page">Which page.</param>
     /// <param name="tag">Only droplets with this tag; null for all.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public Task<ProviderResult<Page<Droplet>>> ListDropletsAsync(PageRequest page, string? tag = null, CancellationToken cancellationToken = default) =>
+    public Task<ProviderResult<Page<Droplet>>> ListDropletsAsync(
+        PageRequest page, string? tag = null, CancellationToken cancellationToken = default) =>
         _http.ReadAsync(
             $"v2/droplets?{page.Query}{(tag is null ? "" : $"&tag_name={Uri.EscapeDataString(tag)}")}",
             root => Envelope.Many(root, "droplets", DigitalOceanJson.Default.IReadOnlyListDroplet, page),
@@ -34,7 +36,8 @@ public sealed partial class DigitalOceanClient
     /// <summary>All droplets, page by page; see <see cref="ListDropletsAsync"/>.</summary>
     /// <param name="tag">Only droplets with this tag; null for all.</param>
     /// <param name="cancellationToken">Cancels the reads.</param>
-    public Task<ProviderResult<IReadOnlyList<Droplet>>> ListAllDropletsAsync(string? tag = null, CancellationToken cancellationToken = default) =>
+    public Task<ProviderResult<IReadOnlyList<Droplet>>> ListAllDropletsAsync(
+        string? tag = null, CancellationToken cancellationToken = default) =>
         AllPagesAsync(page => ListDropletsAsync(page, tag, cancellationToken), droplet => droplet.Id);
 
     /// <summary>
@@ -65,7 +68,8 @@ public sealed partial class DigitalOceanClient
     /// <param name="actionId">The action.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     public Task<ProviderResult<DropletAction>> GetActionAsync(long actionId, CancellationToken cancellationToken = default) =>
-        _http.ReadAsync($"v2/actions/{actionId}", root => Envelope.One(root, "action", DigitalOceanJson.Default.DropletAction), cancellationToken);
+        _http.ReadAsync(
+            $"v2/actions/{actionId}", root => Envelope.One(root, "action", DigitalOceanJson.Default.DropletAction), cancellationToken);
 
     /// <summary>One page of the account's actions, newest first: one read tells how every droplet is getting on.</summary>
     /// <param name="page">Which page.</param>

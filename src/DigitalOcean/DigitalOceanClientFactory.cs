@@ -10,13 +10,15 @@ public sealed class DigitalOceanClientFactory(IHttpClientFactory http, IOptions<
     public static Uri PublicApi { get; } = new("https://api.digitalocean.com");
 
     /// <summary>A client for one account.</summary>
-    /// <param name="baseUrl">Scheme and host, without /v2. Plain http is accepted for loopback only: the token travels with every call.</param>
+    /// <param name="baseUrl">Scheme and host, without /v2. Plain http for loopback only: the token travels with every call.</param>
     /// <param name="token">The account's API token. Kept in memory only; never logged.</param>
     /// <exception cref="ArgumentException">The address or the token cannot be used.</exception>
     public DigitalOceanClient For(Uri baseUrl, string token)
     {
         ArgumentNullException.ThrowIfNull(baseUrl);
-        if (!baseUrl.IsAbsoluteUri || !(baseUrl.Scheme == Uri.UriSchemeHttps || (baseUrl.Scheme == Uri.UriSchemeHttp && baseUrl.IsLoopback)))
+        var isSafe = baseUrl.IsAbsoluteUri
+            && (baseUrl.Scheme == Uri.UriSchemeHttps || (baseUrl.Scheme == Uri.UriSchemeHttp && baseUrl.IsLoopback));
+        if (!isSafe)
             throw new ArgumentException("The provider's address must be https, or http on loopback.", nameof(baseUrl));
         // Checked here because HttpClient's own complaint would quote the token.
         if (string.IsNullOrEmpty(token) || token.AsSpan().ContainsAnyExceptInRange('!', '~'))

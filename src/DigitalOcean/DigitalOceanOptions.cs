@@ -3,7 +3,7 @@ namespace Webrana.DigitalOcean;
 /// <summary>How the client behaves on the wire. The defaults suit production.</summary>
 public sealed class DigitalOceanOptions
 {
-    /// <summary>One write, from the call to the last byte of the answer. A successor waits this long plus the send deadline before it acts.</summary>
+    /// <summary>One write, to the last byte of its answer. A successor waits this long plus the send deadline before it acts.</summary>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>One read with all its retries.</summary>

@@ -9,7 +9,7 @@ namespace Webrana.DigitalOcean;
 /// <summary>Registration of the client.</summary>
 public static class DigitalOceanServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="DigitalOceanClientFactory"/>. Tokens and base URLs are given per client, so that several accounts can be used at once.</summary>
+    /// <summary>Adds <see cref="DigitalOceanClientFactory"/>. Tokens and base URLs are given per client: several accounts at once.</summary>
     /// <param name="services">The container.</param>
     /// <param name="configure">Optional changes to the defaults.</param>
     public static IServiceCollection AddDigitalOcean(this IServiceCollection services, Action<DigitalOceanOptions>? configure = null)
@@ -29,7 +29,7 @@ public static class DigitalOceanServiceCollectionExtensions
         reads.AddHttpMessageHandler(() => new WholeAnswerHandler());
 
         // No retries here, and no pooled connections either: a write on a connection that the server is just closing has an unknown
-        // outcome, and SocketsHttpHandler repeats body-less requests on such connections by itself. A handshake costs less than both.
+        // outcome, and two minutes of looking for a droplet cost more than a handshake.
         services.AddHttpClient(DigitalOceanHttp.WriteClient)
             .ConfigureHttpClient(DigitalOceanHttp.LeaveTimeoutsToUs)
             .UseSocketsHttpHandler((handler, provider) => Configure(handler, provider, TimeSpan.Zero))

@@ -1,3 +1,12 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Webrana.Silo.Hosting;
+
+// `migrate` brings the database to this build's schema and ends; without a word the silo does the same and then serves.
+if (args is ["migrate", .. var rest])
+{
+    await SiloHost.Migrate(rest);
+    return;
+}
+
+var app = SiloHost.Build(args);
+await SiloHost.Migrate(app.Configuration, app.Services.GetRequiredService<ILoggerFactory>(), app.Lifetime.ApplicationStopping);
+await app.RunAsync();

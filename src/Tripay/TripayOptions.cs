@@ -32,7 +32,7 @@ public sealed class TripayOptions
     public string? ReturnUrl { get; set; }
 
     /// <summary>Sent on every call: Cloudflare in front of production refuses clients without one.</summary>
-    public string UserAgent { get; set; } = "Webrana/1.0 (+https://github.com/webrana)";
+    public string UserAgent { get; set; } = "Webrana/1.0";
 
     /// <summary>How long opening a connection may take, in milliseconds.</summary>
     public int ConnectTimeoutMs { get; set; } = 10_000;

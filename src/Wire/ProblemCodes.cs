@@ -51,6 +51,7 @@ public static class ProblemCodes
     public const string PromoCodeInvalid = "promo_code_invalid";
     public const string TooManyPendingDeposits = "too_many_pending_deposits";
     public const string GatewayUnavailable = "gateway_unavailable";
+    public const string BudgetSpent = "budget_spent";
 
     // Plans and orders
     public const string PlanUnavailable = "plan_unavailable";

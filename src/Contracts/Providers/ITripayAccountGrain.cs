@@ -16,6 +16,14 @@ public interface ITripayAccountGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("channels")]
     Task<Result<PaymentChannels, TripayAccountError>> Channels(long amountIdr);
 
+    /// <summary>
+    /// Takes a place in the merchant's request budget and answers how long to wait before the call; every caller of the gateway asks. Soft:
+    /// a forgotten budget costs politeness, never money. <see cref="TripayAccountError.BudgetSpent"/> when the wait would be longer
+    /// than <paramref name="patience"/>; no place is taken then.
+    /// </summary>
+    [AlwaysInterleave, Alias("request-turn")]
+    Task<Result<RequestTurn, TripayAccountError>> RequestTurn(TimeSpan patience);
+
     /// <summary>Makes sure the reminder that scans the PAID list is set. Safe to call at every silo start.</summary>
     [Alias("ensure-running")]
     Task EnsureRunning();
@@ -37,9 +45,16 @@ public sealed record PaymentChannel(
     [property: Id(5)] long? MaximumAmountIdr,
     [property: Id(6)] bool Active);
 
+/// <param name="Wait">Real time to let pass before the call.</param>
+[GenerateSerializer, Immutable, Alias("request-turn")]
+public sealed record RequestTurn([property: Id(0)] TimeSpan Wait);
+
 /// <summary>Why the merchant account could not answer.</summary>
 [GenerateSerializer, Alias("tripay-account-error")]
 public enum TripayAccountError
 {
     GatewayUnavailable,
+
+    /// <summary>Too many calls wait already.</summary>
+    BudgetSpent,
 }

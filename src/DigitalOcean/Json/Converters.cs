@@ -7,14 +7,15 @@ namespace Webrana.DigitalOcean.Json;
 /// <summary>A word the provider invents tomorrow must not make a whole list unreadable today.</summary>
 internal sealed class DropletStatusConverter : JsonConverter<DropletStatus>
 {
-    public override DropletStatus Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() switch
-    {
-        "new" => DropletStatus.New,
-        "active" => DropletStatus.Active,
-        "off" => DropletStatus.Off,
-        "archive" => DropletStatus.Archive,
-        _ => DropletStatus.Unknown,
-    };
+    public override DropletStatus Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() switch
+        {
+            "new" => DropletStatus.New,
+            "active" => DropletStatus.Active,
+            "off" => DropletStatus.Off,
+            "archive" => DropletStatus.Archive,
+            _ => DropletStatus.Unknown,
+        };
 
     public override void Write(Utf8JsonWriter writer, DropletStatus value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString().ToLowerInvariant());
@@ -23,13 +24,14 @@ internal sealed class DropletStatusConverter : JsonConverter<DropletStatus>
 /// <inheritdoc cref="DropletStatusConverter"/>
 internal sealed class ActionStatusConverter : JsonConverter<ActionStatus>
 {
-    public override ActionStatus Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() switch
-    {
-        "in-progress" => ActionStatus.InProgress,
-        "completed" => ActionStatus.Completed,
-        "errored" => ActionStatus.Errored,
-        _ => ActionStatus.Unknown,
-    };
+    public override ActionStatus Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() switch
+        {
+            "in-progress" => ActionStatus.InProgress,
+            "completed" => ActionStatus.Completed,
+            "errored" => ActionStatus.Errored,
+            _ => ActionStatus.Unknown,
+        };
 
     public override void Write(Utf8JsonWriter writer, ActionStatus value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value == ActionStatus.InProgress ? "in-progress" : value.ToString().ToLowerInvariant());
@@ -39,7 +41,9 @@ internal sealed class ActionStatusConverter : JsonConverter<ActionStatus>
 internal sealed class ImageReferenceConverter : JsonConverter<ImageReference>
 {
     public override ImageReference Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Number ? reader.GetInt64() : reader.GetString() ?? throw new JsonException("An image is a slug or an id.");
+        reader.TokenType == JsonTokenType.Number
+            ? reader.GetInt64()
+            : reader.GetString() ?? throw new JsonException("An image is a slug or an id.");
 
     public override void Write(Utf8JsonWriter writer, ImageReference value, JsonSerializerOptions options)
     {

@@ -2,8 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Webrana.DigitalOcean.Json;
 
-/// <summary>Every shape on the wire. Unknown members are skipped and numbers may arrive as text: the provider adds and varies without notice.</summary>
+/// <summary>
+/// Every shape on the wire. Unknown members are skipped and numbers may arrive as text: the provider adds and varies without notice.
+/// </summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowReadingFromString,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

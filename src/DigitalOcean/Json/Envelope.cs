@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Webrana.DigitalOcean.Json;
 
-/// <summary>Takes the value out of the provider's envelope. Whatever does not fit is a <see cref="JsonException"/>: an unreadable answer.</summary>
+/// <summary>Takes the value out of the provider's envelope. What does not fit is a <see cref="JsonException"/>: an unreadable answer.</summary>
 internal static class Envelope
 {
     public static T One<T>(JsonElement root, string member, JsonTypeInfo<T> type) where T : class =>
@@ -19,7 +19,9 @@ internal static class Envelope
     public static Page<T> Many<T>(JsonElement root, string member, JsonTypeInfo<IReadOnlyList<T>> type, PageRequest page)
     {
         var items = One(root, member, type);
-        var told = Member(root, "meta") is { } meta && Member(meta, "total") is { ValueKind: JsonValueKind.Number } total ? total.GetInt64() : (long?)null;
+        var told = Member(root, "meta") is { } meta && Member(meta, "total") is { ValueKind: JsonValueKind.Number } total
+            ? total.GetInt64()
+            : (long?)null;
         var hasNext = Member(root, "links") is { } links && Member(links, "pages") is { } pages && Member(pages, "next") is not null;
         var seen = (long)(page.Number - 1) * page.Size + items.Count;
         var hasMore = items.Count > 0 && (hasNext || (told is { } all ? seen < all : items.Count >= page.Size));
@@ -71,14 +73,16 @@ internal static class Envelope
     static double Number(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.GetDouble(),
-        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
-        JsonValueKind.String => double.NaN,
+        JsonValueKind.String =>
+            double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN,
         _ => throw new JsonException("A measurement is a number or a number as text."),
     };
 
     /// <summary>Null when the member is absent or null, or when there is no object to look in.</summary>
     public static JsonElement? Member(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     static JsonException Missing(string member) => new($"The answer has no {member}.");
 }

@@ -1,6 +1,6 @@
 namespace Webrana.DigitalOcean;
 
-/// <summary>One thing to do to a droplet. Made only by the factories below, each naming its parameters and what the provider refuses.</summary>
+/// <summary>One thing to do to a droplet. Made only by the factories below, each naming what the provider refuses.</summary>
 public sealed record DropletActionRequest
 {
     DropletActionRequest(string type) => Type = type;

@@ -1,6 +1,6 @@
 namespace Webrana.DigitalOcean;
 
-/// <summary>A wish for one droplet. Put a tag on it that exists nowhere else: it is the only way to find out what became of a lost answer.</summary>
+/// <summary>A wish for one droplet. Put a tag on it that exists nowhere else: only so can a lost answer be found out about.</summary>
 public sealed record DropletCreate
 {
     /// <summary>Host name: letters, digits, dots and dashes.</summary>

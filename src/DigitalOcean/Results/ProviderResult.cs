@@ -20,12 +20,14 @@ public abstract record ProviderResult<T>
     /// <param name="Refusal">Why, in the provider's words and ours.</param>
     public sealed record Refused(Refusal Refusal) : ProviderResult<T>;
 
-    /// <summary>The outcome is not known: the call may or may not have taken effect. Never repeat a create on this answer: list by tag first.</summary>
+    /// <summary>
+    /// The outcome is not known: the call may or may not have taken effect. Never repeat a create on this answer: list by tag first.
+    /// </summary>
     /// <param name="Reason">What went wrong.</param>
     /// <param name="Detail">For logs; never contains the token.</param>
     public sealed record Unknown(UnknownReason Reason, string Detail) : ProviderResult<T>;
 
-    /// <summary>The request body never left this process, so the call cannot have taken effect. Only writes answer this.</summary>
+    /// <summary>The request never left this process, so the call cannot have taken effect. Only writes answer this.</summary>
     /// <param name="Reason">What held it back.</param>
     public sealed record NotSent(NotSentReason Reason) : ProviderResult<T>;
 

@@ -24,7 +24,7 @@ public sealed record Refusal(int Status, string Id, string Message, string? Requ
     /// <summary>Not executed because of the request budget; safe to repeat after <see cref="RetryAfter"/>.</summary>
     public bool IsRateLimited => Status == 429;
 
-    /// <summary>Another event runs on this droplet (its creation included); also seen shortly after one completed. Back off and repeat.</summary>
+    /// <summary>Another event runs on this droplet, its creation included; seen shortly after one completed too. Back off, repeat.</summary>
     public bool IsPendingEvent => Says("already has a pending event");
 
     /// <summary>The account holds as many droplets as it may.</summary>

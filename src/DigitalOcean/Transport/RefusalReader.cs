@@ -10,19 +10,23 @@ internal static class RefusalReader
         HttpResponseMessage response, RateLimit rateLimit, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (id, message, requestId) = await WordsAsync(response, cancellationToken).ConfigureAwait(false);
-        return new Refusal((int)response.StatusCode, id, message, requestId ?? RequestIdOf(response), RetryAfter.Of(response, clock), rateLimit);
+        return new Refusal(
+            (int)response.StatusCode, id, message, requestId ?? RequestIdOf(response), RetryAfter.Of(response, clock), rateLimit);
     }
 
     public static string? RequestIdOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-request-id", out var values) ? values.FirstOrDefault() : null;
 
-    static async Task<(string Id, string Message, string? RequestId)> WordsAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    static async Task<(string Id, string Message, string? RequestId)> WordsAsync(
+        HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
             await response.Content.LoadIntoBufferAsync(DigitalOceanHttp.LongestAnswerBytes, cancellationToken).ConfigureAwait(false);
-            using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
-            return (Text(document.RootElement, "id") ?? "", Text(document.RootElement, "message") ?? "", Text(document.RootElement, "request_id"));
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            using var document = JsonDocument.Parse(bytes);
+            var root = document.RootElement;
+            return (Text(root, "id") ?? "", Text(root, "message") ?? "", Text(root, "request_id"));
         }
         catch (Exception unreadable) when (unreadable is JsonException or HttpRequestException or IOException)
         {

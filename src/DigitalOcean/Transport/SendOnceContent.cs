@@ -17,7 +17,8 @@ internal sealed class SendOnceContent : HttpContent
     public SendOnceContent(byte[] json, SendDeadline deadline)
     {
         (_json, _deadline) = (json, deadline);
-        Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (json.Length > 0)
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
     /// <summary>Some of the body may be on the wire.</summary>

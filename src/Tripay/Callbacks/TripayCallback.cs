@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Webrana.Tripay.Json;
@@ -49,6 +50,13 @@ public static class TripayCallback
         if (string.IsNullOrEmpty(parsed.Reference)) return new TripayCallbackVerdict.Test(parsed.Note, bodySha256);
         if (parsed.Reference.Length > MaximumReferenceLength || string.IsNullOrWhiteSpace(parsed.Status)) return Reject(TripayCallbackRejection.MalformedBody);
         return new TripayCallbackVerdict.Accepted(ToPayment(parsed, parsed.Reference, parsed.Status), bodySha256);
+    }
+
+    /// <summary>Reads a body again whose signature was checked before it was stored; false for what is no payment.</summary>
+    public static bool TryReadStored(ReadOnlySpan<byte> body, [NotNullWhen(true)] out TripayPayment? payment)
+    {
+        payment = Parse(body) is { Reference: { Length: > 0 } reference, Status: { Length: > 0 } status } parsed ? ToPayment(parsed, reference, status) : null;
+        return payment is not null;
     }
 
     static bool IsSigned(string signature, ReadOnlySpan<byte> body, string privateKey, string? previousPrivateKey) =>

@@ -5,7 +5,9 @@ using Webrana.Tripay.Transactions;
 
 namespace Webrana.Tripay.Json;
 
+// A key given twice could mean one thing here and another in a log: PHP never writes it, so it is refused.
 [JsonSourceGenerationOptions(
+    AllowDuplicateProperties = false,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [

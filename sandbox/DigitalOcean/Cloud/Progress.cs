@@ -1,0 +1,172 @@
+using System.Security.Cryptography;
+using Webrana.Sandbox.DigitalOcean.Catalogue;
+using Webrana.Sandbox.DigitalOcean.State;
+
+namespace Webrana.Sandbox.DigitalOcean.Cloud;
+
+/// <summary>What happens by itself: actions end, backups are taken.</summary>
+internal static class Progress
+{
+    const long FirstImageId = 210_000_000;
+    const long DayMs = 86_400_000;
+
+    public static void Settle(World world, AccountState account)
+    {
+        foreach (var action in account.Actions.Where(action => action.IsRunning && IsDue(world, action)).ToList())
+        {
+            action.CompletedAtMs = action.StartedAtMs + Actions.DurationMs(world, action);
+            action.Status = action.WillFail ? "errored" : "completed";
+            world.Changed();
+            if (account.Droplets.FirstOrDefault(droplet => droplet.Id == action.DropletId) is { } target)
+                Finish(world, account, target, action, action.CompletedAtMs.Value);
+        }
+        foreach (var droplet in account.Droplets.Where(droplet => droplet.BackupPlan is not null && droplet.NextBackupAtMs <= world.NowMs))
+            TakeBackups(world, account, droplet);
+    }
+
+    static bool IsDue(World world, ActionState action) => action.StartedRealMs + Actions.DurationMs(world, action) <= world.RealMs;
+
+    static void Finish(World world, AccountState account, DropletState droplet, ActionState action, long at)
+    {
+        if (action.WillFail)
+        {
+            // A placement that failed: the droplet was promised with 202 and is 404 now.
+            if (action.Type == "create")
+                account.Droplets.Remove(droplet);
+            else if (action.Type == "destroy")
+                droplet.DeleteAccepted = false;
+            return;
+        }
+        switch (action.Type)
+        {
+            case "create" or "power_on":
+                PowerUp(droplet, at);
+                break;
+            case "power_off":
+                PowerDown(droplet, at);
+                break;
+            case "shutdown" when !action.GuestIgnores:
+                PowerDown(droplet, at);
+                break;
+            case "reboot" or "power_cycle":
+                Restart(droplet, at);
+                break;
+            case "password_reset":
+                MailPassword(world, account, droplet, at);
+                Restart(droplet, at);
+                break;
+            case "rebuild" or "restore":
+                droplet.Image = action.Image!;
+                Restart(droplet, at);
+                break;
+            case "rename":
+                droplet.Name = action.Name!;
+                break;
+            case "resize":
+                droplet.Size = action.Size!;
+                if (action.GrowDisk)
+                    droplet.DiskGb = SizeCatalogue.Find(action.Size)!.DiskGb;
+                break;
+            case "snapshot":
+                AddSnapshot(world, account, droplet, action.Name ?? $"{droplet.Name}-{at / 1000}", "snapshot", at);
+                break;
+            case "enable_backups" or "change_backup_policy":
+                StartBackups(droplet, action.BackupPlan ?? "daily", at);
+                break;
+            case "disable_backups":
+                droplet.BackupPlan = null;
+                break;
+            case "enable_ipv6":
+                droplet.Ipv6 = true;
+                break;
+            case "destroy":
+                Destroy(account, droplet, at);
+                break;
+        }
+    }
+
+    public static void StartBackups(DropletState droplet, string plan, long at) =>
+        (droplet.BackupPlan, droplet.NextBackupAtMs) = (plan, at + BackupIntervalMs(plan));
+
+    public static void MailPassword(World world, AccountState account, DropletState droplet, long at)
+    {
+        var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+        account.Outbox.Add(new MailState(
+            account.Email,
+            $"Your new Droplet: {droplet.Name}",
+            $"Username: root\nPassword: {password}\nYou must change it at first login.",
+            at,
+            droplet.Id));
+        world.Changed();
+    }
+
+    public static decimal CostOf(DropletState droplet, long untilMs)
+    {
+        var size = SizeCatalogue.Find(droplet.Size)!;
+        var hours = Math.Max(0, untilMs - droplet.CreatedAtMs) / 3_600_000m;
+        return hours * size.Hourly;
+    }
+
+    static void Destroy(AccountState account, DropletState droplet, long at)
+    {
+        account.SettledUsage += CostOf(droplet, at);
+        account.Snapshots.RemoveAll(snapshot => snapshot.IsBackup && snapshot.DropletId == droplet.Id);
+        account.Droplets.Remove(droplet);
+    }
+
+    static void PowerUp(DropletState droplet, long at)
+    {
+        droplet.Status = "active";
+        if (droplet.Power.LastOrDefault() is not { ToMs: null })
+            droplet.Power.Add(new PowerSpan { FromMs = at });
+    }
+
+    static void PowerDown(DropletState droplet, long at)
+    {
+        droplet.Status = "off";
+        if (droplet.Power.LastOrDefault() is { ToMs: null } running)
+            running.ToMs = at;
+    }
+
+    static void Restart(DropletState droplet, long at)
+    {
+        PowerDown(droplet, at);
+        PowerUp(droplet, at);
+    }
+
+    static long BackupIntervalMs(string plan) => plan == "weekly" ? 7 * DayMs : DayMs;
+
+    // A jump of the clock over months must not make hundreds: only what retention would have left.
+    static void TakeBackups(World world, AccountState account, DropletState droplet)
+    {
+        var interval = BackupIntervalMs(droplet.BackupPlan!);
+        var retention = droplet.BackupPlan == "weekly" ? 4 : 7;
+        var due = (world.NowMs - droplet.NextBackupAtMs) / interval + 1;
+        for (var index = Math.Max(0, due - retention); index < due; index++)
+        {
+            var at = droplet.NextBackupAtMs + index * interval;
+            AddSnapshot(world, account, droplet, $"{droplet.Name} {DateTimeOffset.FromUnixTimeMilliseconds(at):yyyy-MM-dd}", "backup", at);
+        }
+        droplet.NextBackupAtMs += due * interval;
+        foreach (var old in account.Snapshots.Where(backup => backup.IsBackup && backup.DropletId == droplet.Id).SkipLast(retention).ToList())
+            account.Snapshots.Remove(old);
+        world.Changed();
+    }
+
+    static void AddSnapshot(World world, AccountState account, DropletState droplet, string name, string type, long at) =>
+        account.Snapshots.Add(new SnapshotState
+        {
+            DropletId = droplet.Id,
+            Region = droplet.Region,
+            Image = droplet.Image with
+            {
+                Id = world.NextId(account, FirstImageId),
+                Slug = null,
+                Name = name,
+                MinDiskGb = droplet.DiskGb,
+                Type = type,
+                SizeGb = Math.Round(droplet.Image.SizeGb + 0.4, 2),
+                CreatedAtMs = at,
+            },
+        });
+}

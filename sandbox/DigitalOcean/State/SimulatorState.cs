@@ -1,0 +1,139 @@
+namespace Webrana.Sandbox.DigitalOcean.State;
+
+/// <summary>Everything the simulator remembers; written to the state file as is.</summary>
+internal sealed class SimulatorState
+{
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>How far the simulator's clock is ahead of the machine's.</summary>
+    public long ClockOffsetMs { get; set; }
+
+    public SimulatorSettings Settings { get; set; } = new();
+
+    /// <summary>One per accepted token, in the order of the tokens: a new token at the same place continues the same account.</summary>
+    public List<AccountState> Accounts { get; init; } = [];
+}
+
+/// <summary>What POST /_sandbox/settings changes.</summary>
+internal sealed record SimulatorSettings
+{
+    /// <summary>How long a power action takes; creation takes twice that, a snapshot three times.</summary>
+    public double ActionSeconds { get; init; } = 3;
+
+    /// <summary>Whether get_console is granted; the public API refuses it.</summary>
+    public bool VncConsole { get; init; }
+
+    public int DropletLimit { get; init; } = 100;
+
+    public int RequestsPerHour { get; init; } = 5000;
+
+    public int RequestsPerMinute { get; init; } = 250;
+
+    /// <summary>Emulates the documented, not the real, meaning of locked.</summary>
+    public bool LockWhileBusy { get; init; }
+}
+
+/// <summary>One provider account.</summary>
+internal sealed class AccountState
+{
+    public required int Number { get; init; }
+    public long LastId { get; set; }
+    public List<DropletState> Droplets { get; init; } = [];
+    public List<ActionState> Actions { get; init; } = [];
+    public List<KeyState> Keys { get; init; } = [];
+    public List<SnapshotState> Snapshots { get; init; } = [];
+    public SortedSet<string> Tags { get; init; } = new(StringComparer.Ordinal);
+    public List<MailState> Outbox { get; init; } = [];
+
+    /// <summary>Cost of droplets that are gone, in US dollars.</summary>
+    public decimal SettledUsage { get; set; }
+
+    public string Email => $"owner-{Number}@reseller.test";
+}
+
+internal sealed class DropletState
+{
+    public required long Id { get; init; }
+    public required string Name { get; set; }
+    public required string Size { get; set; }
+    public required int DiskGb { get; set; }
+    public required ImageInfo Image { get; set; }
+    public required string Region { get; init; }
+    public required long CreatedAtMs { get; init; }
+    public string Status { get; set; } = "new";
+    public bool Ipv6 { get; set; }
+    public bool Monitoring { get; init; }
+    public string? BackupPlan { get; set; }
+    public long NextBackupAtMs { get; set; }
+    public List<string> Tags { get; init; } = [];
+    public List<long> SshKeys { get; init; } = [];
+
+    /// <summary>Kept for tests; the API never answers it.</summary>
+    public string? UserData { get; init; }
+
+    /// <summary>When it ran: metrics exist only inside, and counters start anew with each.</summary>
+    public List<PowerSpan> Power { get; init; } = [];
+
+    /// <summary>A delete was accepted: it is still shown until the destroy action ends, but a second delete is 404.</summary>
+    public bool DeleteAccepted { get; set; }
+
+    public long HiddenUntilRealMs { get; set; }
+    public int ReadsWithoutNetwork { get; set; }
+    public int ReadsNotFound { get; set; }
+}
+
+internal sealed class PowerSpan
+{
+    public required long FromMs { get; init; }
+    public long? ToMs { get; set; }
+}
+
+internal sealed record ImageInfo(
+    long Id, string? Slug, string Name, string Distribution, int MinDiskGb, string Type, double SizeGb, long CreatedAtMs);
+
+internal sealed class ActionState
+{
+    public required long Id { get; init; }
+    public required string Type { get; init; }
+    public required long DropletId { get; init; }
+    public required string Region { get; init; }
+
+    /// <summary>On the simulator's clock, for showing.</summary>
+    public required long StartedAtMs { get; init; }
+
+    /// <summary>On the machine's clock: progress is real time, whatever the simulator's clock jumps.</summary>
+    public required long StartedRealMs { get; init; }
+
+    public string Status { get; set; } = "in-progress";
+    public long? CompletedAtMs { get; set; }
+    public bool WillFail { get; init; }
+    public bool GuestIgnores { get; init; }
+    public string? Name { get; init; }
+    public string? Size { get; init; }
+    public bool GrowDisk { get; init; }
+    public string? BackupPlan { get; init; }
+    public ImageInfo? Image { get; init; }
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsRunning => Status == "in-progress";
+}
+
+internal sealed class KeyState
+{
+    public required long Id { get; init; }
+    public required string Name { get; set; }
+    public required string PublicKey { get; init; }
+    public required string Fingerprint { get; init; }
+    public long UnknownUntilRealMs { get; init; }
+}
+
+/// <summary>A snapshot or a backup.</summary>
+internal sealed class SnapshotState
+{
+    public required ImageInfo Image { get; init; }
+    public required long DropletId { get; init; }
+    public required string Region { get; init; }
+    public bool IsBackup => Image.Type == "backup";
+}
+
+internal sealed record MailState(string To, string Subject, string Text, long SentAtMs, long DropletId);

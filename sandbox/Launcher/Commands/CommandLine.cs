@@ -1,0 +1,51 @@
+using Webrana.Sandbox.Launcher.Settings;
+using Webrana.Sandbox.Launcher.Testing;
+
+namespace Webrana.Sandbox.Launcher.Commands;
+
+/// <summary>Picks the command.</summary>
+public static class CommandLine
+{
+    const string Usage = """
+        ./webrana up [--detach] [--data DIR] [--silos N] [--port-base P] [--fresh]   start everything
+        ./webrana down [--data DIR]                  stop everything `up` started
+        ./webrana test [PROJECT …]                   build and run every test, with coverage
+        ./webrana bench NAME · chaos                 measure · break things on purpose
+        ./webrana migrate [--data DIR]               bring the database up to date
+        ./webrana ops … [--data DIR]                 operators' commands of the API (create-admin, …)
+        ./webrana doctor [--data DIR]                what is missing here, and how to get it
+        """;
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter output)
+    {
+        try
+        {
+            var rest = args.Skip(1).ToArray();
+            return args.FirstOrDefault() switch
+            {
+                "up" => await UpCommand.RunAsync(UpOptions.Parse(rest), output),
+                "down" => await DownCommand.RunAsync(DataFolder.Parse(ref rest), output),
+                "migrate" => await ProductCommand.MigrateAsync(DataFolder.Parse(ref rest), output),
+                "ops" => await ProductCommand.OpsAsync(DataFolder.Parse(ref rest), rest, output),
+                "doctor" => await DoctorCommand.RunAsync(DataFolder.Parse(ref rest), output),
+                "test" => await TestCommand.RunAsync(rest, output),
+                "bench" => await ExternalCommand.BenchAsync(rest, output),
+                "chaos" => await ExternalCommand.ChaosAsync(rest, output),
+                _ => await ShowUsageAsync(args, output),
+            };
+        }
+        catch (LauncherException e)
+        {
+            await output.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    static async Task<int> ShowUsageAsync(string[] args, TextWriter output)
+    {
+        await output.WriteLineAsync(Usage);
+        return args is [] or ["help"] or ["--help"] or ["-h"] ? 0 : 2;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Webrana.Sandbox.Launcher.Settings;
+using Webrana.Sandbox.Launcher.Supervision;
+
+namespace Webrana.Sandbox.Launcher.Commands;
+
+/// <summary>Commands that are programs of their own below bench/ and tests/.</summary>
+static class ExternalCommand
+{
+    internal static async Task<int> BenchAsync(string[] args, TextWriter output)
+    {
+        var known = Directory.Exists(Path.Combine(Repository.Root, "bench"))
+            ? Directory.EnumerateFiles(Path.Combine(Repository.Root, "bench"), "*.csproj", SearchOption.AllDirectories).ToArray()
+            : [];
+        var project = known.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file).Contains("Bench", StringComparison.OrdinalIgnoreCase));
+        if (args is [] || project is null)
+        {
+            await output.WriteLineAsync("./webrana bench NAME: the benches are below bench/; `wallet` measures the ledger.");
+            return 2;
+        }
+
+        return await RunAsync(project, args);
+    }
+
+    internal static async Task<int> ChaosAsync(string[] args, TextWriter output)
+    {
+        var project = Path.Combine(Repository.Root, "tests", "EndToEnd.Tests", "EndToEnd.Tests.csproj");
+        await output.WriteLineAsync("Running the kill and split-brain tests …");
+        return await RunAsync(project, ["-trait", "Category=Chaos", .. args]);
+    }
+
+    static async Task<int> RunAsync(string project, IEnumerable<string> args)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Dotnet.Path, ["run", "--project", project, "-c", Repository.Configuration, "--", .. args])
+        {
+            WorkingDirectory = Repository.Root,
+        }) ?? throw new LauncherException("dotnet did not start");
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Webrana.Sandbox.Launcher.Coverage;
+using Webrana.Sandbox.Launcher.Settings;
+using Webrana.Sandbox.Postgres;
+
+namespace Webrana.Sandbox.Launcher.Testing;
+
+/// <summary>`test`: every test, with coverage; the last line counts them. The wrapper script has built the solution.</summary>
+static class TestCommand
+{
+    internal static async Task<int> RunAsync(string[] filters, TextWriter output)
+    {
+        var artifacts = Path.Combine(Repository.Root, "artifacts");
+        var results = Path.Combine(artifacts, "test-results");
+        var coverage = Path.Combine(artifacts, "coverage");
+        var postgres = Path.Combine(artifacts, "test-postgres");
+        var chromium = await Chromium.ObtainAsync(output);
+        var projects = TestProject.All(filters);
+        if (projects.Count == 0)
+            throw new LauncherException($"No test project is named like {string.Join(", ", filters)}.");
+
+        using var build = InstrumentedBuild.Create(coverage);
+        var environment = new Dictionary<string, string>
+        {
+            [Instrumenter.HitsVariable] = build.HitsFile,
+            [Chromium.Variable] = chromium,
+            ["WEBRANA_TEST_POSTGRES_FOLDER"] = postgres,
+        };
+        var outcomes = new List<TestOutcome>();
+        try
+        {
+            foreach (var project in projects)
+                outcomes.Add(await RunAsync(project, results, environment, output));
+        }
+        finally
+        {
+            if (PostgresServer.Running(Path.Combine(postgres, "postgres")) is { } server)
+                await server.StopAsync();
+        }
+
+        var enough = await JudgeAsync(build.Report(), coverage, filters.Length == 0, output);
+        var failed = outcomes.Sum(outcome => outcome.Failed);
+        await output.WriteLineAsync(
+            $"{outcomes.Sum(outcome => outcome.Passed)} passed, {failed} failed, {outcomes.Sum(outcome => outcome.Skipped)} skipped");
+        return failed == 0 && enough ? 0 : 1;
+    }
+
+    static async Task<TestOutcome> RunAsync(TestProject project, string results, Dictionary<string, string> environment, TextWriter output)
+    {
+        var watch = Stopwatch.StartNew();
+        var outcome = await project.RunAsync(results, environment);
+        await output.WriteLineAsync(
+            $"{project.Name,-22}{outcome.Passed,6} passed{outcome.Failed,5} failed{outcome.Skipped,5} skipped{watch.Elapsed.TotalSeconds,9:0.0} s");
+        if (outcome.Failed > 0)
+        {
+            foreach (var failure in outcome.Failures)
+                await output.WriteLineAsync($"  FAILED {failure}");
+            var log = project.LogIn(results);
+            await output.WriteLineAsync($"The end of {log}:\n{DataFolder.Tail(log, 60)}");
+        }
+
+        return outcome;
+    }
+
+    static async Task<bool> JudgeAsync(CoverageReport report, string folder, bool complete, TextWriter output)
+    {
+        report.Write(folder);
+        await output.WriteLineAsync();
+        await output.WriteAsync(report.Table(judged: complete));
+        if (!complete)
+        {
+            await output.WriteLineAsync("Only some projects were run: their coverage is shown, not judged.");
+            return true;
+        }
+
+        foreach (var project in report.Insufficient)
+            await output.WriteLineAsync($"COVERAGE {project.Name}: {project.PercentText}, required {CoverageReport.RequiredPercent}%; see {Path.Combine(folder, "missed-lines.txt")}");
+        return !report.Insufficient.Any();
+    }
+}

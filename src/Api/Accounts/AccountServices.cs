@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Webrana.Api.Accounts;
+
+/// <summary>What the account endpoints work with.</summary>
+public sealed record AccountServices(
+    UserManager<User> Users,
+    IdentityDb Db,
+    SignIn SignIn,
+    Registration Registration,
+    AccountMails Mails,
+    AccessTokens AccessTokens,
+    SessionStore Sessions,
+    AuthLimits Limits,
+    HttpContext Http,
+    CancellationToken Cancellation)
+{
+    /// <summary>Where the request comes from.</summary>
+    public RequestOrigin Origin => RequestOrigin.Of(Http);
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Webrana.Data;
+using Webrana.Wire.Accounts;
+
+namespace Webrana.Api.Accounts;
+
+/// <summary>Registers identity, tokens and roles. Public: the benchmark host authenticates as the product does.</summary>
+public static class AuthSetup
+{
+    /// <summary>The policy of everything under <c>/internal</c>.</summary>
+    public const string AdminPolicy = "admin";
+
+    public static IHostApplicationBuilder AddWebranaAuthentication(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.Configure<AuthOptions>(builder.Configuration.GetSection(AuthOptions.Section));
+        var auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions();
+
+        services.AddDbContextPool<IdentityDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<DataSources>().Queries));
+        services.AddDataProtection().SetApplicationName("webrana").PersistKeysToDbContext<IdentityDb>();
+        services.AddIdentityCore<User>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                options.User.AllowedUserNameCharacters = ""; // the user name is the e-mail address, which has rules of its own
+                options.SignIn.RequireConfirmedEmail = true;
+                // Length over character classes (NIST SP 800-63B): classes make people write passwords down.
+                options.Password.RequiredLength = 10;
+                options.Password.RequiredUniqueChars = 4;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Lockout.MaxFailedAccessAttempts = auth.FailuresPerEmail;
+                options.Lockout.DefaultLockoutTimeSpan = auth.LockoutTime;
+            })
+            .AddRoles<Role>()
+            .AddEntityFrameworkStores<IdentityDb>()
+            .AddPasswordValidator<PasswordRules>()
+            .AddDefaultTokenProviders();
+
+        services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme)
+            .AddBearerToken(options => options.BearerTokenExpiration = auth.AccessTokenLife);
+        services.AddAuthorizationBuilder().AddPolicy(AdminPolicy, policy => policy.RequireAuthenticatedUser().RequireRole(Roles.Admin));
+
+        services.AddSingleton<AuthLimits>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<SessionStore>();
+        services.AddScoped<SignIn>();
+        services.AddScoped<Registration>();
+        services.AddScoped<AccountMails>();
+        return builder;
+    }
+}

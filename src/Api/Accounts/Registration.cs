@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Webrana.Api.Problems;
+using Webrana.Wire.Accounts;
+
+namespace Webrana.Api.Accounts;
+
+/// <summary>A new person's data, already checked.</summary>
+public sealed record NewPerson(Guid Id, string Email, string Password, string Name, string? Phone, string Locale, Guid? ReferredBy)
+{
+    public bool EmailConfirmed { get; init; }
+
+    public string Role { get; init; } = Roles.Customer;
+}
+
+/// <summary>
+/// Makes accounts. User and role are one transaction. Contact and mail follow behind it: if the process dies before them, the same
+/// registration (same id, through its Idempotency-Key) or the next attempt with this address does them, the mail still once.
+/// </summary>
+public sealed class Registration(UserManager<User> users, IdentityDb db, AccountMails mails, TimeProvider clock)
+{
+    /// <summary>The user, made now or by an earlier execution of the same operation; or why not.</summary>
+    public async Task<(User? User, Refusal? Refusal)> CreateAsync(NewPerson person, CancellationToken cancellation)
+    {
+        var known = await users.FindByEmailAsync(person.Email);
+        if (known is not null)
+            return await KnownAsync(known, person);
+        var user = new User
+        {
+            Id = person.Id,
+            UserName = person.Email,
+            Email = person.Email,
+            EmailConfirmed = person.EmailConfirmed,
+            Name = person.Name.Trim(),
+            Phone = person.Phone,
+            Locale = person.Locale,
+            ReferralCode = Secrets.NewReferralCode(),
+            ReferredBy = person.ReferredBy,
+            CreatedAt = clock.GetUtcNow(),
+        };
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        try
+        {
+            var made = await users.CreateAsync(user, person.Password);
+            if (!made.Succeeded)
+                return (null, Refuse(made));
+            await AddRoleAsync(user.Id, person.Role, cancellation);
+            await transaction.CommitAsync(cancellation);
+            return (user, null);
+        }
+        catch (DbUpdateException race) when (race.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+        {
+            // Two registrations of one address at once: the unique index let one of them win.
+            return (null, Refusal.Of(ProblemKinds.EmailTaken));
+        }
+    }
+
+    /// <summary>Contact copy, then the first mail; both may be done again at any time.</summary>
+    public async Task<Refusal?> TellAccountAsync(User user)
+    {
+        var contact = await mails.PutContactAsync(user);
+        if (!contact.IsOk)
+            return Refusal.From(contact);
+        if (user.EmailConfirmed)
+            return null;
+        var mail = await mails.SendFirstConfirmationAsync(user);
+        return mail.IsOk ? null : Refusal.From(mail);
+    }
+
+    /// <summary>Gives a role, making it when it is the first of its name. Safe to repeat.</summary>
+    public async Task AddRoleAsync(Guid user, string role, CancellationToken cancellation)
+    {
+        var normalized = users.NormalizeName(role);
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO identity.roles (id, name, normalized_name, concurrency_stamp) VALUES ({Guid.NewGuid()}, {role}, {normalized}, '1')
+            ON CONFLICT (normalized_name) DO NOTHING
+            """, cancellation);
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO identity.user_roles (user_id, role_id) SELECT {user}, id FROM identity.roles WHERE normalized_name = {normalized}
+            ON CONFLICT DO NOTHING
+            """, cancellation);
+    }
+
+    private async Task<(User? User, Refusal? Refusal)> KnownAsync(User known, NewPerson person)
+    {
+        if (known.Id == person.Id)
+            return (known, null);
+        // Perhaps its first registration died before the mail was in the outbox. The mail id is the same, so a living one gets nothing new.
+        if (!known.EmailConfirmed)
+            await TellAccountAsync(known);
+        return (null, Refusal.Of(ProblemKinds.EmailTaken));
+    }
+
+    private static Refusal Refuse(IdentityResult result)
+    {
+        var codes = result.Errors.Select(error => error.Code).ToHashSet();
+        if (codes.Contains(nameof(IdentityErrorDescriber.DuplicateEmail)) || codes.Contains(nameof(IdentityErrorDescriber.DuplicateUserName)))
+            return Refusal.Of(ProblemKinds.EmailTaken);
+        return codes.All(code => code.StartsWith("Password", StringComparison.Ordinal))
+            ? WeakPassword(result)
+            : Refusal.Invalid(ProblemKinds.ValidationFailed, new Dictionary<string, string[]> { ["email"] = [.. result.Errors.Select(error => error.Description)] });
+    }
+
+    /// <summary>The rules a password breaks, in words.</summary>
+    public static Refusal WeakPassword(IdentityResult result) => Refusal.Invalid(
+        ProblemKinds.WeakPassword, new Dictionary<string, string[]> { ["password"] = [.. result.Errors.Select(error => error.Description)] });
+}

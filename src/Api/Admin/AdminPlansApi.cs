@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Webrana.Api.Plans;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Contracts;
+using Webrana.Contracts.Plans;
+using Webrana.Wire;
+using Webrana.Wire.Admin;
+
+namespace Webrana.Api.Admin;
+
+/// <summary>The catalogue as admins keep it: <c>/internal/plans</c>.</summary>
+public static partial class AdminPlansApi
+{
+    public static RouteGroupBuilder MapAdminPlans(this RouteGroupBuilder admin)
+    {
+        var plans = admin.MapGroup("/plans").WithTags("Plans");
+        plans.MapGet("", ListPlans).Describe("All plans, hidden and retired ones included.");
+        plans.MapGet("/{id}", GetPlan).Describe("One plan.", ProblemKinds.NotFound);
+        plans.MapPost("", CreatePlan).Describe(
+            "Create a plan; its id stays for ever.",
+            new CreatePlanRequest(
+                "basic-1", "Basic 1", "s-1vcpu-1gb", 1, 1024, 25, 1, ["sgp1"], 110_000, PriceHourly: 165, PriceDaily: 4_500, PriceYearly: 1_200_000,
+                AllowDaily: true, AllowMonthly: true, AllowYearly: true),
+            ProblemKinds.InvalidPlan, ProblemKinds.InvalidPrice, ProblemKinds.PriceMissing, ProblemKinds.AlreadyExists);
+        plans.MapPatch("/{id}", ChangePlan).Describe(
+            "Change name, regions, visibility or order; absent fields stay.", new UpdatePlanRequest(Name: "Basic 1", Hidden: false),
+            ProblemKinds.NotFound, ProblemKinds.InvalidPlan);
+        plans.MapPatch("/{id}/pricing", ChangePricing).Describe(
+            "Change prices and allowed periods as one new version; absent fields stay. Servers keep the price they were sold at.",
+            new PlanPricing(PriceMonthly: 115_000, AllowYearly: false),
+            ProblemKinds.NotFound, ProblemKinds.InvalidPrice, ProblemKinds.PriceMissing);
+        plans.MapDelete("/{id}", RetirePlan).Describe("Stop selling it, for good; servers already bought go on.", ProblemKinds.NotFound);
+        return admin;
+    }
+
+    private static async Task<Ok<Page<AdminPlan>>> ListPlans(PlanCatalogue catalogue, CancellationToken cancellation) =>
+        TypedResults.Ok(new Page<AdminPlan>([.. (await catalogue.AllAsync(cancellation)).Select(PlanMapping.ToAdminWire)]));
+
+    private static async Task<Results<Ok<AdminPlan>, Refusal>> GetPlan(string id, IClusterClient cluster) =>
+        Find(cluster, id) is { } plan ? (await plan.Get()).ToOk(PlanMapping.ToAdminWire) : Refusal.Of(ProblemKinds.NotFound);
+
+    private static async Task<Results<Created<AdminPlan>, Refusal>> CreatePlan(
+        CreatePlanRequest body, IClusterClient cluster, AuditLog audit, HttpContext http)
+    {
+        if (Find(cluster, body.Id) is not { } plan)
+            return Refusal.Of(ProblemKinds.InvalidPlan, "The id has 1 to 40 lower-case letters, digits and dashes.");
+        var created = await plan.Create(new DefinePlan(
+            body.Name, body.Size, body.Vcpus, body.MemoryMb, body.DiskGb, body.TransferTb,
+            new PlanPrices(body.PriceHourly, body.PriceDaily, body.PriceMonthly, body.PriceYearly, body.AllowDaily, body.AllowMonthly, body.AllowYearly),
+            body.Regions, body.Hidden, body.SortOrder));
+        await NoteAsync(audit, http, created, "plan.created", body.Id, body);
+        return created.ToCreated(view => $"/internal/plans/{view.PlanId}", PlanMapping.ToAdminWire);
+    }
+
+    private static async Task<Results<Ok<AdminPlan>, Refusal>> ChangePlan(
+        string id, UpdatePlanRequest body, IClusterClient cluster, AuditLog audit, HttpContext http)
+    {
+        if (Find(cluster, id) is not { } plan)
+            return Refusal.Of(ProblemKinds.NotFound);
+        var changed = await plan.Change(new ChangePlan(body.Name, body.Regions, body.Hidden, body.SortOrder));
+        await NoteAsync(audit, http, changed, "plan.changed", id, body);
+        return changed.ToOk(PlanMapping.ToAdminWire);
+    }
+
+    private static async Task<Results<Ok<AdminPlan>, Refusal>> ChangePricing(
+        string id, PlanPricing body, IClusterClient cluster, AuditLog audit, HttpContext http)
+    {
+        if (Find(cluster, id) is not { } plan)
+            return Refusal.Of(ProblemKinds.NotFound);
+        var priced = await plan.SetPricing(new SetPricing(
+            body.PriceHourly, body.PriceDaily, body.PriceMonthly, body.PriceYearly, body.AllowDaily, body.AllowMonthly, body.AllowYearly));
+        await NoteAsync(audit, http, priced, "plan.priced", id, body);
+        return priced.ToOk(PlanMapping.ToAdminWire);
+    }
+
+    private static async Task<Results<NoContent, Refusal>> RetirePlan(string id, IClusterClient cluster, AuditLog audit, HttpContext http)
+    {
+        if (Find(cluster, id) is not { } plan)
+            return Refusal.Of(ProblemKinds.NotFound);
+        var retired = await plan.Retire();
+        await NoteAsync(audit, http, retired, "plan.retired", id, new { });
+        return retired.IsOk ? TypedResults.NoContent() : Refusal.From(retired);
+    }
+
+    private static Task NoteAsync(AuditLog audit, HttpContext http, Result<PlanView, PlanError> outcome, string action, string id, object detail) =>
+        outcome.IsOk ? audit.NoteAsync(http, action, GrainKeys.Plan(id), detail) : Task.CompletedTask;
+
+    /// <summary>Only a well-formed slug reaches a grain: a key is for ever.</summary>
+    private static IPlanGrain? Find(IClusterClient cluster, string id) => Slug().IsMatch(id) ? cluster.GetGrain<IPlanGrain>(GrainKeys.Plan(id)) : null;
+
+    [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Slug();
+}

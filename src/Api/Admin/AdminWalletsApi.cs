@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Webrana.Api.Accounts;
+using Webrana.Api.Hosting;
+using Webrana.Api.Idempotency;
+using Webrana.Api.Paging;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Api.Wallets;
+using Webrana.Contracts;
+using Webrana.Contracts.Wallets;
+using Webrana.Data.Wallets;
+using Webrana.Wire;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Api.Admin;
+
+/// <summary>Customers' money as admins see and correct it: <c>/internal/wallets</c>.</summary>
+public static class AdminWalletsApi
+{
+    private const string List = "wallets";
+    private const int MaximumReason = 200;
+
+    public static RouteGroupBuilder MapAdminWallets(this RouteGroupBuilder admin)
+    {
+        var wallets = admin.MapGroup("/wallets").WithTags("Wallets");
+        wallets.MapGet("", ListWallets).Describe("All wallets that anything was booked in.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
+        wallets.MapGet("/{userId}", GetWallet).Describe("One customer's wallet.", ProblemKinds.NotFound);
+        wallets.MapGet("/{userId}/transactions", ListTransactions).Describe(
+            "One customer's history, newest first.",
+            ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
+        wallets.MapPost("/{userId}/adjustments", Adjust).Describe(
+            "Correct a balance by a signed amount; the reason is on the customer's statement and in the audit log.",
+            new CreateAdjustmentRequest(-15_000, "Dobel top-up 12 November, dikembalikan"),
+            ProblemKinds.NotFound, ProblemKinds.InvalidAmount, ProblemKinds.ValidationFailed, ProblemKinds.InsufficientBalance,
+            ProblemKinds.OperationConflict, ProblemKinds.OutcomeUnknown, ProblemKinds.Overloaded);
+        return admin;
+    }
+
+    private static async Task<Results<Ok<Page<AdminWallet>>, Refusal>> ListWallets(
+        LedgerQueries ledger, IdentityDb db, WalletServices wallets, int? limit, string? cursor, CancellationToken cancellation)
+    {
+        if (PageQuery.TryRead(List, limit, cursor, out var page) is { } refusal)
+            return refusal;
+        Guid before = default;
+        if (page.After is not null && !Guid.TryParseExact(page.After, "D", out before))
+            return Refusal.Of(ProblemKinds.InvalidCursor);
+        var rows = await ledger.WalletsAsync(page.Limit, page.After is null ? null : before, cancellation);
+        var ids = rows.Rows.Select(row => row.WalletId).ToList();
+        var emails = await db.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Email, cancellation);
+        var views = await Grains.ReadAllAsync(rows.Rows, row => wallets.Grain(new UserId(row.WalletId)).Get());
+        var items = rows.Rows.Zip(views, (row, view) => new AdminWallet(
+            row.WalletId.ToString("D"), emails.GetValueOrDefault(row.WalletId), view.BalanceIdr, view.HeldIdr, view.AvailableIdr, view.BonusIdr, row.UpdatedAt));
+        return TypedResults.Ok(new Page<AdminWallet>([.. items], PageQuery.Cursor(List, rows.Next?.ToString("D"))));
+    }
+
+    private static async Task<Results<Ok<Wallet>, Refusal>> GetWallet(string userId, IdentityDb db, WalletServices wallets, CancellationToken cancellation) =>
+        await FindAsync(userId, db, cancellation) is { } user ? TypedResults.Ok(await wallets.ReadAsync(user, cancellation)) : Refusal.Of(ProblemKinds.NotFound);
+
+    private static async Task<Results<Ok<Page<Transaction>>, Refusal>> ListTransactions(
+        string userId, IdentityDb db, WalletServices wallets, string? referenceType, int? limit, string? cursor, CancellationToken cancellation) =>
+        await FindAsync(userId, db, cancellation) is { } user
+            ? await wallets.ListAsync(user, referenceType, limit, cursor, cancellation)
+            : Refusal.Of(ProblemKinds.NotFound);
+
+    private static async Task<Results<Created<Transaction>, Refusal>> Adjust(
+        string userId, CreateAdjustmentRequest body, HttpContext http, IdentityDb db, WalletServices wallets, AuditLog audit)
+    {
+        if (await FindAsync(userId, db, http.RequestAborted) is not { } user)
+            return Refusal.Of(ProblemKinds.NotFound);
+        if (body.Amount is 0 or long.MinValue)
+            return Refusal.Of(ProblemKinds.InvalidAmount);
+        var reason = body.Reason.Trim();
+        var invalid = new FieldErrors()
+            .Check(reason.Length is > 0 and <= MaximumReason && !reason.Any(char.IsControl), "reason", "1 to 200 characters.").Refusal;
+        if (invalid is not null)
+            return invalid;
+        var operation = $"adjustment:{Operation.Of(http)}";
+        var subject = GrainKeys.Wallet(user);
+        await audit.NoteAsync(http, "wallet.adjustment_requested", subject, new { operation, body.Amount, reason });
+        var posted = await PostAsync(wallets.Grain(user), operation, body.Amount, reason);
+        var outcome = posted.Error switch
+        {
+            null => "wallet.adjusted",
+            WalletError.OutcomeUnknown => "wallet.adjustment_unknown",
+            _ => "wallet.adjustment_refused",
+        };
+        await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, reason, error = posted.Error?.ToString() });
+        if (!posted.TryGet(out var receipt))
+            return Refusal.From(posted);
+        var row = await wallets.RowAsync(user, receipt.Sequence, http.RequestAborted)
+            ?? throw new InvalidOperationException($"Row {receipt.Sequence} of {subject} was acknowledged and is not there.");
+        return TypedResults.Created($"/internal/wallets/{user}/transactions", row);
+    }
+
+    private static Task<Result<PostingReceipt, WalletError>> PostAsync(IWalletGrain wallet, string operation, long amount, string reason)
+    {
+        var reference = new PostingReference(Contracts.Wallets.ReferenceType.Adjustment, operation, ContraAccount.Adjustment, reason);
+        return amount > 0
+            ? wallet.Credit(new CreditCommand(operation, amount, reference))
+            : wallet.Debit(new DebitCommand(operation, -amount, reference));
+    }
+
+    private static async Task<UserId?> FindAsync(string userId, IdentityDb db, CancellationToken cancellation) =>
+        UserId.TryParse(userId, out var user) && await db.Users.AnyAsync(one => one.Id == user.Value, cancellation) ? user : null;
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Webrana.Api.Accounts;
+using Webrana.Api.Paging;
+using Webrana.Api.Plans;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Plans;
+using Webrana.Contracts.Wallets;
+using Webrana.Data.States;
+using Webrana.Wire;
+using Webrana.Wire.Droplets;
+
+namespace Webrana.Api.Droplets;
+
+/// <summary>Buying servers: <c>/api/v1/orders</c>. An order and its server share one id.</summary>
+public static class OrdersApi
+{
+    private const int MaximumUserDataBytes = 64 * 1024;
+    private const int MaximumSshKeys = 20;
+
+    public static RouteGroupBuilder MapOrders(this RouteGroupBuilder api)
+    {
+        var orders = api.MapGroup("/orders").WithTags("Orders").RequireAuthorization();
+        orders.MapPost("", PlaceOrder).Describe(
+            "Order a server; the price is held now and charged when it runs.",
+            new CreateOrderRequest("basic-1", "sgp1", "ubuntu-24-04-x64", "toko-kopi"),
+            ProblemKinds.ValidationFailed, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed, ProblemKinds.RegionUnavailable,
+            ProblemKinds.ImageUnavailable, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.InsufficientBalance, ProblemKinds.OperationConflict);
+        orders.MapGet("", ListOrders).Describe("Orders, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
+        orders.MapGet("/{id}", GetOrder).Describe("One order.", ProblemKinds.NotFound);
+        return api;
+    }
+
+    private static async Task<Results<Accepted<OrderAccepted>, Refusal>> PlaceOrder(CreateOrderRequest body, [AsParameters] DropletServices services)
+    {
+        var keys = body.SshKeyIds ?? [];
+        var invalid = new FieldErrors()
+            .Check(body.PlanId.Length is > 0 and <= 64, "planId", "1 to 64 characters.")
+            .Check(body.Region.Length is > 0 and <= 32, "region", "1 to 32 characters.")
+            .Check(body.Image.Length is > 0 and <= 128, "image", "1 to 128 characters.")
+            .Check(body.UserData is null || Encoding.UTF8.GetByteCount(body.UserData) <= MaximumUserDataBytes, "userData", "At most 64 KiB.")
+            .Check(keys.Count <= MaximumSshKeys && keys.All(key => key.Length is > 0 and <= 64), "sshKeyIds", "At most 20 ids.")
+            .Refusal;
+        if (invalid is not null)
+            return invalid;
+        var instance = new InstanceId(services.Operation.Id);
+        var command = new PlaceOrder(
+            services.User, body.PlanId, body.Region, body.Image, body.Name, body.BillingPeriod.ToContract(), body.AutoRenew, keys, body.UserData,
+            services.Http.User.Actor());
+        var ordered = await services.Droplet(instance).Order(command);
+        if (ordered.Error is OrderError.InsufficientBalance)
+            return await ShortfallAsync(services, command, Refusal.From(ordered));
+        return ordered.ToAccepted(
+            receipt => $"/api/v1/orders/{receipt.Instance}",
+            receipt => new OrderAccepted(receipt.Instance.ToString(), receipt.Instance.ToString(), receipt.PriceIdr));
+    }
+
+    private static async Task<Results<Ok<Page<Order>>, Refusal>> ListOrders([AsParameters] DropletServices services, int? limit, string? cursor)
+    {
+        if (PageQuery.TryRead("orders", limit, cursor, out var page) is { } refusal)
+            return refusal;
+        var (views, next) = await services.ListAsync(new StateFilter(StateNames.Droplet, services.User.ToString()), page, _ => true);
+        return TypedResults.Ok(new Page<Order>([.. views.Select(DropletMapping.ToOrder)], PageQuery.Cursor("orders", next)));
+    }
+
+    private static async Task<Results<Ok<Order>, Refusal>> GetOrder(string id, [AsParameters] DropletServices services)
+    {
+        var (_, view, refusal) = await services.OwnAsync(id);
+        return view is null ? refusal! : TypedResults.Ok(view.ToOrder());
+    }
+
+    /// <summary>Says how much is missing, so that a panel can offer exactly that top-up. Figures of this moment; the refusal stands without them.</summary>
+    private static async Task<Refusal> ShortfallAsync(DropletServices services, PlaceOrder order, Refusal refusal)
+    {
+        var wallet = await services.Cluster.GetGrain<IWalletGrain>(GrainKeys.Wallet(order.Owner)).Get();
+        var plan = await services.Cluster.GetGrain<IPlanGrain>(GrainKeys.Plan(order.PlanId)).Get();
+        if (plan.Value?.Prices.PriceOf(order.BillingPeriod) is not { } price)
+            return refusal;
+        return refusal.With(new Dictionary<string, long>
+        {
+            ["price"] = price,
+            ["available"] = wallet.AvailableIdr,
+            ["shortfall"] = Math.Max(0, price - wallet.AvailableIdr),
+        });
+    }
+}

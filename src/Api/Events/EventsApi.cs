@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Webrana.Api.Accounts;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Contracts.Feeds;
+using Webrana.Wire;
+using Webrana.Wire.Events;
+
+namespace Webrana.Api.Events;
+
+/// <summary>
+/// Live hints: <c>GET /api/v1/events</c>, server-sent events. Each says what to read again, never what it holds. <c>id:</c> is
+/// <c>{epoch}:{sequence}</c>; a jump of the sequence, another epoch or <c>stream.opened</c> means: read everything again.
+/// </summary>
+public static class EventsApi
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    // Streams outlive their ten-minute token by at most this: then the client opens a new one with a valid token.
+    private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(30);
+
+    public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
+    {
+        api.MapGet("/events", Stream).WithTags("Events").RequireAuthorization()
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+            .Describe("Server-sent events of everything that is mine.", ProblemKinds.TooManyRequests);
+        return api;
+    }
+
+    private static async Task<IResult> Stream(HttpContext http, IClusterClient cluster, StreamLimit limit, TimeProvider clock)
+    {
+        var user = http.User.GetUserId();
+        using var place = limit.TryEnter(user);
+        if (place is null)
+            return Refusal.Wait(ProblemKinds.TooManyRequests, TimeSpan.FromSeconds(10));
+        await using var feed = await FeedSubscription.OpenAsync(cluster, user, clock);
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
+        var closing = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, closing);
+        ended.CancelAfter(LongestStream);
+        try
+        {
+            await WriteAllAsync(http.Response, feed, clock, ended.Token);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The reader left, we are shutting down, or the stream is old: its end is all there is to say.
+        }
+
+        return Results.Empty;
+    }
+
+    private static async Task WriteAllAsync(HttpResponse response, FeedSubscription feed, TimeProvider clock, CancellationToken ended)
+    {
+        await WriteAsync(response, feed.Position, EventTypes.StreamOpened, "", clock, ended);
+        while (true)
+        {
+            if (await feed.RenewWhenDueAsync() || feed.TakeOverflow())
+                await WriteAsync(response, feed.Position, EventTypes.StreamOpened, "", clock, ended);
+            using var quiet = CancellationTokenSource.CreateLinkedTokenSource(ended);
+            quiet.CancelAfter(Heartbeat);
+            try
+            {
+                await feed.Events.WaitToReadAsync(quiet.Token);
+            }
+            catch (OperationCanceledException) when (!ended.IsCancellationRequested)
+            {
+                await response.WriteAsync(": still here\n\n", ended);
+                await response.Body.FlushAsync(ended);
+                continue;
+            }
+
+            while (feed.Events.TryRead(out var noticed))
+                await WriteAsync(response, new FeedPosition(noticed.Epoch, noticed.Sequence), TypeOf(noticed.Kind), noticed.SubjectId, clock, ended);
+        }
+    }
+
+    private static async Task WriteAsync(HttpResponse response, FeedPosition at, string type, string subject, TimeProvider clock, CancellationToken ended)
+    {
+        // An action's subject is "{instance}/{action}", so that a page finds its server.
+        var (id, instance) = subject.Split('/') is [var server, var action] ? (action, server) : (subject, null);
+        var data = JsonSerializer.Serialize(new EventNotice(id, instance, clock.GetUtcNow()), WireJson.Options);
+        await response.WriteAsync($"id: {at.Epoch}:{at.Sequence}\nevent: {type}\ndata: {data}\n\n", ended);
+        await response.Body.FlushAsync(ended);
+    }
+
+    private static string TypeOf(UserEventKind kind) => kind switch
+    {
+        UserEventKind.InstanceChanged => EventTypes.InstanceChanged,
+        UserEventKind.ActionChanged => EventTypes.ActionChanged,
+        UserEventKind.WalletChanged => EventTypes.WalletChanged,
+        UserEventKind.DepositChanged => EventTypes.DepositChanged,
+        UserEventKind.NotificationCreated => EventTypes.NotificationCreated,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An event without a name."),
+    };
+}

@@ -1,0 +1,36 @@
+using Orleans.Configuration;
+using Webrana.Data;
+using Webrana.Data.Hosting;
+
+namespace Webrana.Api.Hosting;
+
+/// <summary>The connection to the silos.</summary>
+internal static partial class OrleansClient
+{
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// Finds the silos through PostgreSQL and keeps trying while they start. Hosted services start concurrently, so that the process
+    /// answers /health/live meanwhile.
+    /// </summary>
+    public static IHostApplicationBuilder AddOrleansClient(this IHostApplicationBuilder builder, DataSources sources)
+    {
+        builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(options =>
+            {
+                options.ClusterId = builder.Configuration["Silo:ClusterId"] ?? "webrana";
+                options.ServiceId = builder.Configuration["Silo:ServiceId"] ?? "webrana";
+            });
+            client.UseWebranaClustering(sources);
+            client.AddActivityPropagation();
+            client.UseConnectionRetryFilter(async (exception, cancellation) =>
+            {
+                await Task.Delay(RetryEvery, TimeProvider.System, cancellation);
+                return true;
+            });
+        });
+        return builder;
+    }
+}

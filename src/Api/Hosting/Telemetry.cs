@@ -1,0 +1,20 @@
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using Webrana.Api.Webhooks;
+
+namespace Webrana.Api.Hosting;
+
+/// <summary>Traces and metrics: HTTP, SQL, grains and our own counters. Exported when OTEL_EXPORTER_OTLP_ENDPOINT names a collector.</summary>
+internal static class Telemetry
+{
+    public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOpenTelemetry()
+            .WithTracing(traces => traces
+                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddNpgsql().AddSource("Microsoft.Orleans.*"))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddMeter("Npgsql", "Microsoft.Orleans", WebhookMetrics.MeterName));
+        return builder;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.DataProtection;
+using Webrana.Api.Accounts;
+using Webrana.Api.Problems;
+using Webrana.Wire;
+
+namespace Webrana.Api.Idempotency;
+
+/// <summary>
+/// <c>Idempotency-Key</c> on every write: the first answer below 500 is kept for 24 h and given to every repetition of the same body.
+/// If the process dies after the work and before the answer is kept, the lease lapses and the repetition executes again, under the same
+/// operation id, into the same grain: it is answered with what happened then.
+/// </summary>
+public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock, IDataProtectionProvider protection) : IEndpointFilter
+{
+    /// <summary>How long one execution may take before a repetition may execute again.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an answer is kept.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    private const int MaximumKeyLength = 255;
+    private const int AnonymousHashIterations = 100_000;
+
+    // Some answers are credentials: none of them may be read from the table.
+    private readonly IDataProtector _answers = protection.CreateProtector("webrana.idempotency.answers");
+
+    /// <inheritdoc/>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (!http.Request.Headers.TryGetValue(WireHeaders.IdempotencyKey, out var given))
+            return await next(context);
+        if (given is not [{ Length: > 0 and <= MaximumKeyLength } key] || !key.All(letter => letter is > ' ' and <= '~'))
+            return Refusal.Of(ProblemKinds.InvalidIdempotencyKey);
+
+        var user = http.User.TryGetUserId(out var id) ? id.Value : Guid.Empty;
+        var scope = new IdempotencyScope(user, $"{http.Request.Method} {http.Request.Path.Value?.ToLowerInvariant()}", key);
+        var now = clock.GetUtcNow();
+        var claim = await store.BeginAsync(
+            scope, await HashAsync(http, scope), new IdempotencyTimes(now, now + Lease, now - Kept), http.RequestAborted);
+        return claim switch
+        {
+            IdempotencyClaim.Granted granted => await ExecuteAsync(context, next, scope, granted),
+            IdempotencyClaim.Answered answered => KeptAnswer.Read(answered.AnswerJson, answered.Status, _answers),
+            IdempotencyClaim.Running => Refusal.Wait(ProblemKinds.IdempotencyInProgress, TimeSpan.FromSeconds(1)),
+            _ => Refusal.Of(ProblemKinds.IdempotencyKeyReused),
+        };
+    }
+
+    private async Task<object?> ExecuteAsync(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next, IdempotencyScope scope, IdempotencyClaim.Granted granted)
+    {
+        var http = context.HttpContext;
+        Operation.Set(http, scope, granted.FirstSeen);
+        KeptAnswer answer;
+        try
+        {
+            answer = await KeptAnswer.CaptureAsync(http, await next(context));
+        }
+        catch
+        {
+            await store.ReleaseAsync(scope, granted.Lease, clock.GetUtcNow(), CancellationToken.None);
+            throw;
+        }
+
+        // What may end otherwise next time is not an answer to keep. A caller who hung up still had it executed: store without their token.
+        if (answer.Status is >= 500 or StatusCodes.Status429TooManyRequests)
+            await store.ReleaseAsync(scope, granted.Lease, clock.GetUtcNow(), CancellationToken.None);
+        else
+            await store.StoreAsync(scope, granted.Lease, answer.Status, answer.Write(_answers), CancellationToken.None);
+        return answer;
+    }
+
+    /// <summary>
+    /// What "the same body" means: query and bytes. Anonymous bodies may hold a password, whose plain hash could be guessed offline from
+    /// a stolen table: those are stretched as Identity stretches passwords.
+    /// </summary>
+    private static async Task<byte[]> HashAsync(HttpContext http, IdempotencyScope scope)
+    {
+        http.Request.Body.Position = 0;
+        using var body = new MemoryStream();
+        await body.WriteAsync(Encoding.UTF8.GetBytes($"{http.Request.QueryString.Value}\n"));
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+        return scope.User == Guid.Empty
+            ? Rfc2898DeriveBytes.Pbkdf2(bytes, Encoding.UTF8.GetBytes(scope.Route + scope.Key), AnonymousHashIterations, HashAlgorithmName.SHA256, 32)
+            : SHA256.HashData(bytes);
+    }
+}

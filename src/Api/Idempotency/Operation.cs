@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Webrana.Api.Idempotency;
+
+/// <summary>
+/// The identity of one write. With an Idempotency-Key it is derived from (user, route, key) and the first sight of the key, so that a request
+/// repeated after its lease has lapsed, or after a crash, goes to the same grain under the same operation id; without one it is random.
+/// </summary>
+public sealed class Operation
+{
+    private static readonly object Slot = new();
+
+    private Operation(Guid id) => Id = id;
+
+    /// <summary>A new grain's id, or the base of this write's operation ids.</summary>
+    public Guid Id { get; }
+
+    /// <summary>The operation of this request. Made when it is first asked for: filters run after parameters are bound.</summary>
+    public static Operation Of(HttpContext http)
+    {
+        if (http.Items.TryGetValue(Slot, out var known))
+            return (Operation)known!;
+        var fresh = new Operation(Guid.NewGuid());
+        http.Items[Slot] = fresh;
+        return fresh;
+    }
+
+    internal static void Set(HttpContext http, IdempotencyScope scope, DateTimeOffset firstSeen) => http.Items[Slot] = new Operation(Derive(scope, firstSeen));
+
+    /// <summary>First sight is part of it because a key may mean something new once its row is gone.</summary>
+    internal static Guid Derive(IdempotencyScope scope, DateTimeOffset firstSeen)
+    {
+        var text = $"{scope.User:D}\n{scope.Route}\n{scope.Key}\n{firstSeen.ToUnixTimeMilliseconds()}";
+        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id.ToString("D");
+}
+
+/// <summary>Whose key it is and where it counts. Anonymous callers share <see cref="Guid.Empty"/>.</summary>
+/// <param name="Route">Method and path, ids included: the same key on two servers is two intents.</param>
+public sealed record IdempotencyScope(Guid User, string Route, string Key);

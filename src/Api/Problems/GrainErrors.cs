@@ -1,0 +1,62 @@
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Plans;
+using Webrana.Contracts.Providers;
+using Webrana.Contracts.Wallets;
+
+namespace Webrana.Api.Problems;
+
+/// <summary>Every error of a grain call → its problem. A test walks all error enums of Contracts: none may be missing here.</summary>
+public static class GrainErrors
+{
+    /// <summary>The problem of a grain's error.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The error has no problem: a bug, caught by the test.</exception>
+    public static ProblemKind KindOf<TError>(TError error)
+        where TError : struct, Enum => (object)error switch
+    {
+        AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
+            or PlanError.NotFound => ProblemKinds.NotFound,
+        AccountError.OutboxFull => ProblemKinds.OutboxFull,
+        AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
+            or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
+        DepositError.OperationConflict or OrderError.OperationConflict or ActionError.OperationConflict
+            or WalletError.OperationConflict => ProblemKinds.OperationConflict,
+
+        WalletError.InsufficientBalance or OrderError.InsufficientBalance => ProblemKinds.InsufficientBalance,
+        WalletError.InvalidAmount or DepositError.InvalidAmount => ProblemKinds.InvalidAmount,
+        WalletError.HoldNotFound => ProblemKinds.HoldNotFound,
+        WalletError.Overloaded => ProblemKinds.Overloaded,
+        WalletError.OutcomeUnknown => ProblemKinds.OutcomeUnknown,
+
+        DepositError.AmountBelowMinimum => ProblemKinds.AmountBelowMinimum,
+        DepositError.AmountAboveMaximum => ProblemKinds.AmountAboveMaximum,
+        DepositError.PaymentMethodUnavailable => ProblemKinds.PaymentMethodUnavailable,
+        DepositError.PromoCodeInvalid => ProblemKinds.PromoCodeInvalid,
+        DepositError.TooManyPendingDeposits => ProblemKinds.TooManyPendingDeposits,
+        DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
+        TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
+
+        OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
+        OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
+        OrderError.RegionUnavailable => ProblemKinds.RegionUnavailable,
+        OrderError.ImageUnavailable => ProblemKinds.ImageUnavailable,
+        OrderError.InvalidName or DropletError.InvalidName => ProblemKinds.InvalidName,
+        OrderError.NameTaken or DropletError.NameTaken => ProblemKinds.NameTaken,
+
+        DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
+        ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
+        DeleteError.ConfirmationMismatch => ProblemKinds.ConfirmationMismatch,
+
+        PlanError.AlreadyExists => ProblemKinds.AlreadyExists,
+        PlanError.PriceMissing => ProblemKinds.PriceMissing,
+        PlanError.InvalidPrice => ProblemKinds.InvalidPrice,
+        PlanError.InvalidPlan => ProblemKinds.InvalidPlan,
+
+        CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
+        // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.
+        PermitError => ProblemKinds.ProviderUnavailable,
+
+        _ => throw new ArgumentOutOfRangeException(nameof(error), error, "This error has no problem."),
+    };
+}

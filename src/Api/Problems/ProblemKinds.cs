@@ -1,0 +1,75 @@
+using Webrana.Wire;
+
+namespace Webrana.Api.Problems;
+
+/// <summary>Every refusal the API can give, by code. The only place where a status, a title or an advice is written.</summary>
+public static class ProblemKinds
+{
+    // Any endpoint
+    public static readonly ProblemKind ValidationFailed = new(422, ProblemCodes.ValidationFailed, "Some fields cannot be used.", "Correct the fields listed under errors and send the request again.");
+    public static readonly ProblemKind MalformedBody = new(400, ProblemCodes.MalformedBody, "The request cannot be read.", "Send one JSON object of the documented shape: amounts are whole numbers, texts carry no U+0000.");
+    public static readonly ProblemKind InvalidCursor = new(400, ProblemCodes.InvalidCursor, "The cursor was not issued by this list.", "Start again without a cursor, or use nextCursor exactly as it was answered.");
+    public static readonly ProblemKind InvalidLimit = new(400, ProblemCodes.InvalidLimit, "The limit is out of range.", "Use a limit from 1 to 200, or none for 50.");
+    public static readonly ProblemKind Unauthenticated = new(401, ProblemCodes.Unauthenticated, "A valid access token is needed.", "Log in (POST /api/v1/auth/login) or refresh, and send the token as 'Authorization: Bearer …'.");
+    public static readonly ProblemKind Forbidden = new(403, ProblemCodes.Forbidden, "This is not for your role.", "Use an account with the admin role.");
+    public static readonly ProblemKind NotFound = new(404, ProblemCodes.NotFound, "There is no such thing, or it is not yours.", "Check the address and the id.");
+    public static readonly ProblemKind MethodNotAllowed = new(405, ProblemCodes.MethodNotAllowed, "This address does not take that method.", "See /swagger for what it takes.");
+    public static readonly ProblemKind BodyTooLarge = new(413, ProblemCodes.BodyTooLarge, "The body is too large.", "Send less than 1 MiB.");
+    public static readonly ProblemKind UnsupportedMediaType = new(415, ProblemCodes.UnsupportedMediaType, "Only JSON is read here.", "Send 'Content-Type: application/json'.");
+    public static readonly ProblemKind TooManyRequests = new(429, ProblemCodes.TooManyRequests, "Too many requests.", "Wait for the seconds in Retry-After, then try again.");
+    public static readonly ProblemKind TemporarilyUnavailable = new(503, ProblemCodes.TemporarilyUnavailable, "This cannot be done right now.", "Try again in a moment; with the same Idempotency-Key nothing happens twice.");
+    public static readonly ProblemKind Overloaded = new(503, ProblemCodes.Overloaded, "Too much is waiting.", "Nothing was done. Try again in a moment.");
+    public static readonly ProblemKind OutcomeUnknown = new(503, ProblemCodes.OutcomeUnknown, "The outcome is not known yet.", "Try again with the same Idempotency-Key: it is answered with what happened and happens only once.");
+    public static readonly ProblemKind InternalError = new(500, ProblemCodes.InternalError, "Something went wrong on our side.", "Try again with the same Idempotency-Key; if it stays, quote the traceId to support.");
+    public static readonly ProblemKind InvalidIdempotencyKey = new(400, ProblemCodes.InvalidIdempotencyKey, "The Idempotency-Key cannot be used.", "Send 1 to 255 visible ASCII characters, once.");
+    public static readonly ProblemKind IdempotencyKeyReused = new(422, ProblemCodes.IdempotencyKeyReused, "This Idempotency-Key was used for another request.", "Use a new key for every new intent; repeat a request byte for byte.");
+    public static readonly ProblemKind IdempotencyInProgress = new(409, ProblemCodes.IdempotencyInProgress, "The first request with this Idempotency-Key is still running.", "Wait a moment and repeat it with the same key.");
+    public static readonly ProblemKind OperationConflict = new(409, ProblemCodes.OperationConflict, "This was already used for something else.", "Use a new Idempotency-Key.");
+
+    // Accounts
+    public static readonly ProblemKind InvalidCredentials = new(401, ProblemCodes.InvalidCredentials, "E-mail or password is wrong.", "Check both, or reset the password.");
+    public static readonly ProblemKind EmailNotConfirmed = new(403, ProblemCodes.EmailNotConfirmed, "The e-mail address is not confirmed.", "Follow the link in the mail, or ask for it again (POST /api/v1/auth/resend-confirmation).");
+    public static readonly ProblemKind EmailTaken = new(409, ProblemCodes.EmailTaken, "There is an account for this e-mail address.", "Log in, or reset the password.");
+    public static readonly ProblemKind WeakPassword = new(422, ProblemCodes.WeakPassword, "The password is too weak.", "Use at least 10 characters with at least 4 different ones, and not your e-mail address.");
+    public static readonly ProblemKind InvalidToken = new(422, ProblemCodes.InvalidToken, "The link is not valid any more.", "Ask for a new mail and use its link.");
+    public static readonly ProblemKind LockedOut = new(429, ProblemCodes.LockedOut, "Too many failed attempts.", "Wait for the seconds in Retry-After, or reset the password.");
+    public static readonly ProblemKind InvalidSession = new(401, ProblemCodes.InvalidSession, "The session has ended.", "Log in again.");
+    public static readonly ProblemKind InvalidRefreshToken = new(401, ProblemCodes.InvalidRefreshToken, "The refresh token is not valid.", "Log in again. A refresh token works once; use the newest.");
+    public static readonly ProblemKind OutboxFull = new(503, ProblemCodes.OutboxFull, "Too many mails wait for this account.", "Try again later.");
+
+    // Wallets and deposits
+    public static readonly ProblemKind InsufficientBalance = new(409, ProblemCodes.InsufficientBalance, "The balance is not enough.", "Nothing was charged. Top up the wallet and order again.");
+    public static readonly ProblemKind InvalidAmount = new(422, ProblemCodes.InvalidAmount, "The amount cannot be used.", "Use a whole number of rupiah above zero.");
+    public static readonly ProblemKind HoldNotFound = new(409, ProblemCodes.HoldNotFound, "The hold is gone.", "Read the order again.");
+    public static readonly ProblemKind AmountBelowMinimum = new(422, ProblemCodes.AmountBelowMinimum, "The amount is below this channel's minimum.", "Use a larger amount or another channel (GET /api/v1/wallet/channels).");
+    public static readonly ProblemKind AmountAboveMaximum = new(422, ProblemCodes.AmountAboveMaximum, "The amount is above this channel's maximum.", "Use a smaller amount or another channel (GET /api/v1/wallet/channels).");
+    public static readonly ProblemKind PaymentMethodUnavailable = new(422, ProblemCodes.PaymentMethodUnavailable, "This payment channel is not available.", "Choose an active one from GET /api/v1/wallet/channels.");
+    public static readonly ProblemKind PromoCodeInvalid = new(422, ProblemCodes.PromoCodeInvalid, "The promo code does not apply.", "Correct it or leave it out; nothing was created.");
+    public static readonly ProblemKind TooManyPendingDeposits = new(409, ProblemCodes.TooManyPendingDeposits, "Too many top-ups wait for payment.", "Pay one of them or let one expire.");
+    public static readonly ProblemKind GatewayUnavailable = new(503, ProblemCodes.GatewayUnavailable, "The payment gateway does not answer.", "No money moved. Try again in a moment.");
+    public static readonly ProblemKind BudgetSpent = new(503, ProblemCodes.BudgetSpent, "The payment gateway is being asked by too many at once.", "No money moved. Try again in a moment.");
+
+    // Plans and orders
+    public static readonly ProblemKind PlanUnavailable = new(422, ProblemCodes.PlanUnavailable, "This plan is not sold.", "Choose one from GET /api/v1/plans.");
+    public static readonly ProblemKind RegionUnavailable = new(422, ProblemCodes.RegionUnavailable, "The plan is not sold in this region.", "Choose one of the plan's regions.");
+    public static readonly ProblemKind ImageUnavailable = new(422, ProblemCodes.ImageUnavailable, "This image is not available for the plan.", "Choose one from GET /api/v1/images.");
+    public static readonly ProblemKind PeriodNotAllowed = new(422, ProblemCodes.PeriodNotAllowed, "The plan is not sold by this period.", "Choose a period the plan allows.");
+    public static readonly ProblemKind InvalidName = new(422, ProblemCodes.InvalidName, "This is not a host name.", "Use 1 to 63 letters, digits, dots and hyphens, starting and ending with a letter or digit.");
+    public static readonly ProblemKind NameTaken = new(409, ProblemCodes.NameTaken, "You have a server of this name.", "Choose another name.");
+    public static readonly ProblemKind AlreadyExists = new(409, ProblemCodes.AlreadyExists, "This id is taken.", "Choose another id, or change what exists.");
+    public static readonly ProblemKind PriceMissing = new(422, ProblemCodes.PriceMissing, "A period is allowed without a price.", "Set the price of every allowed period.");
+    public static readonly ProblemKind InvalidPrice = new(422, ProblemCodes.InvalidPrice, "A price cannot be used.", "Use whole rupiah above zero.");
+    public static readonly ProblemKind InvalidPlan = new(422, ProblemCodes.InvalidPlan, "The plan cannot be used.", "Check id, name, size and specification.");
+    public static readonly ProblemKind ProviderUnavailable = new(503, ProblemCodes.ProviderUnavailable, "The cloud provider does not answer.", "Nothing was changed. Try again in a moment.");
+
+    // Instances
+    public static readonly ProblemKind ActionInProgress = new(409, ProblemCodes.ActionInProgress, "Another action is running.", "Wait until it has ended.");
+    public static readonly ProblemKind InvalidState = new(409, ProblemCodes.InvalidState, "The server's state does not allow this.", "Read the server again and choose what its status allows.");
+    public static readonly ProblemKind ConfirmationMismatch = new(422, ProblemCodes.ConfirmationMismatch, "The name does not match.", "Send ?confirm= with the server's exact name; nothing was deleted.");
+
+    /// <summary>All of them, by code: the documents and the tests walk this.</summary>
+    public static readonly IReadOnlyDictionary<string, ProblemKind> ByCode = typeof(ProblemKinds).GetFields()
+        .Where(field => field.FieldType == typeof(ProblemKind))
+        .Select(field => (ProblemKind)field.GetValue(null)!)
+        .ToDictionary(kind => kind.Code);
+}

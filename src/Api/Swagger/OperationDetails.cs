@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using Webrana.Api.Problems;
+using Webrana.Wire;
+
+namespace Webrana.Api.Swagger;
+
+/// <summary>Completes one operation: summary, example body, Idempotency-Key, Authorize, and every refusal by status with its codes.</summary>
+internal sealed class OperationDetails : IOperationFilter
+{
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
+        var doc = metadata.OfType<EndpointDoc>().LastOrDefault()
+            ?? throw new InvalidOperationException($"{context.ApiDescription.HttpMethod} {context.ApiDescription.RelativePath} is not described.");
+        var signedIn = metadata.OfType<IAuthorizeData>().Any() && !metadata.OfType<IAllowAnonymous>().Any();
+        operation.Summary = doc.Summary;
+        var isWrite = context.ApiDescription.HttpMethod is not ("GET" or "HEAD");
+        if (doc.Example is not null)
+            AddExample(operation, doc.Example);
+        if (isWrite)
+            AddIdempotencyKey(operation);
+        if (signedIn)
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SwaggerSetup.Bearer, context.Document)] = [] }];
+        AddRefusals(operation, context, RefusalsOf(doc, signedIn, isWrite, IsAdmin(metadata)));
+    }
+
+    private static IEnumerable<ProblemKind> RefusalsOf(EndpointDoc doc, bool signedIn, bool isWrite, bool admin)
+    {
+        foreach (var kind in doc.Refusals)
+            yield return kind;
+        // An address that cannot be read (U+0000) is refused everywhere.
+        yield return ProblemKinds.MalformedBody;
+        if (signedIn)
+            yield return ProblemKinds.Unauthenticated;
+        if (admin)
+            yield return ProblemKinds.Forbidden;
+        if (doc.Example is not null)
+        {
+            yield return ProblemKinds.BodyTooLarge;
+            yield return ProblemKinds.UnsupportedMediaType;
+        }
+
+        if (isWrite)
+        {
+            yield return ProblemKinds.InvalidIdempotencyKey;
+            yield return ProblemKinds.IdempotencyInProgress;
+            yield return ProblemKinds.IdempotencyKeyReused;
+        }
+
+        yield return ProblemKinds.TemporarilyUnavailable;
+    }
+
+    private static void AddExample(OpenApiOperation operation, object example)
+    {
+        foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? [])
+            content.Example = JsonSerializer.SerializeToNode(example, example.GetType(), WireJson.Options);
+    }
+
+    private static void AddIdempotencyKey(OpenApiOperation operation)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter
+        {
+            Name = WireHeaders.IdempotencyKey,
+            In = ParameterLocation.Header,
+            Description = "Optional, 1 to 255 visible ASCII characters, kept 24 hours: a repetition with the same body gets the first answer.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
+        });
+    }
+
+    private static void AddRefusals(OpenApiOperation operation, OperationFilterContext context, IEnumerable<ProblemKind> kinds)
+    {
+        var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemBody), context.SchemaRepository);
+        operation.Responses ??= [];
+        foreach (var status in kinds.Distinct().GroupBy(kind => kind.Status).OrderBy(group => group.Key))
+        {
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = string.Join("; ", status.Select(kind => $"`{kind.Code}`: {kind.Title}")),
+                Content = new Dictionary<string, IOpenApiMediaType> { ["application/problem+json"] = new OpenApiMediaType { Schema = schema } },
+            };
+        }
+    }
+
+    private static bool IsAdmin(IEnumerable<object> metadata) =>
+        metadata.OfType<IAuthorizeData>().Any(data => data.Policy == Accounts.AuthSetup.AdminPolicy);
+}

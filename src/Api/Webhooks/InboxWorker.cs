@@ -1,0 +1,72 @@
+using Npgsql;
+using Webrana.Api.Hosting;
+using Webrana.Tripay.Callbacks;
+
+namespace Webrana.Api.Webhooks;
+
+/// <summary>
+/// Tells deposit grains again of callbacks that are stored but not handled: the process died in between, or the cluster was away. Runs in
+/// every API process without coordination, because telling twice changes nothing.
+/// </summary>
+public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller, TimeProvider clock, ILogger<InboxWorker> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    // The request that stored the row is given this long to handle it.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    // Tripay's own retries have ended long before; the poll of the deposit itself is what heals then.
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(1);
+    private const int Batch = 100;
+
+    /// <summary>Works off what waits now, and says how many were told.</summary>
+    public async Task<int> RunOnceAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var told = 0;
+        foreach (var waiting in await inbox.WaitingAsync(now - Grace, Batch, cancellation))
+        {
+            if (!TripayCallback.TryReadStored(waiting.Body, out var payment))
+                await inbox.NoteAsync(waiting.Id, "unreadable", handled: true, cancellation);
+            else if (await TellAsync(waiting, payment, cancellation))
+                told++;
+            else if (now - waiting.ReceivedAt > GiveUpAfter)
+                await inbox.NoteAsync(waiting.Id, "given_up", handled: true, cancellation);
+        }
+
+        return told;
+    }
+
+    /// <summary>One row's failure is its own: those behind it are told all the same.</summary>
+    private async Task<bool> TellAsync(WaitingCallback waiting, TripayPayment payment, CancellationToken cancellation)
+    {
+        try
+        {
+            return await teller.TellAsync(waiting.Id, payment, cancellation);
+        }
+        catch (Exception away) when (ClusterAway.Is(away))
+        {
+            LogSkipped(log, away);
+            return false;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (NpgsqlException away)
+            {
+                LogSkipped(log, away);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Stored payment callbacks wait for another round")]
+    private static partial void LogSkipped(ILogger logger, Exception exception);
+}

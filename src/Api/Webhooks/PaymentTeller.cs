@@ -1,0 +1,43 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Deposits;
+using Webrana.Tripay.Callbacks;
+
+namespace Webrana.Api.Webhooks;
+
+/// <summary>Tells the deposit grain of a callback whose row is durable, and notes in the row what it said.</summary>
+public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox)
+{
+    /// <summary>Tripay waits about five seconds for its answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// True when the deposit took the notice. False when there is no such deposit (Tripay shall call again: it may have been faster than our
+    /// own create). Throws when the cluster does not answer in time: the row stays for the worker.
+    /// </summary>
+    public async Task<bool> TellAsync(long inboxId, TripayPayment payment, CancellationToken cancellation)
+    {
+        if (!MerchantRef.TryParse(payment.MerchantRef, out var deposit))
+        {
+            await inbox.NoteAsync(inboxId, "unknown_reference", handled: true, cancellation);
+            return false;
+        }
+
+        var told = await cluster.GetGrain<IDepositGrain>(GrainKeys.Deposit(deposit)).PaymentNoticed(PaymentInbox.Notice(payment)).WaitAsync(Patience, cancellation);
+        switch (told.Error)
+        {
+            case null:
+                await inbox.NoteAsync(inboxId, "told", handled: true, cancellation);
+                return true;
+            case DepositError.NotFound:
+                await inbox.NoteAsync(inboxId, "unknown_deposit", handled: false, cancellation);
+                return false;
+            case DepositError.GatewayUnavailable:
+                await inbox.NoteAsync(inboxId, "deferred", handled: false, cancellation);
+                return false;
+            default:
+                // Not ours to decide twice: another reference, another amount. The row is the evidence.
+                await inbox.NoteAsync(inboxId, $"refused: {told.Error} {told.Detail}".TrimEnd(), handled: true, cancellation);
+                return false;
+        }
+    }
+}

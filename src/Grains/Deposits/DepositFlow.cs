@@ -1,0 +1,92 @@
+using Webrana.Contracts.Deposits;
+using Webrana.Domain.Deposits;
+
+namespace Webrana.Grains.Deposits;
+
+/// <summary>What a deposit has to do next.</summary>
+public enum DepositWork
+{
+    Nothing,
+
+    /// <summary>Look whether a create without answer left a transaction at the gateway.</summary>
+    Search,
+
+    /// <summary>Ask the gateway's detail about a payment.</summary>
+    Confirm,
+
+    /// <summary>Credit a confirmed payment.</summary>
+    Credit,
+
+    /// <summary>Tell people and servers about credited money.</summary>
+    Tell,
+}
+
+/// <param name="Reference">The payment it is about; empty for <see cref="DepositWork.Search"/>.</param>
+public readonly record struct DepositStep(DepositWork Work, string Reference = "");
+
+/// <summary>
+/// What follows from a deposit's state. A crash between any two writes loses nothing, because the next step is always read from the
+/// state and every step may be repeated.
+/// </summary>
+public static class DepositFlow
+{
+    /// <summary>The next step. Money first: a decided credit is never delayed by another question to the gateway.</summary>
+    public static DepositStep Next(DepositState state, long nowMs)
+    {
+        foreach (var payment in state.Payments)
+            if (AwaitsCredit(state, payment)) return new(DepositWork.Credit, payment.Reference);
+        foreach (var payment in state.Payments)
+            if (AwaitsTelling(payment)) return new(DepositWork.Tell, payment.Reference);
+        foreach (var payment in state.Payments)
+            if (payment.Noticed is not null || payment.NextLookAtMs <= nowMs) return new(DepositWork.Confirm, payment.Reference);
+        return state.LookupAtMs <= nowMs ? new(DepositWork.Search) : default;
+    }
+
+    /// <summary>Every state passes here before it is written: the time of change, and what may be forgotten.</summary>
+    public static DepositState Settle(DepositState state, DateTimeOffset now) => state with
+    {
+        UpdatedAtMs = now.ToUnixTimeMilliseconds(),
+        Customer = state.Payments.Any(payment => payment.Ours) ? null : state.Customer,
+        Instructions = state.Payments.Any(payment => payment.Stage == PaymentStage.Open) ? state.Instructions : [],
+    };
+
+    /// <summary>Where the deposit stands, derived from its payments. A reference that somebody merely named counts for nothing.</summary>
+    public static DepositStatus StatusOf(DepositState state)
+    {
+        PaymentStage[] stages = [.. state.Payments.Where(payment => payment.Ours).Select(payment => payment.Stage)];
+        return DepositStandings.Of(stages, state.GivenUp) switch
+        {
+            DepositStanding.Paid => DepositStatus.Paid,
+            DepositStanding.Expired => DepositStatus.Expired,
+            DepositStanding.Failed => DepositStatus.Failed,
+            DepositStanding.Refunded => DepositStatus.Refund,
+            _ => DepositStatus.Pending,
+        };
+    }
+
+    /// <summary>What our own row says that payment must look like.</summary>
+    public static ExpectedPayment Expectation(DepositState state, DepositPayment payment) =>
+        new(payment.Reference, state.MerchantRef, state.AmountIdr, payment.ToPayIdr);
+
+    /// <summary>The payment of that reference, or null.</summary>
+    public static DepositPayment? Find(DepositState state, string reference) =>
+        state.Payments.FirstOrDefault(payment => payment.Reference == reference);
+
+    /// <summary>When a sweeper must wake the deposit: unfinished work at once or at its retry time, else the next look at the gateway.</summary>
+    public static long? DueAt(DepositState state)
+    {
+        var due = state.LookupAtMs;
+        foreach (var payment in state.Payments)
+        {
+            var urgent = payment.Noticed is not null || AwaitsTelling(payment) || AwaitsCredit(state, payment);
+            var at = urgent ? state.UpdatedAtMs : payment.NextLookAtMs;
+            if (at is { } time && (due is null || time < due)) due = time;
+        }
+        return due is { } earliest && state.RetryAtMs > earliest ? state.RetryAtMs : due;
+    }
+
+    static bool AwaitsCredit(DepositState state, DepositPayment payment) =>
+        payment.Stage == PaymentStage.Confirmed && state.Review != DepositReviews.CreditRefused;
+
+    static bool AwaitsTelling(DepositPayment payment) => payment.CreditedIdr > 0 && !payment.Told;
+}

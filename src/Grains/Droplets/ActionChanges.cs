@@ -1,0 +1,81 @@
+using Webrana.Contracts.Droplets;
+using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>Pure changes of a server's record around its one action.</summary>
+public static class ActionChanges
+{
+    private const string System = "system";
+
+    /// <summary>An action is accepted.</summary>
+    public static DropletState Acting(this DropletState state, string id, ActionKind kind, string actor, long now)
+    {
+        var action = new ActionPart { Id = id, Kind = kind, Actor = actor, StartedAt = now };
+        return (state with { Action = action }).Tell(action.Activity());
+    }
+
+    /// <summary>We owe a power state and no action runs: make it one. Nothing to do where it is so already.</summary>
+    public static DropletState? FulfilWish(this DropletState state, long now)
+    {
+        if (state.Action is not null || state.PowerWish == PowerWish.None)
+            return null;
+        var next = state with { PowerWish = PowerWish.None };
+        var period = state.Subscription?.PaidPeriod ?? 0;
+        return state.PowerWish == PowerWish.Off
+            ? next.Acting($"suspend-{period}-{now}", ActionKind.PowerOff, System, now)
+            : next.Acting($"resume-{period}-{now}", ActionKind.PowerOn, System, now);
+    }
+
+    /// <summary>The intent of a POST.</summary>
+    public static DropletState? ActionSending(this DropletState state, string id, long quietAtReal) =>
+        state.With(id, ActionStage.Requested, action => action with { Stage = ActionStage.Sending, QuietAtReal = quietAtReal, Attempts = action.Attempts + 1 });
+
+    /// <summary>Nothing was started; try again later.</summary>
+    public static DropletState? ActionRequestedAgain(this DropletState state, string id) =>
+        state.With(id, ActionStage.Sending, action => action with { Stage = ActionStage.Requested });
+
+    /// <summary>The provider runs it.</summary>
+    public static DropletState? ActionRunning(this DropletState state, string id, long providerId)
+    {
+        var next = state.With(id, ActionStage.Sending, action => action with { Stage = ActionStage.Running, ProviderId = providerId });
+        return next is null ? null : next with { LastActionId = Math.Max(next.LastActionId, providerId) };
+    }
+
+    /// <summary>The provider is done with it.</summary>
+    public static DropletState? ActionEnded(this DropletState state, bool succeeded, long now, string? id = null) =>
+        state.Action is not { } action || (id is not null && action.Id != id) || action.Stage == ActionStage.Ended
+            ? null
+            : state with { Action = action with { Stage = ActionStage.Ended, Succeeded = succeeded, EndedAt = now } };
+
+    /// <summary>Over. The power state is what the droplet was seen in; a suspended server stays suspended whatever it does.</summary>
+    public static DropletState? ActionDone(this DropletState state, ActivityStatus status, string? message, Droplet? seen, long now)
+    {
+        if (state.Action is not { } action)
+            return null;
+        var phase = (state.Phase, seen?.Status) switch
+        {
+            (InstancePhase.Running or InstancePhase.Off, DigitalOcean.DropletStatus.Active) => InstancePhase.Running,
+            (InstancePhase.Running or InstancePhase.Off, DigitalOcean.DropletStatus.Off) => InstancePhase.Off,
+            _ => state.Phase,
+        };
+        return (state with
+        {
+            Phase = phase,
+            Action = null,
+            Droplet = seen is null ? state.Droplet : state.Droplet! with { Ipv4 = seen.PublicIPv4 ?? state.Droplet.Ipv4, Ipv6 = seen.PublicIPv6 },
+        }).Remember(action.Activity() with { Status = status, CompletedAt = now, Message = message });
+    }
+
+    /// <summary>Gone without our doing: nothing more is charged for it.</summary>
+    public static DropletState? Vanished(this DropletState state, long now) => !state.Phase.IsLive() || state.Action is not { } action ? null : (state with
+    {
+        Phase = InstancePhase.Lost,
+        Action = null,
+        PowerWish = PowerWish.None,
+    }).Remember(action.Activity() with { Status = ActivityStatus.Errored, CompletedAt = now, Message = Sentences.Vanished });
+
+    private static DropletState? With(this DropletState state, string id, ActionStage stage, Func<ActionPart, ActionPart> change) =>
+        state.Action is { } action && action.Id == id && action.Stage == stage ? state with { Action = change(action) } : null;
+}

@@ -1,0 +1,176 @@
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Domain.Billing;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>Pure changes of a server's record. Each guards its own precondition: a step that awaited something may find the world changed.</summary>
+public static class DropletChanges
+{
+    /// <summary>How many ended actions are remembered for repeated commands.</summary>
+    public const int MostRecent = 8;
+
+    /// <summary>Adds something to tell, in the same write as what it tells of.</summary>
+    public static DropletState Tell(this DropletState state, ActivityPart? activity = null, MailPart? mail = null) => state with
+    {
+        OutboxSeq = state.OutboxSeq + 1,
+        Outbox = [.. state.Outbox, new OutboxPart { Seq = state.OutboxSeq + 1, Activity = activity, Mail = mail }],
+    };
+
+    /// <summary>What was told is forgotten; what came meanwhile stays.</summary>
+    public static DropletState Told(this DropletState state, IReadOnlyCollection<long> seqs) =>
+        state with { Outbox = [.. state.Outbox.Where(item => !seqs.Contains(item.Seq))] };
+
+    /// <summary>Whether anything goes on behind the calls.</summary>
+    public static bool HasWork(this DropletState state) =>
+        state.Phase.IsProvisioning()
+        || state.Phase == InstancePhase.Terminating
+        || (state.Phase == InstancePhase.Failed && !state.Creation.Swept)
+        || state.Action is not null
+        || state.PowerWish != PowerWish.None
+        || state.Outbox.Count > 0
+        || state.Extras.Count > 0
+        || state.NamesDirty;
+
+    /// <summary>Sets both due times from what the record says. Applied to every change, so that nothing can be left without a wake-up.</summary>
+    /// <param name="now">Business time.</param>
+    /// <param name="backstop">How far ahead work in progress is due again.</param>
+    public static DropletState Scheduled(this DropletState state, DateTimeOffset now, TimeSpan backstop)
+    {
+        var ahead = (now + backstop).ToUnixTimeMilliseconds();
+        return state with { WorkAt = state.HasWork() ? ahead : null, BillingAt = BillingDue(state, now, ahead) };
+    }
+
+    private static long? BillingDue(DropletState state, DateTimeOffset now, long ahead)
+    {
+        if (!state.Phase.IsLive() || state.Subscribed() is not { } subscription)
+            return null;
+        if (state.Renewing is not null)
+            return ahead;
+        var step = subscription.Next(RenewalPolicy.For(subscription.Cycle), now);
+        return step.Kind == RenewalKind.Wait ? step.At.ToUnixTimeMilliseconds() : now.ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Name claimed and money held: provisioning may begin.</summary>
+    public static DropletState? Held(this DropletState state, long deadline) => state.Phase != InstancePhase.Ordering ? null : (state with
+    {
+        Phase = InstancePhase.Held,
+        Hold = HoldState.Held,
+        Order = state.Order! with { Status = OrderStatus.Held },
+        Creation = state.Creation with { Deadline = deadline },
+    }).Tell(state.Order!.Activity());
+
+    /// <summary>The intent of a create, stored before it is sent.</summary>
+    public static DropletState? Sending(this DropletState state, long quietAtReal) => state.Phase != InstancePhase.Held ? null : state with
+    {
+        Phase = InstancePhase.Sending,
+        Order = state.Order! with { Status = OrderStatus.Provisioning },
+        Creation = state.Creation with { Attempts = state.Creation.Attempts + 1, QuietAtReal = quietAtReal },
+    };
+
+    /// <summary>The create certainly made nothing: it may be sent again without counting.</summary>
+    public static DropletState? NotSent(this DropletState state) => state.Phase switch
+    {
+        InstancePhase.Sending => state with
+        {
+            Phase = InstancePhase.Held,
+            Creation = state.Creation with { Attempts = state.Creation.Attempts - 1 },
+        },
+        // Deleted meanwhile: this attempt needs no search.
+        InstancePhase.Terminating => state with { Creation = state.Creation with { Attempts = state.Creation.Attempts - 1 } },
+        _ => null,
+    };
+
+    /// <summary>The create's outcome is not known: look by tag, and count on more than one.</summary>
+    public static DropletState? Doubted(this DropletState state) =>
+        state.Creation.Doubt ? null : state with { Creation = state.Creation with { Doubt = true } };
+
+    /// <summary>This droplet is the order's. Ours for ever, also when it is to be deleted at once; a second one is an extra.</summary>
+    public static DropletState? Adopted(this DropletState state, ProviderPart droplet, IReadOnlyList<long> extras)
+    {
+        if (state.Droplet is { } known)
+        {
+            var more = extras.Append(droplet.Id).Where(id => id != known.Id).Except(state.Extras).ToList();
+            return more.Count == 0 ? null : state with { Extras = [.. state.Extras, .. more] };
+        }
+
+        return state with
+        {
+            Phase = state.Phase == InstancePhase.Sending ? InstancePhase.Building : state.Phase,
+            Order = state.Order! with { UserData = null },
+            Droplet = droplet,
+            Extras = [.. state.Extras.Union(extras).Where(id => id != droplet.Id)],
+        };
+    }
+
+    /// <summary>Active and addressed: to be paid for now.</summary>
+    public static DropletState? Ready(this DropletState state, string ipv4, string? ipv6, long now) => state.Phase != InstancePhase.Building ? null : state with
+    {
+        Phase = InstancePhase.Capturing,
+        Droplet = state.Droplet! with { Ipv4 = ipv4, Ipv6 = ipv6 },
+        Creation = state.Creation with { ReadyAt = now },
+    };
+
+    /// <summary>Paid for: period 1 began when it was found running.</summary>
+    public static DropletState? Captured(this DropletState state, MailPart mail, long now)
+    {
+        if (state.Phase != InstancePhase.Capturing)
+            return null;
+        var order = state.Order!;
+        var began = DropletViews.Time(state.Creation.ReadyAt!.Value);
+        return (state with
+        {
+            Phase = InstancePhase.Running,
+            Hold = HoldState.Captured,
+            Order = order with { Status = OrderStatus.Active },
+            Subscription = Subscription.Begin(DropletViews.Cycle(order.Period), began, order.AutoRenew).Part(),
+        }).Tell(order.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }, mail);
+    }
+
+    /// <summary>The order failed: nothing will be charged, and whatever was made is destroyed.</summary>
+    public static DropletState? Failed(this DropletState state, string reason, MailPart mail, long now) => !state.Phase.IsProvisioning() ? null : (state with
+    {
+        Phase = InstancePhase.Failed,
+        Order = state.Order! with { Status = OrderStatus.Failed, FailureReason = reason, UserData = null },
+        NamesDirty = true,
+    }).Tell(state.Order!.Activity() with { Status = ActivityStatus.Errored, CompletedAt = now, Message = reason }, mail);
+
+    /// <summary>On its way out: charges stop here, a running action is over.</summary>
+    public static DropletState? Terminating(this DropletState state, TerminationPart end)
+    {
+        // While a capture or a charge is under way, nobody may decide about its money.
+        if (!state.Phase.AllowsDelete() || state.Phase == InstancePhase.Capturing || state.Renewing is not null)
+            return null;
+        var cancelled = state.Phase.IsProvisioning();
+        var next = state with
+        {
+            Phase = InstancePhase.Terminating,
+            Termination = end,
+            Action = null,
+            PowerWish = PowerWish.None,
+            Order = cancelled ? state.Order! with { Status = OrderStatus.Cancelled, UserData = null } : state.Order,
+        };
+        if (cancelled)
+            next = next.Tell(state.Order!.Activity() with { Status = ActivityStatus.Errored, CompletedAt = end.StartedAt, Message = Sentences.Cancelled });
+        if (state.Action is { } running)
+            next = next.Remember(running.Activity() with { Status = ActivityStatus.Errored, CompletedAt = end.StartedAt, Message = Sentences.DeletedMeanwhile });
+        return next.Tell(next.RunningActivity());
+    }
+
+    /// <summary>Nothing of it is left at the provider.</summary>
+    public static DropletState? Terminated(this DropletState state, MailPart mail, long now) => state.Phase != InstancePhase.Terminating ? null : (state with
+    {
+        Phase = InstancePhase.Terminated,
+        NamesDirty = false,
+        Creation = state.Creation with { Swept = true },
+    }).Remember(state.RunningActivity()! with { Status = ActivityStatus.Completed, CompletedAt = now }).Tell(mail: mail);
+
+    /// <summary>An action ended: kept for repeated commands and told to the log.</summary>
+    public static DropletState Remember(this DropletState state, ActivityPart ended) =>
+        (state with { Recent = [.. state.Recent.TakeLast(MostRecent - 1), ended] }).Tell(ended);
+
+    /// <summary>A mail to the owner.</summary>
+    public static MailPart Mail(string id, MailTemplate template, params (string Name, string Value)[] values) =>
+        new() { Id = id, Template = template, Values = values.ToDictionary(value => value.Name, value => value.Value) };
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Webrana.Contracts;
+using Webrana.Contracts.Providers;
+using Webrana.DigitalOcean;
+using Webrana.Grains.Providers;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>The provider's calls that a droplet's flows are made of. Null answers: no permit now, ask again shortly.</summary>
+public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> options, IOptions<DigitalOceanOptions> client)
+{
+    /// <summary>From the moment a create may last be sent until an empty tag listing proves that nothing was made.</summary>
+    public TimeSpan Quiet => client.Value.WriteTimeout + TimeSpan.FromMilliseconds(options.Value.ListLagMs);
+
+    /// <summary>How long a call's outcome may stay open.</summary>
+    public TimeSpan WriteTimeout => client.Value.WriteTimeout;
+
+    /// <summary>The tag that exists on this instance's droplet and nowhere else.</summary>
+    public string Tag(InstanceId instance) => $"webrana-{options.Value.Install}-{instance}";
+
+    /// <summary>Takes the permit of a create or an action beforehand, so that nothing waits between the stored intent and the socket.</summary>
+    public Task<bool> TryEnter(string account, CallShare share) => gate.TryEnter(account, share);
+
+    /// <summary>One POST; the permit was taken.</summary>
+    public Task<ProviderResult<CreatedDroplet>> Create(InstanceId instance, OrderPart order, SendDeadline sendBefore)
+    {
+        var wish = new DropletCreate
+        {
+            Name = order.Name,
+            Size = order.ProviderSize,
+            Image = order.Image,
+            Region = order.Region,
+            // Graphs need the agent, and it cannot be added through the API later.
+            Monitoring = true,
+            Tags = [Tag(instance)],
+            SshKeys = [.. order.SshKeyIds.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : 0).Where(key => key > 0)],
+            UserData = order.UserData,
+        };
+        return gate.Run(order.AccountId, cloud => cloud.CreateDropletAsync(wish, sendBefore));
+    }
+
+    /// <summary>Every droplet with this instance's tag.</summary>
+    public Task<ProviderResult<IReadOnlyList<Droplet>>?> FindByTag(InstanceId instance, string account, CancellationToken cancellation) =>
+        gate.Call(account, CallShare.Lifecycle, cloud => cloud.ListAllDropletsAsync(Tag(instance), cancellation));
+
+    /// <summary>One droplet.</summary>
+    public Task<ProviderResult<Droplet>?> Get(long id, string account, CallShare share, CancellationToken cancellation) =>
+        gate.Call(account, share, cloud => cloud.GetDropletAsync(id, cancellation));
+
+    /// <summary>One DELETE. Who calls has just seen that id, tag and creation time are ours.</summary>
+    public Task<ProviderResult<DigitalOcean.Done>?> Delete(long id, string account) =>
+        gate.Call(account, CallShare.Lifecycle, cloud => cloud.DeleteDropletAsync(id));
+
+    /// <summary>One action; the permit was taken.</summary>
+    public Task<ProviderResult<DropletAction>> Start(long id, string account, DropletActionRequest request, SendDeadline sendBefore) =>
+        gate.Run(account, cloud => cloud.StartActionAsync(id, request, sendBefore));
+
+    /// <summary>The newest actions of a droplet.</summary>
+    public Task<ProviderResult<Page<DropletAction>>?> RecentActions(long id, string account, CancellationToken cancellation) =>
+        gate.Call(account, CallShare.Action, cloud => cloud.ListDropletActionsAsync(id, new PageRequest(1, 20), cancellation));
+
+    /// <summary>One action.</summary>
+    public Task<ProviderResult<DropletAction>?> GetAction(long actionId, string account, CancellationToken cancellation) =>
+        gate.Call(account, CallShare.Poll, cloud => cloud.GetActionAsync(actionId, cancellation));
+}

@@ -1,0 +1,193 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Providers;
+using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// Actions, one at a time: intent → POST → the provider's action → what became of the droplet. The grain is the poller of record: the
+/// shared action list usually tells first, its own look is the backstop.
+/// </summary>
+public sealed partial class DropletGrain
+{
+    /// <inheritdoc/>
+    public async Task<Result<ActionReceipt, ActionError>> Act(StartAction command)
+    {
+        if (!IsOrdered)
+            return ActionError.NotFound;
+        if (await Known(command) is { } kind)
+            return kind == command.Kind ? new ActionReceipt(command.OperationId) : ActionError.OperationConflict;
+        if (Powers.Of(command.Kind) is not { } power)
+            return ActionError.InvalidState;
+        if (State.Action is { } running)
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, running.Kind.ToString());
+        if (!State.Phase.Allows(power))
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State.Phase).ToString());
+
+        var accepted = await Apply(state => state.Action is null && state.Phase.Allows(power)
+            ? state.Acting(command.OperationId, command.Kind, command.Actor, NowMs)
+            : null);
+        if (!accepted)
+            return ActionError.ActionInProgress;
+        await Hit("action.stored");
+        Kick();
+        return new ActionReceipt(command.OperationId);
+    }
+
+    /// <inheritdoc/>
+    public async Task ProviderActionEnded(long providerActionId, bool succeeded)
+    {
+        var changed = await Apply(state => state switch
+        {
+            { Action: { Stage: ActionStage.Running } action } when action.ProviderId == providerActionId => state.ActionEnded(succeeded, NowMs),
+            { Phase: InstancePhase.Building, Droplet: { } droplet } when droplet.CreateActionId == providerActionId && !succeeded =>
+                state with { Creation = state.Creation with { Errored = true } },
+            _ => null,
+        });
+        if (changed || State.Phase == InstancePhase.Building)
+            Kick();
+    }
+
+    /// <summary>The kind under which this operation id was accepted before, here or in the log; null when it is new.</summary>
+    private async Task<ActionKind?> Known(StartAction command)
+    {
+        if (State.Action is { } action && action.Id == command.OperationId)
+            return action.Kind;
+        if (State.Recent.LastOrDefault(line => line.Id == command.OperationId) is { } recent)
+            return recent.Kind;
+        return await _activity.FindAsync(_instance.Value, command.OperationId) is { } row ? Enum.Parse<ActionKind>(row.Kind) : null;
+    }
+
+    /// <summary>What a living server has to do: destroy extras, give names back, run its action, reach the power state we owe.</summary>
+    private async Task<Next> Operate(CancellationToken cancellation)
+    {
+        if (State.Extras.Count > 0)
+            return await DestroyExtra(cancellation);
+        if (State.NamesDirty)
+        {
+            return await SettleNames(cancellation);
+        }
+
+        if (State.Action is { } action)
+        {
+            return action.Stage switch
+            {
+                ActionStage.Requested => await SendAction(action),
+                ActionStage.Sending => await SearchAction(action, cancellation),
+                ActionStage.Running => await FollowAction(action, cancellation),
+                _ => await FinishAction(action, cancellation),
+            };
+        }
+
+        if (State.PowerWish == PowerWish.None)
+            return Next.Idle;
+        await Apply(state => state.FulfilWish(NowMs));
+        return Next.Now;
+    }
+
+    /// <summary>The name of the record is ours, every other goes back; a rename that comes in between leaves it dirty.</summary>
+    private async Task<Next> SettleNames(CancellationToken cancellation)
+    {
+        var name = State.Name;
+        await _names.ClaimAsync(Owner.Value, HostName.Canonical(name), _instance.Value, cancellation);
+        await _names.ReleaseAsync(_instance.Value, HostName.Canonical(name), cancellation);
+        await Apply(state => state.Name == name ? state with { NamesDirty = false } : null);
+        return Next.Now;
+    }
+
+    private async Task<Next> SendAction(ActionPart action)
+    {
+        if (NowMs - action.StartedAt > _options.ActionPatienceMs)
+            return await EndAction(ActivityStatus.Errored, Sentences.Busy);
+        var order = State.Order!;
+        if (!await _cloud.TryEnter(order.AccountId, CallShare.Action))
+            return Poll;
+
+        var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);
+        var sendBefore = SendDeadline.In(window);
+        var quietAt = RealMs + (long)(window + _cloud.WriteTimeout).TotalMilliseconds;
+        await Apply(state => state.ActionSending(action.Id, quietAt));
+        await Hit("action.intent_stored");
+        var result = await _cloud.Start(State.Droplet!.Id, order.AccountId, Powers.Request(action.Kind), sendBefore);
+        await Hit("action.after_post");
+
+        switch (result)
+        {
+            case ProviderResult<DropletAction>.Ok ok:
+                await Apply(state => state.ActionRunning(action.Id, ok.Value.Id));
+                await Hit("action.id_stored");
+                return Next.Now;
+            case ProviderResult<DropletAction>.Unknown:
+                return Poll;
+            case ProviderResult<DropletAction>.Refused { Refusal: { IsAlreadyPoweredOff: true } } when action.Kind is ActionKind.PowerOff or ActionKind.Shutdown:
+                await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
+                return Next.Now;
+            case ProviderResult<DropletAction>.Refused { Refusal: var refusal } when !MayPass(refusal):
+                await Apply(state => state.ActionEnded(succeeded: false, NowMs, action.Id));
+                return Next.Now;
+            default:
+                await Apply(state => state.ActionRequestedAgain(action.Id));
+                return Next.In(Retry(Math.Min(action.Attempts + 1, 4)));
+        }
+    }
+
+    /// <summary>Another event runs, or it is not about this droplet at all: worth another try.</summary>
+    private static bool MayPass(Refusal refusal) => refusal.IsPendingEvent || refusal.IsRateLimited || refusal.IsUnauthorized || refusal.IsForbidden;
+
+    /// <summary>The POST's outcome is unknown. Whatever of our kind is newer than all we knew is ours; else nothing was started.</summary>
+    private async Task<Next> SearchAction(ActionPart action, CancellationToken cancellation)
+    {
+        var recent = await _cloud.RecentActions(State.Droplet!.Id, State.Order!.AccountId, cancellation);
+        if (recent is not ProviderResult<Page<DropletAction>>.Ok ok)
+            return Poll;
+        var type = Powers.Request(action.Kind).Type;
+        if (ok.Value.Items.FirstOrDefault(item => item.Type == type && item.Id > State.LastActionId) is { } ours)
+            await Apply(state => state.ActionRunning(action.Id, ours.Id));
+        else if (RealMs < action.QuietAtReal)
+            return Poll;
+        else
+            await Apply(state => state.ActionRequestedAgain(action.Id));
+        return Next.Now;
+    }
+
+    private async Task<Next> FollowAction(ActionPart action, CancellationToken cancellation)
+    {
+        Watch(action.ProviderId!.Value);
+        var result = await _cloud.GetAction(action.ProviderId.Value, State.Order!.AccountId, cancellation);
+        if (result is not ProviderResult<DropletAction>.Ok { Value: { IsFinished: true } finished })
+            return Next.In(TimeSpan.FromMilliseconds(_options.PollMs * 3));
+        await Apply(state => state.ActionEnded(finished.Status == DigitalOcean.ActionStatus.Completed, NowMs, action.Id));
+        return Next.Now;
+    }
+
+    /// <summary>The provider is done. What customers see is what the droplet is, not what was asked for.</summary>
+    private async Task<Next> FinishAction(ActionPart action, CancellationToken cancellation)
+    {
+        var result = await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation);
+        if (result is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
+        {
+            LogLost(_log, _instance, State.Droplet.Id);
+            await Apply(state => state.Vanished(NowMs));
+            return Next.Now;
+        }
+
+        if (result is not ProviderResult<Droplet>.Ok { Value: var droplet })
+            return Next.In(Retry(++_failures));
+        if (!action.Succeeded)
+            return await EndAction(ActivityStatus.Errored, Sentences.ActionFailed, droplet);
+        // A guest takes its time to shut down, and may not do it at all.
+        var stillOn = action.Kind == ActionKind.Shutdown && droplet.Status == DigitalOcean.DropletStatus.Active;
+        if (stillOn && NowMs - action.EndedAt < _options.ShutdownMs)
+            return Poll;
+        return await EndAction(ActivityStatus.Completed, stillOn ? Sentences.GuestIgnored : null, droplet);
+    }
+
+    private async Task<Next> EndAction(ActivityStatus status, string? message, Droplet? seen = null)
+    {
+        await Apply(state => state.ActionDone(status, message, seen, NowMs));
+        await Hit("action.done_stored");
+        return Next.Now;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Globalization;
+using Webrana.Contracts;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Providers;
+using Webrana.Contracts.Wallets;
+using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// Provisioning: intent and tag → POST → active and addressed → capture. At most two POSTs for one order, the second only after the
+/// first has certainly had its chance: sendBefore + HTTP timeout + the lists' lag of empty tag listings.
+/// </summary>
+public sealed partial class DropletGrain
+{
+    private const int MostAttempts = 2;
+
+    private bool IsLate => NowMs >= State.Creation.Deadline;
+
+    private async Task<Next> Send()
+    {
+        if (IsLate)
+            return await Fail(Sentences.TimedOut);
+        var order = State.Order!;
+        if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
+            return Poll;
+
+        // The window opens before the intent is stored, so that a slow write eats from it instead of widening it.
+        var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);
+        var sendBefore = SendDeadline.In(window);
+        var quietAt = RealMs + (long)(window + _cloud.Quiet).TotalMilliseconds;
+        if (!await Apply(state => state.Sending(quietAt)))
+            return Next.Now;
+        await Hit("order.intent_stored");
+        var result = await _cloud.Create(_instance, order, sendBefore);
+        await Hit("order.after_post");
+
+        switch (result)
+        {
+            case ProviderResult<CreatedDroplet>.Ok ok:
+                await Adopt(ok.Value.Droplet, ok.Value.CreateActionId, []);
+                await Hit("order.id_stored");
+                return Next.Now;
+            case ProviderResult<CreatedDroplet>.Unknown unknown:
+                LogCreateUnknown(_log, _instance, unknown.Detail);
+                await Apply(state => state.Doubted());
+                return Poll;
+            case ProviderResult<CreatedDroplet>.Refused refused:
+                return await Refused(refused.Refusal);
+            default:
+                await Apply(state => state.NotSent());
+                return Next.In(Retry(++_failures));
+        }
+    }
+
+    private async Task<Next> Refused(Refusal refusal)
+    {
+        LogCreateRefused(_log, _instance, refusal.Status, refusal.Message);
+        await Apply(state => state.NotSent());
+        // Not about this order: the budget, our token, a key that has not spread yet. The deadline ends the waiting.
+        if (refusal.IsRateLimited || refusal.IsUnauthorized || refusal.IsForbidden || refusal.IsKeyNotYetKnown)
+            return Next.In(refusal.RetryAfter is { } wait && wait < Retry(6) ? wait : Retry(3));
+        return await Fail(refusal.IsSizeUnavailable || refusal.IsDropletLimit ? Sentences.NoCapacity : Sentences.Refused);
+    }
+
+    private Task<bool> Adopt(Droplet droplet, long? createActionId, IReadOnlyList<long> extras)
+    {
+        if (extras.Count > 0)
+            LogExtras(_log, _instance, extras.Count);
+        var part = new ProviderPart(droplet.Id, droplet.CreatedAt.ToUnixTimeMilliseconds(), createActionId);
+        return Apply(state => state.Adopted(part, extras));
+    }
+
+    /// <summary>A create may have been sent by us or by an activation that died: what does the tag say?</summary>
+    private async Task<Next> Search(CancellationToken cancellation)
+    {
+        await Apply(state => state.Doubted());
+        var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
+        if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
+            return Poll;
+
+        var choice = Adoption.Choose(recorded: null, ok.Value.Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
+        if (choice.Keep is { } keep)
+        {
+            await Adopt(ok.Value.First(droplet => droplet.Id == keep), createActionId: null, choice.Destroy);
+            return Next.Now;
+        }
+
+        if (RealMs < State.Creation.QuietAtReal)
+            return Poll;
+        if (IsLate || State.Creation.Attempts >= MostAttempts)
+            return await Fail(Sentences.NotConfirmed);
+        // The one re-POST. Nothing of the first attempt can arrive any more.
+        await Apply(state => state.Phase == InstancePhase.Sending ? state with { Phase = InstancePhase.Held } : null);
+        return Next.Now;
+    }
+
+    private async Task<Next> Build(CancellationToken cancellation)
+    {
+        var known = State.Droplet!;
+        if (known.CreateActionId is { } createAction)
+            Watch(createAction);
+        if (State.Creation.Doubt && await FindExtras(cancellation) is { } wait)
+            return wait;
+
+        switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Poll, cancellation))
+        {
+            case ProviderResult<Droplet>.Ok { Value: { IsReady: true } droplet }:
+                await Apply(state => state.Ready(droplet.PublicIPv4!, droplet.PublicIPv6, NowMs));
+                await Hit("order.ready_stored");
+                return Next.Now;
+            case ProviderResult<Droplet>.Ok when State.Creation.MissingSinceReal is not null:
+                await Apply(state => state with { Creation = state.Creation with { MissingSinceReal = null } });
+                break;
+            case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                // Accepted but not to be seen: normal for some seconds; for ever when it could not be placed.
+                if (State.Creation.MissingSinceReal is not { } since)
+                    await Apply(state => state with { Creation = state.Creation with { MissingSinceReal = RealMs } });
+                else if (State.Creation.Errored || RealMs - since > _options.NotFoundMs)
+                    return await Fail(Sentences.NotBuilt);
+                break;
+        }
+
+        return IsLate ? await Fail(Sentences.TimedOut) : Poll;
+    }
+
+    /// <summary>After an unknown outcome there may be a second droplet. Null when the listing was read and is right.</summary>
+    private async Task<Next?> FindExtras(CancellationToken cancellation)
+    {
+        var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
+        if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
+            return Poll;
+        var choice = Adoption.Choose(State.Droplet!.Id, ok.Value.Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
+        var fresh = choice.Destroy.Except(State.Extras).ToList();
+        if (fresh.Count > 0)
+        {
+            LogExtras(_log, _instance, fresh.Count);
+            await Apply(state => state with { Extras = [.. state.Extras.Union(fresh)] });
+        }
+
+        return null;
+    }
+
+    private async Task<Next> Capture(CancellationToken cancellation)
+    {
+        var order = State.Order!;
+        var captured = await Wallet.Capture(new CaptureCommand($"{HoldId}:capture", HoldId, OrderReference));
+        await Hit("order.captured");
+        switch (captured.Error)
+        {
+            case null:
+                var mail = DropletChanges.Mail(
+                    $"droplet:{_instance}:ready",
+                    MailTemplate.ServerReady,
+                    ("server", State.Name),
+                    ("ip", State.Droplet!.Ipv4!),
+                    ("url", _links.Server(_instance.ToString())));
+                await Apply(state => state.Captured(mail, NowMs));
+                await Hit("order.active_stored");
+                return State.Creation.Doubt && await FindExtras(cancellation) is { } wait ? wait : Next.Now;
+            case WalletError.OutcomeUnknown or WalletError.Overloaded:
+                return Next.In(Retry(++_failures));
+            default:
+                LogWalletRefused(_log, _instance, "capture", string.Create(CultureInfo.InvariantCulture, $"{captured.Error} of {order.PriceIdr}"));
+                return await Fail(Sentences.HoldLost);
+        }
+    }
+
+    private void Watch(long providerActionId) =>
+        GrainFactory.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(State.Order!.AccountId))
+            .WatchAction(_instance, providerActionId)
+            .Ignore();
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Webrana.Contracts;
+using Webrana.Contracts.Notifications;
+
+namespace Webrana.Grains.Droplets;
+
+public sealed partial class DropletGrain
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Instance}: a step failed (attempt {Attempt}); trying again")]
+    private static partial void LogStepFailed(ILogger logger, InstanceId instance, int attempt, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Instance}: fail point {Name} ends this activation")]
+    private static partial void LogFailPoint(ILogger logger, InstanceId instance, string name);
+
+    [LoggerMessage(3, LogLevel.Error, "{Instance}: a step has hung since {Since}; this activation ends")]
+    private static partial void LogHung(ILogger logger, InstanceId instance, DateTimeOffset since);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Instance}: its owner has no contact; mail {Template} is dropped")]
+    private static partial void LogNobodyToMail(ILogger logger, InstanceId instance, MailTemplate template);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Instance}: the outcome of its create is unknown ({Why}); looking by tag")]
+    private static partial void LogCreateUnknown(ILogger logger, InstanceId instance, string why);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Instance}: the provider refused its create: {Status} {Message}")]
+    private static partial void LogCreateRefused(ILogger logger, InstanceId instance, int status, string message);
+
+    [LoggerMessage(7, LogLevel.Error, "{Instance}: {Count} droplets too many under its tag; destroying them")]
+    private static partial void LogExtras(ILogger logger, InstanceId instance, int count);
+
+    [LoggerMessage(8, LogLevel.Critical, "{Instance}: droplet {DropletId} does not carry our tag or creation time; it is NOT deleted and an operator must look")]
+    private static partial void LogNotOurs(ILogger logger, InstanceId instance, long dropletId);
+
+    [LoggerMessage(9, LogLevel.Error, "{Instance}: the wallet refused {Operation}: {Error}")]
+    private static partial void LogWalletRefused(ILogger logger, InstanceId instance, string operation, string error);
+
+    [LoggerMessage(10, LogLevel.Information, "{Instance}: order failed: {Reason}")]
+    private static partial void LogOrderFailed(ILogger logger, InstanceId instance, string reason);
+
+    [LoggerMessage(11, LogLevel.Error, "{Instance}: droplet {DropletId} vanished at the provider")]
+    private static partial void LogLost(ILogger logger, InstanceId instance, long dropletId);
+}

@@ -1,0 +1,166 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Plans;
+using Webrana.Contracts.Providers;
+using Webrana.Contracts.Wallets;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>Order: price → stored order → name claim → hold. From the hold on the background loop provisions.</summary>
+public sealed partial class DropletGrain
+{
+    private string HoldId => $"order:{_instance}";
+
+    private PostingReference OrderReference => new(
+        ReferenceType.VpsPayment, _instance.ToString(), ContraAccount.Revenue, Sentences.Purchase(State.Order!.Name, State.Order.Period));
+
+    /// <inheritdoc/>
+    public async Task<Result<OrderReceipt, OrderError>> Order(PlaceOrder command)
+    {
+        if (State.Phase == InstancePhase.None)
+        {
+            var priced = await Price(command);
+            if (!priced.TryGet(out var order))
+                return Result<OrderReceipt, OrderError>.Refused(priced.Error!.Value, priced.Detail);
+            // Stored before anything is claimed: a claim or hold whose order nobody knows would never be given back.
+            await Apply(state => state.Phase != InstancePhase.None ? null : state with
+            {
+                Phase = InstancePhase.Ordering,
+                Name = order.Name,
+                Order = order,
+            });
+            await Hit("order.stored");
+        }
+        else if (!IsSameOrder(command))
+        {
+            return OrderError.OperationConflict;
+        }
+
+        var outcome = await FinishOrdering();
+        Kick();
+        return outcome;
+    }
+
+    /// <summary>The part of an order that its customer waits for. Every step may be repeated; the loop comes this way after a crash.</summary>
+    private async Task<Result<OrderReceipt, OrderError>> FinishOrdering()
+    {
+        var order = State.Order!;
+        var receipt = new OrderReceipt(_instance, order.PriceIdr);
+        if (State.Phase != InstancePhase.Ordering)
+            return receipt;
+
+        if (!await _names.ClaimAsync(order.Owner, HostName.Canonical(order.Name), _instance.Value))
+            return await Abandon(OrderError.NameTaken);
+        await Hit("order.name_claimed");
+
+        var held = await Wallet.Hold(new HoldCommand($"{HoldId}:hold", HoldId, order.PriceIdr, OrderReference));
+        await Hit("order.held");
+        switch (held.Error)
+        {
+            case null:
+                await Apply(state => state.Held(NowMs + _options.ProvisioningMs));
+                await Hit("order.hold_stored");
+                return receipt;
+            case WalletError.OutcomeUnknown:
+                // The order stays as it is and is carried on behind this call, or by the same command again.
+                throw new InfrastructureException("The wallet did not say whether the money is held.", outcomeKnown: false);
+            case WalletError.InsufficientBalance:
+                return await Abandon(OrderError.InsufficientBalance, held.Detail);
+            case WalletError.Overloaded:
+                return await Abandon(OrderError.TemporarilyUnavailable);
+            default:
+                LogWalletRefused(_log, _instance, "hold", held.Error.ToString()!);
+                return await Abandon(OrderError.OperationConflict);
+        }
+    }
+
+    /// <summary>Nothing is held: the name goes back, and the instance was never ordered.</summary>
+    private async Task<Result<OrderReceipt, OrderError>> Abandon(OrderError error, string? detail = null)
+    {
+        await _names.ReleaseAsync(_instance.Value, keep: null);
+        if (State.Phase == InstancePhase.Ordering)
+            await _state.Clear();
+        await _alarm.SetFor(null);
+        return Result<OrderReceipt, OrderError>.Refused(error, detail);
+    }
+
+    private async Task<Next> ResumeOrdering()
+    {
+        await FinishOrdering();
+        return State.Phase == InstancePhase.None ? Next.Idle : Next.Now;
+    }
+
+    private async Task<Result<OrderPart, OrderError>> Price(PlaceOrder command)
+    {
+        if (!HostName.IsValid(command.Name))
+            return OrderError.InvalidName;
+        var plan = await GrainFactory.GetGrain<IPlanGrain>(GrainKeys.Plan(command.PlanId)).Get();
+        if (!plan.TryGet(out var view) || view.Retired || view.Hidden)
+            return OrderError.PlanUnavailable;
+        if (view.Prices.PriceOf(command.BillingPeriod) is not { } priceIdr)
+            return OrderError.PeriodNotAllowed;
+
+        var catalogue = await GrainFactory.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(_accountId)).Catalogue();
+        if (!catalogue.TryGet(out var offer))
+            return OrderError.TemporarilyUnavailable;
+        var sellable = view.Regions.Contains(command.Region)
+            && offer.Regions.Any(region => region.Slug == command.Region && region.Available)
+            && offer.Sizes.Any(size => size.Slug == view.ProviderSize && size.Available && size.Regions.Contains(command.Region));
+        if (!sellable)
+            return OrderError.RegionUnavailable;
+        if (!offer.Images.Any(image => image.Slug == command.Image && image.MinDiskGb <= view.DiskGb))
+            return OrderError.ImageUnavailable;
+
+        return new OrderPart
+        {
+            Owner = command.Owner.Value,
+            PlanId = view.PlanId,
+            PriceVersion = view.PriceVersion,
+            PriceIdr = priceIdr,
+            ProviderSize = view.ProviderSize,
+            Vcpus = view.Vcpus,
+            MemoryMb = view.MemoryMb,
+            DiskGb = view.DiskGb,
+            TransferTb = view.TransferTb,
+            Region = command.Region,
+            Image = command.Image,
+            Name = command.Name,
+            Period = command.BillingPeriod,
+            AutoRenew = command.AutoRenew,
+            Actor = command.Actor,
+            AccountId = _accountId,
+            SshKeyIds = command.SshKeyIds,
+            UserData = command.UserData,
+            CreatedAt = NowMs,
+            Status = OrderStatus.Held,
+        };
+    }
+
+    private bool IsSameOrder(PlaceOrder command) => State.Order is { } order
+        && order.Owner == command.Owner.Value
+        && order.PlanId == command.PlanId
+        && order.Region == command.Region
+        && order.Image == command.Image
+        && order.Name == command.Name
+        && order.Period == command.BillingPeriod;
+
+    /// <summary>Gives the order up: the money back, and whatever was made destroyed.</summary>
+    private async Task<Next> Fail(string reason)
+    {
+        LogOrderFailed(_log, _instance, reason);
+        var order = State.Order!;
+        var mail = DropletChanges.Mail(
+            $"droplet:{_instance}:failed",
+            MailTemplate.OrderFailed,
+            ("server", order.Name),
+            ("reason", reason),
+            ("amount", Digits(order.PriceIdr)),
+            ("url", _links.NewServer));
+        await Apply(state => state.Failed(reason, mail, NowMs));
+        return Next.Now;
+    }
+
+    private static string Digits(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

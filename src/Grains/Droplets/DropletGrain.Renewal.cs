@@ -1,0 +1,154 @@
+using System.Globalization;
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Sweeping;
+using Webrana.Contracts.Wallets;
+using Webrana.Domain.Billing;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// The subscription: one charge per (instance, period number), ever, by the operation id <c>renew:{instance}:{period}</c>. The begun
+/// charge is stored first, so that nobody decides about the server's fate while the wallet's answer is unknown.
+/// </summary>
+public sealed partial class DropletGrain
+{
+    private Subscription Subscribed => State.Subscribed()!;
+
+    /// <summary>One due step of the subscription; called again while more is due (a clock turned over several periods).</summary>
+    private async Task<WakeOutcome> Bill()
+    {
+        if (State.Renewing is not null)
+            return await SettleRenewal() ? MoreOrSettled() : WakeOutcome.Deferred;
+        if (!State.Phase.IsLive())
+            return WakeOutcome.Settled;
+
+        switch (Subscribed.Next(RenewalPolicy.For(Subscribed.Cycle), Now).Kind)
+        {
+            case RenewalKind.Charge:
+                return await Charge() ? MoreOrSettled() : WakeOutcome.Deferred;
+            case RenewalKind.Suspend:
+                await Apply(state => state.Suspended(ShortMail("suspended", Subscribed.DueAt + Policy.Kept), NowMs));
+                Kick();
+                return MoreOrSettled();
+            case RenewalKind.Terminate:
+                await Apply(state => state.Terminating(new TerminationPart($"unpaid-{state.Subscription!.PaidPeriod}", "system", NowMs)));
+                Kick();
+                return WakeOutcome.Settled;
+            default:
+                // Woken early: the due time is set from the record again.
+                await Apply(state => state with { });
+                return WakeOutcome.Settled;
+        }
+    }
+
+    private WakeOutcome MoreOrSettled() => State.BillingAt <= NowMs ? WakeOutcome.MoreDue : WakeOutcome.Settled;
+
+    private RenewalPolicy Policy => RenewalPolicy.For(Subscribed.Cycle);
+
+    /// <inheritdoc/>
+    public async Task MoneyArrived()
+    {
+        var waits = State.Phase.IsLive() && State.Subscription is { AutoRenew: true } part && (part.TriedAt is not null || part.SuspendedAt is not null);
+        if (State.Renewing is not null || waits)
+            await Charge();
+    }
+
+    /// <summary>Charges the next period now. False when the wallet's answer is not known yet.</summary>
+    private async Task<bool> Charge()
+    {
+        await Apply(state => state.Renewing is null && state.Phase.IsLive() && Owes(state)
+            ? state with { Renewing = new RenewingPart(state.Subscribed()!.NextPeriod, NowMs) }
+            : null);
+        await Hit("renew.intent_stored");
+        return await SettleRenewal();
+    }
+
+    // Never before its time: a suspended server owes since its due date, the others from it on.
+    private bool Owes(DropletState state) => state.Subscribed() is { } subscription && (subscription.SuspendedAt is not null || Now >= subscription.DueAt);
+
+    /// <summary>Asks the wallet for the charge that was begun, as often as needed, and stores what it said.</summary>
+    private async Task<bool> SettleRenewal()
+    {
+        if (State.Renewing is not { } begun)
+            return true;
+        var (order, subscription) = (State.Order!, Subscribed);
+        var from = subscription.SuspendedAt is null ? subscription.DueAt : DropletViews.Time(begun.StartedAt);
+        var until = subscription.Renewed(DropletViews.Time(begun.StartedAt)).DueAt;
+        var operation = string.Create(CultureInfo.InvariantCulture, $"renew:{_instance}:{begun.Period}");
+        var debit = await Wallet.Debit(new DebitCommand(
+            operation,
+            order.PriceIdr,
+            new PostingReference(ReferenceType.Renewal, _instance.ToString(), ContraAccount.Revenue, Sentences.Renewal(order.Name, begun.Period, from, until))));
+        await Hit("renew.after_debit");
+
+        switch (debit.Error)
+        {
+            case null:
+                await Apply(state => state.Renewed(begun, NowMs, _links.Server(_instance.ToString()), _instance));
+                await Hit("renew.stored");
+                break;
+            case WalletError.OutcomeUnknown or WalletError.Overloaded:
+                await Apply(state => state with { });
+                return false;
+            default:
+                if (debit.Error != WalletError.InsufficientBalance)
+                    LogWalletRefused(_log, _instance, operation, debit.Error.ToString()!);
+                var shortfall = order.PriceIdr - (await Wallet.Get()).AvailableIdr;
+                await Apply(state => state.NotPaid(begun, ShortMail("due", subscription.DueAt + Policy.Grace, shortfall), NowMs));
+                break;
+        }
+
+        Kick();
+        return true;
+    }
+
+    private MailPart ShortMail(string stage, DateTimeOffset consequenceAt, long? shortfallIdr = null) => DropletChanges.Mail(
+        string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:short:{Subscribed.NextPeriod}:{stage}"),
+        Contracts.Notifications.MailTemplate.BalanceShort,
+        ("server", State.Name),
+        ("shortfall", Digits(Math.Max(0, shortfallIdr ?? State.Order!.PriceIdr))),
+        ("dueAt", consequenceAt.ToString("O", CultureInfo.InvariantCulture)),
+        ("url", _links.Wallet));
+
+    /// <inheritdoc/>
+    public async Task<Result<DropletView, DropletError>> Change(ChangeDroplet command)
+    {
+        if (!IsOrdered)
+            return DropletError.NotFound;
+        if (command.Name is not null && command.Name != State.Name && await Rename(command.Name, command.Actor) is { } refused)
+            return refused;
+        if (command.AutoRenew is not { } autoRenew || autoRenew == (State.Subscription?.AutoRenew ?? State.Order!.AutoRenew))
+            return View();
+        if (State.Phase.IsOver() || State.Phase == InstancePhase.Terminating)
+            return DropletError.InvalidState;
+        if (State.Renewing is not null && !await SettleRenewal())
+            return DropletError.TemporarilyUnavailable;
+        await Apply(state => state.WithAutoRenew(autoRenew));
+        // Switched on again when the money is already due.
+        if (autoRenew && State.Phase == InstancePhase.Suspended)
+            await Charge();
+        return View();
+    }
+
+    private async Task<DropletError?> Rename(string name, string actor)
+    {
+        if (!HostName.IsValid(name))
+            return DropletError.InvalidName;
+        if (State.Phase.IsOver() || State.Phase is InstancePhase.Terminating or InstancePhase.Lost)
+            return DropletError.InvalidState;
+        // Dirty first: a claim whose rename never came is given back by the loop.
+        await Apply(state => state with { NamesDirty = true });
+        if (!await _names.ClaimAsync(Owner.Value, HostName.Canonical(name), _instance.Value))
+        {
+            Kick();
+            return DropletError.NameTaken;
+        }
+
+        await Hit("rename.claimed");
+        await Apply(state => state.Renamed(name, actor, NowMs));
+        Kick();
+        return null;
+    }
+}

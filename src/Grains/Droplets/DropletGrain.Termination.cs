@@ -1,0 +1,170 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Providers;
+using Webrana.Contracts.Wallets;
+using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// The end: charges stop → hold given back → DELETE, only of what is certainly ours → 404 seen → terminated. Tried for ever. A failed
+/// order goes the same way, so that a late success cannot leave a server that nobody pays for.
+/// </summary>
+public sealed partial class DropletGrain
+{
+    /// <inheritdoc/>
+    public async Task<Result<ActionReceipt, DeleteError>> Delete(DeleteDroplet command)
+    {
+        if (!IsOrdered)
+            return DeleteError.NotFound;
+        if (State.Termination is { } known)
+            return known.Id == command.OperationId ? new ActionReceipt(known.Id) : DeleteError.InvalidState;
+        if (!State.Phase.AllowsDelete())
+            return DeleteError.InvalidState;
+        if (!string.Equals(command.ConfirmName, State.Name, StringComparison.Ordinal))
+            return DeleteError.ConfirmationMismatch;
+        if (!await SettleMoney())
+            return DeleteError.TemporarilyUnavailable;
+
+        if (!await Apply(state => state.Terminating(new TerminationPart(command.OperationId, command.Actor, NowMs))))
+            return DeleteError.TemporarilyUnavailable;
+        await Hit("terminate.stored");
+        Kick();
+        return new ActionReceipt(command.OperationId);
+    }
+
+    /// <summary>What was begun with money is finished before the end begins: a charge or capture of unknown outcome must not be lost sight of.</summary>
+    private async Task<bool> SettleMoney()
+    {
+        if (State.Renewing is not null)
+            await SettleRenewal();
+        if (State.Phase == InstancePhase.Capturing)
+            await Capture(CancellationToken.None);
+        return State.Renewing is null && State.Phase != InstancePhase.Capturing && State.Phase.AllowsDelete();
+    }
+
+    private async Task<Next> Terminate(CancellationToken cancellation)
+    {
+        if (await ReleaseAndDestroy(cancellation) is { } wait)
+            return wait;
+        var mail = DropletChanges.Mail($"droplet:{_instance}:deleted", MailTemplate.ServerDeleted, ("server", State.Name));
+        await Apply(state => state.Terminated(mail, NowMs));
+        return Next.Now;
+    }
+
+    private async Task<Next> CleanUpFailed(CancellationToken cancellation)
+    {
+        if (State.Creation.Swept)
+            return Next.Idle;
+        if (await ReleaseAndDestroy(cancellation) is { } wait)
+            return wait;
+        await Apply(state => state with { Creation = state.Creation with { Swept = true }, NamesDirty = false });
+        return Next.Idle;
+    }
+
+    /// <summary>Null when no money is held, no droplet of the tag exists, and the name is free.</summary>
+    private async Task<Next?> ReleaseAndDestroy(CancellationToken cancellation)
+    {
+        if (State.Hold == HoldState.Held && await Release() is { } heldUp)
+            return heldUp;
+        if (State.Droplet is { Gone: false } droplet)
+            return await Destroy(droplet, cancellation);
+        if (State.Extras.Count > 0)
+            return await DestroyExtra(cancellation);
+        if (await SweepTag(cancellation) is { } wait)
+            return wait;
+        await _names.ReleaseAsync(_instance.Value, keep: null, cancellation);
+        await Hit("terminate.name_released");
+        return null;
+    }
+
+    private async Task<Next?> Release()
+    {
+        var released = await Wallet.Release(new ReleaseCommand($"{HoldId}:release", HoldId, OrderReference));
+        await Hit("order.released");
+        if (released.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
+            return Next.In(Retry(++_failures));
+        if (released.Error is { } error)
+            LogWalletRefused(_log, _instance, "release", error.ToString());
+        await Apply(state => state with { Hold = HoldState.Released });
+        return null;
+    }
+
+    private async Task<Next> Destroy(ProviderPart known, CancellationToken cancellation)
+    {
+        switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Lifecycle, cancellation))
+        {
+            case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                // 404 proves the end of what was seen to live; of what was just accepted only after the lists' lag.
+                if (State.Subscription is null && !known.DeleteAccepted && RealMs < State.Creation.QuietAtReal)
+                    return Poll;
+                await Apply(state => state with { Droplet = state.Droplet! with { Gone = true } });
+                await Hit("terminate.gone_stored");
+                return Next.Now;
+            case ProviderResult<Droplet>.Ok { Value: var droplet }:
+                if (!droplet.Tags.Contains(_cloud.Tag(_instance)) || droplet.CreatedAt.ToUnixTimeMilliseconds() != known.CreatedAt)
+                {
+                    LogNotOurs(_log, _instance, known.Id);
+                    return Next.In(Retry(int.MaxValue));
+                }
+
+                await Hit("terminate.before_delete");
+                if (!known.DeleteAccepted || ++_failures % 5 == 0)
+                    return await SendDelete(known.Id);
+                return Poll;
+            default:
+                return Next.In(Retry(++_failures));
+        }
+    }
+
+    private async Task<Next> SendDelete(long id)
+    {
+        var deleted = await _cloud.Delete(id, State.Order!.AccountId);
+        await Hit("terminate.after_delete");
+        if (deleted is not ProviderResult<DigitalOcean.Done>.Ok && deleted?.WhyRefused is not { IsNotFound: true })
+            return Next.In(Retry(++_failures));
+        await Apply(state => state.Droplet is { DeleteAccepted: false } droplet && droplet.Id == id
+            ? state with { Droplet = droplet with { DeleteAccepted = true } }
+            : null);
+        return Next.Now;
+    }
+
+    /// <summary>One droplet too many: the tag says that it is ours to destroy, and it is not the one we keep.</summary>
+    private async Task<Next> DestroyExtra(CancellationToken cancellation)
+    {
+        var id = State.Extras[0];
+        switch (await _cloud.Get(id, State.Order!.AccountId, CallShare.Lifecycle, cancellation))
+        {
+            case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                await Apply(state => state with { Extras = [.. state.Extras.Where(extra => extra != id)] });
+                return Next.Now;
+            case ProviderResult<Droplet>.Ok { Value: var droplet } when id != State.Droplet?.Id && droplet.Tags.Contains(_cloud.Tag(_instance)):
+                await _cloud.Delete(id, State.Order!.AccountId);
+                return Poll;
+            case ProviderResult<Droplet>.Ok:
+                LogNotOurs(_log, _instance, id);
+                await Apply(state => state with { Extras = [.. state.Extras.Where(extra => extra != id)] });
+                return Next.Now;
+            default:
+                return Next.In(Retry(++_failures));
+        }
+    }
+
+    /// <summary>Where a create's outcome was ever in doubt: nothing may be left under the tag. Null when that is certain.</summary>
+    private async Task<Next?> SweepTag(CancellationToken cancellation)
+    {
+        // Every create was answered, and its droplet is gone: there is nothing to look for.
+        if (State.Creation.Attempts == 0 || (State.Droplet is not null && !State.Creation.Doubt))
+            return null;
+        var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
+        if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
+            return Next.In(Retry(++_failures));
+        if (ok.Value.Count == 0)
+            return RealMs >= State.Creation.QuietAtReal ? null : Poll;
+        await Apply(state => state with { Extras = [.. state.Extras.Union(ok.Value.Select(droplet => droplet.Id).Where(id => id != state.Droplet?.Id))] });
+        // A list that still shows what is gone by id lags; look again.
+        return State.Extras.Count > 0 ? Next.Now : Poll;
+    }
+}

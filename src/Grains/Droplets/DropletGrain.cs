@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Feeds;
+using Webrana.Contracts.Sweeping;
+using Webrana.Contracts.Wallets;
+using Webrana.Data.Droplets;
+using Webrana.Domain.Droplets;
+using Webrana.Grains.Common;
+using Webrana.Grains.Notifications;
+using Webrana.Grains.Providers;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// One server of one customer. Commands store an intent and return; a single background loop (<c>DropletGrain.Work.cs</c>) carries it
+/// out step by step, each step decided from the stored record alone, so that a crash between any two of them resumes where it was cut.
+/// Money about a running subscription moves in turns of its own (<c>DropletGrain.Renewal.cs</c>).
+/// </summary>
+[GrainType("droplet")]
+public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
+{
+    // Sockets, timeouts and the provider's lags live in real time, however the sandbox turns the business clock.
+    private static readonly TimeProvider RealTime = TimeProvider.System;
+
+    private readonly DurableState<DropletState> _state;
+    private readonly DropletCloud _cloud;
+    private readonly ServerNames _names;
+    private readonly InstanceActivity _activity;
+    private readonly WebLinks _links;
+    private readonly FailPoints _failPoints;
+    private readonly TimeProvider _clock;
+    private readonly DropletOptions _options;
+    private readonly string _accountId;
+    private readonly ILogger<DropletGrain> _log;
+    private readonly Alarm _alarm;
+    private readonly string _key;
+    private readonly InstanceId _instance;
+
+    public DropletGrain(
+        [PersistentState(StateNames.Droplet, StorageNames.Batched)] IPersistentState<DropletState> state,
+        DropletCloud cloud,
+        ServerNames names,
+        InstanceActivity activity,
+        WebLinks links,
+        FailPoints failPoints,
+        TimeProvider clock,
+        IOptions<DropletOptions> options,
+        IOptions<DigitalOceanAccountOptions> account,
+        ILogger<DropletGrain> log)
+    {
+        _key = this.GetPrimaryKeyString();
+        _instance = new InstanceId(GrainKeys.Guid(_key, "droplet"));
+        _state = new DurableState<DropletState>(state, this);
+        _alarm = new Alarm(this, clock);
+        (_cloud, _names, _activity, _links, _failPoints, _clock, _log) = (cloud, names, activity, links, failPoints, clock, log);
+        (_options, _accountId) = (options.Value, account.Value.AccountId);
+    }
+
+    private DropletState State => _state.Value;
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    private long NowMs => Now.ToUnixTimeMilliseconds();
+
+    private static long RealMs => RealTime.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private TimeSpan Backstop => TimeSpan.FromMilliseconds(_options.BackstopMs);
+
+    private IWalletGrain Wallet => GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(Owner));
+
+    private UserId Owner => new(State.Order!.Owner);
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        StartWork();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<Result<DropletView, DropletError>> Get() => Task.FromResult(View());
+
+    /// <inheritdoc/>
+    public async Task<Result<ActivityEntry, DropletError>> Action(string actionId)
+    {
+        if (!IsOrdered)
+            return DropletError.NotFound;
+        if (State.RunningActivity() is { } running && running.Id == actionId)
+            return running.View();
+        if (State.Recent.LastOrDefault(line => line.Id == actionId) is { } recent)
+            return recent.View();
+        // Told, but not yet written: the outbox knows it better than the table.
+        if (State.Outbox.LastOrDefault(item => item.Activity?.Id == actionId) is { Activity: { } told })
+            return told.View();
+        return await _activity.FindAsync(_instance.Value, actionId) is { } row
+            ? new ActivityEntry(
+                row.ActionId, Enum.Parse<ActionKind>(row.Kind), Enum.Parse<ActivityStatus>(row.Status), row.StartedAt, row.CompletedAt, row.Actor, row.Message)
+            : DropletError.NotFound;
+    }
+
+    /// <inheritdoc/>
+    public async Task<WakeOutcome> Wake()
+    {
+        if (!_state.Exists)
+        {
+            await _alarm.SetFor(null);
+            return WakeOutcome.Settled;
+        }
+
+        var billed = State.BillingAt <= NowMs ? await Bill() : WakeOutcome.Settled;
+        if (State.WorkAt <= NowMs)
+            await WakeWork();
+        await _alarm.SetFor(State.DueAt is { } due ? DropletViews.Time(due) : null);
+        return billed;
+    }
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
+
+    private bool IsOrdered => State.Phase is not (InstancePhase.None or InstancePhase.Ordering);
+
+    private Result<DropletView, DropletError> View() => IsOrdered ? State.View(_instance) : DropletError.NotFound;
+
+    /// <summary>Every change of the record: decided over what is committed, due times set, live pages told.</summary>
+    private async Task<bool> Apply(Func<DropletState, DropletState?> decide, TimeSpan? ahead = null)
+    {
+        var before = _state.Value;
+        var changed = await _state.Update(state => decide(state)?.Scheduled(Now, ahead ?? Backstop));
+        if (changed)
+            Publish(before, State);
+        return changed;
+    }
+
+    private void Publish(DropletState before, DropletState after)
+    {
+        if (!IsOrdered)
+            return;
+        // One-way hints to open pages: losing one costs liveness, never truth.
+        var feed = GrainFactory.GetGrain<IFeedGrain>(GrainKeys.Feed(Owner));
+        if (before.Phase != after.Phase || before.Name != after.Name || before.Subscription != after.Subscription || before.Action?.Id != after.Action?.Id)
+            feed.Publish(UserEventKind.InstanceChanged, _instance.ToString()).Ignore();
+        if (before.OutboxSeq != after.OutboxSeq || before.Action?.Stage != after.Action?.Stage)
+            feed.Publish(UserEventKind.ActionChanged, _instance.ToString()).Ignore();
+    }
+
+    private Task Hit(string failPoint) => _failPoints.Hit(failPoint, _key);
+
+    private IAccountGrain Account => GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(Owner));
+}

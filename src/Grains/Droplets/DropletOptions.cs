@@ -1,0 +1,41 @@
+namespace Webrana.Grains.Droplets;
+
+/// <summary>Waits of the droplet's flows. Configuration section <c>Droplets</c>; the defaults suit the real provider.</summary>
+public sealed class DropletOptions
+{
+    /// <summary>The configuration section's name.</summary>
+    public const string Section = "Droplets";
+
+    /// <summary>Names this installation in provider tags (<c>Webrana:Install</c>), so that two of them can share an account. Default <c>local</c>.</summary>
+    public string Install { get; set; } = "local";
+
+    /// <summary>How long a stored create intent may be put on the wire, in milliseconds. Default 10 s.</summary>
+    public int SendWindowMs { get; set; } = 10_000;
+
+    /// <summary>How long the provider's lists may lag behind its creates, in milliseconds: so long must a tag stay empty before the one re-POST. Default 120 s.</summary>
+    public int ListLagMs { get; set; } = 120_000;
+
+    /// <summary>How long a created droplet may be 404 before it counts as never made, in milliseconds. Default 60 s.</summary>
+    public int NotFoundMs { get; set; } = 60_000;
+
+    /// <summary>How long an order may take, in milliseconds. Afterwards the money is given back. Default 20 minutes.</summary>
+    public int ProvisioningMs { get; set; } = 20 * 60_000;
+
+    /// <summary>How long an action may wait for its turn at a busy droplet, in milliseconds. Default 10 minutes.</summary>
+    public int ActionPatienceMs { get; set; } = 10 * 60_000;
+
+    /// <summary>How long a guest may take to shut down after it was asked, in milliseconds. Default 60 s.</summary>
+    public int ShutdownMs { get; set; } = 60_000;
+
+    /// <summary>Between two looks at something that is on its way, in milliseconds. Default 2 s.</summary>
+    public int PollMs { get; set; } = 2_000;
+
+    /// <summary>First pause after a failure, in milliseconds; doubles. Default 2 s.</summary>
+    public int RetryFirstMs { get; set; } = 2_000;
+
+    /// <summary>Longest pause after failures, in milliseconds. Default 5 minutes.</summary>
+    public int RetryMostMs { get; set; } = 300_000;
+
+    /// <summary>How far the due time of work in progress is set ahead, in milliseconds: after a crash a sweeper takes over then. Default 30 s.</summary>
+    public int BackstopMs { get; set; } = 30_000;
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using Webrana.Domain.Droplets;
+using Webrana.Grains.Common;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>Everything a server is, as stored. Each part belongs to one flow; all change together in one write.</summary>
+public sealed record DropletState : IDurable<DropletState>, IListed
+{
+    /// <inheritdoc/>
+    public static int CurrentSchemaVersion => 1;
+
+    [JsonPropertyName("schemaVersion")] public int SchemaVersion { get; init; } = CurrentSchemaVersion;
+
+    [JsonPropertyName("phase"), JsonConverter(typeof(JsonStringEnumConverter<InstancePhase>))]
+    public InstancePhase Phase { get; init; }
+
+    /// <summary>The name now; the order keeps the one it was placed with.</summary>
+    [JsonPropertyName("name")] public string Name { get; init; } = "";
+
+    [JsonPropertyName("order")] public OrderPart? Order { get; init; }
+
+    [JsonPropertyName("hold"), JsonConverter(typeof(JsonStringEnumConverter<HoldState>))]
+    public HoldState Hold { get; init; }
+
+    [JsonPropertyName("creation")] public CreationPart Creation { get; init; } = new();
+
+    [JsonPropertyName("droplet")] public ProviderPart? Droplet { get; init; }
+
+    /// <summary>Droplets under our tag that are not ours to keep: to be destroyed.</summary>
+    [JsonPropertyName("extras")] public IReadOnlyList<long> Extras { get; init; } = [];
+
+    [JsonPropertyName("subscription")] public SubscriptionPart? Subscription { get; init; }
+
+    /// <summary>A charge that was begun: until its outcome is known nothing else may decide about money.</summary>
+    [JsonPropertyName("renewing")] public RenewingPart? Renewing { get; init; }
+
+    [JsonPropertyName("action")] public ActionPart? Action { get; init; }
+
+    /// <summary>The last actions that ended, newest last, so that a repeated command finds its receipt.</summary>
+    [JsonPropertyName("recent")] public IReadOnlyList<ActivityPart> Recent { get; init; } = [];
+
+    /// <summary>The highest action id seen at the provider for this droplet: what is newer and of our kind is ours.</summary>
+    [JsonPropertyName("lastActionId")] public long LastActionId { get; init; }
+
+    /// <summary>A power state we owe (suspension, resumption), to be brought about when no action runs.</summary>
+    [JsonPropertyName("powerWish"), JsonConverter(typeof(JsonStringEnumConverter<PowerWish>))]
+    public PowerWish PowerWish { get; init; }
+
+    [JsonPropertyName("termination")] public TerminationPart? Termination { get; init; }
+
+    [JsonPropertyName("outbox")] public IReadOnlyList<OutboxPart> Outbox { get; init; } = [];
+
+    [JsonPropertyName("outboxSeq")] public long OutboxSeq { get; init; }
+
+    /// <summary>Name rows may have to be given back.</summary>
+    [JsonPropertyName("namesDirty")] public bool NamesDirty { get; init; }
+
+    /// <summary>Unix ms at which a sweeper takes over the work in progress; null when there is none.</summary>
+    [JsonPropertyName("workAt")] public long? WorkAt { get; init; }
+
+    /// <summary>Unix ms of the subscription's next step; null when it has none.</summary>
+    [JsonPropertyName("billingAt")] public long? BillingAt { get; init; }
+
+    /// <inheritdoc/>
+    [JsonPropertyName("list")]
+    public ListEntry List => new(
+        Phase is InstancePhase.None or InstancePhase.Ordering ? null : Order?.Owner.ToString("D"),
+        Phase is InstancePhase.None or InstancePhase.Ordering ? null : DropletViews.StatusOf(Phase).ToString().ToUpperInvariant(),
+        DueAt,
+        Phase is InstancePhase.None or InstancePhase.Ordering ? null : Order?.CreatedAt);
+
+    /// <summary>Unix ms of the earliest thing this server waits for.</summary>
+    [JsonIgnore]
+    public long? DueAt => WorkAt is { } work && BillingAt is { } billing ? Math.Min(work, billing) : WorkAt ?? BillingAt;
+}
+
+/// <summary>Where the order's money is.</summary>
+public enum HoldState
+{
+    None,
+    Held,
+    Captured,
+    Released,
+}
+
+/// <summary>A power state owed by us.</summary>
+public enum PowerWish
+{
+    None,
+    Off,
+    On,
+}

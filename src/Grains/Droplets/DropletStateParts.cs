@@ -1,0 +1,205 @@
+using System.Text.Json.Serialization;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>The order as it was placed and priced; never changes but for its outcome.</summary>
+public sealed record OrderPart
+{
+    [JsonPropertyName("owner")] public Guid Owner { get; init; }
+
+    [JsonPropertyName("planId")] public string PlanId { get; init; } = "";
+
+    [JsonPropertyName("priceVersion")] public int PriceVersion { get; init; }
+
+    /// <summary>Rupiah per period, for as long as the subscription lives.</summary>
+    [JsonPropertyName("priceIdr")] public long PriceIdr { get; init; }
+
+    [JsonPropertyName("size")] public string ProviderSize { get; init; } = "";
+
+    [JsonPropertyName("vcpus")] public int Vcpus { get; init; }
+
+    [JsonPropertyName("memoryMb")] public int MemoryMb { get; init; }
+
+    [JsonPropertyName("diskGb")] public int DiskGb { get; init; }
+
+    [JsonPropertyName("transferTb")] public int TransferTb { get; init; }
+
+    [JsonPropertyName("region")] public string Region { get; init; } = "";
+
+    [JsonPropertyName("image")] public string Image { get; init; } = "";
+
+    [JsonPropertyName("name")] public string Name { get; init; } = "";
+
+    [JsonPropertyName("period"), JsonConverter(typeof(JsonStringEnumConverter<BillingPeriod>))]
+    public BillingPeriod Period { get; init; }
+
+    [JsonPropertyName("autoRenew")] public bool AutoRenew { get; init; }
+
+    [JsonPropertyName("actor")] public string Actor { get; init; } = "";
+
+    [JsonPropertyName("accountId")] public string AccountId { get; init; } = "";
+
+    [JsonPropertyName("sshKeyIds")] public IReadOnlyList<string> SshKeyIds { get; init; } = [];
+
+    /// <summary>Until the provider has it; null afterwards, for it may hold secrets.</summary>
+    [JsonPropertyName("userData")] public string? UserData { get; init; }
+
+    [JsonPropertyName("createdAt")] public long CreatedAt { get; init; }
+
+    [JsonPropertyName("status"), JsonConverter(typeof(JsonStringEnumConverter<OrderStatus>))]
+    public OrderStatus Status { get; init; }
+
+    [JsonPropertyName("failureReason")] public string? FailureReason { get; init; }
+}
+
+/// <summary>The create call. Times of real life (<c>…Real</c>) do not jump with the sandbox's clock: a socket does not either.</summary>
+public sealed record CreationPart
+{
+    /// <summary>Creates that may have been sent. Never more than two.</summary>
+    [JsonPropertyName("attempts")] public int Attempts { get; init; }
+
+    /// <summary>Real unix ms from which on an empty tag listing proves that nothing was made.</summary>
+    [JsonPropertyName("quietAtReal")] public long QuietAtReal { get; init; }
+
+    /// <summary>An outcome was unknown once: more than one droplet may exist.</summary>
+    [JsonPropertyName("doubt")] public bool Doubt { get; init; }
+
+    /// <summary>Business unix ms after which the order is given up.</summary>
+    [JsonPropertyName("deadline")] public long Deadline { get; init; }
+
+    /// <summary>Real unix ms since when a droplet that was accepted is 404; null when it is not.</summary>
+    [JsonPropertyName("missingSinceReal")] public long? MissingSinceReal { get; init; }
+
+    /// <summary>The provider's create action ended in error.</summary>
+    [JsonPropertyName("errored")] public bool Errored { get; init; }
+
+    /// <summary>When it was found running; period 1 starts here.</summary>
+    [JsonPropertyName("readyAt")] public long? ReadyAt { get; init; }
+
+    /// <summary>Every droplet of the tag was accounted for after an end.</summary>
+    [JsonPropertyName("swept")] public bool Swept { get; init; }
+}
+
+/// <summary>Our droplet at the provider.</summary>
+public sealed record ProviderPart(
+    [property: JsonPropertyName("id")] long Id,
+    [property: JsonPropertyName("createdAt")] long CreatedAt,
+    [property: JsonPropertyName("createActionId")] long? CreateActionId)
+{
+    [JsonPropertyName("ipv4")] public string? Ipv4 { get; init; }
+
+    [JsonPropertyName("ipv6")] public string? Ipv6 { get; init; }
+
+    /// <summary>The provider took our DELETE.</summary>
+    [JsonPropertyName("deleteAccepted")] public bool DeleteAccepted { get; init; }
+
+    /// <summary>Seen to be gone.</summary>
+    [JsonPropertyName("gone")] public bool Gone { get; init; }
+}
+
+/// <summary>The subscription; see <c>Domain.Billing.Subscription</c>.</summary>
+public sealed record SubscriptionPart(
+    [property: JsonPropertyName("anchorAt")] long AnchorAt,
+    [property: JsonPropertyName("anchorPeriod")] int AnchorPeriod,
+    [property: JsonPropertyName("paidPeriod")] int PaidPeriod,
+    [property: JsonPropertyName("autoRenew")] bool AutoRenew,
+    [property: JsonPropertyName("triedAt")] long? TriedAt,
+    [property: JsonPropertyName("suspendedAt")] long? SuspendedAt);
+
+/// <summary>A charge begun.</summary>
+public sealed record RenewingPart(
+    [property: JsonPropertyName("period")] int Period,
+    [property: JsonPropertyName("startedAt")] long StartedAt);
+
+/// <summary>How far an action is at the provider.</summary>
+public enum ActionStage
+{
+    /// <summary>Nothing was sent.</summary>
+    Requested,
+
+    /// <summary>May have been sent; the outcome is not known.</summary>
+    Sending,
+
+    /// <summary>The provider runs it.</summary>
+    Running,
+
+    /// <summary>The provider is done; what became of the droplet is still to be looked at.</summary>
+    Ended,
+}
+
+/// <summary>The action that runs now.</summary>
+public sealed record ActionPart
+{
+    [JsonPropertyName("id")] public string Id { get; init; } = "";
+
+    [JsonPropertyName("kind"), JsonConverter(typeof(JsonStringEnumConverter<ActionKind>))]
+    public ActionKind Kind { get; init; }
+
+    [JsonPropertyName("actor")] public string Actor { get; init; } = "";
+
+    [JsonPropertyName("startedAt")] public long StartedAt { get; init; }
+
+    [JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<ActionStage>))]
+    public ActionStage Stage { get; init; }
+
+    [JsonPropertyName("attempts")] public int Attempts { get; init; }
+
+    /// <summary>Real unix ms until which an unknown outcome may still show up.</summary>
+    [JsonPropertyName("quietAtReal")] public long QuietAtReal { get; init; }
+
+    [JsonPropertyName("providerId")] public long? ProviderId { get; init; }
+
+    [JsonPropertyName("succeeded")] public bool Succeeded { get; init; }
+
+    /// <summary>When the provider was done, business unix ms.</summary>
+    [JsonPropertyName("endedAt")] public long? EndedAt { get; init; }
+}
+
+/// <summary>One line of the activity log.</summary>
+public sealed record ActivityPart
+{
+    [JsonPropertyName("id")] public string Id { get; init; } = "";
+
+    [JsonPropertyName("kind"), JsonConverter(typeof(JsonStringEnumConverter<ActionKind>))]
+    public ActionKind Kind { get; init; }
+
+    [JsonPropertyName("status"), JsonConverter(typeof(JsonStringEnumConverter<ActivityStatus>))]
+    public ActivityStatus Status { get; init; }
+
+    [JsonPropertyName("startedAt")] public long StartedAt { get; init; }
+
+    [JsonPropertyName("completedAt")] public long? CompletedAt { get; init; }
+
+    [JsonPropertyName("actor")] public string Actor { get; init; } = "";
+
+    [JsonPropertyName("message")] public string? Message { get; init; }
+}
+
+/// <summary>The deletion.</summary>
+public sealed record TerminationPart(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("actor")] string Actor,
+    [property: JsonPropertyName("startedAt")] long StartedAt);
+
+/// <summary>Something to tell, stored with the change it tells of.</summary>
+public sealed record OutboxPart
+{
+    [JsonPropertyName("seq")] public long Seq { get; init; }
+
+    [JsonPropertyName("activity")] public ActivityPart? Activity { get; init; }
+
+    [JsonPropertyName("mail")] public MailPart? Mail { get; init; }
+}
+
+/// <summary>A mail to the owner; the account's language and address are looked up when it is sent.</summary>
+public sealed record MailPart
+{
+    [JsonPropertyName("id")] public string Id { get; init; } = "";
+
+    [JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<MailTemplate>))]
+    public MailTemplate Template { get; init; }
+
+    [JsonPropertyName("values")] public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,129 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Domain.Billing;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>State → what owners see.</summary>
+public static class DropletViews
+{
+    /// <summary>The id of the order's own activity line.</summary>
+    public const string CreateActionId = "create";
+
+    /// <summary>The status customers see.</summary>
+    public static DropletStatus StatusOf(InstancePhase phase) => phase switch
+    {
+        InstancePhase.Running => DropletStatus.Running,
+        InstancePhase.Off => DropletStatus.Off,
+        InstancePhase.Suspended => DropletStatus.Suspended,
+        InstancePhase.Terminating => DropletStatus.Terminating,
+        InstancePhase.Terminated => DropletStatus.Terminated,
+        InstancePhase.Failed => DropletStatus.Failed,
+        InstancePhase.Lost => DropletStatus.Lost,
+        _ => DropletStatus.Provisioning,
+    };
+
+    /// <summary>A server and its order. The order must exist.</summary>
+    public static DropletView View(this DropletState state, InstanceId instance)
+    {
+        var order = state.Order!;
+        return new DropletView(
+            instance,
+            new UserId(order.Owner),
+            state.Name,
+            StatusOf(state.Phase),
+            order.Status,
+            order.FailureReason,
+            state.Droplet?.Ipv4,
+            state.Droplet?.Ipv6,
+            order.Region,
+            order.Image,
+            order.PlanId,
+            order.Vcpus,
+            order.MemoryMb,
+            order.DiskGb,
+            order.TransferTb,
+            order.Period,
+            order.PriceIdr,
+            state.Phase.IsLive() ? state.Subscribed()?.DueAt : null,
+            state.Subscription?.AutoRenew ?? order.AutoRenew,
+            state.RunningActivity()?.View(),
+            [],
+            Time(order.CreatedAt),
+            order.AccountId,
+            state.Droplet?.Id);
+    }
+
+    /// <summary>What is being done to it now: an action, its creation or its deletion.</summary>
+    public static ActivityPart? RunningActivity(this DropletState state) => state switch
+    {
+        { Phase: InstancePhase.Terminating, Termination: { } end } => new ActivityPart
+        {
+            Id = end.Id,
+            Kind = ActionKind.Delete,
+            Status = ActivityStatus.InProgress,
+            StartedAt = end.StartedAt,
+            Actor = end.Actor,
+        },
+        { Action: { } action } => action.Activity(),
+        { Order: { } order } when state.Phase.IsProvisioning() => order.Activity(),
+        _ => null,
+    };
+
+    /// <summary>The running action as a line.</summary>
+    public static ActivityPart Activity(this ActionPart action) => new()
+    {
+        Id = action.Id,
+        Kind = action.Kind,
+        Status = ActivityStatus.InProgress,
+        StartedAt = action.StartedAt,
+        Actor = action.Actor,
+    };
+
+    /// <summary>The order as a line.</summary>
+    public static ActivityPart Activity(this OrderPart order) => new()
+    {
+        Id = CreateActionId,
+        Kind = ActionKind.Create,
+        Status = ActivityStatus.InProgress,
+        StartedAt = order.CreatedAt,
+        Actor = order.Actor,
+    };
+
+    /// <summary>A line as owners see it.</summary>
+    public static ActivityEntry View(this ActivityPart line) => new(
+        line.Id, line.Kind, line.Status, Time(line.StartedAt), line.CompletedAt is { } at ? Time(at) : null, line.Actor, line.Message);
+
+    /// <summary>The subscription as the pure rules know it; null before the capture.</summary>
+    public static Subscription? Subscribed(this DropletState state) => state is { Subscription: { } part, Order: { } order }
+        ? new Subscription(
+            Cycle(order.Period),
+            Time(part.AnchorAt),
+            part.AnchorPeriod,
+            part.PaidPeriod,
+            part.AutoRenew,
+            part.TriedAt is { } tried ? Time(tried) : null,
+            part.SuspendedAt is { } suspended ? Time(suspended) : null)
+        : null;
+
+    /// <summary>The subscription as stored.</summary>
+    public static SubscriptionPart Part(this Subscription subscription) => new(
+        subscription.AnchorAt.ToUnixTimeMilliseconds(),
+        subscription.AnchorPeriod,
+        subscription.PaidPeriod,
+        subscription.AutoRenew,
+        subscription.TriedAt?.ToUnixTimeMilliseconds(),
+        subscription.SuspendedAt?.ToUnixTimeMilliseconds());
+
+    /// <summary>Contract → domain.</summary>
+    public static BillingCycle Cycle(BillingPeriod period) => period switch
+    {
+        BillingPeriod.Daily => BillingCycle.Daily,
+        BillingPeriod.Yearly => BillingCycle.Yearly,
+        _ => BillingCycle.Monthly,
+    };
+
+    /// <summary>Unix ms → time.</summary>
+    public static DateTimeOffset Time(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Webrana.Contracts.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>What customers read in their wallet, activity and mails, in the shop's first language.</summary>
+internal static class Sentences
+{
+    public const string NoCapacity = "Penyedia sedang tidak punya kapasitas untuk paket ini di region tersebut.";
+    public const string Refused = "Penyedia menolak pesanan ini.";
+    public const string TimedOut = "Server tidak selesai dibuat tepat waktu.";
+    public const string NotBuilt = "Penyedia gagal membuat server.";
+    public const string NotConfirmed = "Penyedia tidak mengonfirmasi pembuatan server.";
+    public const string HoldLost = "Dana untuk pesanan ini tidak lagi tersedia.";
+    public const string Cancelled = "Pesanan dibatalkan.";
+    public const string DeletedMeanwhile = "Server dihapus.";
+    public const string Busy = "Server terlalu lama sibuk dengan proses lain. Coba lagi.";
+    public const string ActionFailed = "Penyedia melaporkan kegagalan.";
+    public const string Vanished = "Server tidak ditemukan di penyedia.";
+    public const string GuestIgnored = "Sistem operasi belum mati. Gunakan matikan paksa bila perlu.";
+    public const string NotEnoughBalance = "Saldo tidak cukup.";
+    public const string RenewalOff = "Perpanjangan otomatis tidak aktif.";
+
+    private static readonly CultureInfo Indonesian = CultureInfo.GetCultureInfo("id-ID");
+
+    public static string Purchase(string name, BillingPeriod period) => $"Pembelian server {name} ({Word(period)})";
+
+    public static string Renewal(string name, int period, DateTimeOffset from, DateTimeOffset until) =>
+        $"Perpanjangan server {name}, periode {period} ({Date(from)} – {Date(until)})";
+
+    private static string Word(BillingPeriod period) => period switch
+    {
+        BillingPeriod.Daily => "harian",
+        BillingPeriod.Yearly => "tahunan",
+        _ => "bulanan",
+    };
+
+    private static string Date(DateTimeOffset time) =>
+        time.ToOffset(Domain.Billing.BillingCalendar.Jakarta).ToString("d MMM yyyy", Indonesian);
+}

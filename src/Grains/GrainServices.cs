@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Webrana.Data.Droplets;
+using Webrana.Data.Providers;
+using Webrana.DigitalOcean;
+using Webrana.Grains.Common;
+using Webrana.Grains.Droplets;
+using Webrana.Grains.Providers;
+using Webrana.Grains.Sweeping;
+using Webrana.Grains.Wallets;
+
+namespace Webrana.Grains;
+
+/// <summary>What the grains ask of the container: one line per area. Needs the data layer and a <see cref="TimeProvider"/> there.</summary>
+public static class GrainServices
+{
+    /// <summary>Registers everything the grains need.</summary>
+    public static IServiceCollection AddGrainServices(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(_ => FailPoints.Parse(configuration[FailPoints.ConfigurationKey]));
+        return services.AddWallets(configuration).AddSweeping(configuration).AddProvider(configuration).AddDroplets(configuration).AddPayments(configuration);
+    }
+
+    private static IServiceCollection AddSweeping(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<SweepingOptions>(configuration.GetSection(SweepingOptions.Section));
+        services.TryAddSingleton<WakeGate>();
+        return services;
+    }
+
+    private static IServiceCollection AddProvider(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<DigitalOceanAccountOptions>(configuration.GetSection(DigitalOceanAccountOptions.Section));
+        services.AddDigitalOcean(configuration.GetSection(DigitalOceanAccountOptions.Section + ":Client").Bind);
+        services.TryAddSingleton<ProviderBudget>();
+        services.TryAddSingleton<ProviderClients>();
+        services.TryAddSingleton<ProviderGate>();
+        return services;
+    }
+
+    private static IServiceCollection AddDroplets(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<DropletOptions>(configuration.GetSection(DropletOptions.Section));
+        services.Configure<DropletOptions>(options => options.Install = configuration["Webrana:Install"] ?? options.Install);
+        services.TryAddSingleton<ServerNames>();
+        services.TryAddSingleton<InstanceActivity>();
+        services.TryAddSingleton<DropletCloud>();
+        return services;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+using Webrana.DigitalOcean;
+
+namespace Webrana.Grains.Providers;
+
+/// <summary>The provider account we create droplets in. Configuration section <c>DigitalOcean</c>.</summary>
+public sealed class DigitalOceanAccountOptions
+{
+    /// <summary>The configuration section's name.</summary>
+    public const string Section = "DigitalOcean";
+
+    /// <summary>Our id of the account; part of grain keys and budget rows, never the token. Default <c>primary</c>.</summary>
+    public string AccountId { get; set; } = "primary";
+
+    /// <summary>Scheme and host, without <c>/v2</c>. Default: the public API.</summary>
+    public Uri BaseUrl { get; set; } = DigitalOceanClientFactory.PublicApi;
+
+    /// <summary>The API token. Required.</summary>
+    public string Token { get; set; } = "";
+
+    /// <summary>Calls a minute over all silos; the provider allows 250. Default 230.</summary>
+    public int CallsPerMinute { get; set; } = 230;
+
+    /// <summary>Calls an hour over all silos; the provider allows 5,000. Default 4,700.</summary>
+    public int CallsPerHour { get; set; } = 4_700;
+
+    /// <summary>Permits taken from the database at once; what is left of them lapses with the minute. Default 10.</summary>
+    public int PermitBlock { get; set; } = 10;
+
+    /// <summary>Between two reads of the shared action list while anybody waits, in milliseconds. Default 2 s.</summary>
+    public int WatchIntervalMs { get; set; } = 2_000;
+
+    /// <summary>How long the catalogue is answered from memory, in milliseconds. Default 5 minutes.</summary>
+    public int CatalogueMs { get; set; } = 300_000;
+}
+
+/// <summary>The client of each account. One account in this release.</summary>
+public sealed class ProviderClients(DigitalOceanClientFactory factory, IOptions<DigitalOceanAccountOptions> options)
+{
+    private readonly Lazy<DigitalOceanClient> _primary = new(() => factory.For(options.Value.BaseUrl, options.Value.Token));
+
+    /// <summary>The client of an account; throws for an account that is not configured here.</summary>
+    public DigitalOceanClient For(string accountId) => accountId == options.Value.AccountId
+        ? _primary.Value
+        : throw new InvalidOperationException($"The provider account '{accountId}' is not configured.");
+}

@@ -1,0 +1,21 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Sweeping;
+
+namespace Webrana.Grains.Sweeping;
+
+/// <summary>Which grain to wake for a due row of which state.</summary>
+/// <param name="State">A <see cref="StateNames"/> name.</param>
+/// <param name="Find">Key → grain.</param>
+public sealed record DueKind(string State, Func<IGrainFactory, string, IDueGrain> Find)
+{
+    /// <summary>Everything that waits for a time.</summary>
+    public static readonly IReadOnlyList<DueKind> All =
+    [
+        new(StateNames.Droplet, (grains, key) => grains.GetGrain<IDropletGrain>(key)),
+        new(StateNames.Deposit, (grains, key) => grains.GetGrain<IDepositGrain>(key)),
+        new(StateNames.Account, (grains, key) => grains.GetGrain<IAccountGrain>(key)),
+    ];
+}

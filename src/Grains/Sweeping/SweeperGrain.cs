@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Webrana.Contracts;
+using Webrana.Contracts.Sweeping;
+using Webrana.Data.States;
+
+namespace Webrana.Grains.Sweeping;
+
+/// <summary>
+/// One of sixteen engines of everything that happens by time. It holds no state: the due column is the schedule of record, so a sweeper
+/// that died or ran twice costs some wake-ups and nothing else.
+/// </summary>
+[GrainType("sweeper")]
+public sealed partial class SweeperGrain(
+    StateQueries states, WakeGate gate, IOptions<SweepingOptions> options, TimeProvider clock, ILogger<SweeperGrain> log)
+    : Grain, ISweeperGrain, IRemindable
+{
+    private const string Reminder = "sweep";
+    private int _shard;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _shard = int.Parse(GrainKeys.Suffix(this.GetPrimaryKeyString(), "sweeper"), CultureInfo.InvariantCulture);
+        var interval = TimeSpan.FromMilliseconds(options.Value.IntervalMs);
+        // Spread over the interval, so that the shards do not ask all at once.
+        var first = interval * (_shard + 1) / ISweeperGrain.Shards;
+        this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(first, interval) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task EnsureRunning()
+    {
+        if (await this.GetReminder(Reminder) is null)
+            await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+    }
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Tick();
+
+    /// <inheritdoc/>
+    public async Task<int> Sweep()
+    {
+        var woken = 0;
+        foreach (var kind in DueKind.All)
+            woken += await Sweep(kind);
+        if (woken > 0)
+            LogSwept(log, _shard, woken);
+        return woken;
+    }
+
+    private async Task Tick()
+    {
+        try
+        {
+            await Sweep();
+        }
+        catch (Exception e)
+        {
+            LogSweepFailed(log, _shard, e);
+        }
+    }
+
+    private async Task<int> Sweep(DueKind kind)
+    {
+        var tried = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            // What was tried and is still due (it could not be done now) would otherwise hide what is due behind it.
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            var due = await states.DueAsync(kind.State, now, _shard, options.Value.Batch + tried.Count);
+            var fresh = due.Where(row => tried.Add(row.Key)).ToList();
+            if (fresh.Count == 0)
+                return tried.Count;
+            await Task.WhenAll(fresh.Select(row => Wake(kind.Find(GrainFactory, row.Key), row.Key)));
+        }
+    }
+
+    private async Task Wake(IDueGrain grain, string key)
+    {
+        await gate.Enter();
+        try
+        {
+            for (var step = 0; step < options.Value.MostSteps; step++)
+            {
+                if (await grain.Wake() != WakeOutcome.MoreDue)
+                    return;
+            }
+        }
+        catch (Exception e)
+        {
+            // One grain's trouble is not its neighbours'. It stays due and is tried at the next tick.
+            LogWakeFailed(log, key, e);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+}

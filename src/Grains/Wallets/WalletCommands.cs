@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Webrana.Contracts.Wallets;
+using Webrana.Domain.Ledger;
+
+namespace Webrana.Grains.Wallets;
+
+/// <summary>Contract commands as ledger commands: words for enums, unix ms for times.</summary>
+internal static class WalletCommands
+{
+    private static readonly Dictionary<ReferenceType, string> ReferenceTypes = Words<ReferenceType>();
+    private static readonly Dictionary<ContraAccount, string> ContraAccounts = Words<ContraAccount>();
+
+    public static LedgerCommand From(CreditCommand command) => new Credit(command.OperationId, command.AmountIdr, Memo(command.Reference));
+
+    public static LedgerCommand From(GrantBonusCommand command) => new GrantBonus(
+        command.OperationId, command.AmountIdr, command.ExpiresAt?.ToUnixTimeMilliseconds(),
+        command.Reference.Type == ReferenceType.Promo ? command.Reference.Id : null, Memo(command.Reference));
+
+    public static LedgerCommand From(DebitCommand command) => new Debit(command.OperationId, command.AmountIdr, Memo(command.Reference));
+
+    public static LedgerCommand From(HoldCommand command) =>
+        new PlaceHold(command.OperationId, command.HoldId, command.AmountIdr, Memo(command.Reference));
+
+    public static LedgerCommand From(CaptureCommand command) => new CaptureHold(command.OperationId, command.HoldId, Memo(command.Reference));
+
+    public static LedgerCommand From(ReleaseCommand command) => new ReleaseHold(command.OperationId, command.HoldId, Memo(command.Reference));
+
+    public static WalletError ErrorOf(LedgerRefusal refusal) => refusal switch
+    {
+        LedgerRefusal.InsufficientBalance => WalletError.InsufficientBalance,
+        LedgerRefusal.HoldNotFound => WalletError.HoldNotFound,
+        LedgerRefusal.HoldExists => WalletError.OperationConflict,
+        LedgerRefusal.InvalidAmount => WalletError.InvalidAmount,
+        _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "No wallet command is refused like this."),
+    };
+
+    public static PostingReceipt Receipt(PostedOperation posted, bool alreadyDone) => new(
+        posted.OperationId, posted.Sequence, posted.AmountIdr, posted.BalanceAfterIdr, posted.HeldAfterIdr, alreadyDone);
+
+    private static PostingMemo Memo(PostingReference reference) =>
+        new(ReferenceTypes[reference.Type], reference.Id, ContraAccounts[reference.Contra], reference.Description);
+
+    private static Dictionary<T, string> Words<T>()
+        where T : struct, Enum =>
+        Enum.GetValues<T>().ToDictionary(value => value, value => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString()));
+}

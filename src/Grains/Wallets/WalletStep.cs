@@ -1,0 +1,57 @@
+using Webrana.Data.Wallets;
+using Webrana.Domain.Ledger;
+
+namespace Webrana.Grains.Wallets;
+
+/// <summary>
+/// One step of a wallet: what its first commands come to over the committed record. Pure. A refusal is a question to the ledger too: it
+/// is true only if the wallet is still what it was decided on.
+/// </summary>
+internal sealed class WalletStep
+{
+    // One wallet alone may bring this many lines; more would let it crowd out its neighbours in a statement.
+    private const int MaxLines = 4000;
+
+    private WalletStep(LedgerItem item, List<(PendingCommand Command, Decision Decision)> decisions) => (Item, Decisions) = (item, decisions);
+
+    /// <summary>What to commit.</summary>
+    public LedgerItem Item { get; }
+
+    /// <summary>Each command's decision, in order.</summary>
+    public List<(PendingCommand Command, Decision Decision)> Decisions { get; }
+
+    /// <summary>True when it writes anything.</summary>
+    public bool Writes => Item.After.Version > Item.Before.Wallet.Version;
+
+    /// <summary>Decides the first <paramref name="count"/> commands, one over the outcome of the other.</summary>
+    public static WalletStep Decide(StoredWallet committed, List<PendingCommand> work, int count, DateTimeOffset now)
+    {
+        var nowMs = now.ToUnixTimeMilliseconds();
+        var wallet = committed.Wallet;
+        var entries = new List<LedgerEntry>(count);
+        var decisions = new List<(PendingCommand, Decision)>(count);
+        foreach (var pending in work.Take(count))
+        {
+            if (entries.Count >= MaxLines) break;
+            if (pending.Command.Kind is LedgerKind.Debit or LedgerKind.Hold) wallet = BookExpiries(wallet, nowMs, entries);
+            var decision = LedgerRules.Decide(wallet, pending.Command, nowMs);
+            entries.Add(new LedgerEntry(pending.Command.OperationId, decision.Line));
+            decisions.Add((pending, decision));
+            wallet = decision.After;
+        }
+
+        return new WalletStep(new LedgerItem(committed, wallet, entries, now), decisions);
+    }
+
+    private static Wallet BookExpiries(Wallet wallet, long nowMs, List<LedgerEntry> entries)
+    {
+        while (LedgerRules.DueExpiries(wallet, nowMs).FirstOrDefault() is { } expiry)
+        {
+            var booked = LedgerRules.Decide(wallet, expiry, nowMs);
+            entries.Add(new LedgerEntry(expiry.OperationId, booked.Line));
+            wallet = booked.After;
+        }
+
+        return wallet;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+using Webrana.Contracts;
+using Webrana.Contracts.Providers;
+using Webrana.Contracts.Sweeping;
+using Webrana.Grains.Providers;
+using Webrana.Tripay;
+
+namespace Webrana.Silo.Hosting;
+
+/// <summary>
+/// Keeps the grains that nobody calls alive: the sixteen sweepers and the two provider accounts. Asked again every few seconds, so that
+/// what lived on a killed silo lives again as soon as the cluster has noticed, not at its reminder's next minute.
+/// </summary>
+public sealed partial class ClusterKeeper(
+    IGrainFactory grains, IConfiguration configuration, IOptions<DigitalOceanAccountOptions> provider, ILogger<ClusterKeeper> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Real time: a clock turned by a month is no reason to ask.
+        using var timer = new PeriodicTimer(Every, TimeProvider.System);
+        do
+        {
+            try
+            {
+                await KeepAsync();
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(log, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task KeepAsync()
+    {
+        var all = Enumerable.Range(0, ISweeperGrain.Shards)
+            .Select(shard => grains.GetGrain<ISweeperGrain>(GrainKeys.Sweeper(shard)).EnsureRunning())
+            .ToList();
+        if (configuration[$"{TripayOptions.Section}:MerchantCode"] is { Length: > 0 } merchant)
+            all.Add(grains.GetGrain<ITripayAccountGrain>(GrainKeys.TripayAccount(merchant)).EnsureRunning());
+        // Warms the catalogue, which orders and the price list read.
+        if (provider.Value.Token.Length > 0)
+            all.Add(grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(provider.Value.AccountId)).Catalogue());
+        await Task.WhenAll(all);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Not all standing grains could be reached; asking again")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using Orleans.Configuration;
+using Webrana.Data;
+using Webrana.Data.Clock;
+using Webrana.Data.Hosting;
+using Webrana.Data.Migrations;
+using Webrana.Silo.Seeding;
+
+namespace Webrana.Silo.Hosting;
+
+/// <summary>Builds the silo's process.</summary>
+public static class SiloHost
+{
+    /// <summary>A host ready to run; the database must have been migrated before it starts.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = CreateBuilder(args);
+        ProductionGuard.Check(builder.Environment, builder.Configuration);
+        var settings = builder.Configuration.GetSection(SiloSettings.Section).Get<SiloSettings>() ?? new SiloSettings();
+
+        // Cheap until used; they live as long as the process.
+        var sources = new DataSources(WebranaSilo.ReadDataOptions(builder.Configuration));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
+        // Hosted services start in this order: the clock first, so that no grain sees the time before it was read.
+        builder.AddBusinessClock();
+        builder.AddWebranaTelemetry();
+        builder.UseOrleans(silo => Configure(silo, builder.Configuration, sources, settings));
+        builder.Services.AddHostedService<ClusterKeeper>();
+        builder.Services.AddHostedService<ClockSweeper>();
+
+        var app = builder.Build();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary>Brings the database to this build's schema.</summary>
+    public static async Task Migrate(string[] args, CancellationToken cancellation = default)
+    {
+        var builder = CreateBuilder(args);
+        ProductionGuard.Check(builder.Environment, builder.Configuration);
+        using var logging = LoggerFactory.Create(log => log.AddConfiguration(builder.Configuration.GetSection("Logging")).AddJsonConsole());
+        await Migrate(builder.Configuration, logging, cancellation);
+    }
+
+    /// <summary>The same, with the configuration at hand.</summary>
+    public static async Task Migrate(IConfiguration configuration, ILoggerFactory logging, CancellationToken cancellation = default)
+    {
+        var migrator = new Migrator(WebranaSilo.ReadDataOptions(configuration), logging.CreateLogger<Migrator>())
+        {
+            AllowClockMoves = configuration.GetValue<bool>("Sandbox:Clock"),
+        };
+        await migrator.MigrateAsync(cancellation);
+    }
+
+    // The content root is where the program lies, so that its settings are found from whatever folder it is started in.
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders().AddJsonConsole(console => console.TimestampFormat = "O");
+        return builder;
+    }
+
+    private static void Configure(ISiloBuilder silo, IConfiguration configuration, DataSources sources, SiloSettings settings)
+    {
+        silo.UseWebranaClustering(sources);
+        silo.AddWebranaGrains(configuration, sources);
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromMilliseconds(settings.ProbeTimeoutMs);
+            options.NumMissedProbesLimit = settings.MissedProbes;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            // One neighbour's word is enough: a wrong verdict costs a restart, a late one leaves customers waiting.
+            options.NumVotesForDeathDeclaration = 1;
+        });
+        var ip = IPAddress.Parse(settings.AdvertisedIp);
+        silo.ConfigureEndpoints(ip, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(ip));
+        silo.AddStartupTask<SeedPlans>();
+    }
+}

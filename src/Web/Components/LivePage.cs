@@ -1,0 +1,142 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Components;
+using Webrana.Client;
+using Webrana.Web.Catalogue;
+using Webrana.Web.Live;
+using Webrana.Web.Sessions;
+
+namespace Webrana.Web.Components;
+
+/// <summary>
+/// A page that shows something of the user's and follows it. It reads at the start, after every hint that concerns it, and on its own while something is under way,
+/// because a hint may be lost. One read at a time: a hint during a read causes exactly one more.
+/// </summary>
+public abstract class LivePage : ComponentBase, IDisposable
+{
+    readonly CancellationTokenSource _leaving = new();
+    IDisposable? _live;
+    ITimer? _poll;
+    bool _reading;
+    bool _again;
+
+    /// <summary>The user.</summary>
+    [Inject] protected PanelSession Panel { get; set; } = default!;
+
+    /// <summary>Business time.</summary>
+    [Inject] protected BusinessClock Clock { get; set; } = default!;
+
+    /// <summary>Names of plans, regions and images.</summary>
+    [Inject] protected CatalogueCache CatalogueCache { get; set; } = default!;
+
+    /// <summary>Real time, for polling.</summary>
+    [Inject] protected TimeProvider Time { get; set; } = default!;
+
+    /// <summary>For links and addresses.</summary>
+    [Inject] protected NavigationManager Navigation { get; set; } = default!;
+
+    /// <summary>Of the last read; null when it went well.</summary>
+    protected ApiFailure? Failure { get; private set; }
+
+    /// <summary>The catalogue as last read.</summary>
+    protected CatalogueSnapshot Catalogue { get; private set; } = CatalogueSnapshot.Empty;
+
+    /// <summary>Ends when the page is left.</summary>
+    protected CancellationToken Leaving => _leaving.Token;
+
+    /// <summary>How soon to read again without a hint; null when nothing is under way.</summary>
+    protected virtual TimeSpan? PollEvery => null;
+
+    /// <summary>Reads what the page shows.</summary>
+    /// <param name="cancellationToken">Ends when the page is left.</param>
+    protected abstract Task ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether a change concerns what the page shows.</summary>
+    /// <param name="change">The hint.</param>
+    protected abstract bool Concerns(LiveChange change);
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        await Panel.StartAsync();
+        _live = Panel.Listen(change =>
+        {
+            if (Concerns(change)) _ = InvokeAsync(ReloadAsync);
+        });
+        await ReloadAsync();
+    }
+
+    /// <summary>Reads again, or makes sure that a read under way is followed by another.</summary>
+    protected async Task ReloadAsync()
+    {
+        if (_reading)
+        {
+            _again = true;
+            return;
+        }
+
+        _reading = true;
+        try
+        {
+            do
+            {
+                _again = false;
+                Failure = null;
+                await ReadAsync(Leaving);
+                StateHasChanged();
+            }
+            while (_again && !Leaving.IsCancellationRequested);
+        }
+        catch (OperationCanceledException) when (Leaving.IsCancellationRequested)
+        {
+            return;
+        }
+        finally
+        {
+            _reading = false;
+        }
+
+        SchedulePoll();
+    }
+
+    /// <summary>Takes a result apart; a failure is kept in <see cref="Failure"/>, an ended session leads to the sign-in page.</summary>
+    /// <typeparam name="TValue">What was asked for.</typeparam>
+    /// <param name="result">Of a read.</param>
+    /// <param name="value">The value, when there is one.</param>
+    protected bool Took<TValue>(ApiResult<TValue> result, [NotNullWhen(true)] out TValue? value)
+    {
+        value = result.Value;
+        if (result.IsOk) return value is not null;
+        if (!Panel.LeaveIfSignedOut(result.Failure)) Failure = result.Failure;
+        return false;
+    }
+
+    /// <summary>Reads the names of plans, regions and images; the page can do without.</summary>
+    protected async Task ReadCatalogueAsync(CancellationToken cancellationToken)
+    {
+        if (await CatalogueCache.GetAsync(cancellationToken) is { IsOk: true } read) Catalogue = read.Value;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Stops listening and reading.</summary>
+    /// <param name="disposing">Always true: there is no finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        _leaving.Cancel();
+        _live?.Dispose();
+        _poll?.Dispose();
+    }
+
+    void SchedulePoll()
+    {
+        _poll?.Dispose();
+        _poll = PollEvery is { } wait && !Leaving.IsCancellationRequested
+            ? Time.CreateTimer(_ => _ = InvokeAsync(ReloadAsync), null, wait, Timeout.InfiniteTimeSpan)
+            : null;
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Components;
+using Webrana.Client;
+using Webrana.Web.Components;
+using Webrana.Web.Formatting;
+using Webrana.Web.Live;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Events;
+
+namespace Webrana.Web.Deposits;
+
+/// <summary>How much, and how it is paid. Fees follow the amount while it is typed.</summary>
+public sealed partial class TopUpPage : LivePage
+{
+    // Long enough not to ask for every digit, short enough not to be waited for.
+    static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(250);
+
+    long? _amount = DepositView.Chips[1];
+    string _typed = Rupiah.Digits(DepositView.Chips[1]);
+    string? _code;
+    string? _promo;
+    IReadOnlyList<PaymentChannel>? _channels;
+    bool _creating;
+    ApiFailure? _createFailure;
+    ITimer? _typing;
+    (CreateDepositRequest Request, IdempotencyKey Key)? _intent;
+
+    [SupplyParameterFromQuery(Name = "amount")] long? Asked { get; set; }
+
+    PaymentChannel? Chosen => _channels?.FirstOrDefault(channel => channel.Code == _code);
+
+    long? Total => _amount is { } amount && Chosen is { } channel ? amount + channel.CustomerFee : null;
+
+    bool CanPay => !_creating && _amount is not null && Chosen is { } channel && Why(channel) is null;
+
+    /// <inheritdoc/>
+    protected override bool Concerns(LiveChange change) => change.Event?.Type == EventTypes.WalletChanged;
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        if (Asked is > 0 and < 1_000_000_000 and { } asked) _typed = Rupiah.Digits((_amount = DepositView.RoundUp(asked)).Value);
+        await base.OnInitializedAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        if (Took(await Panel.Api.ChannelsAsync(_amount is > 0 ? _amount : null, cancellationToken), out var channels)) _channels = channels.Items;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _typing?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    string? Why(PaymentChannel channel)
+    {
+        if (!channel.Active) return T["TopUp.ChannelClosed"];
+        if (_amount < channel.MinimumAmount) return T["TopUp.AtLeast", Rupiah.Format(channel.MinimumAmount)];
+        return _amount > channel.MaximumAmount ? T["TopUp.AtMost", Rupiah.Format(channel.MaximumAmount)] : null;
+    }
+
+    async Task SetAmountAsync(long amount)
+    {
+        (_amount, _typed) = (amount, Rupiah.Digits(amount));
+        await ReloadAsync();
+    }
+
+    void TypeAsync(ChangeEventArgs change)
+    {
+        _typed = change.Value as string ?? "";
+        _amount = Rupiah.Parse(_typed) is > 0 and { } amount ? amount : null;
+        if (_amount is { } known) _typed = Rupiah.Digits(known);
+        _typing?.Dispose();
+        _typing = Time.CreateTimer(_ => _ = InvokeAsync(ReloadAsync), null, TypingPause, Timeout.InfiniteTimeSpan);
+    }
+
+    async Task PayAsync()
+    {
+        var promo = string.IsNullOrWhiteSpace(_promo) ? null : _promo.Trim();
+        var request = new CreateDepositRequest(_amount!.Value, _code!, promo);
+        // Pressed again after a lost answer it is the same top-up, not a second one.
+        if (_intent is not { } intent || intent.Request != request || _createFailure is { OutcomeUnknown: false }) intent = (request, IdempotencyKey.New());
+        _intent = intent;
+        (_creating, _createFailure) = (true, null);
+        var created = await Panel.Api.CreateDepositAsync(intent.Request, intent.Key);
+        _creating = false;
+        if (created.IsOk) Navigation.NavigateTo($"/wallet/deposits/{created.Value.Id}");
+        else if (!Panel.LeaveIfSignedOut(created.Failure)) _createFailure = created.Failure;
+    }
+}

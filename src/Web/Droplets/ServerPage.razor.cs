@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Webrana.Client;
+using Webrana.Web.Components;
+using Webrana.Web.Live;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Events;
+
+namespace Webrana.Web.Droplets;
+
+/// <summary>One server: is it healthy, what does it cost, when does it renew, can I pay for that; and everything that can be done to it.</summary>
+public sealed partial class ServerPage : LivePage
+{
+    const int PageSize = 50;
+
+    Instance? _server;
+    List<InstanceAction>? _activity;
+    string? _cursor;
+    string? _watched;
+    bool _asking;
+    ApiFailure? _actFailure;
+    string? _read;
+
+    /// <summary>The instance.</summary>
+    [Parameter] public string Id { get; set; } = "";
+
+    /// <summary>Null for the overview, <c>activity</c> or <c>delete</c>.</summary>
+    [Parameter] public string? Tab { get; set; }
+
+    [Inject] ISnackbar Snackbar { get; set; } = default!;
+
+    /// <inheritdoc/>
+    protected override TimeSpan? PollEvery => _server is { } server && InstanceView.IsMoving(server) ? TimeSpan.FromSeconds(2) : null;
+
+    string Shown => Tab is "activity" or "delete" ? Tab : "overview";
+
+    IEnumerable<(string, string)> Tabs =>
+        [("overview", T["Server.Overview"]), ("activity", T["Server.Activity"]), ("delete", T["Server.Delete"])];
+
+    string TabHref(string code) => code == "overview" ? $"/servers/{Id}" : $"/servers/{Id}/{code}";
+
+    /// <inheritdoc/>
+    protected override bool Concerns(LiveChange change) =>
+        change.Event is not { } happened || happened.Type is not (EventTypes.InstanceChanged or EventTypes.ActionChanged)
+            ? change.Event is null
+            : happened.Notice.Id == Id || happened.Notice.InstanceId == Id || happened.Notice.InstanceId is null && happened.Type == EventTypes.ActionChanged;
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        // The same page is kept when its tab or its server changes.
+        var wanted = $"{Id}/{Shown}";
+        if (_read is not null && _read != wanted) await ReloadAsync();
+        _read = wanted;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await ReadCatalogueAsync(cancellationToken);
+        if (!Took(await Panel.Api.InstanceAsync(Id, cancellationToken), out var server)) return;
+        var before = _server;
+        _server = server;
+        if (Shown == "activity" && Took(await Panel.Api.ActivityAsync(Id, PageSize, cancellationToken: cancellationToken), out var page))
+            (_activity, _cursor) = ([.. page.Items], page.NextCursor);
+        await TellAsync(before, server, cancellationToken);
+    }
+
+    async Task MoreAsync(string cursor)
+    {
+        if (!Took(await Panel.Api.ActivityAsync(Id, PageSize, cursor, Leaving), out var page)) return;
+        _activity!.AddRange(page.Items);
+        _cursor = page.NextCursor;
+    }
+
+    async Task ActAsync(InstanceActionType act)
+    {
+        if (_asking) return;
+        _asking = true;
+        _actFailure = null;
+        var started = await Panel.Api.ActAsync(Id, act, IdempotencyKey.New());
+        _asking = false;
+        if (started.IsOk) _watched = started.Value.ActionId;
+        else if (!Panel.LeaveIfSignedOut(started.Failure)) _actFailure = started.Failure;
+        await ReloadAsync();
+    }
+
+    async Task SetAutoRenewAsync(bool on)
+    {
+        var changed = await Panel.Api.UpdateInstanceAsync(Id, new UpdateInstanceRequest(AutoRenew: on), IdempotencyKey.New(), Leaving);
+        if (changed.IsOk)
+        {
+            _server = changed.Value;
+            Snackbar.Add(T[on ? "Server.AutoRenewOn" : "Server.AutoRenewOff"], Severity.Normal);
+        }
+        else if (!Panel.LeaveIfSignedOut(changed.Failure))
+        {
+            _actFailure = changed.Failure;
+        }
+    }
+
+    // Says how the act ended that was started here, once the server is no longer busy with it.
+    async Task TellAsync(Instance? before, Instance after, CancellationToken cancellationToken)
+    {
+        if (before?.Status == InstanceStatus.Provisioning && after.Status == InstanceStatus.Running)
+        {
+            Snackbar.Add(T["Server.NowRunning", after.Name], Severity.Success);
+            await Panel.ReadWalletAsync(cancellationToken);
+        }
+
+        if (_watched is not { } watched || after.RunningAction is not null) return;
+        if (await Panel.Api.ActionAsync(Id, watched, cancellationToken) is not { IsOk: true } ended || ended.Value.Status == ActionStatus.InProgress) return;
+        _watched = null;
+        if (ended.Value.Status == ActionStatus.Completed) Snackbar.Add(T["Server.ActDone", T.Of(ended.Value.Type)], Severity.Success);
+        else Snackbar.Add(T["Server.ActFailed", T.Of(ended.Value.Type)], Severity.Error);
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Webrana.Client;
+using Webrana.Web.Components;
+using Webrana.Web.Live;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Events;
+
+namespace Webrana.Web.Droplets;
+
+/// <summary>The servers, live; filter and search live in the address.</summary>
+public sealed partial class ServersPage : LivePage
+{
+    const int PageSize = 50;
+
+    static readonly (string Code, InstanceStatus[] Statuses)[] Groups =
+    [
+        ("running", [InstanceStatus.Running]),
+        ("off", [InstanceStatus.Off]),
+        ("attention", [InstanceStatus.Suspended, InstanceStatus.Hibernated, InstanceStatus.Failed, InstanceStatus.Lost]),
+    ];
+
+    List<Instance>? _items;
+    string? _cursor;
+
+    [Inject] ISnackbar Snackbar { get; set; } = default!;
+
+    [SupplyParameterFromQuery(Name = "q")] string? Query { get; set; }
+
+    [SupplyParameterFromQuery(Name = "status")] string? StatusGroup { get; set; }
+
+    /// <inheritdoc/>
+    protected override TimeSpan? PollEvery => _items?.Any(InstanceView.IsMoving) == true ? TimeSpan.FromSeconds(4) : null;
+
+    bool IsFiltered => !string.IsNullOrEmpty(Query) || !string.IsNullOrEmpty(StatusGroup);
+
+    List<Instance> Shown =>
+        [
+            .. _items!.Where(server =>
+                (string.IsNullOrEmpty(Query) || server.Name.Contains(Query, StringComparison.OrdinalIgnoreCase) || server.Ipv4?.Contains(Query, StringComparison.Ordinal) == true)
+                && (Group(StatusGroup) is not { } statuses || statuses.Contains(server.Status))),
+        ];
+
+    IEnumerable<(string, string, bool)> Filters =>
+        Groups.Select(group => (Address(group.Code), T[$"Servers.Filter.{group.Code}"], group.Code == StatusGroup))
+            .Prepend((Address(null), T["Common.All"], Group(StatusGroup) is null));
+
+    /// <inheritdoc/>
+    protected override bool Concerns(LiveChange change) => change.Touches(EventTypes.InstanceChanged, EventTypes.ActionChanged);
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await ReadCatalogueAsync(cancellationToken);
+        // A live change must not fold up what the person has already unfolded.
+        var limit = Math.Clamp(_items?.Count ?? 0, PageSize, 200);
+        if (!Took(await Panel.Api.InstancesAsync(limit: limit, cancellationToken: cancellationToken), out var page)) return;
+        (_items, _cursor) = ([.. page.Items], page.NextCursor);
+    }
+
+    async Task MoreAsync(string cursor)
+    {
+        if (!Took(await Panel.Api.InstancesAsync(limit: PageSize, cursor: cursor, cancellationToken: Leaving), out var page)) return;
+        _items!.AddRange(page.Items);
+        _cursor = page.NextCursor;
+    }
+
+    void SearchAsync(ChangeEventArgs change) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("q", string.IsNullOrWhiteSpace(change.Value as string) ? null : (string)change.Value!), replace: true);
+
+    async Task ActAsync((Instance Server, InstanceActionType Act) asked)
+    {
+        var started = await Panel.Api.ActAsync(asked.Server.Id, asked.Act, IdempotencyKey.New());
+        if (started.IsOk) Snackbar.Add(T["Server.ActStarted", T.Of(asked.Act), asked.Server.Name], Severity.Normal);
+        else if (!Panel.LeaveIfSignedOut(started.Failure)) Snackbar.Add(T.Explain(started.Failure), Severity.Error);
+        await ReloadAsync();
+    }
+
+    string Address(string? group) => Navigation.GetUriWithQueryParameter("status", group);
+
+    static InstanceStatus[]? Group(string? code) => Groups.FirstOrDefault(group => group.Code == code).Statuses;
+}

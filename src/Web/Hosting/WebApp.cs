@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.DataProtection;
+using MudBlazor.Services;
+using Webrana.Client;
+using Webrana.Web.Catalogue;
+using Webrana.Web.Components;
+using Webrana.Web.Live;
+using Webrana.Web.Localization;
+using Webrana.Web.Sessions;
+using Webrana.Web.Theme;
+
+namespace Webrana.Web.Hosting;
+
+/// <summary>Puts the Web together. It holds no state beyond open circuits: everything else is behind the API.</summary>
+public static class WebApp
+{
+    /// <summary>Builds the application without starting it.</summary>
+    /// <param name="args">Command line, which may set any option.</param>
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.UseStaticWebAssets();
+        AddServices(builder.Services, builder.Configuration);
+        var app = builder.Build();
+        Use(app);
+        return app;
+    }
+
+    static void AddServices(IServiceCollection services, ConfigurationManager configuration)
+    {
+        var web = configuration.GetSection(WebOptions.Section).Get<WebOptions>() ?? new WebOptions();
+        services.AddOptions<WebOptions>().Bind(configuration.GetSection(WebOptions.Section));
+        services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section))
+            .Validate(api => api.BaseUrl is { IsAbsoluteUri: true }, "Api:BaseUrl must be the absolute address of the API.")
+            .ValidateOnStart();
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<BusinessClock>();
+        services.AddApiClient();
+        services.AddSingleton<CatalogueCache>();
+        services.AddSingleton<UserEventHub>();
+        services.AddScoped<PanelSession>();
+
+        services.AddDataProtection().SetApplicationName("Webrana.Web").PersistKeysToFileSystem(Directory.CreateDirectory(web.KeysFolder));
+        services.AddSessionCookie(web);
+        services.AddWebLocalization();
+        services.AddHttpContextAccessor();
+        services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight;
+            mud.SnackbarConfiguration.VisibleStateDuration = 4000;
+            mud.SnackbarConfiguration.PreventDuplicates = true;
+        });
+        services.AddRazorComponents().AddInteractiveServerComponents();
+    }
+
+    static void Use(WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWebLocalization();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapHealth();
+        app.MapThemeSheet();
+        app.MapSignOut();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    static void AddApiClient(this IServiceCollection services)
+    {
+        services.AddHttpClient<WebranaClient>((provider, http) =>
+        {
+            var api = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<ApiOptions>>().Value;
+            http.BaseAddress = new Uri(api.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/");
+            http.Timeout = api.Timeout;
+        }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+        }).SetHandlerLifetime(Timeout.InfiniteTimeSpan).AddTypedClient((http, provider) =>
+        {
+            var clock = provider.GetRequiredService<BusinessClock>();
+            return new WebranaClient(http, new WebranaClientOptions { OnServerTime = clock.Observe });
+        });
+    }
+}

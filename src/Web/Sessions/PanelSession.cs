@@ -1,0 +1,114 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Webrana.Client;
+using Webrana.Web.Live;
+using Webrana.Wire.Accounts;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Web.Sessions;
+
+/// <summary>What one circuit knows of its user: the API as they see it, their wallet for the top bar, and live changes.</summary>
+public sealed class PanelSession(
+    AuthenticationStateProvider authentication, WebranaClient client, UserEventHub hub, NavigationManager navigation, TimeProvider time) : IDisposable
+{
+    readonly List<Action<LiveChange>> _listeners = [];
+    IDisposable? _subscription;
+    Task? _start;
+
+    /// <summary>The API with this user's tokens.</summary>
+    public WebranaSession Api { get; private set; } = null!;
+
+    /// <summary>The user's id.</summary>
+    public string UserId { get; private set; } = "";
+
+    /// <summary>The name at sign-in, or the later one from the account page.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The address at sign-in.</summary>
+    public string Email { get; private set; } = "";
+
+    /// <summary>Whether to show the admin section; the API decides what it may do.</summary>
+    public bool IsAdmin { get; private set; }
+
+    /// <summary>The wallet as last read; null before the first answer.</summary>
+    public Wallet? Wallet { get; private set; }
+
+    /// <summary>The wallet was read again.</summary>
+    public event Action? WalletChanged;
+
+    /// <summary>Identifies the user; harmless to repeat.</summary>
+    public Task StartAsync() => _start ??= StartOnceAsync();
+
+    /// <summary>Reads the wallet and tells the top bar.</summary>
+    public async Task<ApiResult<Wallet>> ReadWalletAsync(CancellationToken cancellationToken = default)
+    {
+        var read = await Api.WalletAsync(cancellationToken);
+        if (read.IsOk)
+        {
+            Wallet = read.Value;
+            WalletChanged?.Invoke();
+        }
+
+        return read;
+    }
+
+    /// <summary>Listens to this user's changes until disposed.</summary>
+    /// <param name="listener">Called from any thread; must return at once.</param>
+    public IDisposable Listen(Action<LiveChange> listener)
+    {
+        lock (_listeners)
+        {
+            _listeners.Add(listener);
+            _subscription ??= hub.Subscribe(UserId, Api, Publish);
+        }
+
+        return new Listening(this, listener);
+    }
+
+    /// <summary>Goes to the sign-in page when the session has ended.</summary>
+    /// <param name="failure">Of any call.</param>
+    /// <returns>Whether that was the case.</returns>
+    public bool LeaveIfSignedOut(ApiFailure failure)
+    {
+        if (!failure.IsSignedOut) return false;
+        var here = "/" + navigation.ToBaseRelativePath(navigation.Uri);
+        navigation.NavigateTo($"/login?expired=1&{ReturnUrl.Parameter}={Uri.EscapeDataString(here)}", forceLoad: true);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_listeners)
+        {
+            _listeners.Clear();
+            _subscription?.Dispose();
+        }
+    }
+
+    async Task StartOnceAsync()
+    {
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        UserId = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+        Name = user.FindFirstValue(ClaimTypes.Name) ?? "";
+        Email = user.FindFirstValue(ClaimTypes.Email) ?? "";
+        IsAdmin = user.IsInRole(Roles.Admin);
+        Api = client.As(new SessionTokenSource(client.Auth, SessionCookie.Credential(user) ?? "", time));
+    }
+
+    void Publish(LiveChange change)
+    {
+        Action<LiveChange>[] listeners;
+        lock (_listeners) listeners = [.. _listeners];
+        foreach (var listener in listeners) listener(change);
+    }
+
+    sealed class Listening(PanelSession panel, Action<LiveChange> listener) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (panel._listeners) panel._listeners.Remove(listener);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Components;
+using Webrana.Web.Components;
+using Webrana.Web.Live;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Events;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Web.Wallets;
+
+/// <summary>What there is, what is set aside, what will be needed, and how it came to be.</summary>
+public sealed partial class WalletPage : LivePage
+{
+    const int PageSize = 50;
+
+    static readonly ReferenceType[] Offered =
+        [ReferenceType.Deposit, ReferenceType.VpsPayment, ReferenceType.Renewal, ReferenceType.Promo, ReferenceType.Refund, ReferenceType.Adjustment];
+
+    List<Transaction>? _rows;
+    string? _cursor;
+    List<Deposit>? _deposits;
+    string? _depositCursor;
+    Deposit? _pending;
+    IReadOnlyList<Instance> _renewing = [];
+    string? _read;
+
+    [SupplyParameterFromQuery(Name = "type")] string? TypeName { get; set; }
+
+    [SupplyParameterFromQuery(Name = "tab")] string? Tab { get; set; }
+
+    bool ShowsDeposits => Tab == "deposits";
+
+    ReferenceType? Filter => Enum.TryParse<ReferenceType>(TypeName, out var type) && Offered.Contains(type) ? type : null;
+
+    IEnumerable<(string, string, bool)> Filters =>
+        Offered.Select(type => ($"/wallet?type={type}", T.Of(type), Filter == type)).Prepend(("/wallet", T["Common.All"], Filter is null));
+
+    /// <inheritdoc/>
+    protected override bool Concerns(LiveChange change) =>
+        change.Touches(EventTypes.WalletChanged, EventTypes.DepositChanged, EventTypes.InstanceChanged);
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        var wanted = $"{Filter}/{ShowsDeposits}";
+        if (_read is not null && _read != wanted)
+        {
+            _rows = null;
+            await ReloadAsync();
+        }
+
+        _read = wanted;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!Took(await Panel.ReadWalletAsync(cancellationToken), out _)) return;
+        if (Took(await Panel.Api.DepositsAsync(PageSize, cancellationToken: cancellationToken), out var deposits))
+        {
+            (_deposits, _depositCursor) = ([.. deposits.Items], deposits.NextCursor);
+            _pending = deposits.Items.FirstOrDefault(deposit => deposit.Status == DepositStatus.Pending && (deposit.ExpiresAt ?? Clock.Now) > Clock.Now);
+        }
+
+        if (!ShowsDeposits)
+        {
+            var limit = Math.Clamp(_rows?.Count ?? 0, PageSize, 200);
+            if (Took(await Panel.Api.TransactionsAsync(Filter, limit, cancellationToken: cancellationToken), out var rows))
+                (_rows, _cursor) = ([.. rows.Items], rows.NextCursor);
+        }
+
+        // The preview is a service: the wallet is shown without it too.
+        var servers = await Panel.Api.InstancesAsync(limit: 200, cancellationToken: cancellationToken);
+        if (servers.IsOk) _renewing = [.. servers.Value.Items.Where(server => server is { AutoRenew: true, NextRenewalAt: not null })];
+    }
+
+    async Task MoreAsync(string cursor)
+    {
+        if (!Took(await Panel.Api.TransactionsAsync(Filter, PageSize, cursor, Leaving), out var page)) return;
+        _rows!.AddRange(page.Items);
+        _cursor = page.NextCursor;
+    }
+
+    async Task MoreDepositsAsync(string cursor)
+    {
+        if (!Took(await Panel.Api.DepositsAsync(PageSize, cursor, Leaving), out var page)) return;
+        _deposits!.AddRange(page.Items);
+        _depositCursor = page.NextCursor;
+    }
+}

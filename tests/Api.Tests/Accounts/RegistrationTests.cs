@@ -1,0 +1,161 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Webrana.Api.Tests.Support;
+using Webrana.Wire;
+using Webrana.Wire.Accounts;
+
+namespace Webrana.Api.Tests.Accounts;
+
+[Collection(ApiCollection.Name)]
+public sealed class RegistrationTests(SharedApi api)
+{
+    readonly HttpClient _http = api.Host.Anonymous();
+
+    static RegisterRequest Person(string? email = null) => new(email ?? $"{Guid.NewGuid():n}@example.com", TestUser.Password, "Siti Aminah", "081298765432");
+
+    [Fact]
+    public async Task A_person_registers_confirms_by_the_mail_and_logs_in()
+    {
+        var person = Person();
+        var registered = await _http.PostAsync("/api/v1/auth/register", person).ReadAsync<Registered>(HttpStatusCode.Created);
+        var login = new LoginRequest(person.Email, person.Password);
+        await _http.PostAsync("/api/v1/auth/login", login).RefusedAsync(403, "email_not_confirmed");
+
+        var mail = await api.Host.Mails.NextAsync(person.Email);
+        var (userId, token) = MailSink.LinkOf(mail, "confirm-email");
+        Assert.Equal(registered.UserId, userId);
+        await _http.PostAsync("/api/v1/auth/confirm-email", new ConfirmEmailRequest(userId, token)).ExpectAsync(HttpStatusCode.NoContent);
+        await _http.PostAsync("/api/v1/auth/confirm-email", new ConfirmEmailRequest(userId, token)).ExpectAsync(HttpStatusCode.NoContent);
+
+        var tokens = await _http.PostAsync("/api/v1/auth/login", login).ReadAsync<TokenPair>();
+        using var signedIn = new HttpClient { BaseAddress = api.Host.Address };
+        signedIn.DefaultRequestHeaders.Authorization = new("Bearer", tokens.AccessToken);
+        var me = await signedIn.GetAsync("/api/v1/me").ReadAsync<Profile>();
+        Assert.Equal((registered.UserId, person.Email, person.Name, person.Phone, "id"), (me.Id, me.Email, me.Name, me.Phone, me.Locale));
+        Assert.Equal([Roles.Customer], me.Roles);
+        Assert.Equal(10, me.ReferralCode!.Length);
+    }
+
+    [Fact]
+    public async Task An_address_is_registered_once_whatever_its_case()
+    {
+        var person = Person();
+        await _http.PostAsync("/api/v1/auth/register", person).ExpectAsync(HttpStatusCode.Created);
+        await _http.PostAsync("/api/v1/auth/register", person with { Email = person.Email.ToUpperInvariant() }).RefusedAsync(409, ProblemCodes.EmailTaken);
+    }
+
+    [Fact]
+    public async Task Ten_registrations_of_one_address_at_once_make_one_account()
+    {
+        var person = Person();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _http.PostAsync("/api/v1/auth/register", person)));
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(9, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+    }
+
+    [Theory]
+    [InlineData("password", "kurang")]
+    [InlineData("password", "aaaaaaaaaaaa")]
+    public async Task A_weak_password_is_refused_with_its_rules(string field, string password)
+    {
+        var problem = await _http.PostAsync("/api/v1/auth/register", Person() with { Password = password }).RefusedAsync(422, ProblemCodes.WeakPassword);
+        Assert.Contains(field, problem.Errors!);
+    }
+
+    [Theory]
+    [InlineData("email", "not-an-address", "Siti", null, null, null)]
+    [InlineData("email", "a@b@c.example", "Siti", null, null, null)]
+    [InlineData("name", "x1@example.com", "  ", null, null, null)]
+    [InlineData("phone", "x2@example.com", "Siti", "0812-ABC", null, null)]
+    [InlineData("locale", "x3@example.com", "Siti", null, "fr", null)]
+    [InlineData("referralCode", "x4@example.com", "Siti", null, null, "NOSUCHCODE")]
+    public async Task Fields_that_cannot_be_used_are_named(string field, string email, string name, string? phone, string? locale, string? referral)
+    {
+        var body = new RegisterRequest(email, TestUser.Password, name, phone, referral, locale);
+        var problem = await _http.PostAsync("/api/v1/auth/register", body).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        Assert.Equal([field], problem.Errors!.Keys);
+    }
+
+    [Fact]
+    public async Task A_registration_that_died_before_its_mail_is_healed_by_the_next_attempt_and_the_mail_comes_once()
+    {
+        // What a crash between the user's row and the outbox leaves: a user, no mail.
+        var person = Person();
+        await using (var scope = api.Host.Services.CreateAsyncScope())
+        {
+            var registration = scope.ServiceProvider.GetRequiredService<Api.Accounts.Registration>();
+            await registration.CreateAsync(new(Guid.NewGuid(), person.Email, person.Password, person.Name, null, "id", null), default);
+        }
+
+        await _http.PostAsync("/api/v1/auth/register", person).RefusedAsync(409, ProblemCodes.EmailTaken);
+        await _http.PostAsync("/api/v1/auth/register", person).RefusedAsync(409, ProblemCodes.EmailTaken);
+        var (userId, token) = MailSink.LinkOf(await api.Host.Mails.NextAsync(person.Email), "confirm-email");
+        await _http.PostAsync("/api/v1/auth/confirm-email", new ConfirmEmailRequest(userId, token)).ExpectAsync(HttpStatusCode.NoContent);
+        Assert.False(api.Host.Mails.HasMail(person.Email));
+    }
+
+    [Fact]
+    public async Task A_registration_repeated_with_its_key_gets_the_same_user()
+    {
+        var person = Person();
+        var key = Guid.NewGuid().ToString();
+        var first = await _http.PostAsync("/api/v1/auth/register", person, key).ReadAsync<Registered>(HttpStatusCode.Created);
+        var second = await _http.PostAsync("/api/v1/auth/register", person, key).ReadAsync<Registered>(HttpStatusCode.Created);
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task Resending_and_forgetting_answer_the_same_for_strangers()
+    {
+        var stranger = $"{Guid.NewGuid():n}@example.com";
+        await _http.PostAsync("/api/v1/auth/resend-confirmation", new ResendConfirmationRequest(stranger)).ExpectAsync(HttpStatusCode.Accepted);
+        await _http.PostAsync("/api/v1/auth/forgot-password", new ForgotPasswordRequest(stranger)).ExpectAsync(HttpStatusCode.Accepted);
+        Assert.False(api.Host.Mails.HasMail(stranger));
+    }
+
+    [Fact]
+    public async Task Mails_on_request_are_limited_per_address_known_or_not()
+    {
+        var stranger = $"{Guid.NewGuid():n}@example.com";
+        for (var i = 0; i < 5; i++)
+            await _http.PostAsync("/api/v1/auth/forgot-password", new ForgotPasswordRequest(stranger)).ExpectAsync(HttpStatusCode.Accepted);
+        using var response = await _http.PostAsync("/api/v1/auth/forgot-password", new ForgotPasswordRequest(stranger));
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_referral_code_of_a_customer_is_taken()
+    {
+        var friend = await api.Host.NewCustomerAsync();
+        var me = await friend.Http.GetAsync("/api/v1/me").ReadAsync<Profile>();
+        var registered = await _http.PostAsync("/api/v1/auth/register", Person() with { ReferralCode = me.ReferralCode!.ToLowerInvariant() })
+            .ReadAsync<Registered>(HttpStatusCode.Created);
+        var referrer = await api.Host.Database.ScalarAsync<Guid>($"select referred_by from identity.users where id = '{registered.UserId}'");
+        Assert.Equal(friend.Id.Value, referrer);
+    }
+
+    [Fact]
+    public async Task A_person_changes_name_phone_and_language()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        var changed = await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", new UpdateProfileRequest("Budi Hartono", "", "en")).ReadAsync<Profile>();
+        Assert.Equal(("Budi Hartono", null, "en"), (changed.Name, changed.Phone, changed.Locale));
+        Assert.Equivalent(changed, await user.Http.GetAsync("/api/v1/me").ReadAsync<Profile>());
+        await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", new UpdateProfileRequest(Locale: "de")).RefusedAsync(422, ProblemCodes.ValidationFailed);
+    }
+
+    [Fact]
+    public async Task Nobody_makes_himself_an_admin_by_sending_more_than_was_asked()
+    {
+        var email = $"{Guid.NewGuid():n}@example.com";
+        await _http.PostAsync("/api/v1/auth/register", $$"""
+            {"email":"{{email}}","password":"{{TestUser.Password}}","name":"Mallory","roles":["admin"],"role":"admin","emailConfirmed":true,"balance":1000000}
+            """).ExpectAsync(HttpStatusCode.Created);
+        await _http.PostAsync("/api/v1/auth/login", new LoginRequest(email, TestUser.Password)).RefusedAsync(403, ProblemCodes.EmailNotConfirmed);
+        var roles = await api.Host.Database.ScalarAsync<string>($"""
+            select string_agg(r.name, ',') from identity.users u join identity.user_roles l on l.user_id = u.id join identity.roles r on r.id = l.role_id where u.email = '{email}'
+            """);
+        Assert.Equal(Roles.Customer, roles);
+    }
+}

@@ -1,0 +1,190 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+using Webrana.Api.Accounts;
+using Webrana.Api.Hosting;
+using Webrana.Contracts;
+using Webrana.Contracts.Plans;
+using Webrana.Contracts.Sweeping;
+using Webrana.Data;
+using Webrana.Grains.Notifications;
+using Webrana.Sandbox.DigitalOcean;
+using Webrana.Sandbox.Postgres;
+using Webrana.Sandbox.Tripay;
+using Webrana.Silo.Hosting;
+using Webrana.Silo.Seeding;
+using Webrana.Testing;
+using Webrana.Wire.Accounts;
+
+namespace Webrana.Api.Tests.Support;
+
+/// <summary>
+/// The whole product but its Web, in one process: the API on real Kestrel, the grains on an in-process cluster, real PostgreSQL, both
+/// providers' simulators. Only the way between API and silo (in-process instead of TCP) and the mail server are not the real ones.
+/// </summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public const string PrivateKey = "test-private-key-0001";
+    public const string PreviousPrivateKey = "test-private-key-0000";
+
+    readonly InProcessTestCluster _cluster;
+    readonly WebApplication _app;
+    readonly List<HttpClient> _clients = [];
+
+    ApiHost(InProcessTestCluster cluster, WebApplication app, TestDatabase database, DataSources sources, DigitalOceanSimulator cloud, TripaySimulator gateway, MailSink mails)
+    {
+        (_cluster, _app, Database, Sources, Cloud, Gateway, Mails) = (cluster, app, database, sources, cloud, gateway, mails);
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    public Uri Address { get; }
+
+    public TestDatabase Database { get; }
+
+    public DataSources Sources { get; }
+
+    public DigitalOceanSimulator Cloud { get; }
+
+    public TripaySimulator Gateway { get; }
+
+    internal MailSink Mails { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public IClusterClient Cluster => _cluster.Client;
+
+    public static async Task<ApiHost> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
+    {
+        var database = await MigratedDatabase.CreateAsync();
+        var sources = new DataSources(new DataOptions { ConnectionString = database.AppConnectionString, QueriesPoolSize = 20 });
+        var port = FreePort.Next();
+        var cloud = await DigitalOceanSimulator.StartAsync(new DigitalOceanSimulatorOptions { ActionSeconds = 0.2, DropletLimit = 1_000 });
+        var gateway = await TripaySimulator.StartAsync(new TripaySimulatorOptions { PrivateKey = PrivateKey, MerchantCode = "T0001" });
+        var mails = new MailSink();
+        var configuration = Configuration(cloud, gateway, port, settings);
+        var cluster = await StartClusterAsync(configuration, sources, mails);
+
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Sandbox", ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Services.AddSingleton(cluster.Client);
+        builder.AddWebranaApi(sources);
+        services?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseWebranaApi();
+        await app.StartAsync();
+        return new ApiHost(cluster, app, database, sources, cloud, gateway, mails);
+    }
+
+    /// <summary>A client without a token.</summary>
+    public HttpClient Anonymous()
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = Patience };
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A client with this user's access token.</summary>
+    public HttpClient As(UserId user, params string[] roles)
+    {
+        var client = Anonymous();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Services.GetRequiredService<AccessTokens>().Issue(user, roles.Length == 0 ? [Roles.Customer] : roles).Token);
+        return client;
+    }
+
+    /// <summary>A confirmed customer, made as the seed makes one.</summary>
+    public Task<TestUser> NewCustomerAsync() => NewUserAsync(Roles.Customer);
+
+    /// <summary>A confirmed admin.</summary>
+    public Task<TestUser> NewAdminAsync() => NewUserAsync(Roles.Admin);
+
+    async Task<TestUser> NewUserAsync(string role)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var registration = scope.ServiceProvider.GetRequiredService<Registration>();
+        var email = $"{Guid.NewGuid():n}@example.com";
+        var (user, refusal) = await registration.CreateAsync(
+            new NewPerson(Guid.NewGuid(), email, TestUser.Password, "Budi Santoso", "081234567890", "id", null) { EmailConfirmed = true, Role = role }, default);
+        Assert.Null(refusal);
+        Assert.Null(await registration.TellAccountAsync(user!));
+        var id = new UserId(user!.Id);
+        return new TestUser(id, email, As(id, role));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _cluster.DisposeAsync();
+        await Gateway.DisposeAsync();
+        await Cloud.DisposeAsync();
+        await Sources.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    static async Task<InProcessTestCluster> StartClusterAsync(IConfiguration configuration, DataSources sources, MailSink mails)
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(TimeProvider.System);
+            silo.Services.AddSingleton(configuration);
+            silo.AddWebranaGrains(configuration, sources);
+            silo.Services.Replace(ServiceDescriptor.Singleton<IMailSender>(mails));
+            silo.Services.AddLogging(log => log.ClearProviders());
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        foreach (var (planId, plan) in PlanCatalogue.Demo)
+            Assert.True((await cluster.Client.GetGrain<IPlanGrain>(GrainKeys.Plan(planId)).Create(plan)).IsOk);
+        await Task.WhenAll(Enumerable.Range(0, ISweeperGrain.Shards)
+            .Select(shard => cluster.Client.GetGrain<ISweeperGrain>(GrainKeys.Sweeper(shard)).EnsureRunning()));
+        return cluster;
+    }
+
+    static IConfigurationRoot Configuration(
+        DigitalOceanSimulator cloud, TripaySimulator gateway, int port, IReadOnlyDictionary<string, string?>? settings) =>
+        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["DigitalOcean:BaseUrl"] = cloud.BaseUrl.ToString(),
+            ["DigitalOcean:Token"] = cloud.Token,
+            ["DigitalOcean:WatchIntervalMs"] = "100",
+            ["DigitalOcean:CallsPerMinute"] = "100000",
+            ["DigitalOcean:CallsPerHour"] = "1000000",
+            ["DigitalOcean:PermitBlock"] = "1000",
+            ["Tripay:BaseUrl"] = gateway.BaseUrl,
+            ["Tripay:MerchantCode"] = "T0001",
+            ["Tripay:ApiKey"] = "DEV-sandbox-api-key",
+            ["Tripay:PrivateKey"] = PrivateKey,
+            ["Tripay:PreviousPrivateKey"] = PreviousPrivateKey,
+            ["Tripay:CallbackUrl"] = $"http://127.0.0.1:{port}/webhooks/tripay",
+            ["Web:PublicUrl"] = "http://panel.test",
+            ["Webrana:Install"] = "apitest",
+            ["Droplets:ListLagMs"] = "500",
+            ["Droplets:SendWindowMs"] = "2000",
+            ["Droplets:PollMs"] = "100",
+            ["Droplets:BackstopMs"] = "1500",
+            ["Droplets:RetryFirstMs"] = "100",
+            ["Droplets:RetryMostMs"] = "400",
+            ["Sweeping:IntervalMs"] = "500",
+        }).AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
+}
+
+/// <summary>A confirmed user with a signed-in client.</summary>
+public sealed record TestUser(UserId Id, string Email, HttpClient Http)
+{
+    public const string Password = "kopi-tubruk-77";
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using System.Web;
+using Webrana.Grains.Notifications;
+
+namespace Webrana.Api.Tests.Support;
+
+/// <summary>Takes every mail the silo sends; a test waits for its own address.</summary>
+sealed class MailSink : IMailSender
+{
+    readonly ConcurrentDictionary<string, Channel<OutgoingMail>> _mails = new(StringComparer.OrdinalIgnoreCase);
+
+    public async Task<MailDelivery> Send(OutgoingMail mail)
+    {
+        await Of(mail.ToAddress).Writer.WriteAsync(mail);
+        return new MailDelivery(MailOutcome.Sent, "");
+    }
+
+    /// <summary>The next mail to this address.</summary>
+    public async Task<OutgoingMail> NextAsync(string address)
+    {
+        using var patience = new CancellationTokenSource(ApiHost.Patience);
+        return await Of(address).Reader.ReadAsync(patience.Token);
+    }
+
+    /// <summary>Whether a mail to this address lies here unread.</summary>
+    public bool HasMail(string address) => Of(address).Reader.TryPeek(out _);
+
+    /// <summary>userId and token of the link in a mail.</summary>
+    public static (string UserId, string Token) LinkOf(OutgoingMail mail, string page)
+    {
+        var start = mail.Content.Text.IndexOf("http", mail.Content.Text.IndexOf(page, StringComparison.Ordinal) - 60 < 0 ? 0 : mail.Content.Text.IndexOf(page, StringComparison.Ordinal) - 60, StringComparison.Ordinal);
+        var link = new Uri(mail.Content.Text[start..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]);
+        Assert.Equal($"/{page}", link.AbsolutePath);
+        var query = HttpUtility.ParseQueryString(link.Query);
+        return (query["userId"]!, query["token"]!);
+    }
+
+    Channel<OutgoingMail> Of(string address) => _mails.GetOrAdd(address, _ => Channel.CreateUnbounded<OutgoingMail>());
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Webrana.Data.Hosting;
+
+namespace Webrana.Data.Tests.Hosting;
+
+/// <summary>Real silos with real sockets find each other, and are found, through our membership SQL.</summary>
+public sealed class ClusteringTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
+{
+    [Fact]
+    public async Task Two_silos_form_a_cluster_a_client_finds_them_and_one_may_leave()
+    {
+        var cluster = $"c{Guid.NewGuid():n}";
+        using var one = await StartSiloAsync(cluster);
+        using var two = await StartSiloAsync(cluster);
+        using var client = Host.CreateApplicationBuilder()
+            .Quiet()
+            .With(host => host.UseOrleansClient(orleans => orleans
+                .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, "webrana"))
+                .UseWebranaClustering(database.Sources)))
+            .Build();
+        await client.StartAsync(TestContext.Current.CancellationToken);
+
+        var management = client.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+        Assert.Equal(2, (await management.GetHosts(onlyActive: true)).Count);
+
+        await two.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Single(await management.GetHosts(onlyActive: true));
+        await client.StopAsync(TestContext.Current.CancellationToken);
+        await one.StopAsync(TestContext.Current.CancellationToken);
+
+        var table = one.Services.GetService<IMembershipTable>()!;
+        await table.CleanupDefunctSiloEntriesAsync(TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Empty((await table.ReadAllAsync(TestContext.Current.CancellationToken)).Members);
+        await table.DeleteMembershipTableEntriesAsync(cluster, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await database.Database.ScalarAsync<long>($"SELECT count(*) FROM orleans_membership_version WHERE deployment_id = '{cluster}'"));
+    }
+
+    private async Task<IHost> StartSiloAsync(string cluster)
+    {
+        var host = Host.CreateApplicationBuilder()
+            .Quiet()
+            .With(builder => builder.UseOrleans(orleans => orleans
+                .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, "webrana"))
+                .ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort())
+                .UseWebranaClustering(database.Sources)
+                .UseWebranaStorage(database.Sources)))
+            .Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+internal static class HostSteps
+{
+    public static HostApplicationBuilder Quiet(this HostApplicationBuilder host)
+    {
+        host.Logging.ClearProviders();
+        return host;
+    }
+
+    public static HostApplicationBuilder With(this HostApplicationBuilder host, Action<HostApplicationBuilder> configure)
+    {
+        configure(host);
+        return host;
+    }
+}

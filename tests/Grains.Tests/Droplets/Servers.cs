@@ -1,0 +1,78 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Wallets;
+using Webrana.Grains.Tests.Common;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Droplets;
+
+/// <summary>Customers and their servers, as the tests need them.</summary>
+public static class Servers
+{
+    public const long PriceIdr = 129_000;
+
+    public static readonly UserId Nobody = new(Guid.Empty);
+
+    /// <summary>A customer with money and an address.</summary>
+    public static async Task<UserId> CustomerAsync(this WebranaCluster cluster, long balanceIdr)
+    {
+        var user = new UserId(Guid.NewGuid());
+        await cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user))
+            .PutContact(new AccountContact(user, $"{user}@example.test", "Budi", null, "id"));
+        if (balanceIdr > 0)
+            await cluster.CreditAsync(user, balanceIdr);
+        return user;
+    }
+
+    public static async Task CreditAsync(this WebranaCluster cluster, UserId user, long amountIdr)
+    {
+        var id = $"test:{Guid.NewGuid():N}";
+        var credited = await cluster.Wallet(user).Credit(new CreditCommand(
+            id, amountIdr, new PostingReference(ReferenceType.Adjustment, id, ContraAccount.Adjustment, "Test")));
+        Assert.True(credited.IsOk, credited.Error?.ToString());
+    }
+
+    public static PlaceOrder Order(UserId owner, string? name = null, BillingPeriod period = BillingPeriod.Monthly, bool autoRenew = true) => new(
+        owner, "basic-1", "sgp1", "ubuntu-24-04-x64", name ?? $"web-{Guid.NewGuid():N}"[..12], period, autoRenew, [], null, $"user:{owner}");
+
+    public static InstanceId NewInstance() => new(Guid.NewGuid());
+
+    /// <summary>A server that runs and is paid for.</summary>
+    public static async Task<(InstanceId Instance, IDropletGrain Droplet)> RunningServerAsync(
+        this WebranaCluster cluster, UserId owner, BillingPeriod period = BillingPeriod.Monthly, bool autoRenew = true)
+    {
+        var instance = NewInstance();
+        var droplet = cluster.Droplet(instance);
+        var ordered = await droplet.Order(Order(owner, period: period, autoRenew: autoRenew));
+        Assert.True(ordered.IsOk, ordered.Error?.ToString());
+        await droplet.Becomes(DropletStatus.Running);
+        return (instance, droplet);
+    }
+
+    /// <summary>Waits until the server's view is as wanted. The loop works behind the calls and signals nobody in here.</summary>
+    public static Task<DropletView> Becomes(this IDropletGrain droplet, Func<DropletView, bool> wanted, string what, TimeSpan? patience = null) =>
+        Eventually.Async(async () => (await droplet.Get()).Value!, view => view is not null && wanted(view), patience ?? WebranaCluster.Patience, what);
+
+    public static Task<DropletView> Becomes(this IDropletGrain droplet, DropletStatus status, TimeSpan? patience = null) =>
+        droplet.Becomes(view => view.Status == status, $"the server is {status}", patience);
+
+    public static Task<DropletView> Settles(this IDropletGrain droplet, DropletStatus status) =>
+        droplet.Becomes(view => view.Status == status && view.RunningAction is null, $"the server is {status} and idle");
+
+    public static async Task<WalletView> MoneyAsync(this WebranaCluster cluster, UserId user) => await cluster.Wallet(user).Get();
+
+    public static Task<long> CountAsync(this WebranaCluster cluster, string sql) => cluster.Database.ScalarAsync<long>(sql);
+
+    /// <summary>How many customer-visible rows of an operation prefix there are.</summary>
+    public static Task<long> PostingsAsync(this WebranaCluster cluster, string operationPrefix) =>
+        cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE operation_id LIKE '{operationPrefix}%'");
+
+    /// <summary>What must hold after everything: the ledger adds up, and no money is left on hold.</summary>
+    public static async Task AssertSoundAsync(this WebranaCluster cluster)
+    {
+        Assert.Equal(0, await cluster.CountAsync("SELECT count(*) FROM wallets WHERE held <> 0"));
+        Assert.Equal(0, await cluster.CountAsync(
+            "SELECT count(*) FROM wallets w WHERE balance <> (SELECT coalesce(sum(amount), 0) FROM wallet_transactions t WHERE t.wallet_id = w.wallet_id)"));
+    }
+}
