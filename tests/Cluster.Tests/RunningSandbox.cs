@@ -31,7 +31,7 @@ public sealed class RunningSandbox : IAsyncDisposable
             Timeout = TimeSpan.FromSeconds(60),
         };
         Client = new WebranaClient(_apiHttp);
-        Database = NpgsqlDataSource.Create(addresses.Postgres);
+        Database = NpgsqlDataSource.Create(ConnectionString(new Uri(addresses.Postgres)));
     }
 
     public SandboxAddresses Addresses { get; }
@@ -50,8 +50,16 @@ public sealed class RunningSandbox : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("webrana-cluster-").FullName;
         await WebranaAsync(["up", "--detach", "--data", folder, "--port-base", $"{portBase}"], cancellation);
-        var text = await File.ReadAllTextAsync(Path.Combine(folder, "sandbox.json"), cancellation);
-        return new RunningSandbox(folder, JsonSerializer.Deserialize<SandboxAddresses>(text, Json)!);
+        try
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(folder, "sandbox.json"), cancellation);
+            return new RunningSandbox(folder, JsonSerializer.Deserialize<SandboxAddresses>(text, Json)!);
+        }
+        catch
+        {
+            await WebranaAsync(["down", "--data", folder], CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>Registers, follows the link in the mail, signs in: the customer's own way in.</summary>
@@ -152,6 +160,19 @@ public sealed class RunningSandbox : IAsyncDisposable
         var error = process.StandardError.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         Assert.True(process.ExitCode == 0, $"webrana {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}\n{await error}");
+    }
+
+    private static string ConnectionString(Uri address)
+    {
+        var login = address.UserInfo.Split(':', 2);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = address.Host,
+            Port = address.Port,
+            Database = address.AbsolutePath.TrimStart('/'),
+            Username = Uri.UnescapeDataString(login[0]),
+            Password = Uri.UnescapeDataString(login[1]),
+        }.ConnectionString;
     }
 
     private static string FindRepository()
