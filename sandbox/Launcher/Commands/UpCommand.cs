@@ -119,9 +119,10 @@ static class UpCommand
 
         var file = Describe(ports, secrets, postgres.Database, supervisor.Running);
         JsonFile.Write(folder.SandboxFile, file);
-        supervisor.Record(ready: true);
         await output.WriteLineAsync($"Webrana is ready ({watch.Elapsed.TotalSeconds:0.0} s)");
         await ShowAsync(file, folder, output);
+        // Last: `up --detach` waits for this and then shows what was printed.
+        supervisor.Record(ready: true);
     }
 
     static SandboxFile Describe(SandboxPorts ports, Secrets secrets, WebranaDatabase database, IReadOnlyList<RunningProcess> processes) => new(
