@@ -3,10 +3,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Webrana.BrowserTesting;
+using Webrana.Client;
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Postgres;
 using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Testing;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Plans;
 
 namespace Webrana.EndToEnd.Tests;
 
@@ -78,6 +81,26 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return [.. body.GetProperty("droplets").EnumerateArray().Select(droplet => droplet.GetProperty("name").GetString()!)];
+    }
+
+    /// <summary>Waits until a top-up is paid.</summary>
+    public async Task PaidAsync(string accessToken, string depositId)
+    {
+        var customer = Client().As(accessToken);
+        await Eventually.Async(async () => (await customer.DepositAsync(depositId)).Value?.Status == DepositStatus.Paid, Patience, "the deposit is paid");
+    }
+
+    /// <summary>The plan with the lowest monthly price in a region.</summary>
+    public async Task<Plan> CheapestMonthlyPlanAsync(string region) =>
+        (await Client().PlansAsync()).Value!.Items.Where(plan => plan.AllowMonthly && plan.Regions.Contains(region)).MinBy(plan => plan.PriceMonthly)!;
+
+    /// <summary>An Ubuntu that is offered.</summary>
+    public async Task<string> UbuntuAsync() => (await Client().ImagesAsync()).Value!.Items.First(image => image.Available && image.Distribution == "Ubuntu").Slug;
+
+    WebranaClient Client()
+    {
+        _http.BaseAddress ??= new Uri(Addresses.Api + "/");
+        return new WebranaClient(_http);
     }
 
     async Task PostAsync(string address, object body)
