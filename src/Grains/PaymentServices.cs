@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Webrana.Data.Wallets;
 using Webrana.Grains.Deposits;
 using Webrana.Grains.Notifications;
 using Webrana.Grains.Providers;
@@ -8,11 +9,11 @@ using Webrana.Tripay;
 
 namespace Webrana.Grains;
 
-/// <summary>Registers what top-ups, the Tripay account and mails need in a silo.</summary>
+/// <summary>Registers what wallets, top-ups, the Tripay account and mails need in a silo.</summary>
 public static class PaymentServices
 {
     /// <summary>
-    /// Reads sections <c>Tripay</c>, <c>TripayAccount</c>, <c>Deposits</c>, <c>Smtp</c> and <c>Web</c>. Needs the data services and fail
+    /// Reads sections <c>Ledger</c>, <c>Tripay</c>, <c>TripayAccount</c>, <c>Deposits</c>, <c>Smtp</c> and <c>Web</c>. Needs the data services and fail
     /// points registered elsewhere.
     /// </summary>
     public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
@@ -22,6 +23,8 @@ public static class PaymentServices
         services.Configure<DepositOptions>(configuration.GetSection(DepositOptions.Section));
         services.Configure<SmtpOptions>(configuration.GetSection(SmtpOptions.Section));
         services.Configure<WebOptions>(configuration.GetSection(WebOptions.Section));
+        services.TryAddSingleton(_ => configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions());
+        services.TryAddSingleton<LedgerStore>();
         services.AddTripay();
         services.TryAddSingleton<DepositGateway>();
         services.TryAddSingleton<DepositAdmission>();

@@ -21,8 +21,9 @@ sealed record Finding(bool Ok, string Name, string Note)
 /// <summary>`doctor`: one line for each thing that is needed, and for each that is missing how to get it.</summary>
 static class DoctorCommand
 {
-    // Per process, as the product's options set them (docs/ARCHITECTURE.md): the server must have room for all at once.
-    const int ConnectionsPerSilo = 80;
+    // The pools of a process as src/Data's DataOptions size them (24), its listener and its migration, and the API's identity
+    // beside them: the server must have room for all at once.
+    const int ConnectionsPerSilo = 28;
     const int ConnectionsOfApi = 40;
     const int ConnectionsOfSandbox = 10;
 

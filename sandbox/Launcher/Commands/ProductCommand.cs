@@ -11,17 +11,19 @@ static class ProductCommand
     /// <summary>`migrate` on the sandbox that runs on the folder.</summary>
     internal static async Task<int> MigrateAsync(DataFolder folder, TextWriter output)
     {
-        await MigrateAsync(EnvironmentOf(folder), output, CancellationToken.None);
+        await MigrateAsync(EnvironmentOf(folder), folder.Log("migrate"), CancellationToken.None);
         await output.WriteLineAsync("The database is up to date.");
         return 0;
     }
 
     /// <summary>Brings the database up to date; run twice or by many at once it changes nothing more.</summary>
-    internal static async Task MigrateAsync(ProductEnvironment environment, TextWriter output, CancellationToken cancellation)
+    internal static async Task MigrateAsync(ProductEnvironment environment, string log, CancellationToken cancellation)
     {
-        var exit = await RunAsync(SandboxServices.SiloPath, ["migrate"], environment.Silo, output, cancellation);
+        await using var writer = new StreamWriter(log, append: true);
+        var exit = await RunAsync(SandboxServices.SiloPath, ["migrate"], environment.Silo, TextWriter.Synchronized(writer), cancellation);
+        await writer.FlushAsync(cancellation);
         if (exit != 0)
-            throw new LauncherException($"The migration ended with {exit}.");
+            throw new LauncherException($"The migration ended with {exit}. The end of {log}:\n{DataFolder.Tail(log)}");
     }
 
     /// <summary>`ops …` of the API, on the sandbox that runs on the folder.</summary>

@@ -71,6 +71,11 @@ static class UpCommand
         {
             return 130;
         }
+        catch (LauncherException e)
+        {
+            await output.WriteLineAsync(e.Message);
+            return 1;
+        }
         finally
         {
             await output.WriteLineAsync("Stopping …");
@@ -106,7 +111,7 @@ static class UpCommand
         // The simulators need no tables and the migration no simulators.
         await Task.WhenAll(
             supervisor.StartAsync(services.Simulators(), cancellation),
-            ProductCommand.MigrateAsync(services.Environment(), output, cancellation));
+            ProductCommand.MigrateAsync(services.Environment(), supervisor.NewLog("migrate"), cancellation));
         await output.WriteLineAsync("Simulators, mail sink and clock are ready; the database is up to date");
         await supervisor.StartAsync(Enumerable.Range(1, settings.Silos).Select(services.Silo), cancellation);
         await output.WriteLineAsync($"{settings.Silos} silo(s) are ready");

@@ -65,6 +65,9 @@ public sealed class DataFolder
             throw new LauncherException($"{Root} holds other things; give --data an empty or a new folder.");
         foreach (var folder in new[] { Root, Path.Combine(Root, "logs"), Path.Combine(Root, "state"), WebKeys })
             Directory.CreateDirectory(folder);
+        // The launcher's log shows the logins.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path.Combine(Root, "logs"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.WriteAllText(Path.Combine(Root, Marker), "made by ./webrana up\n");
     }
 

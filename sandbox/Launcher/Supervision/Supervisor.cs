@@ -72,9 +72,27 @@ sealed class Supervisor(DataFolder folder, TextWriter output)
         }
     }
 
-    /// <summary>Starts several at once.</summary>
-    internal async Task StartAsync(IEnumerable<ServiceSpec> services, CancellationToken cancellation) =>
-        await Task.WhenAll(services.Select(service => StartAsync(service, cancellation)));
+    /// <summary>Starts several at once; the first that fails ends the wait for the others.</summary>
+    internal async Task StartAsync(IEnumerable<ServiceSpec> services, CancellationToken cancellation)
+    {
+        using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var starting = services.Select(service => StartAsync(service, together.Token)).ToList();
+        try
+        {
+            while (starting.Count > 0)
+            {
+                var ready = await Task.WhenAny(starting);
+                starting.Remove(ready);
+                await ready;
+            }
+        }
+        catch
+        {
+            await together.CancelAsync();
+            await Task.WhenAll(starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
 
     /// <summary>Reports every process that ends; returns when asked to stop.</summary>
     internal async Task WatchAsync(CancellationToken stop)

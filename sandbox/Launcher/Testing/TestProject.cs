@@ -39,7 +39,7 @@ sealed record TestProject(string Name)
         Directory.CreateDirectory(resultsFolder);
         var results = Path.Combine(resultsFolder, Name + ".xml");
         File.Delete(results);
-        var start = new ProcessStartInfo(Dotnet.Path, [Program, "-noColor", "-noLogo", "-xml", results])
+        var start = new ProcessStartInfo(Dotnet.Path, [Program, "-noColor", "-noLogo", "-result-xml", results])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -11,6 +11,8 @@ internal static class ClusterAway
         TimeoutException or OrleansException or InfrastructureException => true,
         // A client that has not found its first gateway yet.
         InvalidOperationException { Source: "Orleans.Core" or "Orleans.Runtime" } => true,
+        // One that has, but has not read yet which grains the silos serve ("Could not find an implementation for interface …").
+        ArgumentException { Source: "Orleans.Core" } => true,
         _ => false,
     };
 }

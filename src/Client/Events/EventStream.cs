@@ -8,10 +8,27 @@ using Webrana.Wire.Events;
 namespace Webrana.Client.Events;
 
 /// <summary>One event: a hint to read something again.</summary>
-/// <param name="Sequence">Grows by one; a jump means some were missed. Null when the API sent none.</param>
+/// <param name="Position">Where it stands in the stream; null when the API sent none.</param>
 /// <param name="Type">One of <see cref="EventTypes"/>; unknown ones are to be ignored.</param>
 /// <param name="Notice">What changed.</param>
-public sealed record ServerEvent(long? Sequence, string Type, EventNotice Notice);
+public sealed record ServerEvent(EventPosition? Position, string Type, EventNotice Notice);
+
+/// <summary>A place in a user's events.</summary>
+/// <param name="Epoch">Changes when counting begins anew.</param>
+/// <param name="Sequence">Grows by one within an epoch.</param>
+public readonly record struct EventPosition(string Epoch, long Sequence)
+{
+    /// <summary>Whether nothing lies between the two. If something may, read everything again.</summary>
+    /// <param name="before">The position seen before this one.</param>
+    public bool Follows(EventPosition before) => Epoch == before.Epoch && Sequence == before.Sequence + 1;
+
+    /// <summary>Reads SSE's <c>id:</c>, <c>{epoch}:{sequence}</c>; null for anything else.</summary>
+    /// <param name="id">As received.</param>
+    public static EventPosition? Parse(string? id) =>
+        id?.LastIndexOf(':') is > 0 and { } at && long.TryParse(id.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? new EventPosition(id[..at], sequence)
+            : null;
+}
 
 /// <summary>An open stream of events. Read it once; dispose it to hang up.</summary>
 public sealed class EventStream : IAsyncDisposable
@@ -56,15 +73,14 @@ public sealed class EventStream : IAsyncDisposable
 
     static ServerEvent? Read(SseItem<string> item)
     {
-        long? sequence = long.TryParse(item.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
         try
         {
             var notice = JsonSerializer.Deserialize<EventNotice>(item.Data, WireJson.Options);
-            return notice is null ? null : new ServerEvent(sequence, item.EventType, notice);
+            return notice is null ? null : new ServerEvent(EventPosition.Parse(item.EventId), item.EventType, notice);
         }
         catch (JsonException)
         {
-            // A kind of event this version does not know must not cost the stream; its sequence is still counted by the next one's gap.
+            // A kind of event this version does not know must not cost the stream; the next one's position shows the gap.
             return null;
         }
     }

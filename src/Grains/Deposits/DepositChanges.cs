@@ -128,7 +128,13 @@ public static class DepositChanges
             _ => StillOpen(state, next, now),
         };
         var review = ReviewFor(payment, verdict) ?? (verdict == PaymentVerdict.Credit && IsDoubt(state.Review) ? null : state.Review);
-        return Replace(state, next) with { Failures = 0, RetryAtMs = null, Review = review };
+        return Replace(state, next) with
+        {
+            LookupAtMs = next.Ours ? null : state.LookupAtMs, // A transaction of ours is known: nothing is left to search for.
+            Failures = 0,
+            RetryAtMs = null,
+            Review = review,
+        };
     }
 
     /// <summary>The wallet holds the money of this payment.</summary>

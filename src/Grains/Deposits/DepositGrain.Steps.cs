@@ -66,11 +66,8 @@ public sealed partial class DepositGrain
 
     async Task<bool> SearchLater()
     {
-        if (_opening is { IsCompleted: false } opening)
-        {
-            await opening;
-            return true;
-        }
+        // The customer's own call is still at it; a sweeper must not wait behind it.
+        if (_opening is { IsCompleted: false }) return false;
         var outcome = await Adopt();
         if (outcome == SearchOutcome.Nothing) await Update(state => DepositChanges.NothingFound(state, NowMs));
         return outcome != SearchOutcome.Unknown;

@@ -1,3 +1,4 @@
+using Webrana.Client.Events;
 using Webrana.Wire.Events;
 
 namespace Webrana.Web.Live;
@@ -79,13 +80,13 @@ sealed partial class UserEventStream(TimeProvider time, ILogger log) : IDisposab
         }
 
         await using var events = opened.Value;
-        Publish(LiveChange.Resync);
-        long? last = null;
+        EventPosition? last = null;
         await foreach (var next in events.ReadAllAsync(stop))
         {
-            if (last is { } before && next.Sequence is { } now && now != before + 1) Publish(LiveChange.Resync);
-            last = next.Sequence ?? last;
-            if (next.Type != EventTypes.StreamOpened) Publish(new LiveChange(next));
+            // The API says so itself at the start and whenever its own feed broke; a jump says the same.
+            var missed = next.Type == EventTypes.StreamOpened || (last is { } before && next.Position is { } now && !now.Follows(before));
+            last = next.Position ?? last;
+            Publish(missed ? LiveChange.Resync : new LiveChange(next));
         }
 
         return true;

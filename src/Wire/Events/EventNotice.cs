@@ -1,9 +1,9 @@
 namespace Webrana.Wire.Events;
 
 /// <summary>
-/// One server-sent event of <c>GET /api/v1/events</c>. SSE <c>event:</c> is one of <see cref="EventTypes"/>, SSE <c>id:</c> is the sequence, <c>data:</c> is this record.
-/// Events are hints: they say what to read again, never what it now holds. Sequences grow by one per user and API process; after a gap or a new connection read everything again.
-/// The stream starts with <see cref="EventTypes.StreamOpened"/> and sends a comment line at least every 15 s.
+/// One server-sent event of <c>GET /api/v1/events</c>. SSE <c>event:</c> is one of <see cref="EventTypes"/>, SSE <c>id:</c> is <c>{epoch}:{sequence}</c>, <c>data:</c> is this record.
+/// Events are hints: they say what to read again, never what it now holds. Sequences grow by one within an epoch; after a jump, in another epoch and at
+/// <see cref="EventTypes.StreamOpened"/>, which starts the stream and may come again, read everything again. The stream sends a comment line at least every 15 s.
 /// </summary>
 /// <param name="Id">Of the instance, action, wallet or deposit that changed; empty for <see cref="EventTypes.StreamOpened"/>.</param>
 /// <param name="InstanceId">For <see cref="EventTypes.ActionChanged"/>: the server it belongs to.</param>

@@ -48,8 +48,10 @@ public sealed class WebranaCluster : IAsyncDisposable
 
     /// <param name="settings">Configuration beside the defaults below.</param>
     /// <param name="simulator">Changes to the provider simulator.</param>
+    /// <param name="configure">Changes to the silo, such as filters that break calls.</param>
     public static async Task<WebranaCluster> StartAsync(
-        IReadOnlyDictionary<string, string?>? settings = null, Action<DigitalOceanSimulatorOptions>? simulator = null)
+        IReadOnlyDictionary<string, string?>? settings = null, Action<DigitalOceanSimulatorOptions>? simulator = null,
+        Action<ISiloBuilder>? configure = null)
     {
         var database = await MigratedDatabase.CreateAsync();
         var clock = new BusinessClock();
@@ -67,6 +69,7 @@ public sealed class WebranaCluster : IAsyncDisposable
             silo.Services.AddSingleton<IConfiguration>(configuration);
             silo.AddWebranaGrains(configuration, sources);
             silo.Services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning));
+            configure?.Invoke(silo);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

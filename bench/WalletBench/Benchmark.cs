@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Webrana.Data;
+using Webrana.Data.Migrations;
+using Webrana.Data.Wallets;
+using Webrana.Sandbox.Postgres;
+using Webrana.WalletBench.Load;
+using Webrana.WalletBench.Reporting;
+
+namespace Webrana.WalletBench;
+
+/// <summary>
+/// The whole run: a durable PostgreSQL, one host process with all contenders, rounds that interleave them, the ledger's invariants after
+/// every round. A round that breaks one voids the run.
+/// </summary>
+internal static class Benchmark
+{
+    private static readonly string[] Contenders = ["for-update", "update", "group", "webrana"];
+
+    public static async Task<int> RunAsync(BenchOptions options)
+    {
+        if (IsDebug)
+        {
+            await Console.Error.WriteLineAsync("This is a Debug build: its figures would mean nothing. Run it with -c Release.");
+            return 2;
+        }
+
+        await using var server = await BenchServer.StartAsync(options.Postgres);
+        var database = server.Database;
+        var data = new DataOptions { ConnectionString = database.AppConnectionString, OwnerConnectionString = database.OwnerConnectionString };
+        await new Migrator(data, NullLogger<Migrator>.Instance).MigrateAsync();
+        await using var sources = new DataSources(data);
+        var port = FreePort.Next();
+        using var host = StartHost(options, database.AppConnectionString, port);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        try
+        {
+            await WaitAsync(http, host);
+            var report = new Report(options, await server.SettingsAsync());
+            report.Begin();
+
+            // Nobody pays for compiling the common path: one unmeasured turn each.
+            foreach (var contender in (string[])[.. Contenders, "nothing"])
+            {
+                await MeasureAsync(contender, 1, options with { Seconds = 0.5, WarmSeconds = 0.5 });
+                await MeasureAsync(contender, 1000, options with { Seconds = 0.5, WarmSeconds = 0.5 });
+            }
+
+            await CheckAsync(expected: null);
+            var roof = await MeasureAsync("nothing", options.Wallets, options);
+            report.Roof(roof.PerSecond);
+            for (var round = 1; round <= options.Rounds; round++)
+            {
+                await server.FreshTablesAsync();
+                long acknowledged = 0;
+                foreach (var (load, wallets) in Loads(options))
+                {
+                    foreach (var contender in Rotate(Contenders, round))
+                    {
+                        var result = await MeasureAsync(contender, wallets, options);
+                        acknowledged += result.Acknowledged;
+                        report.Add(round, load, contender, result);
+                    }
+                }
+
+                await CheckAsync(acknowledged);
+                report.RoundDone(round);
+            }
+
+            await report.EndAsync();
+            return 0;
+        }
+        catch (InvariantBrokenException broken)
+        {
+            await Console.Error.WriteLineAsync($"VOID: {broken.Message}");
+            return 1;
+        }
+        finally
+        {
+            host.Kill();
+            await host.WaitForExitAsync();
+        }
+
+        async Task<LoadResult> MeasureAsync(string contender, int wallets, BenchOptions how)
+        {
+            // New wallets every time: nobody profits from, or suffers under, another's cache.
+            var ids = Enumerable.Range(0, wallets).Select(_ => Guid.NewGuid()).ToArray();
+            await server.FundAsync(ids);
+            var tokens = new List<string>();
+            foreach (var chunk in ids.Chunk(2000))
+            {
+                using var answer = await http.PostAsJsonAsync("/tokens", chunk);
+                tokens.AddRange((await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<string[]>())!);
+            }
+
+            (await http.PostAsync("/collect", null)).Dispose();
+            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], how);
+            return result.Refused == 0 ? result : throw new InvariantBrokenException($"{contender} refused {result.Refused} debits of wallets full of money.");
+        }
+
+        async Task CheckAsync(long? expected)
+        {
+            var broken = await new LedgerInvariants(sources).CheckAsync();
+            if (broken.Count > 0) throw new InvariantBrokenException(string.Join(", ", broken.Select(one => $"{one.Name} ({one.Count})")));
+            var rows = await server.DebitsAsync();
+            if (expected is { } count && rows != count) throw new InvariantBrokenException($"{count} debits were acknowledged, {rows} are in the ledger.");
+        }
+    }
+
+    private static (string, int)[] Loads(BenchOptions options) => [("hot", 1), ("uniform", options.Wallets)];
+
+    private static IEnumerable<string> Rotate(string[] names, int by) => names.Select((_, n) => names[(n + by) % names.Length]);
+
+    private static Process StartHost(BenchOptions options, string connectionString, int port)
+    {
+        var self = Environment.ProcessPath!;
+        string[] args = ["host", "--postgres", connectionString, "--port", $"{port}", "--pool", $"{options.Pool}"];
+        var start = Path.GetFileNameWithoutExtension(self) == "dotnet"
+            ? new ProcessStartInfo(self, [typeof(Benchmark).Assembly.Location, .. args])
+            : new ProcessStartInfo(self, args);
+        return Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
+    }
+
+    private static async Task WaitAsync(HttpClient http, Process host)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                (await http.PostAsync("/collect", null)).Dispose();
+                return;
+            }
+            catch (HttpRequestException) when (!host.HasExited && waiting.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                await Task.Delay(200);
+            }
+        }
+    }
+
+#if DEBUG
+    private static bool IsDebug => true;
+#else
+    private static bool IsDebug => false;
+#endif
+}
+
+/// <summary>Money was wrong: there is no figure to report.</summary>
+internal sealed class InvariantBrokenException(string message) : Exception(message);

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Webrana.WalletBench.Load;
+
+namespace Webrana.WalletBench.Reporting;
+
+/// <summary>Collects the rounds and prints medians with their spread, and ratios that compare only within one round.</summary>
+internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, string> settings)
+{
+    private static readonly (string Load, string Against, double Factor)[] Targets = [("hot", "update", 10), ("uniform", "update", 2)];
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
+    private readonly List<Measurement> _measurements = [];
+    private double _roof;
+
+    public void Begin()
+    {
+        Say($"Wallet debits over HTTP, {options.Connections} connections closed loop, {options.Rounds} interleaved rounds of {options.Seconds} s each, "
+            + $"{Environment.ProcessorCount} cores shared by generator, host and PostgreSQL, load average {LoadAverage()}");
+        Say("PostgreSQL: " + string.Join(", ", settings.Select(one => $"{one.Key} = {one.Value}")) + $"; pool of the row-at-a-time contenders {options.Pool}");
+        Say("Every contender: bearer token checked, operation id from (user, route, Idempotency-Key) happens once, replay answered from its row, same tables and indexes.");
+        Say("All contenders and the product's silo run in one host process; no contender keeps the API's separate answer row (idempotency_keys).");
+    }
+
+    public void Roof(double perSecond)
+    {
+        _roof = perSecond;
+        Say($"Roof (same route, no work): {perSecond:N0} /s");
+    }
+
+    public void Add(int round, string load, string contender, LoadResult result) => _measurements.Add(new Measurement(round, load, contender, result));
+
+    public void RoundDone(int round) => Say($"round {round} of {options.Rounds}: invariants hold; " + string.Join(", ", _measurements
+        .Where(one => one.Round == round).Select(one => $"{one.Load}/{one.Contender} {one.Result.PerSecond:N0}")));
+
+    public async Task EndAsync()
+    {
+        Say("");
+        Say($"{"load",-8} {"contender",-11} {"median /s",10} {"min",8} {"max",8} {"p50 ms",8} {"p99 ms",8} {"× update",18} {"× for-update",18}");
+        var rows = _measurements.GroupBy(one => (one.Load, one.Contender)).Select(Summarise).ToList();
+        foreach (var row in rows)
+        {
+            Say($"{row.Load,-8} {row.Contender,-11} {row.PerSecond.Median,10:N0} {row.PerSecond.Min,8:N0} {row.PerSecond.Max,8:N0} {row.P50Ms,8:N1} {row.P99Ms,8:N1} "
+                + $"{row.AgainstUpdate,18} {row.AgainstForUpdate,18}");
+        }
+
+        Say("");
+        foreach (var (load, against, factor) in Targets)
+        {
+            var ratio = rows.Single(row => row.Load == load && row.Contender == "webrana").AgainstUpdate;
+            Say($"target {load}: at least {factor}× {against}: {(ratio.Median >= factor ? "met" : "MISSED")} ({ratio})");
+        }
+
+        foreach (var row in rows.Where(row => row.PerSecond.Max > row.PerSecond.Min * 1.6))
+        {
+            Say($"noisy: {row.Load}/{row.Contender} spread by {row.PerSecond.Max / row.PerSecond.Min:N1}× between rounds; repeat on a quiet machine.");
+        }
+
+        var json = JsonSerializer.Serialize(
+            new { options, settings, loadAverage = LoadAverage(), roofPerSecond = _roof, summary = rows, rounds = _measurements },
+            Format);
+        if (options.Json is not null) await File.WriteAllTextAsync(options.Json, json);
+        else Say(json);
+    }
+
+    private Row Summarise(IGrouping<(string Load, string Contender), Measurement> group)
+    {
+        var results = group.Select(one => one.Result).ToList();
+        return new Row(
+            group.Key.Load, group.Key.Contender, Spread.Of(results.Select(one => one.PerSecond)),
+            Spread.Of(results.Select(one => one.P50Ms)).Median, Spread.Of(results.Select(one => one.P99Ms)).Median,
+            Ratio(group, "update"), Ratio(group, "for-update"));
+    }
+
+    private Spread Ratio(IEnumerable<Measurement> group, string against) => Spread.Of(group.Select(one =>
+        one.Result.PerSecond / _measurements.Single(other => (other.Round, other.Load, other.Contender) == (one.Round, one.Load, against)).Result.PerSecond));
+
+    private static string LoadAverage() =>
+        RuntimeInformation.IsOSPlatform(OSPlatform.Linux) ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";
+
+    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private static void Say(string text) => Console.WriteLine(text);
+
+    private sealed record Measurement(int Round, string Load, string Contender, LoadResult Result);
+
+    private sealed record Row(
+        string Load, string Contender, Spread PerSecond, double P50Ms, double P99Ms, Spread AgainstUpdate, Spread AgainstForUpdate);
+}
+
+/// <summary>Median with its extremes.</summary>
+internal readonly record struct Spread(double Median, double Min, double Max)
+{
+    public static Spread Of(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return new Spread(sorted[sorted.Length / 2], sorted[0], sorted[^1]);
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median:N1} ({Min:N1}-{Max:N1})");
+}

@@ -1,0 +1,31 @@
+using Microsoft.Playwright;
+
+namespace Webrana.BrowserTesting;
+
+/// <summary>The machine's own Chromium, driven by Playwright. Nothing is downloaded: without a browser the tests fail and say why.</summary>
+static class Chromium
+{
+    static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+    // Nothing but the pages under test may go over the network.
+    static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    /// <summary>Starts the browser named by WEBRANA_CHROMIUM, else the first one on PATH.</summary>
+    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright) => await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    {
+        ExecutablePath = Find(),
+        Args = Arguments,
+    });
+
+    static string Find()
+    {
+        var named = Environment.GetEnvironmentVariable("WEBRANA_CHROMIUM");
+        if (!string.IsNullOrEmpty(named)) return named;
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("No Chromium: set WEBRANA_CHROMIUM to its path, or install it (Debian: apt-get install chromium).");
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Webrana.Wire;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Web.Tests.Fakes;
+
+static class FakeAdmin
+{
+    public static void Map(WebApplication app, FakeWorld world)
+    {
+        var admin = app.MapGroup("/internal").AddEndpointFilter(async (call, next) =>
+            call.HttpContext.Request.Headers.Authorization.ToString().Contains("admin", StringComparison.Ordinal) ? await next(call) : FakeWorld.Problem(403, ProblemCodes.Forbidden));
+        admin.MapGet("/users", (string? search) => new Page<AdminUser>(
+            [.. world.Users.Where(user => search is null || user.Name.Contains(search, StringComparison.OrdinalIgnoreCase) || user.Email.Contains(search, StringComparison.OrdinalIgnoreCase))]));
+        admin.MapGet("/users/{id}", (string id) => world.Users.FirstOrDefault(user => user.Id == id) is { } user ? Results.Json(user) : FakeWorld.Problem(404, ProblemCodes.NotFound));
+        admin.MapGet("/wallets", () => new Page<AdminWallet>(
+            [.. world.Users.Select(user => new AdminWallet(user.Id, user.Email, user.Balance ?? 0, 0, user.Balance ?? 0, 0, world.Now.AddHours(-3)))]));
+        admin.MapGet("/wallets/{id}", () => world.Wallet);
+        admin.MapGet("/wallets/{id}/transactions", () => new Page<Transaction>(world.Transactions));
+        admin.MapPost("/wallets/{id}/adjustments", (CreateAdjustmentRequest asked) =>
+        {
+            var booked = new Transaction("t-adj", "wallet-1", asked.Amount > 0 ? TransactionType.Credit : TransactionType.Debit, asked.Amount, world.Wallet.Balance,
+                world.Wallet.Balance + asked.Amount, ReferenceType.Adjustment, null, asked.Reason, world.Now);
+            world.Transactions.Insert(0, booked);
+            world.Wallet = world.Wallet with { Balance = booked.BalanceAfter, Available = booked.BalanceAfter };
+            return Results.Json(booked, statusCode: 201);
+        });
+        admin.MapGet("/deposits", (string? status) => new Page<Deposit>([.. world.Deposits.Where(deposit => status is null || string.Equals(deposit.Status.ToString(), status, StringComparison.OrdinalIgnoreCase))]));
+        admin.MapGet("/instances", () => new Page<AdminInstance>(
+            [.. world.Instances.Select(server => new AdminInstance(server.Id, FakeWorld.UserId, server.Name, server.Status, server.Ipv4, server.Region, server.Image, server.PlanId, server.BillingPeriod,
+                server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt))]));
+        admin.MapGet("/ledger/trial-balance", () => new TrialBalance([new("wallets", 250_000, 600_000), new("gateway", 575_000, 0), new("revenue", 0, 200_000), new("promo_expense", 25_000, 50_000)], true));
+        admin.MapGet("/plans", () => new Page<AdminPlan>(world.AdminPlans));
+        admin.MapPatch("/plans/{id}/pricing", (string id, PlanPricing asked) =>
+        {
+            var at = world.AdminPlans.FindIndex(plan => plan.Id == id);
+            world.AdminPlans[at] = world.AdminPlans[at] with
+            {
+                PriceDaily = asked.PriceDaily, PriceMonthly = asked.PriceMonthly ?? 0, PriceYearly = asked.PriceYearly,
+                AllowDaily = asked.AllowDaily ?? false, AllowMonthly = asked.AllowMonthly ?? false, AllowYearly = asked.AllowYearly ?? false,
+            };
+            return Results.Json(world.AdminPlans[at]);
+        });
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Webrana.Wire;
+using Webrana.Wire.Accounts;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Events;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Web.Tests.Fakes;
+
+static class FakeCustomer
+{
+    public static void Map(WebApplication app, FakeWorld world)
+    {
+        app.MapGet("/api/v1/plans", () => new Page<Wire.Plans.Plan>(world.Plans));
+        app.MapGet("/api/v1/regions", () => new Page<Wire.Plans.Region>(world.Regions));
+        app.MapGet("/api/v1/images", () => new Page<Wire.Plans.Image>(world.Images));
+        var mine = app.MapGroup("/api/v1").AddEndpointFilter(async (call, next) =>
+            call.HttpContext.Request.Headers.Authorization.ToString().StartsWith("Bearer session-", StringComparison.Ordinal) ? await next(call) : FakeWorld.Problem(401, ProblemCodes.Unauthenticated));
+        mine.MapGet("/me", (HttpContext context) => Me(world, context.Request.Headers.Authorization.ToString().Contains("admin", StringComparison.Ordinal)));
+        mine.MapPatch("/me", (UpdateProfileRequest asked) =>
+        {
+            world.Users[0] = world.Users[0] with { Name = asked.Name ?? world.Users[0].Name, Phone = asked.Phone };
+            return Me(world, false);
+        });
+        mine.MapGet("/wallet", () => world.Wallet);
+        mine.MapGet("/wallet/transactions", (string? referenceType, int? limit, string? cursor) => Slice(
+            [.. world.Transactions.Where(row => referenceType is null || Name(row.ReferenceType) == referenceType)], limit, cursor));
+        mine.MapGet("/wallet/channels", () => new Page<PaymentChannel>(world.Channels));
+        mine.MapGet("/wallet/deposits", (int? limit, string? cursor) => Slice(world.Deposits, limit, cursor));
+        mine.MapGet("/wallet/deposits/{id}", (string id) => Found(world.Deposits.FirstOrDefault(deposit => deposit.Id == id)));
+        mine.MapPost("/wallet/deposit", (CreateDepositRequest asked) =>
+        {
+            var fee = world.Channels.First(channel => channel.Code == asked.PaymentMethod).CustomerFee;
+            var made = world.Deposits[0] with { Id = "d-new", Amount = asked.Amount, TotalCredit = asked.Amount, PaymentMethod = asked.PaymentMethod, CustomerFee = fee, AmountToPay = asked.Amount + fee, Status = DepositStatus.Pending };
+            world.Deposits.Insert(0, made);
+            return Results.Json(made, statusCode: 201);
+        });
+        mine.MapGet("/events", world.StreamAsync);
+        MapServers(mine, world);
+    }
+
+    static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)
+    {
+        mine.MapGet("/instances", (int? limit, string? cursor) => Slice(world.Instances, limit, cursor));
+        mine.MapGet("/instances/{id}", (string id) => Found(world.Instances.FirstOrDefault(server => server.Id == id)));
+        mine.MapGet("/instances/{id}/activity", (int? limit, string? cursor) => Slice(world.Activity, limit, cursor));
+        mine.MapGet("/instances/{id}/actions/{action}", (string action) => Found(world.Activity.FirstOrDefault(done => done.Id == action)));
+        mine.MapPatch("/instances/{id}", (string id, UpdateInstanceRequest asked) => Change(world, id, server =>
+            server with { Name = asked.Name ?? server.Name, AutoRenew = asked.AutoRenew ?? server.AutoRenew }));
+        mine.MapPost("/instances/{id}/{act}", (string id, string act) =>
+        {
+            var type = act switch
+            {
+                "power-on" => InstanceActionType.PowerOn,
+                "power-off" => InstanceActionType.PowerOff,
+                "shutdown" => InstanceActionType.Shutdown,
+                _ => InstanceActionType.Reboot,
+            };
+            var action = new InstanceAction($"a-{world.Activity.Count + 1}", type, ActionStatus.InProgress, world.Now, null, "customer", null);
+            world.Activity.Insert(0, action);
+            Change(world, id, server => server with { RunningAction = action });
+            return Results.Json(new ActionAccepted(action.Id), statusCode: 202);
+        });
+        mine.MapDelete("/instances/{id}", (string id, string confirm) =>
+        {
+            if (world.Instances.First(server => server.Id == id).Name != confirm) return FakeWorld.Problem(422, ProblemCodes.ConfirmationMismatch);
+            Change(world, id, server => server with { Status = InstanceStatus.Terminating });
+            return Results.Json(new ActionAccepted("a-destroy"), statusCode: 202);
+        });
+        mine.MapPost("/orders", (CreateOrderRequest asked) =>
+        {
+            var price = world.Plans.First(plan => plan.Id == asked.PlanId).PriceMonthly;
+            world.Instances.Insert(0, world.Instances[0] with { Id = "i-new", Name = asked.Name, Status = InstanceStatus.Provisioning, Ipv4 = null, NextRenewalAt = null, CreatedAt = world.Now });
+            world.Wallet = world.Wallet with { Held = price, Available = world.Wallet.Balance - price };
+            return Results.Json(new OrderAccepted("o-new", "i-new", price), statusCode: 202);
+        });
+    }
+
+    /// <summary>The act under way ends well: what a poller of the real API would see next.</summary>
+    public static void Finish(FakeWorld world, string id, InstanceStatus status, string? ip = null)
+    {
+        if (world.Instances.First(server => server.Id == id).RunningAction is { } running)
+        {
+            var at = world.Activity.FindIndex(action => action.Id == running.Id);
+            world.Activity[at] = world.Activity[at] with { Status = ActionStatus.Completed, CompletedAt = world.Now.AddSeconds(12) };
+        }
+
+        Change(world, id, server => server with { Status = status, RunningAction = null, Ipv4 = ip ?? server.Ipv4 });
+        world.Publish(EventTypes.InstanceChanged, id);
+    }
+
+    static IResult Change(FakeWorld world, string id, Func<Instance, Instance> change)
+    {
+        var at = world.Instances.FindIndex(server => server.Id == id);
+        world.Instances[at] = change(world.Instances[at]);
+        return Results.Json(world.Instances[at]);
+    }
+
+    static Profile Me(FakeWorld world, bool admin) => admin
+        ? new Profile(world.Users[2].Id, "admin@example.com", "Admin", null, ["admin", "customer"], null, "id")
+        : new Profile(FakeWorld.UserId, world.Users[0].Email, world.Users[0].Name, world.Users[0].Phone, ["customer"], "SARI25", world.Locale);
+
+    static IResult Found<T>(T? thing) => thing is null ? FakeWorld.Problem(404, ProblemCodes.NotFound) : Results.Json(thing);
+
+    public static Page<T> Slice<T>(IReadOnlyList<T> all, int? limit, string? cursor)
+    {
+        var from = cursor is null ? 0 : int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture);
+        var to = Math.Min(all.Count, from + (limit ?? 50));
+        return new Page<T>([.. all.Skip(from).Take(to - from)], to < all.Count ? to.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+    }
+
+    static string Name(ReferenceType type) => System.Text.Json.JsonSerializer.SerializeToElement(type, WireJson.Options).GetString()!;
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Http;
+using Webrana.Wire;
+using Webrana.Wire.Accounts;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Events;
+using Webrana.Wire.Plans;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Web.Tests.Fakes;
+
+/// <summary>What the fake API holds, and what it was asked.</summary>
+sealed class FakeWorld
+{
+    public const string Password = "sangat-rahasia-1";
+    public const string UserId = "0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01";
+
+    public static readonly DateTimeOffset Start = new(2026, 12, 1, 3, 0, 0, TimeSpan.Zero);
+
+    readonly ConcurrentDictionary<Guid, Channel<string>> _listeners = new();
+    readonly ConcurrentDictionary<string, (int Count, ProblemBody Problem)> _refusals = new();
+    int _tokens;
+    long _sequence;
+
+    public FakeWorld() => FakeData.Fill(this);
+
+    public DateTimeOffset Now { get; set; } = Start;
+
+    public ConcurrentQueue<(string Method, string Path, string? Key, string? Authorization)> Asked { get; } = new();
+
+    public ConcurrentBag<string> EndedSessions { get; } = [];
+
+    public Task ExchangeGate { get; set; } = Task.CompletedTask;
+
+    public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    public Wallet Wallet { get; set; } = null!;
+
+    public List<Transaction> Transactions { get; } = [];
+
+    public List<Deposit> Deposits { get; } = [];
+
+    public List<Instance> Instances { get; } = [];
+
+    public List<InstanceAction> Activity { get; } = [];
+
+    public List<PaymentChannel> Channels { get; } = [];
+
+    public List<Plan> Plans { get; } = [];
+
+    public List<AdminPlan> AdminPlans { get; } = [];
+
+    public List<AdminUser> Users { get; } = [];
+
+    public List<Region> Regions { get; } = [];
+
+    public List<Image> Images { get; } = [];
+
+    public string Locale { get; set; } = "id";
+
+    public int Listeners => _listeners.Count;
+
+    public int Count(string method, string path) => Asked.Count(asked => asked.Method == method && asked.Path == path);
+
+    public AccessToken NewToken(string session) =>
+        new($"{session}-token-{Interlocked.Increment(ref _tokens)}", TimeProvider.System.GetUtcNow() + TokenLifetime);
+
+    public void Note(HttpRequest request) => Asked.Enqueue(
+        (request.Method, request.Path, request.Headers[WireHeaders.IdempotencyKey].FirstOrDefault(), request.Headers.Authorization.FirstOrDefault()));
+
+    /// <summary>The next <paramref name="times"/> calls of a path are refused.</summary>
+    public void RefuseNext(string method, string path, int status, string code, int times = 1) =>
+        _refusals[$"{method} {path}"] = (times, Body(status, code));
+
+    public ProblemBody? Refuse(HttpRequest request)
+    {
+        var key = $"{request.Method} {request.Path}";
+        if (!_refusals.TryGetValue(key, out var refusal) || refusal.Count <= 0) return null;
+        _refusals[key] = (refusal.Count - 1, refusal.Problem);
+        return refusal.Problem;
+    }
+
+    public async Task<IResult> EndSessionAsync(HttpRequest request)
+    {
+        var asked = await request.ReadFromJsonAsync<EndSessionRequest>(WireJson.Options);
+        EndedSessions.Add(asked!.Session);
+        return Results.NoContent();
+    }
+
+    /// <summary>Sends an event to everyone who listens.</summary>
+    public void Publish(string type, string id, string? instanceId = null, long skip = 0)
+    {
+        var sequence = Interlocked.Add(ref _sequence, 1 + skip);
+        PublishRaw(Text(sequence, type, id, instanceId));
+    }
+
+    /// <summary>Sends any bytes to everyone who listens.</summary>
+    public void PublishRaw(string text)
+    {
+        foreach (var listener in _listeners.Values) listener.Writer.TryWrite(text);
+    }
+
+    /// <summary>Hangs up on everyone who listens, as a restart would.</summary>
+    public void EndEvents()
+    {
+        foreach (var listener in _listeners.Values) listener.Writer.TryComplete();
+    }
+
+    public async Task StreamAsync(HttpContext context)
+    {
+        var id = Guid.NewGuid();
+        var mine = Channel.CreateUnbounded<string>();
+        _listeners[id] = mine;
+        context.Response.ContentType = "text/event-stream";
+        try
+        {
+            await context.Response.WriteAsync(Text(Interlocked.Read(ref _sequence), EventTypes.StreamOpened, "", null), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await foreach (var text in mine.Reader.ReadAllAsync(context.RequestAborted))
+            {
+                await context.Response.WriteAsync(text, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The listener left.
+        }
+        finally
+        {
+            _listeners.TryRemove(id, out _);
+        }
+    }
+
+    public static IResult Problem(int status, string code) => Results.Json(Body(status, code), WireJson.Options, "application/problem+json", status);
+
+    string Text(long sequence, string type, string id, string? instanceId) =>
+        $"id: epoch:{sequence}\nevent: {type}\ndata: {System.Text.Json.JsonSerializer.Serialize(new EventNotice(id, instanceId, Now), WireJson.Options)}\n\n";
+
+    static ProblemBody Body(int status, string code) =>
+        new() { Title = code, Status = status, Code = code, Detail = "Detail of " + code, TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" };
+}

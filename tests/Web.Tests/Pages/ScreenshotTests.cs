@@ -1,0 +1,83 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Webrana.BrowserTesting;
+using Webrana.Web.Tests.Browser;
+
+namespace Webrana.Web.Tests.Pages;
+
+/// <summary>Every page, light and dark, wide and narrow: a picture for people, axe for the rules, and no sideways scrolling.</summary>
+public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
+{
+    static readonly (string Name, string Path)[] Public =
+    [
+        ("landing", "/"), ("login", "/login"), ("register", "/register"), ("confirm-email", "/confirm-email?userId=u&token=good"), ("confirm-email-invalid", "/confirm-email?userId=u&token=old"),
+        ("forgot-password", "/forgot-password"), ("resend-confirmation", "/resend-confirmation"), ("reset-password", "/reset-password?userId=u&token=good"), ("not-found", "/no-such-page"),
+    ];
+
+    static readonly (string Name, string Path, string Ready)[] Customer =
+    [
+        ("servers", "/servers", "servers"), ("servers-new", "/servers/new", "order-summary"), ("server", "/servers/i-web-01", "server-name"), ("server-provisioning", "/servers/i-worker", "provisioning"),
+        ("server-activity", "/servers/i-web-01/activity", "activity"), ("server-delete", "/servers/i-web-01/delete", "destroy-open"), ("wallet", "/wallet", "ledger"),
+        ("wallet-deposits", "/wallet?tab=deposits", "deposits"), ("top-up", "/wallet/top-up", "channel-BRIVA"), ("deposit-va", "/wallet/deposits/d-va", "pay-code"), ("deposit-qris", "/wallet/deposits/d-qr", "qr"),
+        ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"), ("account", "/account", "account-name"),
+    ];
+
+    static readonly (string Name, string Path, string Ready)[] Admin =
+    [
+        ("admin-customers", "/admin/customers", "customers"), ("admin-customer", "/admin/customers/0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01", "customer-balance"), ("admin-wallets", "/admin/wallets", "wallets"),
+        ("admin-deposits", "/admin/deposits", "deposits"), ("admin-instances", "/admin/instances", "instances"), ("admin-plans", "/admin/plans", "plans"),
+    ];
+
+    [Theory]
+    [InlineData(1440, ColorScheme.Light)]
+    [InlineData(1440, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task Every_page_is_accessible_fits_its_width_and_has_its_picture_taken(int width, ColorScheme scheme)
+    {
+        await using var site = await panel.StartAsync();
+        var findings = new List<string>();
+        var visitor = await site.VisitAsync(width, scheme: scheme);
+        foreach (var (name, path) in Public)
+        {
+            await visitor.GotoAsync(path);
+            await InspectAsync(visitor, name, width, scheme, findings);
+        }
+
+        var customer = await site.SignInAsync(width: width, scheme: scheme);
+        foreach (var (name, path, ready) in Customer) await InspectPanelAsync(customer, name, path, ready, width, scheme, findings);
+        await customer.GotoAsync("/servers/i-web-01/delete");
+        await customer.GetByTestId("destroy-open").ClickAsync();
+        await customer.GetByTestId("destroy-name").FillAsync("web-0");
+        await InspectAsync(customer, "server-delete-sheet", width, scheme, findings);
+
+        var admin = await site.SignInAsync("admin@example.com", width: width, scheme: scheme);
+        foreach (var (name, path, ready) in Admin) await InspectPanelAsync(admin, name, path, ready, width, scheme, findings);
+        await admin.GetByTestId("edit-basic-1").ClickAsync();
+        await admin.GetByTestId("pricing-save").WaitForAsync();
+        await InspectAsync(admin, "admin-plans-sheet", width, scheme, findings);
+
+        Assert.Empty(findings);
+    }
+
+    static async Task InspectPanelAsync(IPage page, string name, string path, string ready, int width, ColorScheme scheme, List<string> findings)
+    {
+        await page.GotoAsync(path);
+        await page.GetByTestId(ready).WaitForAsync();
+        await InspectAsync(page, name, width, scheme, findings);
+    }
+
+    static async Task InspectAsync(IPage page, string name, int width, ColorScheme scheme, List<string> findings)
+    {
+        var label = $"{name}-{width}-{scheme}";
+        await page.ScreenshotAsync(new PageScreenshotOptions
+        {
+            Path = RepositoryPath.Of("artifacts", "screenshots", label.ToLowerInvariant() + ".png"), FullPage = true, Animations = ScreenshotAnimations.Disabled,
+        });
+        var tooWide = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        if (tooWide > 0) findings.Add($"{label}: {tooWide} px wider than the window");
+        var axe = await page.RunAxe();
+        findings.AddRange(axe.Violations.Where(found => found.Impact is "serious" or "critical")
+            .Select(found => $"{label}: {found.Id} ({found.Impact}) {string.Join(" | ", found.Nodes.Take(3).Select(node => node.Html))}"));
+    }
+}
