@@ -55,7 +55,7 @@ public sealed class WebranaCluster : IAsyncDisposable
     {
         var database = await MigratedDatabase.CreateAsync();
         var clock = new BusinessClock();
-        var cloudOptions = new DigitalOceanSimulatorOptions { ActionSeconds = 0.1, DropletLimit = 1_000 };
+        var cloudOptions = new DigitalOceanSimulatorOptions { Clock = new FastClock(), ActionSeconds = 0.1 * FastClock.Factor, DropletLimit = 1_000 };
         simulator?.Invoke(cloudOptions);
         var cloud = await DigitalOceanSimulator.StartAsync(cloudOptions);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Defaults(cloud)).AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
