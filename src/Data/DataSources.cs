@@ -9,15 +9,17 @@ namespace Webrana.Data;
 /// </summary>
 public sealed class DataSources : IAsyncDisposable
 {
+    private const string ByKeyOnly = "-c enable_seqscan=off -c enable_mergejoin=off";
+
     public DataSources(DataOptions options, ILoggerFactory? logging = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(options.ConnectionString);
         Options = options;
         Membership = Build("membership", options.MembershipPoolSize, logging);
-        // The ledger's statements are planned once and kept. Planned on an empty table they might settle on reading all of it, which
-        // turns into a disaster as it grows: on this pool an index is always the answer.
-        Ledger = Build("ledger", options.LedgerPoolSize, logging, "-c enable_seqscan=off -c enable_mergejoin=off");
-        State = Build("state", options.StatePoolSize, logging);
+        // These statements are planned once and kept. Planned on an empty table they might settle on reading all of it, which turns into
+        // a disaster as it grows: on these two pools everything is found by key.
+        Ledger = Build("ledger", options.LedgerPoolSize, logging, ByKeyOnly);
+        State = Build("state", options.StatePoolSize, logging, ByKeyOnly);
         Reminders = Build("reminders", options.RemindersPoolSize, logging);
         Queries = Build("queries", options.QueriesPoolSize, logging);
     }

@@ -76,6 +76,7 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
         environment["Silo__AdvertisedIp"] = "127.0.0.1";
         environment["Smtp__Host"] = "127.0.0.1";
         environment["Smtp__Port"] = Text(ports.Smtp);
+        environment["Smtp__UseTls"] = "false"; // The sink speaks plain SMTP on loopback.
         environment["Smtp__From"] = "Webrana <no-reply@webrana.test>";
         return environment;
     }

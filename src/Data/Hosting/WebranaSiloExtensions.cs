@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
+using Orleans.Serialization.Serializers;
+using Orleans.Storage;
+using Webrana.Data.States;
 
 namespace Webrana.Data.Hosting;
 
@@ -37,7 +41,8 @@ public static class WebranaSiloExtensions
         silo.UseSystemTextJsonGrainStorageSerializer();
         silo.AddAdoNetGrainStorageAsDefault(Configure);
         silo.AddAdoNetGrainStorage(StateStorage, Configure);
-        silo.AddAdoNetGrainStorage(BatchedStorage, Configure);
+        silo.Services.AddGrainStorage(BatchedStorage, (services, _) => new BatchedGrainStorage(
+            sources, services.GetRequiredService<IGrainStorageSerializer>(), services.GetRequiredService<IActivatorProvider>()));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.DataSource) = (Invariant, sources.Reminders));
         return silo;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Webrana.Data.Batching;
 
 namespace Webrana.Data.Wallets;
 

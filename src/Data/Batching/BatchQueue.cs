@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Webrana.Data.Wallets;
+namespace Webrana.Data.Batching;
 
 /// <summary>One question waiting in a <see cref="BatchQueue{TInput,TAnswer}"/>.</summary>
 internal sealed class Request<TInput, TAnswer>(TInput input)

@@ -1,0 +1,121 @@
+using Webrana.Client;
+using Webrana.Testing;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Cluster.Tests;
+
+/// <summary>The owner's journey by the REST API alone, on the sandbox as a newcomer starts it.</summary>
+public sealed class JourneyTests
+{
+    private const int PortBase = 21000;
+    private static readonly TimeSpan Provisioning = TimeSpan.FromSeconds(90);
+
+    [Fact(Timeout = 420_000)]
+    public async Task A_customer_tops_up_orders_operates_renews_and_deletes_a_server()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var sandbox = await RunningSandbox.StartAsync(PortBase, cancellation);
+        var siti = await sandbox.NewCustomerAsync("siti", cancellation);
+        Assert.Equal(0, (await Ok(siti.Session.WalletAsync(cancellation))).Balance);
+
+        // Top up Rp 200.000 by virtual account; the fee is on top and never credited.
+        var channel = (await Ok(siti.Session.ChannelsAsync(200_000, cancellation))).Items.Single(c => c.Code == "BRIVA");
+        var deposit = await Ok(siti.Session.CreateDepositAsync(new CreateDepositRequest(200_000, "BRIVA"), IdempotencyKey.New(), cancellation));
+        Assert.Equal(200_000 + channel.CustomerFee, deposit.AmountToPay);
+        Assert.False(string.IsNullOrEmpty(deposit.PayCode));
+        await sandbox.PayAsync(deposit.PaymentRef!, cancellation);
+        await Eventually.Async(
+            async () => (await Ok(siti.Session.WalletAsync(cancellation))).Balance,
+            balance => balance == 200_000, TimeSpan.FromSeconds(30), "the top-up in the wallet", cancellation);
+        Assert.Equal(DepositStatus.Paid, (await Ok(siti.Session.DepositAsync(deposit.Id, cancellation))).Status);
+
+        // Order the smallest monthly plan in Singapore.
+        var plan = (await Ok(sandbox.Client.PlansAsync(cancellation))).Items.Where(p => p.AllowMonthly).MinBy(p => p.PriceMonthly)!;
+        Assert.Contains("sgp1", plan.Regions);
+        var order = await Ok(siti.Session.CreateOrderAsync(
+            new CreateOrderRequest(plan.Id, "sgp1", "ubuntu-24-04-x64", "web-01"), IdempotencyKey.New(), cancellation));
+        Assert.Equal(plan.PriceMonthly, order.Price);
+        var server = await ServerIn(siti, order.InstanceId, InstanceStatus.Running, cancellation);
+        Assert.False(string.IsNullOrEmpty(server.Ipv4));
+        var paid = await Ok(siti.Session.WalletAsync(cancellation));
+        Assert.Equal((200_000 - plan.PriceMonthly, 0L), (paid.Balance, paid.Held));
+
+        // Operate it.
+        await Act(siti, order.InstanceId, siti.Session.RebootAsync, InstanceStatus.Running, cancellation);
+        await Act(siti, order.InstanceId, siti.Session.PowerOffAsync, InstanceStatus.Off, cancellation);
+        await Act(siti, order.InstanceId, siti.Session.PowerOnAsync, InstanceStatus.Running, cancellation);
+        await Act(siti, order.InstanceId, siti.Session.ShutdownAsync, InstanceStatus.Off, cancellation);
+        await Act(siti, order.InstanceId, siti.Session.PowerOnAsync, InstanceStatus.Running, cancellation);
+        var activity = (await Ok(siti.Session.ActivityAsync(order.InstanceId, cancellationToken: cancellation))).Items;
+        Assert.All(activity, a => Assert.Equal(ActionStatus.Completed, a.Status));
+        Assert.Superset(
+            new HashSet<InstanceActionType> { InstanceActionType.Reboot, InstanceActionType.PowerOff, InstanceActionType.PowerOn, InstanceActionType.Shutdown },
+            activity.Select(a => a.Type).ToHashSet());
+
+        // Renew: money for one more month, then the clock is turned.
+        var more = await Ok(siti.Session.CreateDepositAsync(new CreateDepositRequest(200_000, "BNIVA"), IdempotencyKey.New(), cancellation));
+        await sandbox.PayAsync(more.PaymentRef!, cancellation);
+        var before = await Eventually.Async(
+            async () => (await Ok(siti.Session.WalletAsync(cancellation))).Balance,
+            balance => balance == 400_000 - plan.PriceMonthly, TimeSpan.FromSeconds(30), "the second top-up", cancellation);
+        var due = (await Ok(siti.Session.InstanceAsync(order.InstanceId, cancellation))).NextRenewalAt!.Value;
+        await sandbox.TurnClockAsync(new { toNextRenewal = order.InstanceId }, cancellation);
+        Assert.Equal(before - plan.PriceMonthly, (await Ok(siti.Session.WalletAsync(cancellation))).Balance);
+        var renewed = await Ok(siti.Session.InstanceAsync(order.InstanceId, cancellation));
+        Assert.InRange(renewed.NextRenewalAt!.Value - due, TimeSpan.FromDays(28), TimeSpan.FromDays(31));
+        var rows = (await Ok(siti.Session.TransactionsAsync(cancellationToken: cancellation))).Items;
+        Assert.Equal(
+            [ReferenceType.Renewal, ReferenceType.Deposit, ReferenceType.VpsPayment, ReferenceType.Deposit],
+            rows.Select(r => r.ReferenceType));
+        Assert.All(rows, r => Assert.Equal(r.BalanceAfter, r.BalanceBefore + r.Amount));
+
+        // Delete it by its name; gone at the provider too.
+        var refused = await siti.Session.DestroyAsync(order.InstanceId, "web-1", IdempotencyKey.New(), cancellation);
+        Assert.Equal("confirmation_mismatch", refused.Failure?.Code);
+        await Ok(siti.Session.DestroyAsync(order.InstanceId, "web-01", IdempotencyKey.New(), cancellation));
+        await ServerIn(siti, order.InstanceId, InstanceStatus.Terminated, cancellation);
+        Assert.DoesNotContain(
+            await sandbox.ProviderDropletsAsync(cancellation), d => d.Tags.Any(t => t.EndsWith(order.InstanceId, StringComparison.Ordinal)));
+
+        await Invariants.HoldAsync(sandbox, cancellation);
+        await TheAdminSeesIt(sandbox, siti, order.InstanceId, cancellation);
+    }
+
+    private static async Task TheAdminSeesIt(RunningSandbox sandbox, Customer customer, string instanceId, CancellationToken cancellation)
+    {
+        var admin = (await sandbox.SignInAdminAsync(cancellation)).Admin;
+        Assert.Contains((await Ok(admin.UsersAsync(cancellationToken: cancellation))).Items, u => u.Id == customer.UserId);
+        Assert.Contains((await Ok(admin.WalletsAsync(cancellationToken: cancellation))).Items, w => w.UserId == customer.UserId);
+        Assert.Equal(2, (await Ok(admin.DepositsAsync(customer.UserId, cancellationToken: cancellation))).Items.Count);
+        Assert.Contains((await Ok(admin.InstancesAsync(cancellationToken: cancellation))).Items, i => i.Id == instanceId);
+        Assert.True((await Ok(admin.TrialBalanceAsync(cancellation))).Balanced);
+        Assert.Equal(403, (await customer.Session.Admin.UsersAsync(cancellationToken: cancellation)).Failure?.Status);
+    }
+
+    private static async Task Act(
+        Customer customer, string instanceId,
+        Func<string, IdempotencyKey, CancellationToken, Task<ApiResult<ActionAccepted>>> action,
+        InstanceStatus expected, CancellationToken cancellation)
+    {
+        var accepted = await Ok(action(instanceId, IdempotencyKey.New(), cancellation));
+        var ended = await Eventually.Async(
+            async () => await Ok(customer.Session.ActionAsync(instanceId, accepted.ActionId, cancellation)),
+            a => a.Status != ActionStatus.InProgress, Provisioning, $"the end of action {accepted.ActionId}", cancellation);
+        Assert.Equal(ActionStatus.Completed, ended.Status);
+        await ServerIn(customer, instanceId, expected, cancellation);
+    }
+
+    private static Task<Instance> ServerIn(Customer customer, string instanceId, InstanceStatus status, CancellationToken cancellation) =>
+        Eventually.Async(
+            async () => await Ok(customer.Session.InstanceAsync(instanceId, cancellation)),
+            i => i.Status == status && i.RunningAction is null, Provisioning, $"the server {status}", cancellation);
+
+    private static async Task<T> Ok<T>(Task<ApiResult<T>> call)
+    {
+        var answer = await call;
+        Assert.True(answer.IsOk, $"{typeof(T).Name}: {answer.Failure?.Status} {answer.Failure?.Code} {answer.Failure?.Problem?.Detail}");
+        return answer.Value!;
+    }
+}

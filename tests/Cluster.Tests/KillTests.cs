@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Webrana.Client;
+using Webrana.Testing;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Cluster.Tests;
+
+/// <summary>
+/// One of two silos is killed with SIGKILL while orders, top-ups and debits run. The driver keeps what it was promised; afterwards the
+/// books are compared with it both ways.
+/// </summary>
+public sealed class KillTests
+{
+    private const int PortBase = 21100;
+    private const int Customers = 8;
+    private const long StartIdr = 1_000_000;
+    private static readonly TimeSpan LoadBeforeKill = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LoadAfterKill = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(120);
+
+    private readonly ConcurrentBag<(string UserId, Transaction Row, long AmountIdr)> _adjustments = [];
+    private readonly ConcurrentBag<string> _paidDeposits = [];
+    private readonly ConcurrentBag<string> _orders = [];
+    private readonly ConcurrentBag<string> _unexpected = [];
+
+    [Fact(Timeout = 480_000)]
+    public async Task A_killed_silo_loses_nothing_acknowledged_and_repeats_nothing()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var sandbox = await RunningSandbox.StartAsync(PortBase, cancellation);
+        var admin = await sandbox.SignInAdminAsync(cancellation);
+        var customers = new List<Customer>();
+        for (var i = 0; i < Customers; i++)
+        {
+            var customer = await sandbox.NewCustomerAsync($"budi{i}", cancellation);
+            customers.Add(customer);
+            await Adjust(admin, customer, StartIdr, cancellation);
+        }
+
+        var loading = true;
+        bool running() => Volatile.Read(ref loading) && !cancellation.IsCancellationRequested;
+        var work = Task.WhenAll(customers.SelectMany((customer, i) => new[]
+        {
+            Task.Run(() => AdjustWhile(running, admin, customer, cancellation), cancellation),
+            Task.Run(() => TopUpWhile(running, sandbox, customer, cancellation), cancellation),
+            Task.Run(() => OrderWhile(running, customer, i, cancellation), cancellation),
+        }));
+
+        await Settled(LoadBeforeKill, work);
+        var killedAt = Stopwatch.StartNew();
+        using (var victim = Process.GetProcessById(sandbox.Addresses.Processes.First(p => p.Role.StartsWith("silo", StringComparison.Ordinal)).Pid))
+            victim.Kill();
+        await Settled(LoadAfterKill, work);
+        Volatile.Write(ref loading, false);
+        await work;
+
+        await Eventually.Async(
+            () => sandbox.ScalarAsync<long>(
+                "select (select count(*) from wallets where held <> 0)"
+                + " + (select count(*) from grain_state where state = 'droplet' and status in ('PROVISIONING', 'TERMINATING'))"
+                + " + (select count(*) from grain_state where state = 'deposit' and status = 'PENDING' and key = any (select 'deposit:' || unnest(string_to_array('"
+                + string.Join(',', _paidDeposits) + "', ','))))",
+                cancellation),
+            open => open == 0, Recovery - killedAt.Elapsed, "nothing held, provisioning, terminating or paid but pending", cancellation);
+
+        Assert.Empty(_unexpected);
+        await Invariants.HoldAsync(sandbox, cancellation);
+        await EveryAcknowledgedAdjustmentIsOneRow(sandbox, cancellation);
+        await EveryPaidDepositIsCredited(sandbox, cancellation);
+        await DropletsAndServersAreTheSame(sandbox, cancellation);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{_adjustments.Count} adjustments, {_paidDeposits.Count} paid deposits, {_orders.Count} orders; settled {killedAt.Elapsed} after the kill");
+        Assert.True(_adjustments.Count > Customers && !_paidDeposits.IsEmpty && !_orders.IsEmpty, "the load was no load");
+    }
+
+    private static async Task Settled(TimeSpan time, Task work)
+    {
+        // Load runs for a stretch of real time: the one thing this test is about. An early end of the work is a failure of the work.
+        var first = await Task.WhenAny(work, Elapsed(time));
+        if (first == work)
+            await work;
+    }
+
+    private static async Task Elapsed(TimeSpan time)
+    {
+        using var timer = new PeriodicTimer(time);
+        await timer.WaitForNextTickAsync();
+    }
+
+    private async Task AdjustWhile(Func<bool> running, WebranaSession admin, Customer customer, CancellationToken cancellation)
+    {
+        for (var n = 0; running(); n++)
+            await Adjust(admin, customer, n % 3 == 0 ? 1_000 : -500, cancellation);
+    }
+
+    private async Task Adjust(WebranaSession admin, Customer customer, long amountIdr, CancellationToken cancellation)
+    {
+        var row = await Insist(
+            key => admin.Admin.AdjustAsync(customer.UserId, new CreateAdjustmentRequest(amountIdr, "kill test"), key, cancellation), cancellation);
+        if (row is not null)
+            _adjustments.Add((customer.UserId, row, amountIdr));
+    }
+
+    private async Task TopUpWhile(Func<bool> running, RunningSandbox sandbox, Customer customer, CancellationToken cancellation)
+    {
+        while (running())
+        {
+            var deposit = await Insist(
+                key => customer.Session.CreateDepositAsync(new CreateDepositRequest(50_000, "BRIVA"), key, cancellation), cancellation,
+                acceptable: ["too_many_pending_deposits", "gateway_unavailable"]);
+            if (deposit is null)
+                continue;
+            await sandbox.PayAsync(deposit.PaymentRef!, cancellation);
+            _paidDeposits.Add(deposit.Id);
+        }
+    }
+
+    private async Task OrderWhile(Func<bool> running, Customer customer, int index, CancellationToken cancellation)
+    {
+        for (var n = 0; running() && n < 3; n++)
+        {
+            var name = $"web-{index}-{n}";
+            var order = await Insist(
+                key => customer.Session.CreateOrderAsync(
+                    new CreateOrderRequest(SmallestPlan, "sgp1", "ubuntu-24-04-x64", name), key, cancellation),
+                cancellation, acceptable: ["insufficient_balance"]);
+            if (order is not null)
+                _orders.Add(order.InstanceId);
+        }
+    }
+
+    // The seed's smallest plan.
+    private const string SmallestPlan = "basic-1";
+
+    /// <summary>Repeats one intent under one key until the answer is definite: that is what the key is for.</summary>
+    private async Task<T?> Insist<T>(
+        Func<IdempotencyKey, Task<ApiResult<T>>> call, CancellationToken cancellation, params string[] acceptable)
+        where T : class
+    {
+        var key = IdempotencyKey.New();
+        return await Eventually.Async(
+            async () =>
+            {
+                var answer = await call(key);
+                if (answer.IsOk)
+                    return (Settled: true, answer.Value);
+                var code = answer.Failure.Code;
+                if (answer.Failure.OutcomeUnknown || answer.Failure.Status is 503 or 429 || code is "idempotency_in_progress")
+                    return (Settled: acceptable.Contains(code), default(T));
+                if (!acceptable.Contains(code))
+                    _unexpected.Add($"{typeof(T).Name}: {answer.Failure.Status} {code} {answer.Failure.Problem?.Detail}");
+                return (Settled: true, default(T));
+            },
+            answer => answer.Settled, TimeSpan.FromSeconds(110), $"a definite answer about a {typeof(T).Name}", cancellation)
+            is var (_, value) ? value : null;
+    }
+
+    private async Task EveryAcknowledgedAdjustmentIsOneRow(RunningSandbox sandbox, CancellationToken cancellation)
+    {
+        Assert.Equal(_adjustments.Count, _adjustments.Select(a => a.Row.Id).Distinct().Count());
+        Assert.Equal(_adjustments.Count, await sandbox.ScalarAsync<long>(
+            "select count(*) from wallet_transactions where reference_type = 'ADJUSTMENT'", cancellation));
+        Assert.Equal(_adjustments.Sum(a => a.AmountIdr), await sandbox.ScalarAsync<decimal>(
+            "select sum(amount) from wallet_transactions where reference_type = 'ADJUSTMENT'", cancellation));
+    }
+
+    private async Task EveryPaidDepositIsCredited(RunningSandbox sandbox, CancellationToken cancellation)
+    {
+        Assert.Equal(_paidDeposits.Count, await sandbox.ScalarAsync<long>(
+            "select count(*) from wallet_transactions where reference_type = 'DEPOSIT'", cancellation));
+        foreach (var id in _paidDeposits)
+            Assert.Equal(1, await sandbox.ScalarAsync<long>(
+                $"select count(*) from wallet_transactions where reference_type = 'DEPOSIT' and reference_id = '{id}' and amount = 50000", cancellation));
+    }
+
+    private async Task DropletsAndServersAreTheSame(RunningSandbox sandbox, CancellationToken cancellation)
+    {
+        var tagged = (await sandbox.ProviderDropletsAsync(cancellation))
+            .SelectMany(d => d.Tags).Where(t => t.StartsWith("webrana-", StringComparison.Ordinal)).Order().ToList();
+        Assert.Equal(tagged.Distinct(), tagged);
+        foreach (var instance in _orders)
+        {
+            var status = await sandbox.ScalarAsync<string>($"select status from grain_state where state = 'droplet' and key = 'droplet:{instance}'", cancellation);
+            Assert.Equal("RUNNING", status);
+            Assert.Single(tagged, t => t.EndsWith(instance, StringComparison.Ordinal));
+            Assert.Equal(1, await sandbox.ScalarAsync<long>(
+                $"select count(*) from wallet_transactions where operation_id = 'order:{instance}:capture'", cancellation));
+        }
+
+        Assert.Equal(_orders.Count, tagged.Count);
+    }
+}

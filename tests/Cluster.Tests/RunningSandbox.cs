@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Npgsql;
+using Webrana.Client;
+using Webrana.Testing;
+using Webrana.Wire.Accounts;
+
+namespace Webrana.Cluster.Tests;
+
+/// <summary>
+/// The whole product as a newcomer starts it: `./webrana up --detach` in a folder of its own, every process a real process. Tests reach
+/// it by the addresses in sandbox.json only, as scripts do.
+/// </summary>
+public sealed class RunningSandbox : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private readonly string _folder;
+    private readonly HttpClient _apiHttp;
+
+    private RunningSandbox(string folder, SandboxAddresses addresses)
+    {
+        _folder = folder;
+        Addresses = addresses;
+        // Each request on a connection of its own choosing; failures of a killed process surface as failures, not as hangs.
+        _apiHttp = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
+        {
+            BaseAddress = new Uri(addresses.Api.TrimEnd('/') + "/"),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+        Client = new WebranaClient(_apiHttp);
+        Database = NpgsqlDataSource.Create(ConnectionString(new Uri(addresses.Postgres)));
+    }
+
+    public SandboxAddresses Addresses { get; }
+
+    public WebranaClient Client { get; }
+
+    /// <summary>For looking only: invariants are checked where the truth is.</summary>
+    public NpgsqlDataSource Database { get; }
+
+    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(120) };
+
+    public static string Repository { get; } = FindRepository();
+
+    /// <param name="portBase">First of the five fixed ports; each test class has its own so that they may run side by side.</param>
+    public static async Task<RunningSandbox> StartAsync(int portBase, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("webrana-cluster-").FullName;
+        await WebranaAsync(["up", "--detach", "--data", folder, "--port-base", $"{portBase}"], cancellation);
+        try
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(folder, "sandbox.json"), cancellation);
+            return new RunningSandbox(folder, JsonSerializer.Deserialize<SandboxAddresses>(text, Json)!);
+        }
+        catch
+        {
+            await WebranaAsync(["down", "--data", folder], CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Registers, follows the link in the mail, signs in: the customer's own way in.</summary>
+    public async Task<Customer> NewCustomerAsync(string name, CancellationToken cancellation)
+    {
+        var email = $"{name}-{Guid.NewGuid():n}@contoh.test";
+        var password = $"Rahasia-{Guid.NewGuid():n}";
+        var registered = await Client.Auth.RegisterAsync(new RegisterRequest(email, password, name), IdempotencyKey.New(), cancellation);
+        Assert.True(registered.IsOk, $"register: {registered.Failure}");
+
+        var mail = await Eventually.Async(
+            async () => (await MailsToAsync(email, cancellation)).FirstOrDefault(m => m.Text.Contains("confirm-email", StringComparison.Ordinal)),
+            found => found is not null, TimeSpan.FromSeconds(30), $"the confirmation mail to {email}", cancellation);
+        var (userId, token) = ConfirmationLink(mail!.Text);
+        var confirmed = await Client.Auth.ConfirmEmailAsync(new ConfirmEmailRequest(userId, token), cancellation);
+        Assert.True(confirmed.IsOk, $"confirm: {confirmed.Failure}");
+        return new Customer(userId, email, await SignInAsync(email, password, cancellation));
+    }
+
+    public async Task<WebranaSession> SignInAsync(string email, string password, CancellationToken cancellation)
+    {
+        var login = await Client.Auth.LoginAsync(new LoginRequest(email, password), cancellation);
+        Assert.True(login.IsOk, $"login of {email}: {login.Failure}");
+        return Client.As(login.Value!.AccessToken);
+    }
+
+    public Task<WebranaSession> SignInAdminAsync(CancellationToken cancellation) =>
+        SignInAsync(Addresses.Logins.Admin.Email, Addresses.Logins.Admin.Password, cancellation);
+
+    public async Task<IReadOnlyList<SinkMail>> MailsToAsync(string email, CancellationToken cancellation) =>
+        await Http.GetFromJsonAsync<List<SinkMail>>(
+            $"{Addresses.Control.TrimEnd('/')}/mail?to={Uri.EscapeDataString(email)}", Json, cancellation) ?? [];
+
+    /// <summary>A person presses Pay in the gateway's simulator.</summary>
+    public async Task PayAsync(string reference, CancellationToken cancellation)
+    {
+        using var answer = await Http.PostAsync(
+            new Uri($"{Addresses.Tripay.TrimEnd('/')}/_sandbox/transactions/{reference}/pay"), null, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task<JsonElement> TurnClockAsync(object move, CancellationToken cancellation)
+    {
+        using var answer = await Http.PostAsJsonAsync($"{Addresses.Control.TrimEnd('/')}/clock", move, Json, cancellation);
+        var body = await answer.Content.ReadAsStringAsync(cancellation);
+        Assert.True(answer.IsSuccessStatusCode, $"the clock answered {answer.StatusCode}: {body}");
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    /// <summary>Ids of droplets that exist at the provider, asked as any API user would.</summary>
+    public async Task<IReadOnlyList<ProviderDroplet>> ProviderDropletsAsync(CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Addresses.DigitalOcean.TrimEnd('/')}/v2/droplets?per_page=200");
+        request.Headers.Authorization = new("Bearer", Addresses.DigitalOceanToken);
+        using var answer = await Http.SendAsync(request, cancellation);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        return [.. body.GetProperty("droplets").EnumerateArray().Select(d => new ProviderDroplet(
+            d.GetProperty("id").GetInt64(),
+            [.. d.GetProperty("tags").EnumerateArray().Select(t => t.GetString()!)]))];
+    }
+
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
+    {
+        await using var command = Database.CreateCommand(sql);
+        var value = await command.ExecuteScalarAsync(cancellation);
+        return value is null or DBNull ? default : (T)value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        _apiHttp.Dispose();
+        Http.Dispose();
+        await WebranaAsync(["down", "--data", _folder], CancellationToken.None);
+        if (TestContext.Current.TestState?.Result != TestResult.Failed)
+            Directory.Delete(_folder, recursive: true);
+    }
+
+    private static (string UserId, string Token) ConfirmationLink(string text)
+    {
+        var start = text.IndexOf("http", text.LastIndexOf('\n', text.IndexOf("confirm-email", StringComparison.Ordinal)) + 1, StringComparison.Ordinal);
+        var end = text.IndexOfAny([' ', '\r', '\n', '>'], start);
+        var query = System.Web.HttpUtility.ParseQueryString(new Uri(end < 0 ? text[start..] : text[start..end]).Query);
+        return (query["userId"]!, query["token"]!);
+    }
+
+    private static async Task WebranaAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Repository, "webrana"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(cancellation);
+        var error = process.StandardError.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        Assert.True(process.ExitCode == 0, $"webrana {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}\n{await error}");
+    }
+
+    private static string ConnectionString(Uri address)
+    {
+        var login = address.UserInfo.Split(':', 2);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = address.Host,
+            Port = address.Port,
+            Database = address.AbsolutePath.TrimStart('/'),
+            Username = Uri.UnescapeDataString(login[0]),
+            Password = Uri.UnescapeDataString(login[1]),
+        }.ConnectionString;
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Webrana.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("The tests run inside the repository.");
+    }
+}
+
+/// <summary>A signed-in customer.</summary>
+public sealed record Customer(string UserId, string Email, WebranaSession Session);
+
+/// <summary>sandbox.json, as api.md fixes it.</summary>
+public sealed record SandboxAddresses(
+    string Web, string Api, string DigitalOcean, string Tripay, string Control, string Postgres,
+    SandboxLogins Logins, string DigitalOceanToken, IReadOnlyList<SandboxProcess> Processes);
+
+public sealed record SandboxLogins(SandboxLogin Admin, SandboxLogin Customer);
+
+public sealed record SandboxLogin(string Email, string Password);
+
+public sealed record SandboxProcess(string Role, int Pid, string Log);
+
+public sealed record SinkMail(string Id, string To, string Subject, string Text, string Html);
+
+public sealed record ProviderDroplet(long Id, IReadOnlyList<string> Tags);
