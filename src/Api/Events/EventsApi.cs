@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
@@ -14,6 +15,8 @@ namespace Webrana.Api.Events;
 /// </summary>
 public static class EventsApi
 {
+    // Orleans does not keep observers' messages in order; what happens together is sorted within this, so that readers see no false gaps.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     // Streams outlive their ten-minute token by at most this: then the client opens a new one with a valid token.
@@ -72,15 +75,23 @@ public static class EventsApi
                 continue;
             }
 
-            while (feed.Events.TryRead(out var noticed))
+            await Task.Delay(Settling, clock, ended);
+            foreach (var noticed in Drain(feed.Events).OrderBy(noticed => noticed.Sequence))
                 await WriteAsync(response, new FeedPosition(noticed.Epoch, noticed.Sequence), TypeOf(noticed.Kind), noticed.SubjectId, clock, ended);
         }
     }
 
+    private static IEnumerable<UserEvent> Drain(ChannelReader<UserEvent> events)
+    {
+        while (events.TryRead(out var noticed))
+            yield return noticed;
+    }
+
     private static async Task WriteAsync(HttpResponse response, FeedPosition at, string type, string subject, TimeProvider clock, CancellationToken ended)
     {
-        // An action's subject is "{instance}/{action}", so that a page finds its server.
-        var (id, instance) = subject.Split('/') is [var server, var action] ? (action, server) : (subject, null);
+        // An action's subject is its server, or "{server}/{action}": a page finds the server in instanceId either way.
+        var (id, instance) = subject.Split('/') is [var server, var action] ? (action, server)
+            : type == EventTypes.ActionChanged ? (subject, subject) : (subject, (string?)null);
         var data = JsonSerializer.Serialize(new EventNotice(id, instance, clock.GetUtcNow()), WireJson.Options);
         await response.WriteAsync($"id: {at.Epoch}:{at.Sequence}\nevent: {type}\ndata: {data}\n\n", ended);
         await response.Body.FlushAsync(ended);

@@ -31,12 +31,12 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         return true;
     }
 
-    private static Refusal Judge(Exception exception) => exception switch
+    internal static Refusal Judge(Exception exception) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Refusal.Of(ProblemKinds.BodyTooLarge),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Refusal.Of(ProblemKinds.UnsupportedMediaType),
         BadHttpRequestException { InnerException: JsonException json } => Unreadable(json),
-        BadHttpRequestException bad => Refusal.Of(ProblemKinds.MalformedBody, bad.Message),
+        BadHttpRequestException => Refusal.Of(ProblemKinds.MalformedBody),
         // Everything an Orleans client throws when silos are away, full, moving or slow. A timeout says nothing about the outcome, hence "same key".
         _ when ClusterAway.Is(exception) => Refusal.Of(ProblemKinds.TemporarilyUnavailable),
         NpgsqlException { IsTransient: true } => Refusal.Of(ProblemKinds.TemporarilyUnavailable),

@@ -1,0 +1,44 @@
+using System.Net;
+using Webrana.Api.Accounts;
+using Webrana.Api.Tests.Support;
+using Webrana.Wire.Accounts;
+
+namespace Webrana.Api.Tests.Accounts;
+
+[Collection(ApiCollection.Name)]
+public sealed class CreateAdminTests(SharedApi api)
+{
+    [Fact]
+    public async Task The_first_admin_is_made_with_a_password_that_is_shown_once()
+    {
+        var email = $"{Guid.NewGuid():n}@example.com";
+        using var output = new StringWriter();
+        Assert.Equal(0, await CreateAdmin.RunAsync(api.Host.Services, email, "Ibu Admin", output));
+        var password = output.ToString().Split('\n').Single(line => line.StartsWith("Password", StringComparison.Ordinal)).Split(' ')[1].Trim();
+
+        var tokens = await api.Host.Anonymous().PostAsync("/api/v1/auth/login", new LoginRequest(email, password)).ReadAsync<TokenPair>();
+        var admin = api.Host.Anonymous();
+        admin.DefaultRequestHeaders.Authorization = new("Bearer", tokens.AccessToken);
+        await admin.GetAsync("/internal/ledger/trial-balance").ExpectAsync(HttpStatusCode.OK);
+
+        Assert.Equal(0, await CreateAdmin.RunAsync(api.Host.Services, email, "Ibu Admin", output));
+        Assert.Contains("unchanged", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_customer_becomes_an_admin_and_keeps_the_password()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        Assert.Equal(0, await CreateAdmin.RunAsync(api.Host.Services, user.Email, "Admin", TextWriter.Null));
+        var me = await user.Http.GetAsync("/api/v1/me").ReadAsync<Profile>();
+        Assert.Equal([Roles.Admin, Roles.Customer], me.Roles);
+    }
+
+    [Fact]
+    public async Task Without_an_address_it_says_how_it_is_used()
+    {
+        using var output = new StringWriter();
+        Assert.Equal(2, await CreateAdmin.RunAsync(api.Host.Services, "", "Admin", output));
+        Assert.Contains("--email", output.ToString(), StringComparison.Ordinal);
+    }
+}

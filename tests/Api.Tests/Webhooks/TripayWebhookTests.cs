@@ -1,0 +1,212 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using System.Diagnostics.Metrics;
+using Webrana.Api.Tests.Support;
+using Webrana.Api.Webhooks;
+using Webrana.Contracts;
+using Webrana.Contracts.Deposits;
+using Webrana.Sandbox.Tripay.Transactions;
+using Webrana.Testing;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Wallets;
+using DepositStatus = Webrana.Wire.Deposits.DepositStatus;
+
+namespace Webrana.Api.Tests.Webhooks;
+
+/// <summary>Its own host: callbacks are switched off at the gateway, so that the test alone says what arrives.</summary>
+public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : IClassFixture<TripayWebhookTests.SilentGateway>
+{
+    readonly HttpClient _http = api.Host.Anonymous();
+
+    async Task<(TestUser User, Deposit Deposit)> NewDepositAsync(long amount = 200_000)
+    {
+        var user = await api.Host.NewCustomerAsync();
+        var deposit = await user.Http.PostAsync("/api/v1/wallet/deposit", new CreateDepositRequest(amount, "BRIVA")).ReadAsync<Deposit>(HttpStatusCode.Created);
+        Assert.Equal(DepositStatus.Pending, deposit.Status);
+        return (user, deposit);
+    }
+
+    static Callback Paid(Deposit deposit) => Callback.Signed(Callback.BodyOf(deposit.PaymentRef, deposit.MerchantRef, deposit.AmountToPay));
+
+    static Task<Wallet> WalletOf(TestUser user) => user.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>();
+
+    Task<long> InboxRows(string reference) => api.Host.Database.ScalarAsync<long>($"select count(*) from payment_inbox where reference = '{reference}'");
+
+    async Task Balance(TestUser user, long wanted) => await Eventually.Async(
+        async () => (await WalletOf(user)).Balance, balance => balance == wanted, ApiHost.Patience, $"a balance of {wanted}", TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task A_payment_is_credited_once_however_often_its_callback_comes()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        Assert.True(await Paid(deposit).PostAsync(_http));
+        await Balance(user, 200_000);
+
+        var again = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Paid(deposit).PostAsync(_http)));
+        Assert.All(again, Assert.True);
+        Assert.Equal(1, await InboxRows(deposit.PaymentRef!));
+        Assert.Equal(200_000, (await WalletOf(user)).Balance);
+        Assert.Equal(1, await api.Host.Database.ScalarAsync<long>($"select count(*) from wallet_transactions where wallet_id = '{user.Id}'"));
+    }
+
+    [Fact]
+    public async Task A_callback_under_the_previous_key_counts_while_keys_are_rotated()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        Assert.True(await Callback.Signed(Paid(deposit).Body, ApiHost.PreviousPrivateKey).PostAsync(_http));
+        await Balance(user, 200_000);
+    }
+
+    public static TheoryData<string> Forgeries => ["unsigned", "not hex", "another key", "the API key", "re-serialised", "one byte more"];
+
+    [Theory]
+    [MemberData(nameof(Forgeries))]
+    public async Task What_is_not_signed_is_refused_counted_and_touches_no_database(string forgery)
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        var genuine = Paid(deposit);
+        var callback = forgery switch
+        {
+            "unsigned" => genuine with { Signature = null },
+            "not hex" => genuine with { Signature = new string('z', 64) },
+            "another key" => Callback.Signed(genuine.Body, "somebody-elses-key"),
+            "the API key" => Callback.Signed(genuine.Body, "DEV-sandbox-api-key"),
+            "re-serialised" => genuine with { Body = genuine.Body.Replace(",", ", ", StringComparison.Ordinal) },
+            _ => genuine with { Body = genuine.Body + "\n" },
+        };
+        using var counted = new MetricCollector<long>(
+            api.Host.Services.GetRequiredService<IMeterFactory>(), WebhookMetrics.MeterName, "webrana.payment_callbacks.rejected");
+        Assert.False(await callback.PostAsync(_http));
+        Assert.NotEmpty(counted.GetMeasurementSnapshot());
+        Assert.Equal(0, await InboxRows(deposit.PaymentRef!));
+        Assert.Equal(0, (await WalletOf(user)).Balance);
+    }
+
+    [Fact]
+    public async Task Rejections_are_logged_at_a_bounded_rate()
+    {
+        var metrics = ActivatorUtilities.CreateInstance<WebhookMetrics>(api.Host.Services);
+        Assert.Equal(10, Enumerable.Range(0, 1_000).Count(_ => metrics.MayLogRejection()));
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_payment_that_the_gateway_itself_calls_unpaid_credits_nothing()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        var asked = Details();
+        Assert.True(await Paid(deposit).PostAsync(_http));
+        await Eventually.Async(() => Details() > asked, ApiHost.Patience, "the grain asks the gateway", TestContext.Current.CancellationToken);
+        await Settled(deposit, DepositStatus.Pending);
+        Assert.Equal(0, (await WalletOf(user)).Balance);
+
+        // The truth arrives later and is believed then.
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        await Callback.Signed(Callback.BodyOf(deposit.PaymentRef, deposit.MerchantRef, deposit.AmountToPay).Replace("1763452411", "1763452412", StringComparison.Ordinal)).PostAsync(_http);
+        await Balance(user, 200_000);
+    }
+
+    [Fact]
+    public async Task A_wrong_amount_credits_what_was_asked_for_or_nothing()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        var asked = Details();
+        await Callback.Signed(Callback.BodyOf(deposit.PaymentRef, deposit.MerchantRef, 900_000_000)).PostAsync(_http);
+        await Eventually.Async(() => Details() > asked, ApiHost.Patience, "the grain asks the gateway", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await WalletOf(user)).Balance);
+    }
+
+    [Fact]
+    public async Task A_deposit_nobody_made_is_answered_false_so_that_the_gateway_comes_again()
+    {
+        var reference = $"T0001{Random.Shared.Next(100_000, 999_999)}ABCDE";
+        Assert.False(await Callback.Signed(Callback.BodyOf(reference, MerchantRef.For(new DepositId(Guid.NewGuid())), 50_000)).PostAsync(_http));
+        Assert.False(await Callback.Signed(Callback.BodyOf(reference, "INV-OF-SOMEBODY-ELSE", 50_000, "EXPIRED")).PostAsync(_http));
+        Assert.Equal(2, await InboxRows(reference));
+    }
+
+    [Fact]
+    public async Task A_callback_of_another_event_changes_nothing()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.False(await (Paid(deposit) with { Event = "open_payment" }).PostAsync(_http));
+        Assert.Equal(0, (await WalletOf(user)).Balance);
+    }
+
+    [Fact]
+    public async Task Both_kinds_of_testers_get_success_and_change_nothing()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(await Callback.Signed(Callback.BodyOf(null, null, 0)).PostAsync(_http));
+        Assert.True(await Callback.Signed(Callback.BodyOf(deposit.PaymentRef, deposit.MerchantRef, 0, method: null)).PostAsync(_http));
+        Assert.Equal(0, await InboxRows(deposit.PaymentRef!));
+        Assert.Equal(0, (await WalletOf(user)).Balance);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{\"reference\":\"T1\",\"status\":\"PAID\",\"total_amount\":\"many\"}")]
+    public async Task A_signed_body_that_is_no_payment_is_answered_false(string body) => Assert.False(await Callback.Signed(body).PostAsync(_http));
+
+    [Fact]
+    public async Task A_body_above_64_KiB_is_not_even_looked_at() =>
+        Assert.False(await Callback.Signed(Callback.BodyOf("T1", new string('x', 70_000), 1)).PostAsync(_http));
+
+    [Fact]
+    public async Task A_stored_callback_that_was_never_told_is_told_by_the_worker()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        // What a process leaves that died between the row and the grain.
+        var body = Paid(deposit).Body;
+        await api.Host.Database.ExecuteAsync($"""
+            insert into payment_inbox (reference, status, body_sha256, body, received_at)
+            values ('{deposit.PaymentRef}', 'PAID', sha256(convert_to('{body}', 'UTF8')), convert_to('{body}', 'UTF8'), now() - interval '1 minute')
+            """);
+        var worker = ActivatorUtilities.CreateInstance<InboxWorker>(api.Host.Services);
+        await worker.RunOnceAsync(TestContext.Current.CancellationToken);
+        await Balance(user, 200_000);
+        Assert.Equal("told", await api.Host.Database.ScalarAsync<string>(
+            $"select verdict from payment_inbox where reference = '{deposit.PaymentRef}' and handled_at is not null"));
+    }
+
+    [Fact]
+    public async Task A_stored_callback_about_nothing_is_given_up_after_an_hour()
+    {
+        var reference = $"T0001{Random.Shared.Next(100_000, 999_999)}ABCDE";
+        var body = Callback.BodyOf(reference, MerchantRef.For(new DepositId(Guid.NewGuid())), 1);
+        await api.Host.Database.ExecuteAsync($"""
+            insert into payment_inbox (reference, status, body_sha256, body, received_at)
+            values ('{reference}', 'PAID', sha256(convert_to('{body}', 'UTF8')), convert_to('{body}', 'UTF8'), now() - interval '2 hours'),
+                   ('{reference}', 'FAILED', sha256('nonsense'), 'nonsense', now() - interval '2 hours')
+            """);
+        await ActivatorUtilities.CreateInstance<InboxWorker>(api.Host.Services).RunOnceAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("given_up,unreadable", await api.Host.Database.ScalarAsync<string>(
+            $"select string_agg(verdict, ',' order by verdict) from payment_inbox where reference = '{reference}' and handled_at is not null"));
+    }
+
+    async Task Settled(Deposit deposit, DepositStatus status) => await Eventually.Async(
+        async () => (await api.Host.Cluster.GetGrain<IDepositGrain>(GrainKeys.Deposit(new DepositId(Guid.Parse(deposit.Id)))).Get()).Value?.Status.ToString(),
+        seen => seen == status.ToString(), ApiHost.Patience, $"the deposit is {status}", TestContext.Current.CancellationToken);
+
+    int Details() => api.Host.Gateway.Requests.Where(pair => pair.Key.Contains("transaction/detail", StringComparison.Ordinal)).Sum(pair => pair.Value);
+
+    public sealed class SilentGateway : IAsyncLifetime
+    {
+        public ApiHost Host { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Host = await ApiHost.StartAsync(new Dictionary<string, string?> { ["Deposits:MaximumPendingPerUser"] = "0" });
+            Host.Gateway.Settings = Host.Gateway.Settings with { Callbacks = false };
+        }
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
+    }
+}
