@@ -11,6 +11,10 @@ using Webrana.Testing;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Plans;
 
+// One sandbox for all journeys, one journey at a time: they share the clock.
+[assembly: AssemblyFixture(typeof(Webrana.EndToEnd.Tests.RunningSandbox))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Webrana.EndToEnd.Tests;
 
 /// <summary>Everything `up` starts, as real processes, and a real browser in front of it.</summary>
