@@ -11,11 +11,14 @@ using Webrana.Testing;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Plans;
 
-// One sandbox for all journeys, one journey at a time: they share the clock.
-[assembly: AssemblyFixture(typeof(Webrana.EndToEnd.Tests.RunningSandbox))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Webrana.EndToEnd.Tests;
+
+/// <summary>One sandbox for all journeys, one journey at a time: they share the clock.</summary>
+[CollectionDefinition(Name)]
+public sealed class SandboxJourneys : ICollectionFixture<RunningSandbox>
+{
+    public const string Name = "One sandbox";
+}
 
 /// <summary>Everything `up` starts, as real processes, and a real browser in front of it.</summary>
 public sealed partial class RunningSandbox : IAsyncLifetime

@@ -6,6 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Webrana.EndToEnd.Tests;
 
 /// <summary>A developer's first hour: everything by the Swagger page, "Authorize" included.</summary>
+[Collection(SandboxJourneys.Name)]
 public sealed class SwaggerJourneyTests(RunningSandbox sandbox)
 {
     const string Email = "dev.swagger@example.com";
