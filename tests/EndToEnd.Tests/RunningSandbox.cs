@@ -27,6 +27,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
 
     readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("webrana-e2e-");
     readonly HttpClient _http = new();
+    readonly HttpClient _api = new();
     IPlaywright? _playwright;
     IBrowser? _browser;
 
@@ -40,6 +41,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         var up = await LaunchAsync("up", "--detach", "--port-base", $"{FreeBlock()}");
         Assert.True(up.ExitCode == 0, up.Output);
         Addresses = JsonSerializer.Deserialize<SandboxFile>(await File.ReadAllTextAsync(Path.Combine(_data.FullName, "sandbox.json")), JsonSerializerOptions.Web)!;
+        _api.BaseAddress = new Uri(Addresses.Api + "/");
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
     }
@@ -49,6 +51,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         if (_browser is not null) await _browser.CloseAsync();
         _playwright?.Dispose();
         _http.Dispose();
+        _api.Dispose();
         await LaunchAsync("down");
         _data.Delete(recursive: true);
     }
@@ -104,11 +107,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
     /// <summary>An Ubuntu that is offered.</summary>
     public async Task<string> UbuntuAsync() => (await Client().ImagesAsync()).Value!.Items.First(image => image.Available && image.Distribution == "Ubuntu").Slug;
 
-    WebranaClient Client()
-    {
-        _http.BaseAddress ??= new Uri(Addresses.Api + "/");
-        return new WebranaClient(_http);
-    }
+    WebranaClient Client() => new(_api);
 
     async Task PostAsync(string address, object body)
     {
