@@ -45,7 +45,7 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
         }
 
         Say("");
-        foreach (var (load, against, factor) in Targets)
+        foreach (var (load, against, factor) in Targets.Where(_ => options.Contenders.Contains("webrana")))
         {
             var ratio = rows.Single(row => row.Load == load && row.Contender == "webrana").AgainstUpdate;
             Say($"target {load}: at least {factor}× {against}: {(ratio.Median >= factor ? "met" : "MISSED")} ({ratio})");
@@ -69,7 +69,7 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
         return new Row(
             group.Key.Load, group.Key.Contender, Spread.Of(results.Select(one => one.PerSecond)),
             Spread.Of(results.Select(one => one.P50Ms)).Median, Spread.Of(results.Select(one => one.P99Ms)).Median,
-            Ratio(group, "update"), Ratio(group, "for-update"));
+            Ratio(group, "update"), options.Contenders.Contains("for-update") ? Ratio(group, "for-update") : default);
     }
 
     private Spread Ratio(IEnumerable<Measurement> group, string against) => Spread.Of(group.Select(one =>
