@@ -92,7 +92,7 @@ internal static class Benchmark
             }
 
             (await http.PostAsync("/collect", null)).Dispose();
-            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], how);
+            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], host, how);
             return result.Refused == 0 ? result : throw new InvariantBrokenException($"{contender} refused {result.Refused} debits of wallets full of money.");
         }
 
