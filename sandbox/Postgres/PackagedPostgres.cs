@@ -13,6 +13,9 @@ public static class PackagedPostgres
     /// <summary>The version of the package that the tests have tried.</summary>
     public const string PackageVersion = "18.4.0-beta.17";
 
+    /// <summary>The PostgreSQL in it.</summary>
+    public const int MajorVersion = 18;
+
     /// <summary>The package for this platform, or null where none is published.</summary>
     public static string? PackageName
     {

@@ -50,6 +50,12 @@ public sealed class PostgresFolder
         return new PostgresFolder(folder, user, log);
     }
 
+    /// <summary>The major version that made the data; null before the first start.</summary>
+    public int? DataVersion =>
+        File.Exists(VersionFile) && int.TryParse(File.ReadAllText(VersionFile), CultureInfo.InvariantCulture, out var version) ? version : null;
+
+    string VersionFile => Path.Combine(Data, "PG_VERSION");
+
     /// <summary>The end of the server's log.</summary>
     public string LogTail(int lines = 20) =>
         File.Exists(Log) ? string.Join('\n', File.ReadLines(Log).TakeLast(lines)) : "(no log)";
@@ -91,10 +97,9 @@ public sealed class PostgresFolder
         if (!OperatingSystem.IsWindows() && User is not null)
             File.SetUnixFileMode(Root, File.GetUnixFileMode(Root) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
 
-        var version = Path.Combine(Data, "PG_VERSION");
-        if (!File.Exists(version) || ReadPassword() is not { } password)
+        if (DataVersion is not { } made || ReadPassword() is not { } password)
             return await InitialiseAsync(binaries, cancellation);
-        if (File.ReadAllText(version).Trim() is var made && made != binaries.MajorVersion.ToString(CultureInfo.InvariantCulture))
+        if (made != binaries.MajorVersion)
             throw new InvalidOperationException(
                 $"The data in {Data} was made by PostgreSQL {made}, but {binaries.Origin} is {binaries.MajorVersion}. Install {made} again, or start with --fresh.");
 

@@ -9,9 +9,16 @@ var data = builder.Configuration.GetSection(DataOptions.Section).Get<DataOptions
 data.ConnectionString = builder.Configuration.GetConnectionString("Webrana") ?? throw new InvalidOperationException("ConnectionStrings:Webrana is required.");
 await using var sources = new DataSources(data);
 
-if (args is ["ops", "create-admin", .. var rest])
+if (args is ["ops", .. var words])
 {
-    // The database is all it needs: no silos, no port.
+    // The database is all it needs: no silos, no port. Its output is for a person, so nothing is logged into it.
+    if (words is not ["create-admin", .. var rest])
+    {
+        await Console.Error.WriteLineAsync("Usage: ops create-admin --email <address> [--name <name>]");
+        return 2;
+    }
+
+    builder.Logging.ClearProviders();
     builder.Services.AddSingleton(TimeProvider.System).AddSingleton(sources);
     builder.AddWebranaAuthentication();
     builder.AddOrleansClient(sources);

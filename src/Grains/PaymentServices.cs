@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Webrana.Data.Promos;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Deposits;
 using Webrana.Grains.Notifications;
@@ -26,6 +27,7 @@ public static class PaymentServices
         services.TryAddSingleton(_ => configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions());
         services.TryAddSingleton<LedgerStore>();
         services.AddTripay();
+        services.TryAddSingleton<PromoUsages>();
         services.TryAddSingleton<DepositGateway>();
         services.TryAddSingleton<DepositAdmission>();
         services.TryAddSingleton<DepositNotices>();

@@ -15,7 +15,9 @@ namespace Webrana.Testing;
 sealed class SharedServer
 {
     const int MaxConnections = 600; // Several test assemblies and several clusters at once.
-    const int GraceSeconds = 120; // The next assembly of a run, or the next run of a developer, finds it warm.
+
+    // A developer's next run finds it warm; `./webrana test` itself holds the lock until its last project is through.
+    static int GraceSeconds => GivenFolder is null ? 120 : 1;
 
     // Blocks in flock until no test process lives; the lock is then held while stopping, so that nobody starts to use it.
     const string Watch = """
@@ -50,9 +52,9 @@ sealed class SharedServer
     internal string AppPassword { get; }
 
     /// <summary>`./webrana test` names a folder of its own; a developer's single runs share one below the temporary folder.</summary>
-    static string Folder => Environment.GetEnvironmentVariable("WEBRANA_TEST_POSTGRES_FOLDER") is { Length: > 0 } given
-        ? given
-        : Path.Combine(Path.GetTempPath(), $"webrana-tests-{Environment.UserName}");
+    static string Folder => GivenFolder ?? Path.Combine(Path.GetTempPath(), $"webrana-tests-{Environment.UserName}");
+
+    static string? GivenFolder => Environment.GetEnvironmentVariable("WEBRANA_TEST_POSTGRES_FOLDER") is { Length: > 0 } given ? given : null;
 
     internal static async Task<SharedServer> JoinAsync()
     {

@@ -12,7 +12,8 @@ static class ExternalCommand
         var known = Directory.Exists(Path.Combine(Repository.Root, "bench"))
             ? Directory.EnumerateFiles(Path.Combine(Repository.Root, "bench"), "*.csproj", SearchOption.AllDirectories).ToArray()
             : [];
-        var project = known.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file).Contains("Bench", StringComparison.OrdinalIgnoreCase));
+        var project = known.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file).Contains("Bench", StringComparison.OrdinalIgnoreCase))
+            ?? known.FirstOrDefault();
         if (args is [] || project is null)
         {
             await output.WriteLineAsync("./webrana bench NAME: the benches are below bench/; `wallet` measures the ledger.");

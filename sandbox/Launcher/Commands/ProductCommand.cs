@@ -28,7 +28,13 @@ static class ProductCommand
 
     /// <summary>`ops …` of the API, on the sandbox that runs on the folder.</summary>
     internal static async Task<int> OpsAsync(DataFolder folder, string[] args, TextWriter output) =>
-        await RunAsync(SandboxServices.ApiPath, ["ops", .. args], EnvironmentOf(folder).Api, output, CancellationToken.None);
+        await RunAsync(
+            SandboxServices.ApiPath,
+            ["ops", .. args],
+            // An operator reads the answer, not every statement behind it.
+            new Dictionary<string, string>(EnvironmentOf(folder).Api) { ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__Microsoft"] = "Warning" },
+            output,
+            CancellationToken.None);
 
     static ProductEnvironment EnvironmentOf(DataFolder folder) =>
         RunFile.Of(folder) is { Launcher.IsAlive: true } && JsonFile.Read<ProductEnvironment>(folder.EnvironmentFile) is { } environment

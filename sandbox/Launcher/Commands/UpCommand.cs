@@ -15,7 +15,7 @@ static class UpCommand
     {
         var folder = options.Data;
         if (await SaysItRunsAsync(folder, output))
-            return 0;
+            return options.Fresh ? throw new LauncherException("--fresh deletes the data: ./webrana down first.") : 0;
         folder.Create();
         using (var mine = folder.TryLock())
         {
@@ -23,7 +23,7 @@ static class UpCommand
                 throw new LauncherException($"Another `up` is just starting on {folder.Root}.");
             await DownCommand.StopLeftoversAsync(folder, output);
             if (options.Fresh)
-                await StartAfreshAsync(folder, output);
+                await StartAfreshAsync(folder, DatabaseServer.Given, output);
             if (!options.Detach)
                 return await SuperviseAsync(options, output);
         }
@@ -40,10 +40,10 @@ static class UpCommand
         return true;
     }
 
-    static async Task StartAfreshAsync(DataFolder folder, TextWriter output)
+    internal static async Task StartAfreshAsync(DataFolder folder, string? given, TextWriter output)
     {
         // On a server we were given, only the database that `up` itself created there.
-        if (JsonFile.Read<SandboxSettings>(folder.SettingsFile)?.CreatedDatabase is { } created && DatabaseServer.Given is { } given)
+        if (JsonFile.Read<SandboxSettings>(folder.SettingsFile)?.CreatedDatabase is { } created && given is not null)
         {
             await WebranaDatabase.DropAsync(new Npgsql.NpgsqlConnectionStringBuilder(given) { Database = "postgres", Pooling = false }.ConnectionString, created);
             await output.WriteLineAsync($"Dropped the database {created}, which an earlier `up` created.");
@@ -119,9 +119,10 @@ static class UpCommand
 
         var file = Describe(ports, secrets, postgres.Database, supervisor.Running);
         JsonFile.Write(folder.SandboxFile, file);
-        supervisor.Record(ready: true);
         await output.WriteLineAsync($"Webrana is ready ({watch.Elapsed.TotalSeconds:0.0} s)");
         await ShowAsync(file, folder, output);
+        // Last: `up --detach` waits for this and then shows what was printed.
+        supervisor.Record(ready: true);
     }
 
     static SandboxFile Describe(SandboxPorts ports, Secrets secrets, WebranaDatabase database, IReadOnlyList<RunningProcess> processes) => new(

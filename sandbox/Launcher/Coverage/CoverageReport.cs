@@ -21,7 +21,8 @@ sealed record CoverageReport(IReadOnlyList<ProjectCoverage> Projects)
         IReadOnlyList<FileCoverage> FilesOf(IEnumerable<int> indexes) =>
         [
             .. indexes.GroupBy(i => points[i].File).OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new FileCoverage(
-                Path.GetRelativePath(Repository.Root, file.Key),
+                // A build with CI=true records paths as /_/src/…, whatever folder it was in.
+                file.Key.StartsWith("/_/", StringComparison.Ordinal) ? file.Key[3..] : Path.GetRelativePath(Repository.Root, file.Key),
                 file.Count(),
                 [.. file.Where(i => hits[i] == 0).Select(i => points[i].Line).Order()])),
         ];

@@ -25,7 +25,7 @@ public sealed record DatabaseServer(WebranaDatabase Database, PostgresServer? Se
             return await UseGivenAsync(given, secrets, cancellation);
 
         var binaries = await BinariesAsync(folder, cancellation);
-        var server = await PostgresServer.StartAsync(
+        var server = await StartAsync(
             new PostgresServerOptions { Folder = folder.Postgres, Binaries = binaries, Port = port, LogFile = log, DiesWithParent = true }, cancellation);
         await WebranaDatabase.EnsureRolesAsync(server.AdminConnectionString, secrets.OwnerPassword, secrets.AppPassword, cancellation);
         var (database, _) = await WebranaDatabase.EnsureAsync(
@@ -34,12 +34,28 @@ public sealed record DatabaseServer(WebranaDatabase Database, PostgresServer? Se
         return new DatabaseServer(database, server, binaries.Origin, null);
     }
 
-    /// <summary>The local installation, else the package. Data made by one is never opened by the other version.</summary>
+    static async Task<PostgresServer> StartAsync(PostgresServerOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return await PostgresServer.StartAsync(options, cancellation);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new LauncherException(e.Message);
+        }
+    }
+
+    /// <summary>
+    /// The local installation, else the package; but data made by one major version is never opened by another, so a
+    /// sandbox that began with the package stays with it when PostgreSQL is installed later.
+    /// </summary>
     static async Task<PostgresBinaries> BinariesAsync(DataFolder folder, CancellationToken cancellation)
     {
-        var wanted = Environment.GetEnvironmentVariable("WEBRANA_POSTGRES_SOURCE");
-        var local = wanted == "package" ? null : await PostgresBinaries.FindLocalAsync();
-        if (local is not null)
+        var packageWanted = Environment.GetEnvironmentVariable("WEBRANA_POSTGRES_SOURCE") == "package"
+            || PostgresFolder.At(folder.Postgres).DataVersion == PackagedPostgres.MajorVersion;
+        var local = await PostgresBinaries.FindLocalAsync();
+        if (local is not null && (!packageWanted || local.MajorVersion == PostgresFolder.At(folder.Postgres).DataVersion))
             return local;
         try
         {
@@ -51,7 +67,7 @@ public sealed record DatabaseServer(WebranaDatabase Database, PostgresServer? Se
         }
     }
 
-    static async Task<DatabaseServer> UseGivenAsync(string given, Secrets secrets, CancellationToken cancellation)
+    internal static async Task<DatabaseServer> UseGivenAsync(string given, Secrets secrets, CancellationToken cancellation)
     {
         var parts = new NpgsqlConnectionStringBuilder(given);
         var name = parts.Database is { Length: > 0 } named && named != "postgres" ? named : DatabaseName;

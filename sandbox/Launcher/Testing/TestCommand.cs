@@ -20,6 +20,9 @@ static class TestCommand
             throw new LauncherException($"No test project is named like {string.Join(", ", filters)}.");
 
         using var build = InstrumentedBuild.Create(coverage);
+        // Joins the tests' own lock: the server lives until the last project is through, and its watcher ends right after us.
+        Directory.CreateDirectory(postgres);
+        await using var inUse = new FileStream(Path.Combine(postgres, "users"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read);
         var environment = new Dictionary<string, string>
         {
             [Instrumenter.HitsVariable] = build.HitsFile,

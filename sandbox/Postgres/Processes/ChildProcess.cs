@@ -57,7 +57,15 @@ public static class ChildProcess
         foreach (var (name, value) in child.Environment)
             info.Environment[name] = value;
 
-        var words = OperatingSystem.IsWindows() ? WindowsWords(child) : UnixWords(child);
+        if (OperatingSystem.IsWindows())
+        {
+            info.FileName = "cmd.exe";
+            // /s: cmd takes off the outer quotes and leaves the inner ones alone.
+            info.Arguments = $"/d /s /c \"{string.Join(' ', child.Command.Select(word => $"\"{word}\""))} >> \"{child.LogFile}\" 2>&1\"";
+            return info;
+        }
+
+        var words = UnixWords(child);
         info.FileName = words[0];
         foreach (var word in words.Skip(1))
             info.ArgumentList.Add(word);
@@ -88,9 +96,6 @@ public static class ChildProcess
         words.AddRange(child.Command);
         return words;
     }
-
-    static List<string> WindowsWords(ChildStart child) =>
-        ["cmd.exe", "/c", $"{string.Join(' ', child.Command.Select(word => $"\"{word}\""))} >> \"{child.LogFile}\" 2>&1"];
 
     /// <summary>
     /// Children are started by one thread that never ends: the kernel counts the death of the starting THREAD as the

@@ -30,7 +30,8 @@ public sealed record ProcessIdentity(int Pid, string Started)
         if (!OperatingSystem.IsWindows())
             return NativeMethods.Kill(Pid, signal) == 0;
         using var process = Process.GetProcessById(Pid);
-        process.Kill();
+        // There is no signal to ask with, and the child may be a shell around the program.
+        process.Kill(entireProcessTree: true);
         return true;
     }
 

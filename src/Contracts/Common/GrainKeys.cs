@@ -22,6 +22,9 @@ public static class GrainKeys
     /// <param name="accountId">Our own id of the provider account, never its token.</param>
     public static string DigitalOceanAccount(string accountId) => $"do-account:{accountId}";
 
+    /// <param name="promoId">The promo's own id, which its code may change without.</param>
+    public static string Promo(string promoId) => $"promo:{promoId}";
+
     public static string TripayAccount(string merchantCode) => $"tripay:{merchantCode}";
 
     public static string Sweeper(int shard) => $"sweeper:{shard}";
@@ -48,6 +51,7 @@ public static class StateNames
     public const string Account = "account";
     public const string DigitalOceanAccount = "do-account";
     public const string TripayAccount = "tripay-account";
+    public const string Promo = "promo";
 }
 
 /// <summary>Names of grain storage providers.</summary>

@@ -1,24 +1,27 @@
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
+using Webrana.Data.Promos;
 using Webrana.Data.States;
 using Webrana.Domain.Deposits;
+using Webrana.Domain.Promos;
 
 namespace Webrana.Grains.Deposits;
 
 /// <summary>Decides whether a new top-up may be started. Refuses before anything is stored or sent.</summary>
-public sealed class DepositAdmission(DepositGateway gateway, StateQueries states, IOptions<DepositOptions> options)
+public sealed class DepositAdmission(
+    DepositGateway gateway, StateQueries states, PromoUsages promos, IGrainFactory grains, IOptions<DepositOptions> options)
 {
-    /// <summary>The channel to use, or why not.</summary>
-    public async Task<Result<PaymentChannel, DepositError>> Admit(CreateDeposit command)
+    /// <summary>The channel to use and what the code promises, or why not.</summary>
+    public async Task<Result<Admission, DepositError>> Admit(CreateDeposit command)
     {
         // Before the channels are asked: nobody computes the fee of a nonsense amount.
         if (DepositAmount.Judge(command.AmountIdr, null, null) != DepositAmountVerdict.Accepted) return DepositError.InvalidAmount;
-        if (!string.IsNullOrEmpty(command.PromoCode)) return DepositError.PromoCodeInvalid;
 
         if (!(await gateway.Account.Channels(command.AmountIdr)).TryGet(out var channels))
-            return Result<PaymentChannel, DepositError>.Refused(DepositError.GatewayUnavailable, "The payment channels are not known at the moment.");
+            return Refused(DepositError.GatewayUnavailable, "The payment channels are not known at the moment.");
         var channel = channels.Items.FirstOrDefault(item => item.Code == command.MethodCode);
         if (channel is not { Active: true }) return DepositError.PaymentMethodUnavailable;
 
@@ -29,8 +32,18 @@ public sealed class DepositAdmission(DepositGateway gateway, StateQueries states
             DepositAmountVerdict.Invalid => DepositError.InvalidAmount,
             _ when await HasTooManyPending(command.Owner) => Refused(
                 DepositError.TooManyPendingDeposits, $"At most {options.Value.MaximumPendingPerUser} top-ups may wait for payment at once."),
-            _ => channel,
+            _ => await WithPromo(channel, command),
         };
+    }
+
+    /// <summary>Unknown, over, or not for this customer: deliberately one answer, so that codes cannot be guessed apart.</summary>
+    async Task<Result<Admission, DepositError>> WithPromo(PaymentChannel channel, CreateDeposit command)
+    {
+        if (string.IsNullOrWhiteSpace(command.PromoCode)) return new Admission(channel, null);
+        if (PromoCode.Normalise(command.PromoCode) is not { } code || await promos.FindByCodeAsync(code) is not { } promoId)
+            return DepositError.PromoCodeInvalid;
+        var quoted = await grains.GetGrain<IPromoGrain>(GrainKeys.Promo(promoId)).Quote(command.Owner, command.AmountIdr);
+        return quoted.TryGet(out var grant) ? new Admission(channel, grant) : DepositError.PromoCodeInvalid;
     }
 
     // Counted, not locked: two at the same instant may both be the last one. It keeps lists short, it guards no money.
@@ -42,5 +55,8 @@ public sealed class DepositAdmission(DepositGateway gateway, StateQueries states
         return pending.Rows.Count >= limit;
     }
 
-    static Result<PaymentChannel, DepositError> Refused(DepositError error, string detail) => Result<PaymentChannel, DepositError>.Refused(error, detail);
+    static Result<Admission, DepositError> Refused(DepositError error, string detail) => Result<Admission, DepositError>.Refused(error, detail);
 }
+
+/// <param name="Promo">What the code promises; null without one.</param>
+public sealed record Admission(PaymentChannel Channel, PromoGrant? Promo);

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Promos;
 using Webrana.Domain.Deposits;
 
 namespace Webrana.Grains.Deposits;
@@ -14,13 +15,15 @@ public static class DepositChanges
     static readonly long[] SearchAfterMs = [60_000, 300_000];
 
     /// <summary>The intent, stored before the gateway is called.</summary>
-    public static DepositState Intended(DepositId id, CreateDeposit command, string methodName, long quotedFeeIdr, DateTimeOffset now) => new()
+    public static DepositState Intended(
+        DepositId id, CreateDeposit command, string methodName, long quotedFeeIdr, DateTimeOffset now, PromoGrant? promo = null) => new()
     {
         DepositId = id.Value,
         Owner = command.Owner.Value,
         MerchantRef = MerchantRef.For(id),
         AmountIdr = command.AmountIdr,
         PromoCode = command.PromoCode,
+        Promo = promo is null ? null : DepositPromo.Of(promo, PromoStage.Intended),
         MethodCode = command.MethodCode,
         MethodName = methodName,
         QuotedFeeIdr = quotedFeeIdr,
@@ -148,6 +151,19 @@ public static class DepositChanges
             Review = state.CreditedIdr > 0 ? DepositReviews.PaidTwice : state.Review,
         };
     }
+
+    /// <summary>The promo's part came further.</summary>
+    public static DepositState PromoMoved(DepositState state, PromoStage stage) =>
+        state with { Promo = state.Promo! with { Stage = stage }, Failures = 0, RetryAtMs = null };
+
+    /// <summary>The wallet holds the bonus: the mail about the payment names the balance that includes it.</summary>
+    public static DepositState BonusGiven(DepositState state, long amountIdr, long balanceAfterIdr) => state with
+    {
+        Promo = state.Promo! with { Stage = PromoStage.Given, AmountIdr = amountIdr },
+        Payments = [.. state.Payments.Select(payment => payment.CreditedIdr > 0 && !payment.Told ? payment with { BalanceAfterIdr = balanceAfterIdr } : payment)],
+        Failures = 0,
+        RetryAtMs = null,
+    };
 
     /// <summary>Mail, pages and servers know of this payment's money.</summary>
     public static DepositState Told(DepositState state, DepositPayment payment) =>

@@ -17,11 +17,20 @@ public enum DepositWork
     /// <summary>Credit a confirmed payment.</summary>
     Credit,
 
+    /// <summary>Give what the promo promised, after the deposit's own money arrived.</summary>
+    GiveBonus,
+
+    /// <summary>Use the promo's usage up.</summary>
+    SettlePromo,
+
+    /// <summary>Give the promo's usage back: the deposit came to nothing.</summary>
+    ReleasePromo,
+
     /// <summary>Tell people and servers about credited money.</summary>
     Tell,
 }
 
-/// <param name="Reference">The payment it is about; empty for <see cref="DepositWork.Search"/>.</param>
+/// <param name="Reference">The payment it is about; empty for what is about the deposit as a whole.</param>
 public readonly record struct DepositStep(DepositWork Work, string Reference = "");
 
 /// <summary>
@@ -35,6 +44,7 @@ public static class DepositFlow
     {
         foreach (var payment in state.Payments)
             if (AwaitsCredit(state, payment)) return new(DepositWork.Credit, payment.Reference);
+        if (PromoWork(state) is var promo and not DepositWork.Nothing) return new(promo);
         foreach (var payment in state.Payments)
             if (AwaitsTelling(payment)) return new(DepositWork.Tell, payment.Reference);
         foreach (var payment in state.Payments)
@@ -75,7 +85,7 @@ public static class DepositFlow
     /// <summary>When a sweeper must wake the deposit: unfinished work at once or at its retry time, else the next look at the gateway.</summary>
     public static long? DueAt(DepositState state)
     {
-        var due = state.LookupAtMs;
+        var due = PromoWork(state) == DepositWork.Nothing ? state.LookupAtMs : state.UpdatedAtMs;
         foreach (var payment in state.Payments)
         {
             var urgent = payment.Noticed is not null || AwaitsTelling(payment) || AwaitsCredit(state, payment);
@@ -84,6 +94,15 @@ public static class DepositFlow
         }
         return due is { } earliest && state.RetryAtMs > earliest ? state.RetryAtMs : due;
     }
+
+    static DepositWork PromoWork(DepositState state) => state.Promo?.Stage switch
+    {
+        PromoStage.Intended or PromoStage.Reserved or PromoStage.Released when state.CreditedIdr > 0 => DepositWork.GiveBonus,
+        PromoStage.Given => DepositWork.SettlePromo,
+        PromoStage.Intended or PromoStage.Reserved when StatusOf(state) is DepositStatus.Expired or DepositStatus.Failed or DepositStatus.Refund =>
+            DepositWork.ReleasePromo,
+        _ => DepositWork.Nothing,
+    };
 
     static bool AwaitsCredit(DepositState state, DepositPayment payment) =>
         payment.Stage == PaymentStage.Confirmed && state.Review != DepositReviews.CreditRefused;

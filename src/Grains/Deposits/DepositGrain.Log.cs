@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
+using Webrana.Contracts.Promos;
 using Webrana.Domain.Deposits;
 
 namespace Webrana.Grains.Deposits;
@@ -35,6 +36,12 @@ public sealed partial class DepositGrain
 
         [LoggerMessage(2009, LogLevel.Error, "Deposit {Deposit}: its work stopped; the sweeper will continue it")]
         public static partial void DriveFailed(ILogger logger, Exception exception, DepositId deposit);
+
+        [LoggerMessage(2012, LogLevel.Warning, "Deposit {Deposit}: promo {Promo} has nothing left for it ({Error}); it goes without")]
+        public static partial void PromoLost(ILogger logger, DepositId deposit, string promo, PromoError error);
+
+        [LoggerMessage(2013, LogLevel.Warning, "Deposit {Deposit}: the bonus of promo {Promo} is delayed ({Reason}); later again")]
+        public static partial void BonusDelayed(ILogger logger, DepositId deposit, string promo, string reason);
 
         [LoggerMessage(2101, LogLevel.Warning, "Deposit {Deposit}: a notice says {Reference} is paid, the gateway's own detail says {Verdict}; nothing was credited")]
         public static partial void NoticeNotConfirmed(ILogger logger, DepositId deposit, string reference, PaymentVerdict verdict);

@@ -20,6 +20,7 @@ public sealed partial class DepositGrain
     async Task Open(bool mayHaveBeenSent)
     {
         if (mayHaveBeenSent && await Adopt() != SearchOutcome.Nothing) return;
+        if (!await ReservePromo()) return;
 
         var created = await _gateway.Create(_state.Value);
         await Arrow("deposit.create_answered");

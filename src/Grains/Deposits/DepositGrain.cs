@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
+using Webrana.Domain.Deposits;
 using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Deposits;
@@ -53,9 +54,10 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
         if (!_state.Value.Exists)
         {
             var admitted = await _admission.Admit(command);
-            if (!admitted.TryGet(out var channel)) return Result<DepositView, DepositError>.Refused(admitted.Error!.Value, admitted.Detail);
+            if (!admitted.TryGet(out var admission)) return Result<DepositView, DepositError>.Refused(admitted.Error!.Value, admitted.Detail);
             intendedNow = await Update(state =>
-                state.Exists ? null : DepositChanges.Intended(Id, command, channel.Name, channel.CustomerFeeIdr, _time.GetUtcNow()));
+                state.Exists ? null : DepositChanges.Intended(
+                    Id, command, admission.Channel.Name, admission.Channel.CustomerFeeIdr, _time.GetUtcNow(), admission.Promo));
             await Arrow("deposit.intent_stored");
         }
         if (!DepositChanges.IsSameRequest(_state.Value, command)) return DepositError.OperationConflict;
@@ -65,6 +67,7 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
             if (_opening is not { IsCompleted: false }) _opening = Open(mayHaveBeenSent: !intendedNow);
             await _opening;
         }
+        if (!IsOpen && _state.Value.Promo?.Stage == PromoStage.Lost) return DepositError.PromoCodeInvalid;
         return IsOpen
             ? DepositViews.Of(_state.Value)
             : Result<DepositView, DepositError>.Refused(DepositError.GatewayUnavailable, "The payment gateway did not create the transaction. No money moved.");
@@ -137,6 +140,9 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
         DepositWork.Search => SearchLater(),
         DepositWork.Confirm => Confirm(step.Reference),
         DepositWork.Credit => Credit(step.Reference),
+        DepositWork.GiveBonus => GiveBonus(),
+        DepositWork.SettlePromo => SettlePromo(),
+        DepositWork.ReleasePromo => ReleasePromo(),
         DepositWork.Tell => Tell(step.Reference),
         _ => throw new InvalidOperationException($"Unknown step {step.Work}."),
     };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Promos;
 using Webrana.Domain.Deposits;
 using Webrana.Grains.Common;
 
@@ -23,9 +24,13 @@ public sealed record DepositState : IDurable<DepositState>, IListed
 
     [JsonPropertyName("amount")] public long AmountIdr { get; init; }
 
-    [JsonPropertyName("bonus")] public long BonusAmountIdr { get; init; }
+    /// <summary>What the promo adds; nothing once it was lost.</summary>
+    [JsonIgnore] public long BonusAmountIdr => Promo is { Stage: not PromoStage.Lost } promo ? promo.AmountIdr : 0;
 
     [JsonPropertyName("promoCode")] public string? PromoCode { get; init; }
+
+    /// <summary>What the code promised; null without one.</summary>
+    [JsonPropertyName("promo")] public DepositPromo? Promo { get; init; }
 
     [JsonPropertyName("method")] public string MethodCode { get; init; } = "";
 
@@ -112,6 +117,20 @@ public sealed record DepositPayment
 
     /// <summary>True once mail, pages and servers were told of the money.</summary>
     [JsonPropertyName("told")] public bool Told { get; init; }
+}
+
+/// <summary>A promo's part in a deposit.</summary>
+/// <param name="IsBonus">True: a lot of bonus money; false: ordinary balance.</param>
+/// <param name="LotDays">How long a lot lasts, in days; null for ever.</param>
+public sealed record DepositPromo(
+    [property: JsonPropertyName("id")] string PromoId,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("amount")] long AmountIdr,
+    [property: JsonPropertyName("isBonus")] bool IsBonus,
+    [property: JsonPropertyName("lotDays")] int? LotDays,
+    [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<PromoStage>))] PromoStage Stage)
+{
+    internal static DepositPromo Of(PromoGrant grant, PromoStage stage) => new(grant.PromoId, grant.Name, grant.AmountIdr, grant.IsBonus, grant.LotDays, stage);
 }
 
 /// <summary>What the gateway wants to know of the payer.</summary>

@@ -19,8 +19,9 @@ public sealed partial class DropletGrain
             return ActionError.NotFound;
         if (await Known(command) is { } kind)
             return kind == command.Kind ? new ActionReceipt(command.OperationId) : ActionError.OperationConflict;
-        if (Powers.Of(command.Kind) is not { } power)
-            return ActionError.InvalidState;
+        // Suspended, on its way out or not there yet: no button works, whatever else goes on.
+        if (Powers.Of(command.Kind) is not { } power || State.Phase is not (InstancePhase.Running or InstancePhase.Off))
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State.Phase).ToString());
         if (State.Action is { } running)
             return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, running.Kind.ToString());
         if (!State.Phase.Allows(power))

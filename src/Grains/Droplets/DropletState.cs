@@ -70,6 +70,13 @@ public sealed record DropletState : IDurable<DropletState>, IListed
         DueAt,
         Phase is InstancePhase.None or InstancePhase.Ordering ? null : Order?.CreatedAt);
 
+    /// <summary>
+    /// Unix ms of the next charge; null when none is ahead. Computed, and stored beside the facts it follows from for whoever reads the row
+    /// (operators, the sandbox's clock): reading it back changes nothing.
+    /// </summary>
+    [JsonPropertyName("nextRenewalAt")]
+    public long? NextRenewalAt => Phase.IsLive() ? this.Subscribed()?.DueAt.ToUnixTimeMilliseconds() : null;
+
     /// <summary>Unix ms of the earliest thing this server waits for.</summary>
     [JsonIgnore]
     public long? DueAt => WorkAt is { } work && BillingAt is { } billing ? Math.Min(work, billing) : WorkAt ?? BillingAt;

@@ -76,5 +76,6 @@ public static class SiloHost
         var ip = IPAddress.Parse(settings.AdvertisedIp);
         silo.ConfigureEndpoints(ip, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(ip));
         silo.AddStartupTask<SeedPlans>();
+        silo.AddStartupTask<SeedPromos>();
     }
 }

@@ -49,6 +49,7 @@ public static class WebApp
             mud.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight;
             mud.SnackbarConfiguration.VisibleStateDuration = 4000;
             mud.SnackbarConfiguration.PreventDuplicates = true;
+            mud.SnackbarConfiguration.ShowCloseIcon = false;
         });
         services.AddRazorComponents().AddInteractiveServerComponents();
     }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Webrana.Client;
@@ -54,17 +55,15 @@ static class SessionCookie
     public static string? Credential(ClaimsPrincipal user) => user.FindFirstValue(CredentialClaim);
 
     /// <summary>Sign-out is a form post with an antiforgery token; the form stands in the static shell of every panel page.</summary>
-    public static void MapSignOut(this WebApplication app) => app.MapPost("/logout", async (HttpContext context, WebranaClient client) =>
+    public static void MapSignOut(this WebApplication app) => app.MapPost("/logout", SignOutAsync);
+
+    static async Task<IResult> SignOutAsync(HttpContext context, WebranaClient client, IAntiforgery antiforgery)
     {
+        // Asked for by hand: the middleware leaves endpoints alone that bind no form field.
+        if (!await antiforgery.IsRequestValidAsync(context)) return Results.BadRequest();
         // The cookie goes whether or not the API can be told: the person asked to be signed out here. The API's session then ends by its own age.
         if (Credential(context.User) is { } credential) await client.Auth.EndSessionAsync(new EndSessionRequest(credential), context.RequestAborted);
         await context.SignOutAsync();
         return Results.LocalRedirect("/login");
-    }).WithMetadata(new RequireFormToken());
-
-    /// <summary>Asks the antiforgery middleware to check a form post that binds no form field.</summary>
-    sealed class RequireFormToken : Microsoft.AspNetCore.Antiforgery.IAntiforgeryMetadata
-    {
-        public bool RequiresValidation => true;
     }
 }

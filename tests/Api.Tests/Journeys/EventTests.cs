@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Contracts.Feeds;
@@ -88,6 +89,33 @@ public sealed class EventTests(SharedApi api)
         await Publish(other, UserEventKind.WalletChanged, "not-mine");
         await Publish(user, UserEventKind.DepositChanged, "mine");
         Assert.Equal("mine", Read(await stream.NextAsync()).Id);
+    }
+
+    [Fact]
+    public async Task A_reader_who_is_too_slow_loses_the_queue_and_is_told_to_read_everything_again()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        await using var feed = await Webrana.Api.Events.FeedSubscription.OpenAsync(api.Host.Cluster, user.Id, TimeProvider.System);
+        Assert.False(feed.TakeOverflow());
+        for (var i = 1; i <= 300; i++)
+            await feed.OnEvent(new UserEvent("epoch", i, UserEventKind.WalletChanged, "x"));
+        Assert.True(feed.TakeOverflow());
+        Assert.False(feed.Events.TryRead(out _));
+        Assert.False(feed.TakeOverflow());
+    }
+
+    [Fact]
+    public async Task A_subscription_is_renewed_before_it_lapses_and_a_feed_that_started_anew_is_noticed()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        var clock = new FakeTimeProvider();
+        await using var feed = await Webrana.Api.Events.FeedSubscription.OpenAsync(api.Host.Cluster, user.Id, clock);
+        Assert.False(await feed.RenewWhenDueAsync());
+        clock.Advance(TimeSpan.FromSeconds(46));
+        Assert.False(await feed.RenewWhenDueAsync());
+        await api.Host.DeactivateAsync(api.Host.Cluster.GetGrain<IFeedGrain>(GrainKeys.Feed(user.Id)));
+        clock.Advance(TimeSpan.FromSeconds(46));
+        Assert.True(await feed.RenewWhenDueAsync());
     }
 
     [Fact]

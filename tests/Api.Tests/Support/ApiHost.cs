@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using Orleans.TestingHost;
 using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
@@ -86,6 +87,9 @@ public sealed class ApiHost : IAsyncDisposable
         await app.StartAsync();
         return new ApiHost(cluster, app, database, sources, cloud, gateway, mails);
     }
+
+    /// <summary>Ends a grain's activation: its next call starts a new one.</summary>
+    public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);
 
     /// <summary>A client without a token.</summary>
     public HttpClient Anonymous()

@@ -55,7 +55,7 @@ public sealed class WebranaCluster : IAsyncDisposable
     {
         var database = await MigratedDatabase.CreateAsync();
         var clock = new BusinessClock();
-        var cloudOptions = new DigitalOceanSimulatorOptions { ActionSeconds = 0.1, DropletLimit = 1_000 };
+        var cloudOptions = new DigitalOceanSimulatorOptions { Clock = new FastClock(), ActionSeconds = 0.1 * FastClock.Factor, DropletLimit = 1_000 };
         simulator?.Invoke(cloudOptions);
         var cloud = await DigitalOceanSimulator.StartAsync(cloudOptions);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Defaults(cloud)).AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
@@ -89,7 +89,10 @@ public sealed class WebranaCluster : IAsyncDisposable
         ["Tripay:PrivateKey"] = "test-private-key",
         ["Webrana:Install"] = "test",
         ["Droplets:ListLagMs"] = "500",
-        ["Droplets:SendWindowMs"] = "2000",
+        ["Droplets:SendWindowMs"] = "1000",
+        ["Droplets:NotFoundMs"] = "1500",
+        ["Droplets:ShutdownMs"] = "3000",
+        ["DigitalOcean:Client:WriteTimeout"] = "00:00:02",
         ["Droplets:PollMs"] = "100",
         ["Droplets:BackstopMs"] = "1500",
         ["Droplets:RetryFirstMs"] = "100",
@@ -123,15 +126,17 @@ public sealed class WebranaCluster : IAsyncDisposable
         return woken.Sum();
     }
 
-    /// <summary>Turns business time forward, here and at the provider.</summary>
-    public void Turn(TimeSpan by)
+    /// <summary>Turns business time forward: in the database, here and at the provider.</summary>
+    public async Task TurnAsync(TimeSpan by)
     {
+        var offset = Clock.Offset + by;
+        await Database.ExecuteAsync($"UPDATE business_clock SET offset_ms = {(long)offset.TotalMilliseconds}, version = version + 1");
         Cloud.MoveClock(by);
-        Clock.Apply(++_clockVersion, Clock.Offset + by);
+        Clock.Apply(++_clockVersion, offset);
     }
 
     /// <summary>Turns business time to a moment.</summary>
-    public void TurnTo(DateTimeOffset to) => Turn(to - Clock.GetUtcNow());
+    public Task TurnToAsync(DateTimeOffset to) => TurnAsync(to - Clock.GetUtcNow());
 
     public async ValueTask DisposeAsync()
     {

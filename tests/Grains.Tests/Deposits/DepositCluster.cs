@@ -121,7 +121,7 @@ public sealed class DepositCluster : IAsyncLifetime
     /// <summary>Turns business time here and at the gateway.</summary>
     public async Task TurnAsync(TimeSpan by)
     {
-        Cluster.Turn(by);
+        await Cluster.TurnAsync(by);
         await Gateway.SetClockOffsetAsync(Cluster.Clock.Offset);
     }
 

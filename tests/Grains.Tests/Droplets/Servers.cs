@@ -1,7 +1,10 @@
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Wallets;
+using Webrana.Grains.Providers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Testing;
 
@@ -67,6 +70,36 @@ public static class Servers
     /// <summary>How many customer-visible rows of an operation prefix there are.</summary>
     public static Task<long> PostingsAsync(this WebranaCluster cluster, string operationPrefix) =>
         cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE operation_id LIKE '{operationPrefix}%'");
+
+    /// <summary>How many droplets carry this instance's tag at the provider.</summary>
+    public static async Task<int> AtProviderAsync(this WebranaCluster cluster, InstanceId instance)
+    {
+        var listed = await Client(cluster).ListAllDropletsAsync(Tag(instance));
+        return listed.TryGetValue(out var droplets) ? droplets.Count : throw new InvalidOperationException(listed.ToString());
+    }
+
+    /// <summary>The droplet as the provider shows it.</summary>
+    public static async Task<Webrana.DigitalOcean.Droplet> ProviderDropletAsync(this WebranaCluster cluster, IDropletGrain droplet)
+    {
+        var got = await Client(cluster).GetDropletAsync((await droplet.Get()).Value!.ProviderDropletId!.Value);
+        return got.TryGetValue(out var found) ? found : throw new InvalidOperationException(got.ToString());
+    }
+
+    /// <summary>Takes our tag off a droplet behind our back.</summary>
+    public static async Task UntagAsync(this WebranaCluster cluster, long dropletId, InstanceId instance)
+    {
+        using var http = new HttpClient { BaseAddress = cluster.Cloud.BaseUrl };
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/v2/tags/{Tag(instance)}/resources");
+        request.Headers.Authorization = new("Bearer", cluster.Cloud.Token);
+        request.Content = JsonContent.Create(new { resources = new[] { new { resource_id = $"{dropletId}", resource_type = "droplet" } } });
+        using var answer = await http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    static string Tag(InstanceId instance) => $"webrana-test-{instance}";
+
+    static Webrana.DigitalOcean.DigitalOceanClient Client(WebranaCluster cluster) =>
+        cluster.Services.GetRequiredService<ProviderClients>().For("primary");
 
     /// <summary>What must hold after everything: the ledger adds up, and no money is left on hold.</summary>
     public static async Task AssertSoundAsync(this WebranaCluster cluster)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using Webrana.Sandbox.Launcher.Coverage;
+using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Testing;
 
 namespace Webrana.Sandbox.Tests.Coverage;
@@ -48,6 +49,13 @@ public class InstrumenterTests
         Assert.Equal("A", Assert.Single(CoverageReport.Of(["A", "B"], points, Hits(799)).Insufficient).Name);
 
         static byte[] Hits(int covered) => [.. Enumerable.Range(0, 1000).Select(i => (byte)(i < covered ? 1 : 0))];
+    }
+
+    [Fact]
+    public void Files_are_named_from_the_clone_also_when_a_ci_build_hides_where_it_was()
+    {
+        CoveragePoint[] points = [new("A", "/_/src/A/One.cs", 1), new("A", Path.Combine(Repository.Root, "src/A/Two.cs"), 1)];
+        Assert.Equal(["src/A/Two.cs", "src/A/One.cs"], CoverageReport.Of(["A"], points, [0, 0]).Projects[0].Files.Select(file => file.File).OrderDescending());
     }
 
     static async Task RunEventuallyAsync(string assembly)

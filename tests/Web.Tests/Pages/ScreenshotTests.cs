@@ -57,7 +57,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         await admin.GetByTestId("pricing-save").WaitForAsync();
         await InspectAsync(admin, "admin-plans-sheet", width, scheme, findings);
 
-        Assert.Empty(findings);
+        Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
     }
 
     static async Task InspectPanelAsync(IPage page, string name, string path, string ready, int width, ColorScheme scheme, List<string> findings)

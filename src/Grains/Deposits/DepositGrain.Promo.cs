@@ -1,0 +1,101 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Promos;
+using Webrana.Contracts.Wallets;
+using Webrana.Domain.Deposits;
+
+namespace Webrana.Grains.Deposits;
+
+// A promo's usage is reserved before the gateway is called, given after the deposit's own money arrived, then used up; or given back.
+// Every call carries the deposit's id, so that each of them may be repeated.
+public sealed partial class DepositGrain
+{
+    IPromoGrain PromoOf(DepositPromo promo) => GrainFactory.GetGrain<IPromoGrain>(GrainKeys.Promo(promo.PromoId));
+
+    UserId Owner => new(_state.Value.Owner);
+
+    /// <summary>Holds one usage. False when there is none left, which refuses the deposit: a code is never dropped in silence.</summary>
+    async Task<bool> ReservePromo()
+    {
+        if (_state.Value.Promo is not { Stage: PromoStage.Intended } promo) return true;
+        var reserved = await PromoOf(promo).Reserve(Id.ToString(), Owner, _state.Value.AmountIdr);
+        await Arrow("deposit.promo_reserved");
+        if (reserved.TryGet(out var grant))
+        {
+            await Update(state => state with { Promo = DepositPromo.Of(grant, PromoStage.Reserved) });
+            return true;
+        }
+        Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);
+        await Update(state => DepositChanges.GivenUp(DepositChanges.PromoMoved(state, PromoStage.Lost)));
+        return false;
+    }
+
+    async Task<bool> GiveBonus()
+    {
+        var promo = _state.Value.Promo!;
+        try
+        {
+            if (promo.Stage != PromoStage.Reserved)
+            {
+                // The usage was given back when the deposit expired, or it is not known whether it was ever held.
+                var reserved = await PromoOf(promo).Reserve(Id.ToString(), Owner, _state.Value.AmountIdr);
+                if (!reserved.TryGet(out var grant))
+                {
+                    Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);
+                    await Update(state => DepositChanges.PromoMoved(state, PromoStage.Lost));
+                    return true;
+                }
+                promo = DepositPromo.Of(grant, PromoStage.Reserved);
+                await Update(state => state with { Promo = promo });
+            }
+            return await PostBonus(promo);
+        }
+        catch (Exception exception) when (Infrastructure.IsCause(exception))
+        {
+            Log.BonusDelayed(_logger, Id, promo.PromoId, exception.GetType().Name);
+            return false;
+        }
+    }
+
+    async Task<bool> PostBonus(DepositPromo promo)
+    {
+        var operationId = $"promo:{promo.PromoId}:{Id}";
+        var reference = new PostingReference(ReferenceType.Promo, promo.PromoId, ContraAccount.PromoExpense, $"Promo {promo.Name}");
+        var wallet = GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(Owner));
+        var posted = promo.IsBonus
+            ? await wallet.GrantBonus(new GrantBonusCommand(operationId, promo.AmountIdr, LotEnd(promo), reference))
+            : await wallet.Credit(new CreditCommand(operationId, promo.AmountIdr, reference));
+        await Arrow("deposit.bonus_given");
+        if (!posted.TryGet(out var receipt))
+        {
+            Log.BonusDelayed(_logger, Id, promo.PromoId, posted.Error!.Value.ToString());
+            return false;
+        }
+        await Update(state => DepositChanges.BonusGiven(state, promo.AmountIdr, receipt.BalanceAfterIdr));
+        return true;
+    }
+
+    // From the stored time of payment: the same operation id must always carry the same expiry.
+    DateTimeOffset? LotEnd(DepositPromo promo) => promo.LotDays is { } days
+        ? DateTimeOffset.FromUnixTimeMilliseconds(_state.Value.Payments.First(payment => payment.CreditedIdr > 0).PaidAtMs!.Value).AddDays(days)
+        : null;
+
+    Task<bool> SettlePromo() => MovePromo(promo => PromoOf(promo).Commit(Id.ToString()), PromoStage.Settled);
+
+    Task<bool> ReleasePromo() => MovePromo(promo => PromoOf(promo).Release(Id.ToString()), PromoStage.Released);
+
+    async Task<bool> MovePromo(Func<DepositPromo, Task<Result<Done, PromoError>>> move, PromoStage stage)
+    {
+        var promo = _state.Value.Promo!;
+        try
+        {
+            await move(promo);
+        }
+        catch (Exception exception) when (Infrastructure.IsCause(exception))
+        {
+            Log.BonusDelayed(_logger, Id, promo.PromoId, exception.GetType().Name);
+            return false;
+        }
+        await Update(state => DepositChanges.PromoMoved(state, stage));
+        return true;
+    }
+}

@@ -1,0 +1,93 @@
+using CsCheck;
+using Webrana.Domain.Billing;
+
+namespace Webrana.Domain.Tests.Billing;
+
+public sealed class SubscriptionTests
+{
+    static readonly DateTimeOffset Start = new(2025, 1, 31, 3, 0, 0, TimeSpan.Zero);
+    static readonly RenewalPolicy Policy = RenewalPolicy.For(BillingCycle.Monthly);
+
+    static Subscription New(bool autoRenew = true) => Subscription.Begin(BillingCycle.Monthly, Start, autoRenew);
+
+    [Fact]
+    public void It_waits_for_its_due_date_and_is_charged_from_it_on()
+    {
+        var subscription = New();
+        Assert.Equal(RenewalStep.WaitUntil(subscription.DueAt), subscription.Next(Policy, subscription.DueAt.AddTicks(-1)));
+        Assert.Equal(RenewalStep.Charge, subscription.Next(Policy, subscription.DueAt));
+    }
+
+    [Fact]
+    public void A_renewed_period_starts_at_the_old_due_date_whenever_the_money_came()
+    {
+        var late = New().Renewed(New().DueAt.AddHours(40));
+        Assert.Equal((2, 3), (late.PaidPeriod, late.NextPeriod));
+        Assert.Equal(31, late.DueAt.ToOffset(BillingCalendar.Jakarta).Day);
+        Assert.Equal(3, late.DueAt.ToOffset(BillingCalendar.Jakarta).Month);
+    }
+
+    [Fact]
+    public void Refused_it_is_tried_through_grace_and_once_more_at_its_end_and_then_suspended()
+    {
+        var tried = New() with { TriedAt = New().DueAt };
+        var graceEnds = tried.DueAt + Policy.Grace;
+        Assert.Equal(RenewalStep.WaitUntil(tried.DueAt + Policy.RetryEvery), tried.Next(Policy, tried.DueAt.AddMinutes(1)));
+        Assert.Equal(RenewalStep.Charge, tried.Next(Policy, tried.DueAt + Policy.RetryEvery));
+        var lastButOne = tried with { TriedAt = graceEnds.AddMinutes(-1) };
+        Assert.Equal(RenewalStep.WaitUntil(graceEnds), lastButOne.Next(Policy, graceEnds.AddSeconds(-30)));
+        Assert.Equal(RenewalStep.Charge, lastButOne.Next(Policy, graceEnds));
+        Assert.Equal(RenewalStep.Suspend, (tried with { TriedAt = graceEnds }).Next(Policy, graceEnds.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void With_auto_renewal_off_it_is_never_charged() => Gen.Int[0, 5_000].Sample(hours =>
+    {
+        var step = New(autoRenew: false).Next(Policy, Start.AddHours(hours));
+        Assert.NotEqual(RenewalKind.Charge, step.Kind);
+        Assert.Equal(Start.AddHours(hours) >= New().DueAt, step.Kind == RenewalKind.Suspend);
+    });
+
+    [Fact]
+    public void Suspended_it_is_kept_for_its_time_and_then_given_up()
+    {
+        var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };
+        Assert.Equal(RenewalStep.WaitUntil(suspended.SuspendedAt!.Value + Policy.Kept), suspended.Next(Policy, suspended.SuspendedAt.Value));
+        Assert.Equal(RenewalStep.Terminate, suspended.Next(Policy, suspended.SuspendedAt.Value + Policy.Kept));
+    }
+
+    [Fact]
+    public void After_a_suspension_it_starts_anew_with_the_next_period_number()
+    {
+        var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };
+        var paid = suspended.Renewed(New().DueAt.AddDays(5));
+        Assert.Null(paid.SuspendedAt);
+        Assert.Equal((2, 2), (paid.PaidPeriod, paid.AnchorPeriod));
+        Assert.Equal(BillingCalendar.PeriodStart(New().DueAt.AddDays(5), BillingCycle.Monthly, 1), paid.DueAt);
+    }
+
+    /// <summary>Invariant I7: period numbers are contiguous, due dates strictly increase, nothing is charged before its time.</summary>
+    [Fact]
+    public void However_the_clock_jumps_every_period_is_charged_once_in_order() =>
+        Gen.Select(Gen.Int[0, 2].Select(cycle => (BillingCycle)cycle), Gen.Int[0, 24 * 400].Array[1, 12]).Sample((cycle, jumps) =>
+        {
+            var subscription = Subscription.Begin(cycle, Start, autoRenew: true);
+            var (now, charged) = (Start, new List<int>());
+            foreach (var hours in jumps)
+            {
+                now = now.AddHours(hours);
+                while (subscription.Next(RenewalPolicy.For(cycle), now).Kind == RenewalKind.Charge)
+                {
+                    Assert.True(now >= subscription.DueAt);
+                    var due = subscription.DueAt;
+                    charged.Add(subscription.NextPeriod);
+                    subscription = subscription.Renewed(now);
+                    Assert.True(subscription.DueAt > due);
+                }
+
+                Assert.True(subscription.DueAt > now);
+            }
+
+            Assert.Equal(Enumerable.Range(2, charged.Count), charged);
+        });
+}

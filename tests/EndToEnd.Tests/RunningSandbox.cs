@@ -1,0 +1,101 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Webrana.BrowserTesting;
+using Webrana.Sandbox.Launcher.Settings;
+using Webrana.Sandbox.Postgres;
+using Webrana.Sandbox.Postgres.Processes;
+using Webrana.Testing;
+
+namespace Webrana.EndToEnd.Tests;
+
+/// <summary>Everything `up` starts, as real processes, and a real browser in front of it.</summary>
+public sealed partial class RunningSandbox : IAsyncLifetime
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("webrana-e2e-");
+    readonly HttpClient _http = new();
+    IPlaywright? _playwright;
+    IBrowser? _browser;
+
+    /// <summary>Where everything is.</summary>
+    public SandboxFile Addresses { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // PostgreSQL runs as another account and must be able to walk through.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_data.FullName, File.GetUnixFileMode(_data.FullName) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        var up = await LaunchAsync("up", "--detach", "--port-base", $"{FreeBlock()}");
+        Assert.True(up.ExitCode == 0, up.Output);
+        Addresses = JsonSerializer.Deserialize<SandboxFile>(await File.ReadAllTextAsync(Path.Combine(_data.FullName, "sandbox.json")), JsonSerializerOptions.Web)!;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await Chromium.LaunchAsync(_playwright);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.CloseAsync();
+        _playwright?.Dispose();
+        _http.Dispose();
+        await LaunchAsync("down");
+        _data.Delete(recursive: true);
+    }
+
+    /// <summary>A fresh browser profile on the Web.</summary>
+    public async Task<IPage> VisitAsync(int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        var visitor = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Addresses.Web, ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce,
+        });
+        visitor.SetDefaultTimeout(30_000);
+        return await visitor.NewPageAsync();
+    }
+
+    /// <summary>The first link to the Web in the newest mail to an address.</summary>
+    public async Task<string> MailedLinkAsync(string to)
+    {
+        var mails = await Eventually.Async(
+            () => _http.GetFromJsonAsync<JsonElement[]>($"{Addresses.Control}/mail?to={Uri.EscapeDataString(to)}")!, found => found!.Length > 0, Patience, $"a mail to {to}");
+        var text = mails![^1].GetProperty("text").GetString()!;
+        return Link().Match(text).Value;
+    }
+
+    /// <summary>Someone pays at the gateway.</summary>
+    public Task PayAsync(string reference) => PostAsync($"{Addresses.Tripay}/_sandbox/transactions/{reference}/pay", new { });
+
+    /// <summary>Turns business time forward to the moment a server renews, and waits until everything due has been done.</summary>
+    public Task AdvanceToRenewalAsync(string instanceId) => PostAsync($"{Addresses.Control}/clock", new { toNextRenewal = instanceId });
+
+    /// <summary>Names of the droplets that exist at the provider.</summary>
+    public async Task<IReadOnlyList<string>> DropletNamesAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Addresses.DigitalOcean}/v2/droplets?per_page=200");
+        request.Headers.Authorization = new("Bearer", Addresses.DigitalOceanToken);
+        using var answer = await _http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return [.. body.GetProperty("droplets").EnumerateArray().Select(droplet => droplet.GetProperty("name").GetString()!)];
+    }
+
+    async Task PostAsync(string address, object body)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(address), body);
+        Assert.True(answer.IsSuccessStatusCode, $"{address}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+    }
+
+    async Task<CommandOutcome> LaunchAsync(params string[] arguments) => await Command.RunAsync(
+        ["dotnet", Repository.Output("sandbox/Launcher", "Webrana.Sandbox.Launcher.dll"), .. arguments, "--data", _data.FullName], timeout: TimeSpan.FromMinutes(5));
+
+    static int FreeBlock()
+    {
+        const int size = 20;
+        return Enumerable.Range(0, 400).Select(number => 24_000 + (Environment.ProcessId % 200 * 40) + number * size)
+            .First(first => Enumerable.Range(first, size).All(FreePort.IsFree));
+    }
+
+    [GeneratedRegex(@"http://\S+")]
+    private static partial Regex Link();
+}

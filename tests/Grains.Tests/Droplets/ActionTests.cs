@@ -1,0 +1,132 @@
+using Webrana.Contracts.Droplets;
+using Webrana.Grains.Tests.Common;
+using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Droplets;
+
+/// <summary>Its own cluster: faults of the simulator strike whoever comes next.</summary>
+public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    WebranaCluster Cluster => shared.Cluster;
+
+    async Task<IDropletGrain> ServerAsync() => (await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000))).Droplet;
+
+    static StartAction Action(ActionKind kind, string? id = null) => new(id ?? Guid.NewGuid().ToString("N"), kind, "user:test");
+
+    static Task<ActivityEntry?> EndsAsync(IDropletGrain droplet, string actionId) => Eventually.Async(
+        async () => (await droplet.Action(actionId)).Value, line => line is { Status: not ActivityStatus.InProgress }, WebranaCluster.Patience);
+
+    [Fact]
+    public async Task Off_on_reboot_and_shutdown_each_end_and_show_what_the_server_is()
+    {
+        var droplet = await ServerAsync();
+        foreach (var (kind, becomes) in new[]
+        {
+            (ActionKind.PowerOff, DropletStatus.Off),
+            (ActionKind.PowerOn, DropletStatus.Running),
+            (ActionKind.Reboot, DropletStatus.Running),
+            (ActionKind.Shutdown, DropletStatus.Off),
+        })
+        {
+            var action = Action(kind);
+            Assert.Equal(action.OperationId, (await droplet.Act(action)).Value?.ActionId);
+            var line = await EndsAsync(droplet, action.OperationId);
+            Assert.Equal((kind, ActivityStatus.Completed), (line!.Kind, line.Status));
+            Assert.NotNull(line.CompletedAt);
+            Assert.Equal(becomes, (await droplet.Get()).Value!.Status);
+        }
+    }
+
+    [Fact]
+    public async Task One_action_at_a_time_and_the_same_one_again_is_the_same()
+    {
+        var droplet = await ServerAsync();
+        var action = Action(ActionKind.Reboot);
+        Assert.True((await droplet.Act(action)).IsOk);
+        Assert.True((await droplet.Act(action)).IsOk);
+        Assert.Equal(ActionError.OperationConflict, (await droplet.Act(action with { Kind = ActionKind.PowerOff })).Error);
+        await EndsAsync(droplet, action.OperationId);
+
+        Assert.True((await droplet.Act(action)).IsOk);
+        Assert.Null((await droplet.Get()).Value!.RunningAction);
+    }
+
+    [Fact]
+    public async Task While_one_runs_another_is_refused_by_name()
+    {
+        var droplet = await ServerAsync();
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Delay, Ms = 800, Method = "POST", Path = "/v2/droplets/{id}/actions" });
+        var first = Action(ActionKind.Reboot);
+        await droplet.Act(first);
+
+        var second = await droplet.Act(Action(ActionKind.PowerOff));
+
+        Assert.Equal(ActionError.ActionInProgress, second.Error);
+        Assert.Equal("Reboot", second.Detail);
+        await EndsAsync(droplet, first.OperationId);
+    }
+
+    [Fact]
+    public async Task What_the_state_does_not_allow_is_refused()
+    {
+        var droplet = await ServerAsync();
+        Assert.Equal(ActionError.InvalidState, (await droplet.Act(Action(ActionKind.PowerOn))).Error);
+        Assert.Equal(ActionError.InvalidState, (await droplet.Act(Action(ActionKind.Renew))).Error);
+        Assert.Equal(ActionError.NotFound, (await Cluster.Droplet(Servers.NewInstance()).Act(Action(ActionKind.Reboot))).Error);
+    }
+
+    [Fact]
+    public async Task A_pending_event_is_waited_out()
+    {
+        var droplet = await ServerAsync();
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.PendingEventAfterCompletion, Count = 3 });
+        var action = Action(ActionKind.Reboot);
+        await droplet.Act(action);
+        Assert.Equal(ActivityStatus.Completed, (await EndsAsync(droplet, action.OperationId))!.Status);
+    }
+
+    [Fact]
+    public async Task An_action_that_the_provider_fails_is_told_as_failed()
+    {
+        var droplet = await ServerAsync();
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "reboot" });
+        var action = Action(ActionKind.Reboot);
+        await droplet.Act(action);
+        var line = await EndsAsync(droplet, action.OperationId);
+        Assert.Equal(ActivityStatus.Errored, line!.Status);
+        Assert.NotNull(line.Message);
+    }
+
+    [Fact]
+    public async Task An_action_whose_answer_was_lost_is_found_and_not_started_twice()
+    {
+        var droplet = await ServerAsync();
+        var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets/{id}/actions" });
+        var action = Action(ActionKind.PowerOff);
+        await droplet.Act(action);
+        Assert.Equal(ActivityStatus.Completed, (await EndsAsync(droplet, action.OperationId))!.Status);
+        Assert.Equal(DropletStatus.Off, (await droplet.Get()).Value!.Status);
+        Assert.Equal(before + 1, Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions"));
+    }
+
+    [Fact]
+    public async Task A_rename_changes_the_name_frees_the_old_one_and_stands_in_the_activity()
+    {
+        var owner = await Cluster.CustomerAsync(400_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var old = (await droplet.Get()).Value!.Name;
+
+        Assert.Equal("baru", (await droplet.Change(new ChangeDroplet("baru", null, "user:test"))).Value!.Name);
+        Assert.Equal(DropletError.InvalidName, (await droplet.Change(new ChangeDroplet("-", null, "user:test"))).Error);
+
+        Assert.Equal(OrderError.NameTaken, (await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner, "BARU"))).Error);
+        await Eventually.Async(
+            async () => await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'") == 1, WebranaCluster.Patience);
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE owner = '{owner}' AND name = '{old}'"));
+        await Eventually.Async(
+            async () => await Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'Rename'") == 1,
+            WebranaCluster.Patience);
+    }
+}

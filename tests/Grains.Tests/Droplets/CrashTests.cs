@@ -1,0 +1,192 @@
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Wallets;
+using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
+using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Droplets;
+
+/// <summary>One test per arrow: the activation dies there, and the flow converges from the stored record alone.</summary>
+public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    WebranaCluster Cluster => shared.Cluster;
+
+    [Theory]
+    [InlineData("order.stored")]
+    [InlineData("order.name_claimed")]
+    [InlineData("order.held")]
+    [InlineData("order.hold_stored")]
+    [InlineData("order.intent_stored")]
+    [InlineData("order.after_post")]
+    [InlineData("order.id_stored")]
+    [InlineData("order.ready_stored")]
+    [InlineData("order.captured")]
+    [InlineData("order.active_stored")]
+    [InlineData("outbox.told")]
+    public async Task An_order_cut_at_any_arrow_becomes_one_server_and_one_charge(string arrow)
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+
+        var order = Servers.Order(owner);
+        try
+        {
+            await droplet.Order(order);
+        }
+        catch (Webrana.Contracts.InfrastructureException)
+        {
+            // The caller does not know either; it asks again or looks later.
+        }
+
+        await fired.WaitAsync(WebranaCluster.Patience);
+        await droplet.Settles(DropletStatus.Running);
+        Assert.True((await droplet.Order(order)).IsOk);
+        var money = await Cluster.MoneyAsync(owner);
+        Assert.Equal((71_000, 0), (money.BalanceIdr, money.HeldIdr));
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+    }
+
+    [Theory]
+    [InlineData("action.stored")]
+    [InlineData("action.intent_stored")]
+    [InlineData("action.after_post")]
+    [InlineData("action.id_stored")]
+    [InlineData("action.done_stored")]
+    public async Task An_action_cut_at_any_arrow_still_ends(string arrow)
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+        try
+        {
+            await droplet.Act(new StartAction("off", ActionKind.PowerOff, "user:test"));
+        }
+        catch (Webrana.Contracts.InfrastructureException)
+        {
+        }
+
+        await fired.WaitAsync(WebranaCluster.Patience);
+        await droplet.Settles(DropletStatus.Off);
+        await Eventually.Async(
+            async () => (await droplet.Action("off")).Value, line => line?.Status == ActivityStatus.Completed, WebranaCluster.Patience);
+    }
+
+    [Theory]
+    [InlineData("terminate.stored")]
+    [InlineData("terminate.before_delete")]
+    [InlineData("terminate.after_delete")]
+    [InlineData("terminate.gone_stored")]
+    [InlineData("terminate.name_released")]
+    public async Task A_deletion_cut_at_any_arrow_is_carried_through(string arrow)
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var name = (await droplet.Get()).Value!.Name;
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+        try
+        {
+            await droplet.Delete(new DeleteDroplet("delete", name, "user:test"));
+        }
+        catch (Webrana.Contracts.InfrastructureException)
+        {
+        }
+
+        await fired.WaitAsync(WebranaCluster.Patience);
+        await droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(0, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'"));
+    }
+
+    [Theory]
+    [InlineData("renew.intent_stored")]
+    [InlineData("renew.after_debit")]
+    [InlineData("renew.stored")]
+    public async Task A_renewal_cut_at_any_arrow_is_one_charge(string arrow)
+    {
+        var owner = await Cluster.CustomerAsync(400_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner, BillingPeriod.Daily);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromSeconds(1));
+        await fired.WaitAsync(WebranaCluster.Patience);
+
+        await droplet.Becomes(view => view.NextRenewalAt == due + TimeSpan.FromDays(1), "it is renewed");
+        Assert.Equal(1, await Cluster.PostingsAsync($"renew:{instance}:"));
+    }
+
+    [Fact]
+    public async Task A_create_that_was_answered_into_the_void_is_found_by_its_tag_and_not_repeated()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets" });
+
+        await Cluster.Droplet(instance).Order(Servers.Order(owner));
+
+        await Cluster.Droplet(instance).Settles(DropletStatus.Running);
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(before + 1, Cluster.Cloud.CountRequests("POST", "/v2/droplets"));
+    }
+
+    [Fact]
+    public async Task A_create_that_certainly_never_happened_is_sent_once_more_and_no_more()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "POST", Path = "/v2/droplets" });
+
+        await Cluster.Droplet(instance).Order(Servers.Order(owner));
+
+        await Cluster.Droplet(instance).Settles(DropletStatus.Running);
+        Assert.Equal(before + 2, Cluster.Cloud.CountRequests("POST", "/v2/droplets"));
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_create_that_stays_unanswered_gives_the_money_back()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var droplet = Cluster.Droplet(Servers.NewInstance());
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Count = 2, Method = "POST", Path = "/v2/droplets" });
+
+        await droplet.Order(Servers.Order(owner));
+
+        var view = await droplet.Becomes(DropletStatus.Failed);
+        Assert.Equal(OrderStatus.Failed, view.OrderStatus);
+        Assert.NotNull(view.FailureReason);
+        await ReleasedAsync(owner);
+    }
+
+    [Fact]
+    public async Task A_build_that_the_provider_gives_up_fails_the_order_and_gives_the_money_back()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create" });
+
+        await droplet.Order(Servers.Order(owner, "gagal"));
+
+        Assert.Equal(OrderStatus.Failed, (await droplet.Becomes(DropletStatus.Failed)).OrderStatus);
+        await ReleasedAsync(owner);
+        await Eventually.Async(
+            async () => await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'") == 0, WebranaCluster.Patience);
+    }
+
+    [Fact]
+    public async Task A_server_that_shows_late_or_without_address_is_waited_for()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.NotFoundAfterCreate, Reads = 3 });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActiveWithoutNetwork, Reads = 3 });
+        var (_, droplet) = await Cluster.RunningServerAsync(owner);
+        Assert.NotNull((await droplet.Get()).Value!.Ipv4);
+    }
+
+    Task<WalletView> ReleasedAsync(Webrana.Contracts.UserId owner) => Eventually.Async(
+        () => Cluster.MoneyAsync(owner), money => money is { BalanceIdr: 200_000, HeldIdr: 0 }, WebranaCluster.Patience, "the hold is released");
+}

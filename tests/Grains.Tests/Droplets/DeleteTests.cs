@@ -1,0 +1,82 @@
+using Webrana.Contracts.Droplets;
+using Webrana.Grains.Tests.Common;
+using Webrana.Sandbox.DigitalOcean.Http;
+
+namespace Webrana.Grains.Tests.Droplets;
+
+public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    WebranaCluster Cluster => shared.Cluster;
+
+    static DeleteDroplet Delete(string name, string id = "delete-1") => new(id, name, "user:test");
+
+    [Fact]
+    public async Task A_deleted_server_is_gone_at_the_provider_and_its_name_is_free()
+    {
+        var owner = await Cluster.CustomerAsync(300_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var (view, count) = ((await droplet.Get()).Value!, Cluster.Cloud.DropletCount);
+
+        Assert.Equal(DeleteError.ConfirmationMismatch, (await droplet.Delete(Delete("something else"))).Error);
+        Assert.Equal("delete-1", (await droplet.Delete(Delete(view.Name))).Value?.ActionId);
+        Assert.Equal("delete-1", (await droplet.Delete(Delete(view.Name))).Value?.ActionId);
+        Assert.Null((await droplet.Get()).Value!.NextRenewalAt);
+
+        await droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(count - 1, Cluster.Cloud.DropletCount);
+        Assert.Equal(ActivityStatus.Completed, (await droplet.Action("delete-1")).Value!.Status);
+        Assert.Equal(DeleteError.InvalidState, (await droplet.Delete(Delete(view.Name, "delete-2"))).Error);
+        Assert.Equal(ActionError.InvalidState, (await droplet.Act(new StartAction("late", ActionKind.Reboot, "user:test"))).Error);
+        Assert.True((await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner, view.Name))).IsOk);
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'"));
+    }
+
+    [Fact]
+    public async Task A_delete_is_carried_through_refusals_errors_and_limits()
+    {
+        var (_, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status429, Seconds = 0.2, Method = "DELETE" });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Count = 3, Method = "DELETE" });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "DELETE" });
+
+        await droplet.Delete(Delete((await droplet.Get()).Value!.Name));
+
+        await droplet.Becomes(DropletStatus.Terminated);
+    }
+
+    [Fact]
+    public async Task Deleting_while_provisioning_gives_the_money_back_and_leaves_nothing()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DelayAfterEffect, Ms = 700, Method = "POST", Path = "/v2/droplets" });
+        await droplet.Order(Servers.Order(owner, "sebentar"));
+
+        Assert.True((await droplet.Delete(Delete("sebentar"))).IsOk);
+
+        var view = await droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(OrderStatus.Cancelled, view.OrderStatus);
+        var money = await Cluster.MoneyAsync(owner);
+        Assert.Equal((200_000, 0), (money.BalanceIdr, money.HeldIdr));
+        Assert.Equal(0, await Cluster.AtProviderAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_droplet_that_does_not_carry_our_tag_is_never_deleted()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var view = (await droplet.Get()).Value!;
+        var count = Cluster.Cloud.DropletCount;
+        await Cluster.UntagAsync(view.ProviderDropletId!.Value, instance);
+
+        await droplet.Delete(Delete(view.Name));
+
+        // It has looked at least twice, and deleted nothing.
+        var looks = Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}");
+        await Webrana.Testing.Eventually.Async(
+            () => Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}") >= looks + 2, WebranaCluster.Patience, "it looked twice");
+        Assert.Equal(count, Cluster.Cloud.DropletCount);
+        Assert.Equal(DropletStatus.Terminating, (await droplet.Get()).Value!.Status);
+    }
+}

@@ -1,0 +1,157 @@
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Sweeping;
+using Webrana.Domain.Billing;
+using Webrana.Grains.Tests.Common;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Droplets;
+
+/// <summary>Its own cluster, because the clock is turned.</summary>
+public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    WebranaCluster Cluster => shared.Cluster;
+
+    static DateTimeOffset DueOf(DropletView? view) => view!.NextRenewalAt!.Value;
+
+    Task<long> ChargesAsync(Webrana.Contracts.InstanceId instance) => Cluster.PostingsAsync($"renew:{instance}:");
+
+    [Fact]
+    public async Task A_period_is_charged_at_its_time_never_before_and_once_however_often_it_is_woken()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = DueOf((await droplet.Get()).Value);
+
+        await Cluster.TurnToAsync(due - TimeSpan.FromSeconds(30));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => droplet.Wake()));
+        Assert.Equal(0, await ChargesAsync(instance));
+
+        await Cluster.TurnToAsync(due + Second);
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => droplet.Wake()));
+
+        Assert.Equal(1, await ChargesAsync(instance));
+        var view = await droplet.Becomes(view => view.NextRenewalAt > due, "it is renewed");
+        Assert.Equal(BillingCalendar.PeriodStart(due, BillingCycle.Monthly, 1).Month, DueOf(view).Month);
+        Assert.Equal(1_000_000 - (2 * Servers.PriceIdr), (await Cluster.MoneyAsync(owner)).BalanceIdr);
+        Assert.Equal(ActivityStatus.Completed, (await droplet.Action("renew-2")).Value!.Status);
+    }
+
+    [Fact]
+    public async Task A_clock_turned_over_several_periods_charges_each_of_them_once()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner, BillingPeriod.Daily);
+        var first = DueOf((await droplet.Get()).Value);
+
+        await Cluster.TurnToAsync(first + TimeSpan.FromDays(4) + Second);
+        for (var i = 0; await droplet.Wake() == WakeOutcome.MoreDue; i++)
+            Assert.True(i < 20);
+
+        var view = await droplet.Becomes(view => view.NextRenewalAt > first + TimeSpan.FromDays(4), "all periods are charged");
+        Assert.Equal(5, await ChargesAsync(instance));
+        Assert.Equal(first + TimeSpan.FromDays(5), DueOf(view));
+        Assert.Equal(1_000_000 - (6 * 6_500), (await Cluster.MoneyAsync(owner)).BalanceIdr);
+    }
+
+    [Fact]
+    public async Task Without_enough_money_it_runs_on_in_grace_and_is_charged_the_moment_money_arrives()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = DueOf((await droplet.Get()).Value);
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromHours(1));
+        await droplet.Wake();
+
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+        Assert.Equal(0, await ChargesAsync(instance));
+        Assert.Equal(ActivityStatus.InProgress, (await droplet.Action("renew-2")).Value!.Status);
+
+        await Cluster.CreditAsync(owner, 500_000);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => droplet.MoneyArrived()));
+
+        Assert.Equal(1, await ChargesAsync(instance));
+        // The new period starts at the old due date, not when the money came.
+        Assert.Equal(BillingCalendar.PeriodStart(due, BillingCycle.Monthly, 1).Day, DueOf((await droplet.Get()).Value).Day);
+        Assert.Equal(ActivityStatus.Completed, (await droplet.Action("renew-2")).Value!.Status);
+    }
+
+    [Fact]
+    public async Task After_grace_it_is_suspended_and_powered_off_and_comes_back_when_paid()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = DueOf((await droplet.Get()).Value);
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromHours(1));
+        await droplet.Wake();
+        await Cluster.TurnToAsync(due + TimeSpan.FromHours(49));
+        await Cluster.SweepAsync();
+
+        await droplet.Settles(DropletStatus.Suspended);
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(droplet)).Status == Webrana.DigitalOcean.DropletStatus.Off, WebranaCluster.Patience, "it is powered off");
+        Assert.Equal(ActionError.InvalidState, (await droplet.Act(new StartAction("on", ActionKind.PowerOn, "user:test"))).Error);
+
+        await Cluster.CreditAsync(owner, 200_000);
+        await droplet.MoneyArrived();
+
+        var view = await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(1, await ChargesAsync(instance));
+        Assert.True(DueOf(view) > due + TimeSpan.FromDays(28 + 2), "a server that was away is paid for from its return");
+    }
+
+    [Fact]
+    public async Task With_auto_renewal_off_nothing_is_charged_and_it_is_suspended_at_its_time()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = DueOf((await droplet.Get()).Value);
+        Assert.False((await droplet.Change(new ChangeDroplet(null, false, "user:test"))).Value!.AutoRenew);
+
+        await Cluster.TurnToAsync(due + Second);
+        await Cluster.SweepAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        await droplet.MoneyArrived();
+
+        Assert.Equal(0, await ChargesAsync(instance));
+        await droplet.Change(new ChangeDroplet(null, true, "user:test"));
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(1, await ChargesAsync(instance));
+    }
+
+    [Fact]
+    public async Task Never_paid_again_it_is_destroyed_in_the_end()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = DueOf((await droplet.Get()).Value);
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromDays(3));
+        for (var i = 0; await droplet.Wake() == WakeOutcome.MoreDue; i++)
+            Assert.True(i < 20);
+        await droplet.Settles(DropletStatus.Suspended);
+        await Cluster.TurnAsync(TimeSpan.FromDays(15));
+        await droplet.Wake();
+
+        await droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(0, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(0, await ChargesAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_deleted_server_is_never_charged_again()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner, BillingPeriod.Daily);
+        var view = (await droplet.Get()).Value!;
+        await droplet.Delete(new DeleteDroplet("d", view.Name, "user:test"));
+        await Cluster.TurnAsync(TimeSpan.FromDays(40));
+        await Cluster.SweepAsync();
+        await droplet.Wake();
+        await droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(0, await ChargesAsync(instance));
+    }
+}

@@ -1,0 +1,181 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Promos;
+using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Deposits;
+using Webrana.Sandbox.Tripay.Transactions;
+using Webrana.Silo.Seeding;
+
+namespace Webrana.Grains.Tests.Promos;
+
+/// <summary>What a promo code does to a deposit, and what a crash in between does not.</summary>
+[Collection(DepositCollection.Name)]
+public sealed class DepositPromoTests(DepositCluster cluster)
+{
+    IPromoGrain Promo(string id) => cluster.Cluster.Grains.GetGrain<IPromoGrain>(GrainKeys.Promo(id));
+
+    async Task<(string Id, string Code)> DefineAsync(DefinePromo terms)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var code = "P" + id[..12].ToUpperInvariant();
+        Assert.True((await Promo(id).Define(terms with { Code = code })).IsOk);
+        return (id, code);
+    }
+
+    DefinePromo Demo(string id) => SeedPromos.Demo(cluster.Cluster.Clock.GetUtcNow())[id];
+
+    async Task<Opened> OpenAsync(string code, UserId? customer = null, long amountIdr = 200_000)
+    {
+        var owner = customer ?? await cluster.CustomerAsync();
+        var id = new DepositId(Guid.NewGuid());
+        var created = await cluster.Deposit(id).Create(DepositCluster.Command(owner, amountIdr, promoCode: code));
+        Assert.True(created.TryGet(out var view), $"{created.Error}: {created.Detail}");
+        return new Opened(cluster, id, owner, view.PaymentRef!);
+    }
+
+    [Fact]
+    public async Task A_bonus_arrives_as_a_lot_beside_the_money_and_is_used_up()
+    {
+        var (id, code) = await DefineAsync(Demo("deposit10"));
+        var deposit = await OpenAsync(code.ToLowerInvariant());
+        var promised = await deposit.ViewAsync();
+        Assert.Equal((20_000, 220_000), (promised.BonusAmountIdr, promised.TotalCreditIdr));
+
+        deposit.Pay();
+        await deposit.HearAsync();
+        var wallet = await cluster.Cluster.Wallet(deposit.Owner).Get();
+        Assert.Equal((220_000, 20_000), (wallet.BalanceIdr, wallet.BonusIdr));
+        Assert.Equal(1, (await Promo(id).Get()).Value!.UsageCount);
+        Assert.Null(await cluster.DueAtAsync(deposit.Id));
+
+        var again = await cluster.Deposit(new DepositId(Guid.NewGuid())).Create(DepositCluster.Command(deposit.Owner, 200_000, promoCode: code));
+        Assert.Equal(DepositError.PromoCodeInvalid, again.Error); // Once per person.
+    }
+
+    [Fact]
+    public async Task A_cashback_is_ordinary_money()
+    {
+        var (_, code) = await DefineAsync(Demo("akhirtahun5") with { StartsAt = null, EndsAt = null });
+        var deposit = await OpenAsync(code);
+        deposit.Pay();
+        await deposit.HearAsync();
+        var wallet = await cluster.Cluster.Wallet(deposit.Owner).Get();
+        Assert.Equal((210_000, 0), (wallet.BalanceIdr, wallet.BonusIdr));
+    }
+
+    [Fact]
+    public async Task A_welcome_bonus_is_for_the_first_deposit_only()
+    {
+        var (_, code) = await DefineAsync(Demo("welcome25"));
+        var old = await cluster.OpenAsync();
+        old.Pay();
+        await old.HearAsync();
+        var refused = await cluster.Deposit(new DepositId(Guid.NewGuid())).Create(DepositCluster.Command(old.Owner, 200_000, promoCode: code));
+        Assert.Equal(DepositError.PromoCodeInvalid, refused.Error);
+
+        var fresh = await OpenAsync(code);
+        fresh.Pay();
+        await fresh.HearAsync();
+        Assert.Equal(225_000, await fresh.BalanceAsync());
+    }
+
+    [Fact]
+    public async Task A_promo_that_has_not_started_refuses_the_deposit()
+    {
+        var (_, code) = await DefineAsync(Demo("akhirtahun5"));
+        var id = new DepositId(Guid.NewGuid());
+        Assert.Equal(DepositError.PromoCodeInvalid, (await cluster.Deposit(id).Create(DepositCluster.Command(await cluster.CustomerAsync(), promoCode: code))).Error);
+        Assert.Empty(cluster.TransactionsOf(id));
+    }
+
+    [Fact]
+    public async Task A_deposit_that_expires_gives_its_usage_back_and_late_money_takes_it_again()
+    {
+        var (id, code) = await DefineAsync(Demo("deposit10") with { MaxUsageTotal = 1 });
+        var deposit = await OpenAsync(code);
+        Assert.Equal(PromoStatus.SoldOut, (await Promo(id).Get()).Value!.Status);
+        Assert.True(cluster.Gateway.Apply(deposit.Reference, PaymentAction.Expire));
+        await deposit.HearAsync();
+        Assert.Equal(0, (await Promo(id).Get()).Value!.UsageCount);
+
+        deposit.Pay();
+        await deposit.HearAsync();
+        Assert.Equal(220_000, await deposit.BalanceAsync());
+        Assert.Equal(1, (await Promo(id).Get()).Value!.UsageCount);
+    }
+
+    [Fact]
+    public async Task Late_money_whose_promo_is_gone_is_credited_without_it()
+    {
+        var (_, code) = await DefineAsync(Demo("deposit10") with { MaxUsageTotal = 1 });
+        var late = await OpenAsync(code);
+        Assert.True(cluster.Gateway.Apply(late.Reference, PaymentAction.Expire));
+        await late.HearAsync();
+        await OpenAsync(code); // Somebody else takes the place.
+
+        late.Pay();
+        await late.HearAsync();
+        Assert.Equal(200_000, await late.BalanceAsync());
+        Assert.Equal(0, (await late.ViewAsync()).BonusAmountIdr);
+    }
+
+    [Fact]
+    public async Task A_second_payment_of_the_same_deposit_brings_no_second_bonus()
+    {
+        var (_, code) = await DefineAsync(Demo("deposit10"));
+        var deposit = await OpenAsync(code);
+        var second = await cluster.DoubleAsync(deposit.Id, 200_000);
+        deposit.Pay();
+        Assert.True(cluster.Gateway.Apply(second, PaymentAction.Pay));
+        await deposit.HearAsync();
+        await deposit.Grain.PaymentNoticed(cluster.NoticeOf(second));
+        await deposit.Grain.Wake();
+        Assert.Equal(420_000, await deposit.BalanceAsync());
+    }
+
+    [Theory]
+    [InlineData("deposit.intent_stored")]
+    [InlineData("deposit.promo_reserved")]
+    [InlineData("deposit.create_answered")]
+    [InlineData("deposit.credited")]
+    [InlineData("deposit.paid_stored")]
+    [InlineData("deposit.bonus_given")]
+    [InlineData("deposit.told")]
+    public async Task Dying_at_any_arrow_ends_in_one_bonus_and_one_usage(string arrow)
+    {
+        var (promo, code) = await DefineAsync(Demo("deposit10"));
+        var owner = await cluster.CustomerAsync();
+        var id = new DepositId(Guid.NewGuid());
+        var grain = cluster.Deposit(id);
+        var command = DepositCluster.Command(owner, 200_000, promoCode: code);
+        var died = cluster.Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Deposit(id));
+
+        await SurvivingAsync(grain, () => grain.Create(command));
+        Assert.True((await grain.Create(command)).IsOk);
+        var reference = Assert.Single(cluster.TransactionsOf(id)).Reference;
+        Assert.True(cluster.Gateway.Apply(reference, PaymentAction.Pay));
+        await SurvivingAsync(grain, () => grain.PaymentNoticed(cluster.NoticeOf(reference)));
+        await SurvivingAsync(grain, () => grain.Wake());
+        await died.WaitAsync(TimeSpan.FromSeconds(10));
+        await cluster.Cluster.Orleans.DeactivateAsync(grain);
+        await cluster.Cluster.SweepAsync();
+
+        var wallet = await cluster.Cluster.Wallet(owner).Get();
+        Assert.Equal((220_000, 20_000), (wallet.BalanceIdr, wallet.BonusIdr));
+        Assert.Equal(1, (await Promo(promo).Get()).Value!.UsageCount);
+        Assert.Null(await cluster.DueAtAsync(id));
+    }
+
+    /// <summary>Calls, and when the process "dies" under it, forgets the activation as a real death would.</summary>
+    async Task SurvivingAsync<T>(IDepositGrain grain, Func<Task<T>> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (InfrastructureException)
+        {
+            await cluster.Cluster.Orleans.DeactivateAsync(grain);
+        }
+    }
+}

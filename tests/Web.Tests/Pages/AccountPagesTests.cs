@@ -1,0 +1,115 @@
+using Microsoft.Playwright;
+using Webrana.Testing;
+using Webrana.Web.Tests.Browser;
+using static Microsoft.Playwright.Assertions;
+
+namespace Webrana.Web.Tests.Pages;
+
+public sealed class AccountPagesTests(Panel panel) : IClassFixture<Panel>
+{
+    [Fact]
+    public async Task A_person_registers_confirms_and_resets_without_a_circuit()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.VisitAsync();
+        await page.GotoAsync("/");
+        await page.GetByTestId("hero-register").ClickAsync();
+        await page.GetByTestId("name").FillAsync("Sari Wulandari");
+        await page.GetByTestId("email").FillAsync("sari@example.com");
+        await page.GetByTestId("password").FillAsync("kopi-tubruk-77");
+        await page.GetByTestId("register-submit").ClickAsync();
+        await Expect(page.GetByTestId("register-done")).ToContainTextAsync("sari@example.com");
+
+        await page.GotoAsync("/confirm-email?userId=u&token=good");
+        await page.GetByTestId("confirmed").ClickAsync();
+        await Expect(page.GetByTestId("login-submit")).ToBeVisibleAsync();
+
+        await page.GotoAsync("/forgot-password");
+        await page.GetByTestId("email").FillAsync("sari@example.com");
+        await page.GetByTestId("mail-submit").ClickAsync();
+        await Expect(page.GetByTestId("mail-sent")).ToBeVisibleAsync();
+
+        await page.GotoAsync("/resend-confirmation?email=sari%40example.com");
+        await Expect(page.GetByTestId("email")).ToHaveValueAsync("sari@example.com");
+        await page.GetByTestId("mail-submit").ClickAsync();
+        await Expect(page.GetByTestId("mail-sent")).ToBeVisibleAsync();
+
+        await page.GotoAsync("/reset-password?userId=u&token=old");
+        await page.GetByTestId("password").FillAsync("kopi-tubruk-78");
+        await page.GetByTestId("reset-submit").ClickAsync();
+        await Expect(page.GetByTestId("failure")).ToHaveAttributeAsync("data-code", "invalid_token");
+        await page.GotoAsync("/reset-password?userId=u&token=good");
+        await page.GetByTestId("password").FillAsync("kopi-tubruk-78");
+        await page.GetByTestId("reset-submit").ClickAsync();
+        await Expect(page.GetByTestId("reset-done")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_profile_is_changed_and_the_session_ended()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/account");
+        await page.GetByTestId("account-name").FillAsync("Sari W.");
+        await page.GetByTestId("account-save").ClickAsync();
+        await Expect(page.GetByText("Profil disimpan.")).ToBeVisibleAsync();
+        await page.GetByTestId("account-menu").ClickAsync();
+        await Expect(page.GetByText("Sari W.", new() { Exact = true })).ToBeVisibleAsync();
+        await page.GetByTestId("sign-out").ClickAsync();
+        await page.WaitForURLAsync("**/login");
+        Assert.Equal("session-customer", Assert.Single(site.World.EndedSessions));
+    }
+
+    [Fact]
+    public async Task A_session_that_ended_elsewhere_leads_to_the_sign_in_page_and_back()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync();
+        site.World.EndedSessions.Add("session-customer");
+        await page.GotoAsync("/wallet?type=Deposit");
+        await page.WaitForURLAsync("**/login?expired=1&returnUrl=**");
+        Assert.Contains(Uri.EscapeDataString("/wallet?type=Deposit"), page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Theme_and_language_are_remembered()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync();
+        await page.GetByTestId("theme").ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await page.GetByTestId("language").ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await Expect(page.GetByTestId("new-server")).ToHaveTextAsync("Order server");
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("new-server")).ToHaveTextAsync("Order server");
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+    }
+
+    [Fact]
+    public async Task The_keyboard_reaches_everything_it_promises()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync();
+        await Expect(page.GetByTestId("servers")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("/");
+        await Expect(page.GetByTestId("server-search")).ToBeFocusedAsync();
+        await page.Locator("h1").FocusAsync();
+        await page.Keyboard.PressAsync("?");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Pintasan papan ketik");
+        // The sheet listens to keys a moment after it is seen.
+        await Eventually.Async(
+            async () =>
+            {
+                await page.Keyboard.PressAsync("Escape");
+                return await page.GetByRole(AriaRole.Dialog).CountAsync() == 0;
+            },
+            TimeSpan.FromSeconds(10), "the sheet is closed");
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("w");
+        await Expect(page.GetByTestId("balance")).ToContainTextAsync("Rp 350.000");
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("s");
+        await page.Keyboard.PressAsync("n");
+        await Expect(page.GetByTestId("order-summary")).ToBeVisibleAsync();
+    }
+}

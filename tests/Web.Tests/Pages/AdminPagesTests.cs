@@ -1,0 +1,78 @@
+using Webrana.Web.Tests.Browser;
+using Webrana.Web.Tests.Fakes;
+using Webrana.Wire;
+using static Microsoft.Playwright.Assertions;
+
+namespace Webrana.Web.Tests.Pages;
+
+public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
+{
+    [Fact]
+    public async Task Only_admins_see_the_admin_section()
+    {
+        await using var site = await panel.StartAsync();
+        var customer = await site.SignInAsync();
+        await Expect(customer.GetByTestId("servers")).ToBeVisibleAsync();
+        await Expect(customer.GetByTestId("admin-nav")).ToHaveCountAsync(0);
+        var admin = await site.SignInAsync("admin@example.com");
+        await Expect(admin.GetByTestId("admin-nav")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task An_admin_finds_a_customer_and_books_a_correction_once()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/customers");
+        await page.GetByTestId("customer-search").FillAsync("sari");
+        await page.GetByTestId("customer-search").PressAsync("Enter");
+        await Expect(page.GetByTestId("customer-row")).ToHaveCountAsync(1);
+        await page.GetByText("Sari Wulandari").ClickAsync();
+        await Expect(page.GetByTestId("customer-balance")).ToHaveTextAsync("Rp 350.000");
+        await Expect(page.GetByTestId("instance-row")).ToHaveCountAsync(3);
+
+        await page.GetByTestId("adjust-open").ClickAsync();
+        await Expect(page.GetByTestId("adjust-confirm")).ToBeDisabledAsync();
+        await page.GetByTestId("direction-debit").ClickAsync();
+        await page.GetByTestId("adjust-amount").FillAsync("50.000");
+        await page.GetByTestId("adjust-reason").FillAsync("Isi saldo ganda");
+        site.World.RefuseNext("POST", $"/internal/wallets/{FakeWorld.UserId}/adjustments", 500, ProblemCodes.InternalError);
+        await page.GetByTestId("adjust-confirm").ClickAsync();
+        await Expect(page.GetByTestId("failure")).ToBeVisibleAsync();
+        await page.GetByTestId("adjust-confirm").ClickAsync();
+        await Expect(page.GetByTestId("customer-balance")).ToHaveTextAsync("Rp 300.000");
+        var keys = site.World.Asked.Where(asked => asked.Path.EndsWith("/adjustments", StringComparison.Ordinal)).Select(asked => asked.Key).ToList();
+        Assert.Equal(2, keys.Count);
+        Assert.Single(keys.Distinct());
+    }
+
+    [Fact]
+    public async Task Lists_are_filtered_by_their_address()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/deposits");
+        await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(4);
+        await page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Kedaluwarsa" }).ClickAsync();
+        await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(1);
+        await page.GotoAsync("/admin/instances?status=Running");
+        await Expect(page.GetByTestId("instance-row").First).ToBeVisibleAsync();
+        await page.GotoAsync("/admin/wallets");
+        await Expect(page.GetByTestId("trial-balance")).ToHaveAttributeAsync("data-balanced", "true");
+        await Expect(page.GetByTestId("wallet-row")).ToHaveCountAsync(3);
+        await page.GotoAsync("/admin/customers/nobody");
+        await Expect(page.GetByTestId("not-found")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Prices_are_changed_and_a_period_without_a_price_cannot_be_sold()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/plans");
+        await page.GetByTestId("edit-basic-1").ClickAsync();
+        await page.GetByTestId("price-monthly").FillAsync("");
+        await Expect(page.GetByTestId("pricing-save")).ToBeDisabledAsync();
+        await page.GetByTestId("price-monthly").FillAsync("125.000");
+        await page.GetByTestId("pricing-save").ClickAsync();
+        await Expect(page.GetByTestId("plans")).ToContainTextAsync("Rp 125.000");
+        Assert.Equal(125_000, site.World.AdminPlans[0].PriceMonthly);
+    }
+}

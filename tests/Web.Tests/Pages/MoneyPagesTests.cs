@@ -1,0 +1,126 @@
+using Microsoft.Playwright;
+using Webrana.Web.Tests.Browser;
+using Webrana.Web.Tests.Fakes;
+using Webrana.Wire;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Events;
+using static Microsoft.Playwright.Assertions;
+
+namespace Webrana.Web.Tests.Pages;
+
+public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
+{
+    [Fact]
+    public async Task The_wallet_explains_every_row_and_what_is_to_come()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("balance")).ToHaveTextAsync("Rp 350.000");
+        await Expect(page.GetByTestId("renewals")).ToContainTextAsync("Kurang Rp 150.000");
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(6);
+        await Expect(page.GetByTestId("ledger-balance").First).ToHaveTextAsync("Rp 350.000");
+        await page.GetByLabel("Rincian").First.ClickAsync();
+        await Expect(page.Locator(".row-details")).ToContainTextAsync("Rp 400.000");
+        await page.GetByText("Perpanjangan server", new() { Exact = true }).First.ClickAsync();
+        await page.WaitForURLAsync("**/wallet?type=Renewal");
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(1);
+        await page.GetByTestId("tab-deposits").ClickAsync();
+        await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task The_balance_changes_without_a_reload_in_every_tab()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        var other = await page.Context.NewPageAsync();
+        await other.GotoAsync("/servers");
+        await Expect(other.GetByTestId("top-balance")).ToHaveTextAsync("Rp 350.000");
+        site.World.Wallet = site.World.Wallet with { Balance = 900_000, Available = 900_000 };
+        site.World.Publish(EventTypes.WalletChanged, "wallet-1");
+        await Expect(page.GetByTestId("balance")).ToHaveTextAsync("Rp 900.000");
+        await Expect(other.GetByTestId("top-balance")).ToHaveTextAsync("Rp 900.000");
+        Assert.Equal(1, site.World.Listeners);
+    }
+
+    [Fact]
+    public async Task A_top_up_shows_fee_and_total_and_turns_to_paid_by_itself()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/top-up");
+        await Expect(page.GetByTestId("channel-MANDIRIVA")).ToContainTextAsync("Sedang tidak tersedia");
+        await page.GetByTestId("chip-200000").ClickAsync();
+        await Expect(page.GetByTestId("channel-OVO")).ToContainTextAsync("Paling banyak Rp 150.000");
+        await page.GetByTestId("channel-BRIVA").ClickAsync();
+        await Expect(page.GetByTestId("topup-fee")).ToHaveTextAsync("Rp 4.250");
+        await Expect(page.GetByTestId("topup-total")).ToHaveTextAsync("Rp 204.250");
+        await page.GetByTestId("topup-submit").ClickAsync();
+        await Expect(page.GetByTestId("pay-code")).ToHaveTextAsync("128001234567890");
+        await Expect(page.GetByTestId("amount-to-pay")).ToHaveTextAsync("Rp 204.250");
+        await Expect(page.GetByTestId("countdown")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^\d+:\d\d"));
+        await Expect(page.GetByTestId("checkout-link")).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("^http"));
+
+        site.World.Wallet = site.World.Wallet with { Balance = 550_000, Available = 550_000 };
+        site.World.Deposits[0] = site.World.Deposits[0] with { Status = DepositStatus.Paid, PaidAt = site.World.Now };
+        site.World.Publish(EventTypes.DepositChanged, "d-new");
+        await Expect(page.GetByTestId("deposit-paid")).ToContainTextAsync("Lunas");
+        await Expect(page.GetByTestId("balance-now")).ToHaveTextAsync("Rp 550.000");
+        await Expect(page.GetByTestId("top-balance")).ToHaveTextAsync("Rp 550.000");
+    }
+
+    [Fact]
+    public async Task An_amount_is_typed_freely_and_nonsense_is_caught_before_it_is_sent()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/top-up");
+        await page.GetByTestId("channel-BRIVA").ClickAsync();
+        await page.GetByTestId("amount").FillAsync("dua ratus");
+        await Expect(page.GetByText("Isi rupiah bulat")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("topup-submit")).ToBeDisabledAsync();
+        await page.GetByTestId("amount").FillAsync("5000");
+        await Expect(page.GetByTestId("channel-BRIVA")).ToContainTextAsync("Mulai Rp 10.000");
+        await page.GetByTestId("amount").FillAsync("75000");
+        await Expect(page.GetByTestId("amount")).ToHaveValueAsync("75.000");
+        await Expect(page.GetByTestId("topup-total")).ToHaveTextAsync("Rp 79.250");
+        await page.GetByText("Punya kode promo?").ClickAsync();
+        await page.GetByTestId("promo").FillAsync("SALAH");
+        site.World.RefuseNext("POST", "/api/v1/wallet/deposit", 422, ProblemCodes.PromoCodeInvalid);
+        await page.GetByTestId("topup-submit").ClickAsync();
+        await Expect(page.GetByTestId("failure")).ToHaveAttributeAsync("data-code", "promo_code_invalid");
+    }
+
+    [Theory]
+    [InlineData("d-qr", "qr")]
+    [InlineData("d-late", "deposit-ended")]
+    [InlineData("nothing", "not-found")]
+    public async Task A_deposit_page_shows_what_fits_its_state(string id, string shown)
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/deposits/" + id);
+        await Expect(page.GetByTestId(shown)).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_number_is_copied_with_one_press()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/deposits/d-va");
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await page.GetByTestId("copy-pay-code").ClickAsync();
+        await Expect(page.GetByTestId("copy-pay-code")).ToContainTextAsync("Tersalin");
+        Assert.Equal("128001234567890", await page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
+    }
+
+    [Fact]
+    public async Task Long_histories_are_loaded_piece_by_piece()
+    {
+        await using var site = await panel.StartAsync();
+        var row = site.World.Transactions[0];
+        for (var number = 0; number < 60; number++) site.World.Transactions.Add(row with { Id = "more-" + number });
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(50);
+        await page.GetByTestId("load-more").ClickAsync();
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(66);
+        await Expect(page.GetByTestId("load-more")).ToHaveCountAsync(0);
+    }
+}

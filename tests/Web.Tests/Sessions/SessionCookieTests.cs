@@ -1,0 +1,155 @@
+using System.Net;
+using Webrana.Web.Sessions;
+using Webrana.Web.Tests.Browser;
+using Webrana.Wire;
+
+namespace Webrana.Web.Tests.Sessions;
+
+public sealed class SessionCookieTests
+{
+    [Fact]
+    public async Task Signing_in_writes_one_cookie_that_scripts_cannot_read_and_nobody_can_open()
+    {
+        await using var site = await WebSite.StartAsync();
+        using var answer = await site.SignInAsync();
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal("/servers", Local(answer));
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), set => set.StartsWith("webrana=", StringComparison.Ordinal));
+        Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("path=/", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("session-customer", cookie, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Behind_https_the_cookie_is_bound_to_the_host_and_secure()
+    {
+        await using var site = await WebSite.StartAsync("--Web:PublicUrl", "https://panel.example");
+        using var answer = await site.SignInAsync();
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), set => set.StartsWith("__Host-webrana=", StringComparison.Ordinal));
+        Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_signs_nobody_in_and_says_so()
+    {
+        await using var site = await WebSite.StartAsync();
+        using var answer = await site.SignInAsync(password: "wrong");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("data-code=\"invalid_credentials\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(site.Cookies.GetAllCookies(), cookie => cookie.Name == "webrana");
+    }
+
+    [Fact]
+    public async Task A_form_without_its_token_is_refused()
+    {
+        await using var site = await WebSite.StartAsync();
+        using var login = await site.PostAsync("/login", new() { ["_handler"] = "login", ["Form.Email"] = "a@b.c", ["Form.Password"] = "x" });
+        Assert.Equal(HttpStatusCode.BadRequest, login.StatusCode);
+        using var signedIn = await site.SignInAsync();
+        using var logout = await site.PostAsync("/logout", []);
+        Assert.Equal(HttpStatusCode.BadRequest, logout.StatusCode);
+        Assert.Contains(site.Cookies.GetAllCookies(), cookie => cookie.Name == "webrana");
+        Assert.Empty(site.Api.World.EndedSessions);
+    }
+
+    [Fact]
+    public async Task Signing_out_ends_the_session_at_the_API_and_takes_the_cookie_away()
+    {
+        await using var site = await WebSite.StartAsync();
+        using var signedIn = await site.SignInAsync();
+        using var answer = await site.SubmitAsync("/logout", "", [], formPath: "/servers");
+        Assert.Equal("/login", Local(answer));
+        Assert.Equal("session-customer", Assert.Single(site.Api.World.EndedSessions));
+        Assert.DoesNotContain(site.Cookies.GetAllCookies(), cookie => cookie.Name == "webrana");
+    }
+
+    [Theory]
+    [InlineData("/servers")]
+    [InlineData("/wallet?type=Deposit")]
+    [InlineData("/admin/customers")]
+    public async Task The_panel_sends_strangers_to_the_sign_in_page_and_back(string path)
+    {
+        await using var site = await WebSite.StartAsync();
+        using var answer = await site.GetAsync(path);
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal("/login?returnUrl=" + Uri.EscapeDataString(path), Local(answer));
+    }
+
+    [Fact]
+    public async Task A_customer_does_not_learn_that_there_is_an_admin_section()
+    {
+        await using var site = await WebSite.StartAsync();
+        using var signedIn = await site.SignInAsync();
+        using var answer = await site.GetAsync("/admin/customers");
+        Assert.StartsWith("/not-found", Local(answer), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/wallet", "/wallet")]
+    [InlineData("/servers/i-1?tab=x", "/servers/i-1?tab=x")]
+    [InlineData("//evil.example", "/servers")]
+    [InlineData("/\\evil.example", "/servers")]
+    [InlineData("https://evil.example", "/servers")]
+    [InlineData("javascript:alert(1)", "/servers")]
+    [InlineData("/\t/evil.example", "/servers")]
+    [InlineData("", "/servers")]
+    [InlineData(null, "/servers")]
+    public void Signing_in_never_leads_off_the_site(string? asked, string led) => Assert.Equal(led, ReturnUrl.Safe(asked));
+
+    [Fact]
+    public async Task Every_page_forbids_scripts_that_are_not_ours_and_frames()
+    {
+        await using var site = await WebSite.StartAsync();
+        using var answer = await site.GetAsync("/");
+        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        var html = await answer.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("blazor.web.js", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Public_pages_speak_the_language_that_was_asked_for_and_remember_it()
+    {
+        await using var site = await WebSite.StartAsync();
+        using var first = await site.GetAsync("/login");
+        Assert.Contains("<html lang=\"id\"", await first.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var asked = await site.GetAsync("/login?culture=en");
+        Assert.Contains("Sign in", await asked.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var later = await site.GetAsync("/register");
+        Assert.Contains("Create an account", await later.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var unknown = await site.GetAsync("/register?culture=xx");
+        Assert.Contains("Create an account", await unknown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_says_alive_always_and_ready_only_with_the_API()
+    {
+        await using var site = await WebSite.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await site.GetAsync("/health/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await site.GetAsync("/health/ready")).StatusCode);
+        await using var alone = await WebSite.StartAsync("--Api:BaseUrl", "http://127.0.0.1:9");
+        Assert.Equal(HttpStatusCode.OK, (await alone.GetAsync("/health/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await alone.GetAsync("/health/ready")).StatusCode);
+        using var landing = await alone.GetAsync("/");
+        Assert.Equal(HttpStatusCode.OK, landing.StatusCode);
+    }
+
+    [Fact]
+    public async Task Registration_shows_what_the_API_refuses()
+    {
+        await using var site = await WebSite.StartAsync();
+        site.Api.World.RefuseNext("POST", "/api/v1/auth/register", 409, ProblemCodes.EmailTaken);
+        using var answer = await site.SubmitAsync("/register", "register", new() { ["Form.Name"] = "S", ["Form.Email"] = "s@example.com", ["Form.Password"] = "long-enough-1" });
+        Assert.Contains("data-code=\"email_taken\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    static string Local(HttpResponseMessage answer)
+    {
+        var to = answer.Headers.Location!;
+        return to.IsAbsoluteUri ? to.PathAndQuery : to.OriginalString;
+    }
+}
