@@ -43,12 +43,21 @@ public static class DepositChanges
     {
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(payment.ExpiresAtMs);
         var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(state.CreatedAtMs);
-        var noticed = DepositFlow.Find(state, payment.Reference)?.Noticed;
-        var opened = payment with
+        // A callback may be faster than the answer to our own create: how far the payment has come since is never taken back.
+        var known = DepositFlow.Find(state, payment.Reference) ?? new DepositPayment();
+        var opened = known with
         {
+            Reference = payment.Reference,
             Ours = true,
-            Noticed = noticed, // A callback may be faster than the answer to our own create.
-            NextLookAtMs = DepositSchedule.NextPoll(createdAt, expiresAt, now).ToUnixTimeMilliseconds(),
+            ToPayIdr = payment.ToPayIdr,
+            FeeIdr = payment.FeeIdr,
+            PayCode = payment.PayCode,
+            QrString = payment.QrString,
+            CheckoutUrl = payment.CheckoutUrl,
+            ExpiresAtMs = payment.ExpiresAtMs,
+            NextLookAtMs = known.Stage == PaymentStage.Open
+                ? DepositSchedule.NextPoll(createdAt, expiresAt, now).ToUnixTimeMilliseconds()
+                : known.NextLookAtMs,
         };
         return state with
         {

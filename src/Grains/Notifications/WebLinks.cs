@@ -18,7 +18,7 @@ public sealed class WebLinks(IOptions<WebOptions> options)
 
     public string Wallet => Root + "/wallet";
 
-    public string NewServer => Root + "/instances/new";
+    public string NewServer => Root + "/servers/new";
 
-    public string Server(string instanceId) => $"{Root}/instances/{instanceId}";
+    public string Server(string instanceId) => $"{Root}/servers/{instanceId}";
 }

@@ -66,6 +66,19 @@ public sealed class DepositChangesTests
         Assert.Equal(new DepositStep(DepositWork.Confirm, "R1"), DepositFlow.Next(state, Noon.ToUnixTimeMilliseconds()));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_late_answer_to_our_create_takes_back_nothing_that_a_callback_brought(bool credited)
+    {
+        var state = Judge(DepositChanges.Noticed(Intended(), Notice("PAID")), GatewayStatus.Paid);
+        if (credited) state = DepositChanges.Credited(state, DepositFlow.Find(state, "R1")!, 150_000);
+        var opened = DepositFlow.Find(DepositChanges.Opened(state, Payment("R1") with { PayCode = "888" }, [], Noon), "R1")!;
+        Assert.Equal(credited ? PaymentStage.Credited : PaymentStage.Confirmed, opened.Stage);
+        Assert.Equal(credited ? 150_000 : 0, opened.CreditedIdr);
+        Assert.Equal(("888", null), (opened.PayCode, opened.NextLookAtMs));
+    }
+
     [Fact]
     public void The_same_notice_again_changes_nothing()
     {

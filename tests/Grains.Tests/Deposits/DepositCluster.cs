@@ -20,6 +20,7 @@ public sealed class DepositCluster : IAsyncLifetime
     const string Merchant = "T0001";
 
     WebranaCluster? _cluster;
+    CallbackReceiver? _receiver;
     TripaySimulator? _gateway;
     MailSink? _mails;
 
@@ -34,7 +35,10 @@ public sealed class DepositCluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _mails = new MailSink();
-        _gateway = await TripaySimulator.StartAsync(new TripaySimulatorOptions { MerchantCode = Merchant });
+        _receiver = await CallbackReceiver.StartAsync(notice =>
+            MerchantRef.TryParse(notice.MerchantRef, out var deposit) ? Deposit(deposit).PaymentNoticed(notice) : throw new FormatException(notice.MerchantRef));
+        _gateway = await TripaySimulator.StartAsync(new TripaySimulatorOptions { MerchantCode = Merchant, CallbackUrl = _receiver.Address });
+        Gateway.Settings = Gateway.Settings with { Callbacks = false }; // Lost, unless a test wants them.
         var defaults = new TripaySimulatorOptions();
         _cluster = await WebranaCluster.StartAsync(
             new Dictionary<string, string?>
@@ -60,6 +64,7 @@ public sealed class DepositCluster : IAsyncLifetime
     {
         if (_cluster is not null) await _cluster.DisposeAsync();
         if (_gateway is not null) await _gateway.DisposeAsync();
+        if (_receiver is not null) await _receiver.DisposeAsync();
         if (_mails is not null) await _mails.DisposeAsync();
     }
 

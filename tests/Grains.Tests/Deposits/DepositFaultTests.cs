@@ -61,20 +61,26 @@ public sealed class DepositFaultTests(DepositCluster cluster)
     }
 
     [Fact]
-    public async Task A_callback_that_overtakes_our_own_create_is_credited()
+    public async Task A_callback_that_overtakes_the_answer_to_our_own_create_is_credited()
     {
         var owner = await cluster.CustomerAsync();
         var id = new DepositId(Guid.NewGuid());
-        var hanging = cluster.Cluster.FailPoints.Arm("deposit.create_answered", FailMode.Hang, subject: GrainKeys.Deposit(id));
-        _ = cluster.Deposit(id).Create(DepositCluster.Command(owner)); // Its answer never comes.
-        await hanging.WaitAsync(TimeSpan.FromSeconds(10));
-
-        var reference = Assert.Single(cluster.TransactionsOf(id)).Reference;
-        cluster.Gateway.Apply(reference, Sandbox.Tripay.Transactions.PaymentAction.Pay);
-        Assert.True((await cluster.Deposit(id).PaymentNoticed(cluster.NoticeOf(reference))).IsOk);
+        cluster.Gateway.Settings = cluster.Gateway.Settings with { Callbacks = true };
+        try
+        {
+            cluster.Gateway.AddFault("callback_before_create", path: "transaction/create");
+            Assert.True((await cluster.Deposit(id).Create(DepositCluster.Command(owner))).IsOk);
+        }
+        finally
+        {
+            cluster.Gateway.Settings = cluster.Gateway.Settings with { Callbacks = false };
+        }
         await cluster.Deposit(id).Wake();
         Assert.Equal(150_000, await cluster.BalanceAsync(owner));
         Assert.Equal(DepositStatus.Paid, (await cluster.Deposit(id).Get()).Value!.Status);
+        Assert.Equal(1, await cluster.RowsAsync(owner, Assert.Single(cluster.TransactionsOf(id)).Reference));
+        var attempt = Assert.Single(cluster.Gateway.CallbackAttempts, attempt => attempt.Reference == cluster.TransactionsOf(id)[0].Reference);
+        Assert.True(attempt.Succeeded);
     }
 
     [Fact]
