@@ -129,7 +129,7 @@ public sealed class BusinessClock(NpgsqlDataSource database, SimulatorClocks sim
 
     static async Task<DateTimeOffset> NextRenewalAsync(string instance, NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var read = new NpgsqlCommand("select payload->>'billingAt' from grain_state where state = 'droplet' and key = $1", connection)
+        await using var read = new NpgsqlCommand("select payload->>'nextRenewalAt' from grain_state where state = 'droplet' and key = $1", connection)
         {
             Parameters = { new() { Value = $"droplet:{instance}" } },
         };

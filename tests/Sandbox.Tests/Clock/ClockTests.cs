@@ -105,7 +105,7 @@ public class ClockTests
         await using var stage = await StageAsync();
         var renewal = (await NowAsync(stage)).AddDays(12);
         await stage.Database.ExecuteAsync(
-            $$"""insert into grain_state (state, key, payload) values ('droplet', 'droplet:abc', '{"billingAt": {{renewal.ToUnixTimeMilliseconds()}}}')""");
+            $$"""insert into grain_state (state, key, payload) values ('droplet', 'droplet:abc', '{"nextRenewalAt": {{renewal.ToUnixTimeMilliseconds()}}}')""");
         var answer = await MoveAsync(stage, new { toNextRenewal = "abc" });
         Assert.InRange(answer.Now - renewal, TimeSpan.FromMilliseconds(999), TimeSpan.FromSeconds(30));
 
