@@ -49,6 +49,8 @@ public static class ProblemCodes
     public const string AmountAboveMaximum = "amount_above_maximum";
     public const string PaymentMethodUnavailable = "payment_method_unavailable";
     public const string PromoCodeInvalid = "promo_code_invalid";
+    public const string CodeTaken = "code_taken";
+    public const string InvalidDefinition = "invalid_definition";
     public const string TooManyPendingDeposits = "too_many_pending_deposits";
     public const string GatewayUnavailable = "gateway_unavailable";
     public const string BudgetSpent = "budget_spent";

@@ -2,6 +2,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
+using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Wallets;
 
@@ -16,12 +17,12 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
-            or PlanError.NotFound => ProblemKinds.NotFound,
+            or PlanError.NotFound or PromoError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
         DepositError.OperationConflict or OrderError.OperationConflict or ActionError.OperationConflict
-            or WalletError.OperationConflict => ProblemKinds.OperationConflict,
+            or WalletError.OperationConflict or PromoError.OperationConflict => ProblemKinds.OperationConflict,
 
         WalletError.InsufficientBalance or OrderError.InsufficientBalance => ProblemKinds.InsufficientBalance,
         WalletError.InvalidAmount or DepositError.InvalidAmount => ProblemKinds.InvalidAmount,
@@ -52,6 +53,12 @@ public static class GrainErrors
         PlanError.PriceMissing => ProblemKinds.PriceMissing,
         PlanError.InvalidPrice => ProblemKinds.InvalidPrice,
         PlanError.InvalidPlan => ProblemKinds.InvalidPlan,
+
+        PromoError.CodeTaken => ProblemKinds.CodeTaken,
+        PromoError.InvalidDefinition => ProblemKinds.InvalidDefinition,
+        // Why a code does not apply is one answer, or codes could be told from guesses.
+        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.NotNewUser
+            or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.UsedUpByUser => ProblemKinds.PromoCodeInvalid,
 
         CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.

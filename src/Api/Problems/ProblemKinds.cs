@@ -45,6 +45,8 @@ public static class ProblemKinds
     public static readonly ProblemKind AmountAboveMaximum = new(422, ProblemCodes.AmountAboveMaximum, "The amount is above this channel's maximum.", "Use a smaller amount or another channel (GET /api/v1/wallet/channels).");
     public static readonly ProblemKind PaymentMethodUnavailable = new(422, ProblemCodes.PaymentMethodUnavailable, "This payment channel is not available.", "Choose an active one from GET /api/v1/wallet/channels.");
     public static readonly ProblemKind PromoCodeInvalid = new(422, ProblemCodes.PromoCodeInvalid, "The promo code does not apply.", "Correct it or leave it out; nothing was created.");
+    public static readonly ProblemKind CodeTaken = new(409, ProblemCodes.CodeTaken, "Another promo has this code.", "Choose another code.");
+    public static readonly ProblemKind InvalidDefinition = new(422, ProblemCodes.InvalidDefinition, "The promo contradicts itself.", "Check value, limits and dates.");
     public static readonly ProblemKind TooManyPendingDeposits = new(409, ProblemCodes.TooManyPendingDeposits, "Too many top-ups wait for payment.", "Pay one of them or let one expire.");
     public static readonly ProblemKind GatewayUnavailable = new(503, ProblemCodes.GatewayUnavailable, "The payment gateway does not answer.", "No money moved. Try again in a moment.");
     public static readonly ProblemKind BudgetSpent = new(503, ProblemCodes.BudgetSpent, "The payment gateway is being asked by too many at once.", "No money moved. Try again in a moment.");

@@ -131,6 +131,38 @@ public sealed class JourneyTests(SharedApi api)
     }
 
     [Fact]
+    public async Task An_admin_walks_through_all_customers_and_wallets_page_by_page()
+    {
+        var users = new[] { await api.Host.NewCustomerAsync(), await api.Host.NewCustomerAsync(), await api.Host.NewCustomerAsync() };
+        foreach (var user in users)
+            await Scenario.FundAsync(api.Host, user, 5_000);
+        var admin = (await api.Host.NewAdminAsync()).Http;
+
+        var people = await WalkAsync<AdminUser>("/internal/users?limit=2", person => person.Id);
+        Assert.Superset(users.Select(user => user.Id.ToString()).ToHashSet(), people.Keys.ToHashSet());
+        var wallets = await WalkAsync<AdminWallet>("/internal/wallets?limit=2", wallet => wallet.UserId);
+        Assert.All(users, user => Assert.Equal((5_000, user.Email), (wallets[user.Id.ToString()].Available, wallets[user.Id.ToString()].Email)));
+
+        // What stands in a pattern for "anything" is looked for as it is.
+        Assert.Empty((await admin.GetAsync("/internal/users?search=%25").ReadAsync<Page<AdminUser>>()).Items);
+
+        async Task<Dictionary<string, T>> WalkAsync<T>(string path, Func<T, string> id)
+        {
+            var found = new Dictionary<string, T>();
+            string? cursor = null;
+            do
+            {
+                var page = await admin.GetAsync($"{path}&cursor={cursor}").ReadAsync<Page<T>>();
+                foreach (var item in page.Items)
+                    found.Add(id(item), item); // an item seen twice would throw
+                cursor = page.NextCursor;
+            }
+            while (cursor is not null);
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task A_long_history_is_read_page_by_page_without_a_gap()
     {
         var user = await api.Host.NewCustomerAsync();
