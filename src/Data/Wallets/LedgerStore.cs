@@ -127,9 +127,10 @@ public sealed class LedgerStore : IAsyncDisposable
                 foreach (var request in batch) request.Answer(wallets.GetValueOrDefault(request.Input) ?? StoredWallet.Missing(request.Input));
                 return;
             }
-            catch (Exception exception) when (IsDatabase(exception) && attempt < LoadAttempts)
+            catch (Exception exception) when (IsDatabase(exception) && !IsTimeout(exception) && attempt < LoadAttempts)
             {
-                // Reading again costs nothing; failing would cost an activation and everybody who waits for it.
+                // Reading again costs nothing; failing would cost an activation and everybody who waits for it. A timeout has cost
+                // their patience already.
                 _log.LoadAgain(exception, ids.Length);
                 await Task.Delay(TimeSpan.FromMilliseconds(25 * attempt));
             }
@@ -138,6 +139,8 @@ public sealed class LedgerStore : IAsyncDisposable
 
     private static bool IsRefusalOfValues(PostgresException exception) =>
         exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    private static bool IsTimeout(Exception exception) => exception is TimeoutException or OperationCanceledException || exception.InnerException is TimeoutException;
 
     private static bool IsDatabase(Exception exception) => exception is NpgsqlException or TimeoutException or IOException or OperationCanceledException;
 }
