@@ -26,6 +26,9 @@ internal sealed record BenchOptions
     /// <summary>Connections to PostgreSQL of the row-at-a-time contenders.</summary>
     public int Pool { get; init; } = 16;
 
+    /// <summary>Who takes part; the row-at-a-time `update` always does, since ratios are against it.</summary>
+    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "group", "webrana"];
+
     /// <summary>Where the JSON goes beside the standard output; null = nowhere else.</summary>
     public string? Json { get; init; }
 
@@ -46,6 +49,7 @@ internal sealed record BenchOptions
                 "--connections" => options with { Connections = Number(args[++n]) },
                 "--wallets" => options with { Wallets = Number(args[++n]) },
                 "--pool" => options with { Pool = Number(args[++n]) },
+                "--contenders" => options with { Contenders = [.. args[++n].Split(',').Append("update").Distinct()] },
                 "--json" => options with { Json = args[++n] },
                 "--port" => options with { Port = Number(args[++n]) },
                 var unknown => throw new ArgumentException($"Unknown option {unknown}."),

@@ -15,8 +15,6 @@ namespace Webrana.WalletBench;
 /// </summary>
 internal static class Benchmark
 {
-    private static readonly string[] Contenders = ["for-update", "update", "group", "webrana"];
-
     public static async Task<int> RunAsync(BenchOptions options)
     {
         if (IsDebug)
@@ -40,7 +38,7 @@ internal static class Benchmark
             report.Begin();
 
             // Nobody pays for compiling the common path: one unmeasured turn each.
-            foreach (var contender in (string[])[.. Contenders, "nothing"])
+            foreach (var contender in (string[])[.. options.Contenders, "nothing"])
             {
                 await MeasureAsync(contender, 1, options with { Seconds = 0.5, WarmSeconds = 0.5 });
                 await MeasureAsync(contender, 1000, options with { Seconds = 0.5, WarmSeconds = 0.5 });
@@ -55,7 +53,7 @@ internal static class Benchmark
                 long acknowledged = 0;
                 foreach (var (load, wallets) in Loads(options))
                 {
-                    foreach (var contender in Rotate(Contenders, round))
+                    foreach (var contender in Rotate(options.Contenders, round))
                     {
                         var result = await MeasureAsync(contender, wallets, options);
                         acknowledged += result.Acknowledged;
@@ -94,7 +92,7 @@ internal static class Benchmark
             }
 
             (await http.PostAsync("/collect", null)).Dispose();
-            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], how);
+            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], host, how);
             return result.Refused == 0 ? result : throw new InvariantBrokenException($"{contender} refused {result.Refused} debits of wallets full of money.");
         }
 
@@ -109,7 +107,7 @@ internal static class Benchmark
 
     private static (string, int)[] Loads(BenchOptions options) => [("hot", 1), ("uniform", options.Wallets)];
 
-    private static IEnumerable<string> Rotate(string[] names, int by) => names.Select((_, n) => names[(n + by) % names.Length]);
+    private static IEnumerable<string> Rotate(IReadOnlyList<string> names, int by) => names.Select((_, n) => names[(n + by) % names.Count]);
 
     private static Process StartHost(BenchOptions options, string connectionString, int port)
     {

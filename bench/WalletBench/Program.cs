@@ -10,6 +10,6 @@ switch (args)
     case ["wallet", ..]:
         return await Benchmark.RunAsync(BenchOptions.Parse(args));
     default:
-        Console.Error.WriteLine("wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--wallets N] [--pool N] [--json FILE]");
+        Console.Error.WriteLine("wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--wallets N] [--pool N] [--contenders A,B] [--json FILE]");
         return 2;
 }

@@ -36,16 +36,16 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
     public async Task EndAsync()
     {
         Say("");
-        Say($"{"load",-8} {"contender",-11} {"median /s",10} {"min",8} {"max",8} {"p50 ms",8} {"p99 ms",8} {"× update",18} {"× for-update",18}");
+        Say($"{"load",-8} {"contender",-11} {"median /s",10} {"min",8} {"max",8} {"p50 ms",8} {"p99 ms",8} {"cpu µs",7} {"× update",18} {"× for-update",18}");
         var rows = _measurements.GroupBy(one => (one.Load, one.Contender)).Select(Summarise).ToList();
         foreach (var row in rows)
         {
-            Say($"{row.Load,-8} {row.Contender,-11} {row.PerSecond.Median,10:N0} {row.PerSecond.Min,8:N0} {row.PerSecond.Max,8:N0} {row.P50Ms,8:N1} {row.P99Ms,8:N1} "
+            Say($"{row.Load,-8} {row.Contender,-11} {row.PerSecond.Median,10:N0} {row.PerSecond.Min,8:N0} {row.PerSecond.Max,8:N0} {row.P50Ms,8:N1} {row.P99Ms,8:N1} {row.HostCpuMicroseconds,7:N0} "
                 + $"{row.AgainstUpdate,18} {row.AgainstForUpdate,18}");
         }
 
         Say("");
-        foreach (var (load, against, factor) in Targets)
+        foreach (var (load, against, factor) in Targets.Where(_ => options.Contenders.Contains("webrana")))
         {
             var ratio = rows.Single(row => row.Load == load && row.Contender == "webrana").AgainstUpdate;
             Say($"target {load}: at least {factor}× {against}: {(ratio.Median >= factor ? "met" : "MISSED")} ({ratio})");
@@ -69,7 +69,8 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
         return new Row(
             group.Key.Load, group.Key.Contender, Spread.Of(results.Select(one => one.PerSecond)),
             Spread.Of(results.Select(one => one.P50Ms)).Median, Spread.Of(results.Select(one => one.P99Ms)).Median,
-            Ratio(group, "update"), Ratio(group, "for-update"));
+            Spread.Of(results.Select(one => one.HostCpuMicroseconds)).Median,
+            Ratio(group, "update"), options.Contenders.Contains("for-update") ? Ratio(group, "for-update") : default);
     }
 
     private Spread Ratio(IEnumerable<Measurement> group, string against) => Spread.Of(group.Select(one =>
@@ -85,7 +86,7 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
     private sealed record Measurement(int Round, string Load, string Contender, LoadResult Result);
 
     private sealed record Row(
-        string Load, string Contender, Spread PerSecond, double P50Ms, double P99Ms, Spread AgainstUpdate, Spread AgainstForUpdate);
+        string Load, string Contender, Spread PerSecond, double P50Ms, double P99Ms, double HostCpuMicroseconds, Spread AgainstUpdate, Spread AgainstForUpdate);
 }
 
 /// <summary>Median with its extremes.</summary>

@@ -12,4 +12,7 @@ internal static partial class LedgerStoreLog
 
     [LoggerMessage(LogLevel.Warning, "The rows of {Wallets} new wallets could not be made; they will ask again")]
     public static partial void RowsNotMade(this ILogger log, Exception exception, int wallets);
+
+    [LoggerMessage(LogLevel.Warning, "Reading {Wallets} wallets failed; reading again")]
+    public static partial void LoadAgain(this ILogger log, Exception exception, int wallets);
 }

@@ -12,6 +12,8 @@ namespace Webrana.Data.Wallets;
 /// </summary>
 public sealed class LedgerStore : IAsyncDisposable
 {
+    private const int LoadAttempts = 4;
+
     private readonly NpgsqlDataSource _source;
     private readonly LedgerOptions _options;
     private readonly ILogger<LedgerStore> _log;
@@ -27,7 +29,7 @@ public sealed class LedgerStore : IAsyncDisposable
         _loads = new(1, TakeLoads, LoadAsync);
     }
 
-    /// <summary>Called at the arrows <c>before-commit</c> and <c>after-commit</c>, so that a fault test can die or lose the answer there.</summary>
+    /// <summary>Called at the arrows <c>before_commit</c> and <c>after_commit</c>, so that a fault test can die or lose the answer there.</summary>
     public Func<string, Task>? FailPoint { get; set; }
 
     /// <summary>Writes one wallet's step, or says why not. Never throws for what PostgreSQL or the network does: that is an outcome.</summary>
@@ -84,9 +86,9 @@ public sealed class LedgerStore : IAsyncDisposable
         CommitStatement.Answer answer;
         try
         {
-            if (FailPoint is { } before) await before("before-commit");
+            if (FailPoint is { } before) await before("before_commit");
             answer = await CommitStatement.ExecuteAsync(_source, batch.Select(request => request.Input).ToArray(), CancellationToken.None);
-            if (FailPoint is { } after) await after("after-commit");
+            if (FailPoint is { } after) await after("after_commit");
         }
         catch (PostgresException exception) when (IsRefusalOfValues(exception))
         {
@@ -116,12 +118,29 @@ public sealed class LedgerStore : IAsyncDisposable
 
     private async Task LoadAsync(List<Request<Guid, StoredWallet>> batch)
     {
-        var wallets = await LoadStatement.ExecuteAsync(_source, [.. batch.Select(request => request.Input).Distinct()], CancellationToken.None);
-        foreach (var request in batch) request.Answer(wallets.GetValueOrDefault(request.Input) ?? StoredWallet.Missing(request.Input));
+        Guid[] ids = [.. batch.Select(request => request.Input).Distinct()];
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var wallets = await LoadStatement.ExecuteAsync(_source, ids, CancellationToken.None);
+                foreach (var request in batch) request.Answer(wallets.GetValueOrDefault(request.Input) ?? StoredWallet.Missing(request.Input));
+                return;
+            }
+            catch (Exception exception) when (IsDatabase(exception) && !IsTimeout(exception) && attempt < LoadAttempts)
+            {
+                // Reading again costs nothing; failing would cost an activation and everybody who waits for it. A timeout has cost
+                // their patience already.
+                _log.LoadAgain(exception, ids.Length);
+                await Task.Delay(TimeSpan.FromMilliseconds(25 * attempt));
+            }
+        }
     }
 
     private static bool IsRefusalOfValues(PostgresException exception) =>
         exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
+
+    private static bool IsTimeout(Exception exception) => exception is TimeoutException or OperationCanceledException || exception.InnerException is TimeoutException;
 
     private static bool IsDatabase(Exception exception) => exception is NpgsqlException or TimeoutException or IOException or OperationCanceledException;
 }

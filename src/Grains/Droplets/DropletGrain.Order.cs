@@ -63,13 +63,12 @@ public sealed partial class DropletGrain
                 await Apply(state => state.Held(NowMs + _options.ProvisioningMs));
                 await Hit("order.hold_stored");
                 return receipt;
-            case WalletError.OutcomeUnknown:
-                // The order stays as it is and is carried on behind this call, or by the same command again.
+            case WalletError.OutcomeUnknown or WalletError.Overloaded:
+                // The order stays as it is and is carried on behind this call, or by the same command again. Overloaded says nothing about
+                // an earlier try: giving up here could leave money on hold for an order that nobody knows.
                 throw new InfrastructureException("The wallet did not say whether the money is held.", outcomeKnown: false);
             case WalletError.InsufficientBalance:
                 return await Abandon(OrderError.InsufficientBalance, held.Detail);
-            case WalletError.Overloaded:
-                return await Abandon(OrderError.TemporarilyUnavailable);
             default:
                 LogWalletRefused(_log, _instance, "hold", held.Error.ToString()!);
                 return await Abandon(OrderError.OperationConflict);

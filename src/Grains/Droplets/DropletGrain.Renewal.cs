@@ -80,7 +80,7 @@ public sealed partial class DropletGrain
         var debit = await Wallet.Debit(new DebitCommand(
             operation,
             order.PriceIdr,
-            new PostingReference(ReferenceType.Renewal, _instance.ToString(), ContraAccount.Revenue, Sentences.Renewal(order.Name, begun.Period, from, until))));
+            new PostingReference(ReferenceType.Renewal, _instance.ToString(), ContraAccount.Revenue, Sentences.Renewal(State.Name, begun.Period, from, until))));
         await Hit("renew.after_debit");
 
         switch (debit.Error)

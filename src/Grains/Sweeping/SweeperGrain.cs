@@ -18,6 +18,7 @@ public sealed partial class SweeperGrain(
 {
     private const string Reminder = "sweep";
     private int _shard;
+    private bool _reminded;
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -33,8 +34,10 @@ public sealed partial class SweeperGrain(
     /// <inheritdoc/>
     public async Task EnsureRunning()
     {
-        if (await this.GetReminder(Reminder) is null)
+        // Asked every few seconds by every silo; one look per activation is enough.
+        if (!_reminded && await this.GetReminder(Reminder) is null)
             await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        _reminded = true;
     }
 
     /// <inheritdoc/>

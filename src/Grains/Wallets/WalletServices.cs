@@ -22,8 +22,8 @@ public static class WalletServices
             return new LedgerStore(
                 provider.GetRequiredService<DataSources>(), provider.GetRequiredService<LedgerOptions>(), provider.GetRequiredService<ILogger<LedgerStore>>())
             {
-                // ledger.before-commit, ledger.after-commit
-                FailPoint = failPoints is { Any: true } ? at => failPoints.Hit($"ledger.{at}", "ledger") : null,
+                // ledger.before_commit, ledger.after_commit
+                FailPoint = failPoints is null ? null : at => failPoints.Hit($"ledger.{at}", "ledger"),
             };
         });
         return services;

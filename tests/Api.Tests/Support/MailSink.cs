@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using System.Web;
 using Webrana.Grains.Notifications;
@@ -6,7 +7,7 @@ using Webrana.Grains.Notifications;
 namespace Webrana.Api.Tests.Support;
 
 /// <summary>Takes every mail the silo sends; a test waits for its own address.</summary>
-sealed class MailSink : IMailSender
+sealed partial class MailSink : IMailSender
 {
     readonly ConcurrentDictionary<string, Channel<OutgoingMail>> _mails = new(StringComparer.OrdinalIgnoreCase);
 
@@ -29,12 +30,14 @@ sealed class MailSink : IMailSender
     /// <summary>userId and token of the link in a mail.</summary>
     public static (string UserId, string Token) LinkOf(OutgoingMail mail, string page)
     {
-        var start = mail.Content.Text.IndexOf("http", mail.Content.Text.IndexOf(page, StringComparison.Ordinal) - 60 < 0 ? 0 : mail.Content.Text.IndexOf(page, StringComparison.Ordinal) - 60, StringComparison.Ordinal);
-        var link = new Uri(mail.Content.Text[start..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[0]);
+        var link = new Uri(Link().Matches(mail.Content.Text).Select(match => match.Value).Single(address => address.Contains($"/{page}?", StringComparison.Ordinal)));
         Assert.Equal($"/{page}", link.AbsolutePath);
         var query = HttpUtility.ParseQueryString(link.Query);
         return (query["userId"]!, query["token"]!);
     }
+
+    [GeneratedRegex(@"https?://\S+")]
+    private static partial Regex Link();
 
     Channel<OutgoingMail> Of(string address) => _mails.GetOrAdd(address, _ => Channel.CreateUnbounded<OutgoingMail>());
 }

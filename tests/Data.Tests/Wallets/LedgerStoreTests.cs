@@ -109,7 +109,7 @@ public sealed class LedgerStoreTests(MigratedDatabase database) : IClassFixture<
         var wallet = await Opened(100);
         _ledger.FailPoint = async at =>
         {
-            if (at != "before-commit") return;
+            if (at != "before_commit") return;
             _ledger.FailPoint = null;
             await using var superuser = NpgsqlDataSource.Create(database.Database.SuperuserConnectionString);
             await using var kill = superuser.CreateCommand(
@@ -121,6 +121,17 @@ public sealed class LedgerStoreTests(MigratedDatabase database) : IClassFixture<
         Assert.Contains(answer.Outcome, new[] { CommitOutcome.Unknown, CommitOutcome.Committed });
         var balance = (await _ledger.LoadAsync(wallet.Id)).Wallet.BalanceIdr;
         Assert.Equal(answer.Outcome == CommitOutcome.Committed ? 90 : 100, balance);
+    }
+
+    [Fact]
+    public async Task Reading_survives_killed_connections()
+    {
+        var wallet = await Opened(100);
+        await using var superuser = NpgsqlDataSource.Create(database.Database.SuperuserConnectionString);
+        await using var kill = superuser.CreateCommand(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'webrana ledger'");
+        Assert.True((long)(await kill.ExecuteScalarAsync(TestContext.Current.CancellationToken))! > 0);
+        Assert.Equal(100, (await _ledger.LoadAsync(wallet.Id)).Wallet.BalanceIdr);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -49,9 +50,10 @@ public sealed class WebranaCluster : IAsyncDisposable
     /// <param name="settings">Configuration beside the defaults below.</param>
     /// <param name="simulator">Changes to the provider simulator.</param>
     /// <param name="configure">Changes to the silo, such as filters that break calls.</param>
+    /// <param name="silos">How many.</param>
     public static async Task<WebranaCluster> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null, Action<DigitalOceanSimulatorOptions>? simulator = null,
-        Action<ISiloBuilder>? configure = null)
+        Action<ISiloBuilder>? configure = null, short silos = 1)
     {
         var database = await MigratedDatabase.CreateAsync();
         var clock = new BusinessClock();
@@ -61,13 +63,19 @@ public sealed class WebranaCluster : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Defaults(cloud)).AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
         var sources = new DataSources(new DataOptions { ConnectionString = database.AppConnectionString });
 
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(clock);
             silo.Services.AddSingleton<TimeProvider>(clock);
             silo.Services.AddSingleton<IConfiguration>(configuration);
             silo.AddWebranaGrains(configuration, sources);
+            silo.Configure<ClusterMembershipOptions>(options =>
+            {
+                options.ProbeTimeout = TimeSpan.FromSeconds(1);
+                options.NumMissedProbesLimit = 2;
+                options.NumVotesForDeathDeclaration = 1;
+            });
             silo.Services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning));
             configure?.Invoke(silo);
         });

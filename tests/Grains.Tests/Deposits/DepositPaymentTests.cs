@@ -75,6 +75,21 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
     }
 
     [Fact]
+    public async Task A_lost_callback_is_healed_by_the_scans_reminder_before_the_deposits_first_poll()
+    {
+        await cluster.Account.EnsureRunning();
+        await cluster.Account.EnsureRunning(); // Asked every few seconds: it must not push the tick away.
+        await cluster.TurnAsync(TimeSpan.FromSeconds(20));
+        var deposit = await cluster.OpenAsync();
+        deposit.Pay();
+        await cluster.TurnAsync(TimeSpan.FromSeconds(45)); // 65 s after the reminder was set, 45 s after the deposit was made.
+
+        await cluster.Mails.NextToAsync(DepositCluster.MailOf(deposit.Owner));
+        Assert.Equal(DepositStatus.Paid, (await deposit.ViewAsync()).Status);
+        Assert.Equal(150_000, await deposit.BalanceAsync());
+    }
+
+    [Fact]
     public async Task With_callbacks_and_scans_gone_a_deposits_own_poll_credits()
     {
         var deposit = await cluster.OpenAsync();

@@ -15,7 +15,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         await using var cluster = await WalletCluster.StartAsync(database.Options);
         var wallet = cluster.Wallet(_id);
         Ok(await wallet.Credit(Say.Credit("c", 100)));
-        LoseOnce(cluster, "after-commit");
+        LoseOnce(cluster, "after_commit");
         var receipt = Ok(await wallet.Debit(Say.Debit("d", 100)));
         Assert.True(receipt.AlreadyDone); // from its row: the first writing had worked
         Assert.Equal(0, (await wallet.Get()).BalanceIdr);
@@ -28,7 +28,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         await using var cluster = await WalletCluster.StartAsync(database.Options);
         var wallet = cluster.Wallet(_id);
         Ok(await wallet.Credit(Say.Credit("c", 100)));
-        LoseOnce(cluster, "before-commit");
+        LoseOnce(cluster, "before_commit");
         Assert.False(Ok(await wallet.Debit(Say.Debit("d", 100))).AlreadyDone);
         Assert.Equal(1, await Rows("d"));
     }
@@ -94,7 +94,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         await using var cluster = await WalletCluster.StartAsync(database.Options, options => options.PatienceMs = 300);
         var wallet = cluster.Wallet(_id);
         Ok(await wallet.Credit(Say.Credit("c", 100)));
-        cluster.Ledger.FailPoint = at => at == "after-commit" ? throw new NpgsqlException("the network is gone") : Task.CompletedTask;
+        cluster.Ledger.FailPoint = at => at == "after_commit" ? throw new NpgsqlException("the network is gone") : Task.CompletedTask;
         // Written at once, but every answer is lost: the row is seen again and again, and still nobody may be told so.
         var lost = await wallet.Debit(Say.Debit("d", 40));
         Assert.Equal(WalletError.OutcomeUnknown, lost.Error);
@@ -127,7 +127,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         var wallet = cluster.Wallet(_id);
         Ok(await wallet.Credit(Say.Credit("c", 1000)));
         var gate = new TaskCompletionSource();
-        cluster.Ledger.FailPoint = at => at == "before-commit" ? gate.Task : Task.CompletedTask;
+        cluster.Ledger.FailPoint = at => at == "before_commit" ? gate.Task : Task.CompletedTask;
         var all = Enumerable.Range(0, 100).Select(n => wallet.Debit(Say.Debit($"d{n}", 1))).ToList();
         await Task.WhenAny(all).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken); // the refusals come while the rest waits
         cluster.Ledger.FailPoint = null;
