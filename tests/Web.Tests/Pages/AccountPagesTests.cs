@@ -63,7 +63,9 @@ public sealed class AccountPagesTests(Panel panel) : IClassFixture<Panel>
     public async Task A_session_that_ended_elsewhere_leads_to_the_sign_in_page_and_back()
     {
         await using var site = await panel.StartAsync();
-        var page = await site.SignInAsync();
+        var page = await site.SignInAsync(returnUrl: "/account");
+        // This circuit has its token, so that only the next page finds the session ended.
+        await Expect(page.GetByTestId("top-balance")).ToHaveTextAsync("Rp 350.000");
         site.World.EndedSessions.Add("session-customer");
         await page.GotoAsync("/wallet?type=Deposit");
         await page.WaitForURLAsync("**/login?expired=1&returnUrl=**");
@@ -109,6 +111,8 @@ public sealed class AccountPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("balance")).ToContainTextAsync("Rp 350.000");
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("s");
+        await Expect(page.GetByTestId("new-server")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("language")).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("/servers\\?culture=en$"));
         await page.Keyboard.PressAsync("n");
         await Expect(page.GetByTestId("order-summary")).ToBeVisibleAsync();
     }
