@@ -27,7 +27,7 @@ public sealed class KillTests
     private readonly ConcurrentBag<string> _orders = [];
     private readonly ConcurrentBag<string> _unexpected = [];
 
-    [Fact(Timeout = 480_000)]
+    [Fact(Timeout = 480_000), Trait("Category", "Chaos")]
     public async Task A_killed_silo_loses_nothing_acknowledged_and_repeats_nothing()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -1,9 +1,11 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
 using Webrana.Client;
+using Webrana.Sandbox.Launcher.Settings;
+using Webrana.Sandbox.Postgres;
+using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Testing;
 using Webrana.Wire.Accounts;
 
@@ -20,7 +22,7 @@ public sealed class RunningSandbox : IAsyncDisposable
     private readonly string _folder;
     private readonly HttpClient _apiHttp;
 
-    private RunningSandbox(string folder, SandboxAddresses addresses)
+    private RunningSandbox(string folder, SandboxFile addresses)
     {
         _folder = folder;
         Addresses = addresses;
@@ -31,10 +33,10 @@ public sealed class RunningSandbox : IAsyncDisposable
             Timeout = TimeSpan.FromSeconds(60),
         };
         Client = new WebranaClient(_apiHttp);
-        Database = NpgsqlDataSource.Create(ConnectionString(new Uri(addresses.Postgres)));
+        Database = NpgsqlDataSource.Create(PostgresAddress.ToConnectionString(addresses.Postgres));
     }
 
-    public SandboxAddresses Addresses { get; }
+    public SandboxFile Addresses { get; }
 
     public WebranaClient Client { get; }
 
@@ -43,21 +45,21 @@ public sealed class RunningSandbox : IAsyncDisposable
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(120) };
 
-    public static string Repository { get; } = FindRepository();
-
     /// <param name="portBase">First of the five fixed ports; each test class has its own so that they may run side by side.</param>
     public static async Task<RunningSandbox> StartAsync(int portBase, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("webrana-cluster-").FullName;
-        await WebranaAsync(["up", "--detach", "--data", folder, "--port-base", $"{portBase}"], cancellation);
+        if (!OperatingSystem.IsWindows()) // PostgreSQL runs as another account and must be able to walk through.
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        await LaunchAsync(["up", "--detach", "--data", folder, "--port-base", $"{portBase}"], cancellation);
         try
         {
             var text = await File.ReadAllTextAsync(Path.Combine(folder, "sandbox.json"), cancellation);
-            return new RunningSandbox(folder, JsonSerializer.Deserialize<SandboxAddresses>(text, Json)!);
+            return new RunningSandbox(folder, JsonSerializer.Deserialize<SandboxFile>(text, Json)!);
         }
         catch
         {
-            await WebranaAsync(["down", "--data", folder], CancellationToken.None);
+            await LaunchAsync(["down", "--data", folder], CancellationToken.None);
             throw;
         }
     }
@@ -134,7 +136,7 @@ public sealed class RunningSandbox : IAsyncDisposable
         await Database.DisposeAsync();
         _apiHttp.Dispose();
         Http.Dispose();
-        await WebranaAsync(["down", "--data", _folder], CancellationToken.None);
+        await LaunchAsync(["down", "--data", _folder], CancellationToken.None);
         if (TestContext.Current.TestState?.Result != TestResult.Failed)
             Directory.Delete(_folder, recursive: true);
     }
@@ -147,56 +149,18 @@ public sealed class RunningSandbox : IAsyncDisposable
         return (query["userId"]!, query["token"]!);
     }
 
-    private static async Task WebranaAsync(string[] arguments, CancellationToken cancellation)
+    // The launcher itself, not the script: what runs must be the very build under test, which may be instrumented.
+    private static async Task LaunchAsync(string[] arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Path.Combine(Repository, "webrana"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Repository,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        var error = process.StandardError.ReadToEndAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        Assert.True(process.ExitCode == 0, $"webrana {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}\n{await error}");
-    }
-
-    private static string ConnectionString(Uri address)
-    {
-        var login = address.UserInfo.Split(':', 2);
-        return new NpgsqlConnectionStringBuilder
-        {
-            Host = address.Host,
-            Port = address.Port,
-            Database = address.AbsolutePath.TrimStart('/'),
-            Username = Uri.UnescapeDataString(login[0]),
-            Password = Uri.UnescapeDataString(login[1]),
-        }.ConnectionString;
-    }
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Webrana.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests run inside the repository.");
+        var outcome = await Command.RunAsync(
+            ["dotnet", Repository.Output("sandbox/Launcher", "Webrana.Sandbox.Launcher.dll"), .. arguments],
+            timeout: TimeSpan.FromMinutes(5), cancellation: cancellation);
+        Assert.True(outcome.ExitCode == 0, $"webrana {string.Join(' ', arguments)} ended with {outcome.ExitCode}:\n{outcome.Output}");
     }
 }
 
 /// <summary>A signed-in customer.</summary>
 public sealed record Customer(string UserId, string Email, WebranaSession Session);
-
-/// <summary>sandbox.json, as api.md fixes it.</summary>
-public sealed record SandboxAddresses(
-    string Web, string Api, string DigitalOcean, string Tripay, string Control, string Postgres,
-    SandboxLogins Logins, string DigitalOceanToken, IReadOnlyList<SandboxProcess> Processes);
-
-public sealed record SandboxLogins(SandboxLogin Admin, SandboxLogin Customer);
-
-public sealed record SandboxLogin(string Email, string Password);
-
-public sealed record SandboxProcess(string Role, int Pid, string Log);
 
 public sealed record SinkMail(string Id, string To, string Subject, string Text, string Html);
 
