@@ -6,7 +6,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Webrana.EndToEnd.Tests;
 
 /// <summary>The whole life of a customer and a server, by a person in a browser, on real processes.</summary>
-public sealed class CustomerJourneyTests(RunningSandbox sandbox) : IClassFixture<RunningSandbox>
+[Collection(SandboxJourneys.Name)]
+public sealed class CustomerJourneyTests(RunningSandbox sandbox)
 {
     const string Password = "kopi-tubruk-dua-77";
 

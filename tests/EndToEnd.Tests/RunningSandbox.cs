@@ -3,12 +3,22 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Webrana.BrowserTesting;
+using Webrana.Client;
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Postgres;
 using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Testing;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Plans;
 
 namespace Webrana.EndToEnd.Tests;
+
+/// <summary>One sandbox for all journeys, one journey at a time: they share the clock.</summary>
+[CollectionDefinition(Name)]
+public sealed class SandboxJourneys : ICollectionFixture<RunningSandbox>
+{
+    public const string Name = "One sandbox";
+}
 
 /// <summary>Everything `up` starts, as real processes, and a real browser in front of it.</summary>
 public sealed partial class RunningSandbox : IAsyncLifetime
@@ -17,6 +27,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
 
     readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("webrana-e2e-");
     readonly HttpClient _http = new();
+    readonly HttpClient _api = new();
     IPlaywright? _playwright;
     IBrowser? _browser;
 
@@ -30,6 +41,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         var up = await LaunchAsync("up", "--detach", "--port-base", $"{FreeBlock()}");
         Assert.True(up.ExitCode == 0, up.Output);
         Addresses = JsonSerializer.Deserialize<SandboxFile>(await File.ReadAllTextAsync(Path.Combine(_data.FullName, "sandbox.json")), JsonSerializerOptions.Web)!;
+        _api.BaseAddress = new Uri(Addresses.Api + "/");
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
     }
@@ -39,6 +51,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         if (_browser is not null) await _browser.CloseAsync();
         _playwright?.Dispose();
         _http.Dispose();
+        _api.Dispose();
         await LaunchAsync("down");
         _data.Delete(recursive: true);
     }
@@ -79,6 +92,22 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return [.. body.GetProperty("droplets").EnumerateArray().Select(droplet => droplet.GetProperty("name").GetString()!)];
     }
+
+    /// <summary>Waits until a top-up is paid.</summary>
+    public async Task PaidAsync(string accessToken, string depositId)
+    {
+        var customer = Client().As(accessToken);
+        await Eventually.Async(async () => (await customer.DepositAsync(depositId)).Value?.Status == DepositStatus.Paid, Patience, "the deposit is paid");
+    }
+
+    /// <summary>The plan with the lowest monthly price in a region.</summary>
+    public async Task<Plan> CheapestMonthlyPlanAsync(string region) =>
+        (await Client().PlansAsync()).Value!.Items.Where(plan => plan.AllowMonthly && plan.Regions.Contains(region)).MinBy(plan => plan.PriceMonthly)!;
+
+    /// <summary>An Ubuntu that is offered.</summary>
+    public async Task<string> UbuntuAsync() => (await Client().ImagesAsync()).Value!.Items.First(image => image.Available && image.Distribution == "Ubuntu").Slug;
+
+    WebranaClient Client() => new(_api);
 
     async Task PostAsync(string address, object body)
     {

@@ -17,6 +17,15 @@ static class DepositView
         _ => "off",
     };
 
+    static readonly string[] GroupOrder = ["Virtual Account", Qris, "E-Wallet", "Convenience Store"];
+
+    const string Qris = "QRIS";
+
+    /// <summary>Channels by group, in the order people look for them. QRIS stands for itself, though the gateway counts it among the e-wallets: any bank's app can scan it.</summary>
+    public static IEnumerable<IGrouping<string, PaymentChannel>> Grouped(IEnumerable<PaymentChannel> channels) =>
+        channels.GroupBy(channel => channel.Code.StartsWith(Qris, StringComparison.Ordinal) ? Qris : channel.Group)
+            .OrderBy(group => Array.IndexOf(GroupOrder, group.Key) is >= 0 and { } at ? at : GroupOrder.Length);
+
     /// <summary>Key of a channel group's name; groups the gateway invents later are shown as it calls them.</summary>
     public static string GroupKey(string group) =>
         "Channel." + new string([.. group.Where(char.IsAsciiLetter)]);
