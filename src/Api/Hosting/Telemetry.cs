@@ -5,7 +5,7 @@ using Webrana.Api.Webhooks;
 
 namespace Webrana.Api.Hosting;
 
-/// <summary>Traces and metrics: HTTP, SQL, grains and our own counters. Exported when OTEL_EXPORTER_OTLP_ENDPOINT names a collector.</summary>
+/// <summary>Traces and metrics: HTTP, SQL, grains and our own counters. Collected only: no exporter is referenced yet, a host that embeds one sees all of them.</summary>
 internal static class Telemetry
 {
     public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder)

@@ -129,4 +129,18 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
             async () => await Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'Rename'") == 1,
             WebranaCluster.Patience);
     }
+
+    [Fact]
+    public async Task A_server_that_vanished_at_the_provider_is_lost_costs_nothing_more_and_can_be_deleted()
+    {
+        var droplet = await ServerAsync();
+        var view = (await droplet.Get()).Value!;
+        await Cluster.DestroyBehindOurBackAsync(view.ProviderDropletId!.Value);
+
+        await droplet.Act(Action(ActionKind.Reboot));
+
+        Assert.Null((await droplet.Becomes(DropletStatus.Lost)).NextRenewalAt);
+        Assert.True((await droplet.Delete(new DeleteDroplet("d", view.Name, "user:test"))).IsOk);
+        await droplet.Becomes(DropletStatus.Terminated);
+    }
 }

@@ -96,6 +96,10 @@ public static class Servers
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>As if somebody used the provider's own panel.</summary>
+    public static async Task DestroyBehindOurBackAsync(this WebranaCluster cluster, long dropletId) =>
+        Assert.True((await Client(cluster).DeleteDropletAsync(dropletId)).TryGetValue(out _));
+
     static string Tag(InstanceId instance) => $"webrana-test-{instance}";
 
     static Webrana.DigitalOcean.DigitalOceanClient Client(WebranaCluster cluster) =>
