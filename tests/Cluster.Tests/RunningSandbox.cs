@@ -9,6 +9,9 @@ using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Testing;
 using Webrana.Wire.Accounts;
 
+// Each test has a whole sandbox of six processes: two of them on two cores would measure each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Webrana.Cluster.Tests;
 
 /// <summary>
