@@ -165,6 +165,6 @@ public sealed class RunningSandbox : IAsyncDisposable
 /// <summary>A signed-in customer.</summary>
 public sealed record Customer(string UserId, string Email, WebranaSession Session);
 
-public sealed record SinkMail(string Id, string To, string Subject, string Text, string Html);
+public sealed record SinkMail(string To, string Subject, string Text, string Html);
 
 public sealed record ProviderDroplet(long Id, IReadOnlyList<string> Tags);
