@@ -7,6 +7,7 @@ using Webrana.Wire.Wallets;
 namespace Webrana.Cluster.Tests;
 
 /// <summary>The owner's journey by the REST API alone, on the sandbox as a newcomer starts it.</summary>
+[Collection(RunningSandbox.Collection)]
 public sealed class JourneyTests
 {
     private const int PortBase = 21000;

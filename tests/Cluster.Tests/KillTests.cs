@@ -13,6 +13,7 @@ namespace Webrana.Cluster.Tests;
 /// One of two silos is killed with SIGKILL while orders, top-ups and debits run. The driver keeps what it was promised; afterwards the
 /// books are compared with it both ways.
 /// </summary>
+[Collection(RunningSandbox.Collection)]
 public sealed class KillTests
 {
     private const int PortBase = 21100;

@@ -9,9 +9,6 @@ using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Testing;
 using Webrana.Wire.Accounts;
 
-// Each test has a whole sandbox of six processes: two of them on two cores would measure each other.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Webrana.Cluster.Tests;
 
 /// <summary>
@@ -20,6 +17,9 @@ namespace Webrana.Cluster.Tests;
 /// </summary>
 public sealed class RunningSandbox : IAsyncDisposable
 {
+    /// <summary>One at a time: two sandboxes of eight processes each would only measure each other.</summary>
+    public const string Collection = "a whole sandbox";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly string _folder;
