@@ -35,11 +35,13 @@ public static class Invariants
                 select t.operation_id from wallet_transactions t where t.operation_id like 'tripay:%'
                 group by t.operation_id having count(*) > 1) d
             """),
-        ("I5: every paid deposit is in the ledger with its amount", """
+        ("I5: a deposit and the ledger agree on what was credited", """
             select count(*) from grain_state s
-            where s.state = 'deposit' and s.status = 'PAID' and not exists (
-                select 1 from wallet_transactions t
-                where t.reference_type = 'DEPOSIT' and t.reference_id = split_part(s.key, ':', 2) and t.amount = (s.payload->>'amountIdr')::bigint)
+            where s.state = 'deposit' and (
+                (s.payload->>'credited')::bigint <> coalesce((
+                    select sum(t.amount) from wallet_transactions t
+                    where t.reference_type = 'DEPOSIT' and t.reference_id = split_part(s.key, ':', 2)), 0)
+                or (s.status = 'PAID' and (s.payload->>'credited')::bigint < (s.payload->>'amount')::bigint))
             """),
         ("I7: one charge per server and period", """
             select count(*) from (
