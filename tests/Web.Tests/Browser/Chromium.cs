@@ -13,12 +13,15 @@ static class Chromium
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    // An expectation that holds is met at once; on a busy machine Playwright's five seconds would fail pages that are only slow.
+    const float ExpectTimeoutMs = 30_000;
+
     /// <summary>Starts the browser named by WEBRANA_CHROMIUM, else the first one on PATH.</summary>
-    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright) => await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright)
     {
-        ExecutablePath = Find(),
-        Args = Arguments,
-    });
+        Assertions.SetDefaultExpectTimeout(ExpectTimeoutMs);
+        return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Find(), Args = Arguments });
+    }
 
     static string Find()
     {
