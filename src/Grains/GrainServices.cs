@@ -5,6 +5,7 @@ using Webrana.Data.Droplets;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
+using Webrana.Grains.Consoles;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Sweeping;
@@ -46,6 +47,8 @@ public static class GrainServices
         services.TryAddSingleton<ServerNames>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
+        services.TryAddSingleton<ConsoleCloud>();
+        services.TryAddSingleton<IManagedSsh, NoManagedSsh>();
         return services;
     }
 }

@@ -73,4 +73,11 @@ public static class ProblemCodes
     public const string InvalidState = "invalid_state";
     public const string ConfirmationMismatch = "confirmation_mismatch";
     public const string CredentialsTaken = "credentials_taken";
+
+    // Consoles
+    public const string ConsoleUnavailable = "console_unavailable";
+    public const string TooManyConsoles = "too_many_consoles";
+    public const string InvalidTicket = "invalid_ticket";
+    public const string WrongOrigin = "wrong_origin";
+    public const string UpgradeRequired = "upgrade_required";
 }

@@ -69,6 +69,13 @@ public static class ProblemKinds
     public static readonly ProblemKind InvalidState = new(409, ProblemCodes.InvalidState, "The server's state does not allow this.", "Read the server again and choose what its status allows.");
     public static readonly ProblemKind ConfirmationMismatch = new(422, ProblemCodes.ConfirmationMismatch, "The name does not match.", "Send ?confirm= with the server's exact name; nothing was deleted.");
 
+    // Consoles
+    public static readonly ProblemKind ConsoleUnavailable = new(409, ProblemCodes.ConsoleUnavailable, "This server has no such console.", "Ask for the other kind.");
+    public static readonly ProblemKind TooManyConsoles = new(409, ProblemCodes.TooManyConsoles, "Two consoles of this server are open.", "Close one of them.");
+    public static readonly ProblemKind InvalidTicket = new(401, ProblemCodes.InvalidTicket, "The console ticket is not valid.", "Ask for a new one: it works once, within 60 seconds, for its own server and kind.");
+    public static readonly ProblemKind WrongOrigin = new(403, ProblemCodes.WrongOrigin, "Consoles are opened from the panel only.", "Send the panel's address as Origin.");
+    public static readonly ProblemKind UpgradeRequired = new(426, ProblemCodes.UpgradeRequired, "This address speaks WebSocket only.", "Connect with a WebSocket client.");
+
     /// <summary>All of them, by code: the documents and the tests walk this.</summary>
     public static readonly IReadOnlyDictionary<string, ProblemKind> ByCode = typeof(ProblemKinds).GetFields()
         .Where(field => field.FieldType == typeof(ProblemKind))
