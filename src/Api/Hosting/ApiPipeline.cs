@@ -31,7 +31,7 @@ public static class ApiPipeline
         TripayWebhook.Map(app);
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapDeposits().MapEvents();
+            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapAccess().MapWallet().MapDeposits().MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview();
         return app;

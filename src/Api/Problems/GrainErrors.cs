@@ -17,7 +17,7 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
-            or PlanError.NotFound or PromoError.NotFound => ProblemKinds.NotFound,
+            or PlanError.NotFound or PromoError.NotFound or AccessError.NotFound or CredentialsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
@@ -45,7 +45,12 @@ public static class GrainErrors
         OrderError.InvalidName or DropletError.InvalidName => ProblemKinds.InvalidName,
         OrderError.NameTaken or DropletError.NameTaken => ProblemKinds.NameTaken,
 
-        DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
+        DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState
+            or AccessError.InvalidState or CredentialsError.InvalidState => ProblemKinds.InvalidState,
+        CredentialsError.CredentialsTaken => ProblemKinds.CredentialsTaken,
+        AccessError.NotManaged => ProblemKinds.NotManaged,
+        AccessError.Unreachable => ProblemKinds.Unreachable,
+        AccessError.Superseded => ProblemKinds.Superseded,
         ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
         DeleteError.ConfirmationMismatch => ProblemKinds.ConfirmationMismatch,
 
