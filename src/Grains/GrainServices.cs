@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webrana.Data.Droplets;
+using Webrana.Data.Protection;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
@@ -10,6 +11,7 @@ using Webrana.Grains.Droplets;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Sweeping;
 using Webrana.Grains.Wallets;
+using Webrana.Ssh;
 
 namespace Webrana.Grains;
 
@@ -48,7 +50,12 @@ public static class GrainServices
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
         services.TryAddSingleton<ConsoleCloud>();
-        services.TryAddSingleton<IManagedSsh, NoManagedSsh>();
+        services.AddSsh(configuration);
+        services.TryAddSingleton<InstanceAccess>();
+        services.TryAddSingleton<AccessSeal>();
+        services.TryAddSingleton<NoMailKeys>();
+        services.TryAddSingleton<DropletDoors>();
+        services.AddHostedService<ShownPasswords>();
         return services;
     }
 }

@@ -3,11 +3,14 @@ using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
 using Webrana.Contracts;
 using Webrana.Contracts.Consoles;
+using Webrana.Contracts.Droplets;
+using Webrana.Data.Protection;
+using Webrana.Ssh;
 
 namespace Webrana.Api.Consoles;
 
 /// <summary>The right to a console: the login it was asked for with, the admin's role, the server and its slot.</summary>
-internal sealed partial class ConsoleAccess(SessionStore sessions, IClusterClient cluster, TimeProvider clock, ILogger<ConsoleAccess> log) : IConsoleAccess
+internal sealed partial class ConsoleAccess(SessionStore sessions, IClusterClient cluster, AccessSeal seal, TimeProvider clock, ILogger<ConsoleAccess> log) : IConsoleAccess
 {
     /// <summary>Nobody could be asked; that is not an answer.</summary>
     public static bool IsAway(Exception exception) => exception is NpgsqlException || ClusterAway.Is(exception);
@@ -39,7 +42,16 @@ internal sealed partial class ConsoleAccess(SessionStore sessions, IClusterClien
     }
 
     /// <inheritdoc/>
-    public Task<bool> PinAsync(ConsolePass pass, string hostKey) => Task.FromResult(true);
+    public async Task<ConsoleDoor> OpenSshAsync(ConsolePass pass)
+    {
+        var server = cluster.GetGrain<IDropletAccessGrain>(GrainKeys.Droplet(pass.Instance));
+        var opened = await server.Open();
+        if (!opened.TryGet(out var door))
+            throw new ConsoleLineException(opened.Error == AccessError.InvalidState ? ConsoleEnd.NotRunning : ConsoleEnd.Unreachable, $"no door: {opened.Error}");
+        var key = seal.Open(door.SealedKey, clock.GetUtcNow()) ?? throw new ConsoleLineException(ConsoleEnd.Unreachable, "the managed key could not be unsealed in time");
+        return new ConsoleDoor(new SshTarget(door.Host, door.Port, door.User, key, door.HostKey), async met =>
+            (await server.Pin(new PinHostKey(met, door.Generation))).TryGet(out var pinned) && pinned.HostKey == met);
+    }
 
     /// <inheritdoc/>
     public async Task EndAsync(ConsolePass pass, ConsoleTraffic traffic)

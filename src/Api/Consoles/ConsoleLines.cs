@@ -19,9 +19,10 @@ internal sealed class ConsoleLines(UpstreamGuard guard, SshConnector ssh, IOptio
     });
 
     /// <summary>The far side of a console.</summary>
-    /// <param name="pin">Remembers a host key that was met first; false when it must not be trusted.</param>
+    /// <param name="upstream">What the ticket was for.</param>
+    /// <param name="door">Opens SSH; asked only for a terminal.</param>
     /// <exception cref="ConsoleLineException">It cannot be had; says why.</exception>
-    public async Task<IConsoleLine> ConnectAsync(ConsoleUpstream upstream, Func<string, Task<bool>> pin, CancellationToken cancellation)
+    public async Task<IConsoleLine> ConnectAsync(ConsoleUpstream upstream, Func<Task<ConsoleDoor>> door, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.Value.ConnectTimeout);
@@ -29,7 +30,7 @@ internal sealed class ConsoleLines(UpstreamGuard guard, SshConnector ssh, IOptio
         {
             return upstream.VncUrl is { } url
                 ? await ConnectAsync(guard.Check(url), upstream.VncPassword, limit.Token)
-                : await ssh.ConnectAsync(upstream.Ssh!, pin, limit.Token);
+                : await ssh.ConnectAsync(await door(), limit.Token);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {

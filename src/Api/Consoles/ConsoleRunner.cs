@@ -45,7 +45,7 @@ internal sealed partial class ConsoleRunner(
         ConsoleEnd end;
         try
         {
-            await using var line = await lines.ConnectAsync(upstream, hostKey => access.PinAsync(pass, hostKey), over.Token);
+            await using var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), over.Token);
             await using var hints = await access.ListenAsync(pass, upstream.Owner);
             var pump = new ConsolePump(browser, line, traffic, options.Value);
             await pump.GreetAsync(over.Token);

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Webrana.Data.Protection;
+
 namespace Webrana.Api.Consoles;
 
 /// <summary>Registers the consoles.</summary>
@@ -13,6 +16,7 @@ internal static class ConsoleSetup
         builder.Services.AddSingleton<ConsoleTickets>();
         builder.Services.AddSingleton<ConsoleLimits>();
         builder.Services.AddSingleton<ConsoleMetrics>();
+        builder.Services.TryAddSingleton<AccessSeal>();
         builder.Services.AddSingleton<UpstreamGuard>();
         builder.Services.AddSingleton<SshConnector>();
         builder.Services.AddSingleton<ConsoleLines>();

@@ -15,8 +15,9 @@ internal interface IConsoleAccess
     /// <summary>Whether it may go on: null, or why not. Throws what <see cref="ConsoleAccess.IsAway"/> knows when nobody can be asked.</summary>
     Task<ConsoleEnd?> CheckAsync(ConsolePass pass, CancellationToken cancellation);
 
-    /// <summary>Remembers the host key that was met first; false when another one was remembered meanwhile.</summary>
-    Task<bool> PinAsync(ConsolePass pass, string hostKey);
+    /// <summary>The door to the server of a redeemed ticket.</summary>
+    /// <exception cref="ConsoleLineException">There is none.</exception>
+    Task<ConsoleDoor> OpenSshAsync(ConsolePass pass);
 
     /// <summary>Gives the slot back and says what was carried. Never throws: a slot that cannot be given back lapses.</summary>
     Task EndAsync(ConsolePass pass, ConsoleTraffic traffic);

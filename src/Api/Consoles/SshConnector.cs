@@ -1,13 +1,15 @@
-using System.Buffers.Binary;
-using System.Net.Sockets;
-using System.Text;
 using Microsoft.Extensions.Options;
-using Renci.SshNet;
-using Renci.SshNet.Common;
-using Webrana.Contracts.Consoles;
-using ConnectionInfo = Renci.SshNet.ConnectionInfo;
+using Webrana.Ssh;
 
 namespace Webrana.Api.Consoles;
+
+/// <summary>How to log in to a server. The private key inside is used at once and never kept.</summary>
+/// <param name="Pin">Pins the host key that was met first; false when another one is pinned, or the server was installed anew meanwhile.</param>
+internal sealed record ConsoleDoor(SshTarget Target, Func<string, Task<bool>> Pin)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Target.User}@{Target.Host}:{Target.Port}";
+}
 
 /// <summary>Logs in with a server's managed key and holds it to the host key it showed first.</summary>
 internal sealed class SshConnector(UpstreamGuard guard, IOptions<ConsoleOptions> options)
@@ -15,54 +17,40 @@ internal sealed class SshConnector(UpstreamGuard guard, IOptions<ConsoleOptions>
     private const string Terminal = "xterm-256color";
     private const int BufferBytes = 32 * 1024;
 
-    /// <param name="login">Where and how.</param>
-    /// <param name="pin">Remembers a host key that was met first; false when another was remembered meanwhile.</param>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
+
     /// <exception cref="ConsoleLineException">Says why not.</exception>
-    public async Task<IConsoleLine> ConnectAsync(SshUpstream login, Func<string, Task<bool>> pin, CancellationToken cancellation)
+    public async Task<IConsoleLine> ConnectAsync(ConsoleDoor door, CancellationToken cancellation)
     {
-        var address = await guard.ResolveAsync(login.Host, cancellation);
-        using var key = new PrivateKeyFile(new MemoryStream(Encoding.UTF8.GetBytes(login.PrivateKey)));
-        var info = new ConnectionInfo(address.ToString(), login.Port, login.User, new PrivateKeyAuthenticationMethod(login.User, key))
+        var address = await guard.ResolveAsync(door.Target.Host, cancellation);
+        var opening = await SshSession.OpenAsync(door.Target with { Host = address.ToString() }, options.Value.ConnectTimeout, cancellation);
+        if (opening.Session is not { } session)
         {
-            Timeout = options.Value.ConnectTimeout,
-        };
-        if (login.HostKey is { } pinned)
-            OfferOnly(info, pinned.Split(' ')[0]);
-        var client = new SshClient(info) { KeepAliveInterval = TimeSpan.FromSeconds(30) };
-        string? met = null;
-        client.HostKeyReceived += (_, shown) =>
-        {
-            met = $"{TypeOf(shown.HostKey)} {Convert.ToBase64String(shown.HostKey)}";
-            shown.CanTrust = login.HostKey is null || met == login.HostKey;
-        };
-        try
-        {
-            await client.ConnectAsync(cancellation);
-            if (login.HostKey is null && !await pin(met!))
-                throw new ConsoleLineException(ConsoleEnd.HostKeyChanged, "another host key was pinned meanwhile");
-            return new SshLine(client, client.CreateShellStream(Terminal, 80, 24, 0, 0, BufferBytes));
-        }
-        catch (Exception failed) when (failed is SshException or SocketException or ConsoleLineException or OperationCanceledException)
-        {
-            client.Dispose();
-            throw failed switch
+            throw opening.Failure switch
             {
-                ConsoleLineException or OperationCanceledException => failed,
-                SshAuthenticationException => new ConsoleLineException(ConsoleEnd.LoginRefused, "the server does not take the managed key", failed),
-                _ when met is not null && login.HostKey is not null && met != login.HostKey =>
-                    new ConsoleLineException(ConsoleEnd.HostKeyChanged, "the server shows another host key", failed),
-                _ => new ConsoleLineException(ConsoleEnd.Unreachable, $"SSH cannot be connected: {failed.GetType().Name}", failed),
+                SshFailure.HostKeyChanged => new ConsoleLineException(ConsoleEnd.HostKeyChanged, "the server shows another host key"),
+                SshFailure.KeyRefused => new ConsoleLineException(ConsoleEnd.LoginRefused, "the server does not take the managed key"),
+                _ => new ConsoleLineException(ConsoleEnd.Unreachable, "SSH cannot be connected"),
             };
         }
-    }
 
-    // A server has a key of each type: asking for another type than the pinned one would look like a changed key.
-    private static void OfferOnly(ConnectionInfo info, string type)
-    {
-        foreach (var name in info.HostKeyAlgorithms.Keys.Where(name => !(name == type || (type == "ssh-rsa" && name.StartsWith("rsa-sha2-", StringComparison.Ordinal)))).ToList())
-            info.HostKeyAlgorithms.Remove(name);
+        try
+        {
+            // Pinned before anything is typed into it.
+            if (door.Target.HostKey is null && !await door.Pin(session.HostKey))
+                throw new ConsoleLineException(ConsoleEnd.HostKeyChanged, "another host key was pinned meanwhile");
+            session.Client.KeepAliveInterval = KeepAlive;
+            return new SshLine(session, session.Client.CreateShellStream(Terminal, 80, 24, 0, 0, BufferBytes));
+        }
+        catch (Exception failed) when (failed is Renci.SshNet.Common.SshException or IOException or ObjectDisposedException)
+        {
+            session.Dispose();
+            throw new ConsoleLineException(ConsoleEnd.Unreachable, "the server gives no terminal", failed);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
-
-    /// <summary>A host key begins with its type's name behind its length.</summary>
-    private static string TypeOf(byte[] hostKey) => Encoding.ASCII.GetString(hostKey, 4, BinaryPrimitives.ReadInt32BigEndian(hostKey));
 }

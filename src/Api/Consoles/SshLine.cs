@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Renci.SshNet;
 using Renci.SshNet.Common;
+using Webrana.Ssh;
 
 namespace Webrana.Api.Consoles;
 
@@ -16,17 +17,17 @@ internal sealed class SshLine : IConsoleLine
     private const int HeldBytes = 256 * 1024;
     private const uint MostColumns = 1000;
 
-    private readonly SshClient _client;
+    private readonly SshSession _session;
     private readonly ShellStream _shell;
     private readonly Pipe _received = new(new PipeOptions(pauseWriterThreshold: HeldBytes, resumeWriterThreshold: HeldBytes / 2, useSynchronizationContext: false));
     private readonly Lock _carrying = new();
 
-    public SshLine(SshClient client, ShellStream shell)
+    public SshLine(SshSession session, ShellStream shell)
     {
-        (_client, _shell) = (client, shell);
+        (_session, _shell) = (session, shell);
         shell.DataReceived += (_, _) => Carry();
         shell.Closed += (_, _) => _received.Writer.Complete();
-        client.ErrorOccurred += (_, _) => _received.Writer.Complete();
+        session.Client.ErrorOccurred += (_, _) => _received.Writer.Complete();
         // What came before we listened.
         Carry();
     }
@@ -104,7 +105,7 @@ internal sealed class SshLine : IConsoleLine
         await Task.Run(() =>
         {
             _shell.Dispose();
-            _client.Dispose();
+            _session.Dispose();
         });
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
+using Webrana.Api.Billing;
 using Webrana.Api.Consoles;
 using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
@@ -34,7 +35,7 @@ public static class ApiPipeline
         app.MapConsoleSocket();
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapConsoles().MapWallet().MapDeposits().MapEvents();
+            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapConsoles().MapWallet().MapRunway().MapDeposits().MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminConsoles();
         return app;

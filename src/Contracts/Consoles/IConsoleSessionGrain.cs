@@ -52,33 +52,16 @@ public sealed record RedeemConsole(
 
 /// <summary>Where the bytes go. Secret: it must never reach a browser or a log.</summary>
 /// <param name="Owner">Whose server it is; its feed tells when to look again.</param>
-/// <param name="VncUrl">The provider's WebSocket; null for a terminal.</param>
+/// <param name="VncUrl">The provider's WebSocket; null for a terminal, whose door the server's own grain opens.</param>
 /// <param name="VncPassword">What the screen asks for, if anything.</param>
-/// <param name="Ssh">Null for a screen.</param>
 [GenerateSerializer, Immutable, Alias("console-upstream")]
 public sealed record ConsoleUpstream(
     [property: Id(0)] UserId Owner,
     [property: Id(1)] string? VncUrl,
-    [property: Id(2)] string? VncPassword,
-    [property: Id(3)] SshUpstream? Ssh)
+    [property: Id(2)] string? VncPassword)
 {
     /// <inheritdoc/>
     public override string ToString() => "ConsoleUpstream { … }";
-}
-
-/// <summary>How to log in to a server with its managed key.</summary>
-/// <param name="PrivateKey">OpenSSH or PKCS#8 text. Secret.</param>
-/// <param name="HostKey">The pinned host key, <c>type base64</c>; null pins the one that is met first.</param>
-[GenerateSerializer, Immutable, Alias("ssh-upstream")]
-public sealed record SshUpstream(
-    [property: Id(0)] string Host,
-    [property: Id(1)] int Port,
-    [property: Id(2)] string User,
-    [property: Id(3)] string PrivateKey,
-    [property: Id(4)] string? HostKey)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"SshUpstream {{ {User}@{Host}:{Port} }}";
 }
 
 /// <summary>Why there is no console.</summary>

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
 using Webrana.Contracts.Consoles;
+using Webrana.Contracts.Droplets;
 using Webrana.Domain.Consoles;
 
 namespace Webrana.Grains.Consoles;
 
 /// <summary>A ticket and what it leads to, in memory for a minute.</summary>
 [GrainType("console-session")]
-public sealed partial class ConsoleSessionGrain(ConsoleCloud cloud, IManagedSsh ssh, ILogger<ConsoleSessionGrain> log) : Grain, IConsoleSessionGrain
+public sealed partial class ConsoleSessionGrain(ConsoleCloud cloud, ILogger<ConsoleSessionGrain> log) : Grain, IConsoleSessionGrain
 {
     // Tickets are leases of real people: the sandbox's clock does not turn them.
     private static readonly TimeProvider RealTime = TimeProvider.System;
@@ -59,14 +60,14 @@ public sealed partial class ConsoleSessionGrain(ConsoleCloud cloud, IManagedSsh 
         {
             (var grant, unanswered) = await cloud.AskAsync(target);
             if (grant is not null)
-                return (ConsoleKind.Vnc, new ConsoleUpstream(target.Owner, grant.Url, grant.Password, null), false);
+                return (ConsoleKind.Vnc, new ConsoleUpstream(target.Owner, grant.Url, grant.Password), false);
             if (command.Kind == ConsoleKind.Vnc)
                 return (ConsoleKind.Vnc, null, unanswered);
         }
 
-        return await ssh.FindAsync(command.Instance, target) is { } login
-            ? (ConsoleKind.Ssh, new ConsoleUpstream(target.Owner, null, null, login), false)
-            : (ConsoleKind.Ssh, null, unanswered);
+        // Only whether there is a door: it is opened when the ticket is used.
+        var door = await GrainFactory.GetGrain<IDropletAccessGrain>(GrainKeys.Droplet(command.Instance)).Open();
+        return (ConsoleKind.Ssh, door.IsOk ? new ConsoleUpstream(target.Owner, null, null) : null, unanswered);
     }
 
     private IDropletConsoles Droplet(InstanceId instance) => GrainFactory.GetGrain<IDropletConsoles>(GrainKeys.Droplet(instance));

@@ -82,7 +82,7 @@ public sealed class FloodTests
 
         public Task<ConsoleEnd?> CheckAsync(ConsolePass pass, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public Task<bool> PinAsync(ConsolePass pass, string hostKey) => throw new NotSupportedException();
+        public Task<ConsoleDoor> OpenSshAsync(ConsolePass pass) => throw new NotSupportedException();
 
         public Task EndAsync(ConsolePass pass, ConsoleTraffic traffic) => throw new NotSupportedException();
     }

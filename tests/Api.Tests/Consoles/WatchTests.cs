@@ -188,7 +188,7 @@ public sealed class WatchTests : IAsyncDisposable
 
         public Task<IConsoleHints> ListenAsync(ConsolePass pass, UserId owner) => Task.FromResult<IConsoleHints>(this);
 
-        public Task<bool> PinAsync(ConsolePass pass, string hostKey) => throw new NotSupportedException();
+        public Task<ConsoleDoor> OpenSshAsync(ConsolePass pass) => throw new NotSupportedException();
 
         public Task EndAsync(ConsolePass pass, ConsoleTraffic traffic) => Task.CompletedTask;
 
