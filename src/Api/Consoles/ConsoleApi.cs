@@ -25,7 +25,7 @@ public static class ConsoleApi
         api.MapGet("/instances/{id}/console", AskAsync).WithTags("Instances").RequireAuthorization().Describe(
             "Ask for a console: a one-time ticket for 60 seconds and the WebSocket to present it to. Without a kind the screen if there is one, else the terminal.",
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidState, ProblemKinds.ConsoleUnavailable, ProblemKinds.TooManyConsoles,
-            ProblemKinds.TooManyRequests, ProblemKinds.ProviderUnavailable);
+            ProblemKinds.TooManyRequests);
         return api;
     }
 

@@ -77,9 +77,8 @@ public static class GrainErrors
         ConsoleError.InvalidState => ProblemKinds.InvalidState,
         ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
         ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
-        // Met by a WebSocket, which closes with a code of its own; as an answer it says no more than that the ticket is worth nothing.
-        ConsoleError.InvalidTicket or ConsoleError.ConsoleEnded => ProblemKinds.InvalidTicket,
-        ConsoleError.TemporarilyUnavailable => ProblemKinds.ProviderUnavailable,
+        ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
+        ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
 
         CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.

@@ -79,11 +79,8 @@ public enum ConsoleError
     /// <summary>As many are open as one server may have.</summary>
     TooManyConsoles,
 
-    /// <summary>Unknown, used, expired, or issued for something else.</summary>
+    /// <summary>Unknown, used, expired, or issued for something else; of an open console: an admin ended it, or its slot lapsed.</summary>
     InvalidTicket,
-
-    /// <summary>An admin ended it, or its slot lapsed.</summary>
-    ConsoleEnded,
 
     /// <summary>The provider could not be asked. Try again.</summary>
     TemporarilyUnavailable,

@@ -39,7 +39,7 @@ public sealed partial class DropletGrain : IDropletConsoles
             return ConsoleError.NotFound;
         if (!State.AllowsConsole())
             return ConsoleError.InvalidState;
-        return await Apply(state => state.ConsoleRenewed(session, LeaseFromNow)) ? Done.Instance : ConsoleError.ConsoleEnded;
+        return await Apply(state => state.ConsoleRenewed(session, LeaseFromNow)) ? Done.Instance : ConsoleError.InvalidTicket;
     }
 
     /// <inheritdoc/>
