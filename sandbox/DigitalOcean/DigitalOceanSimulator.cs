@@ -84,6 +84,7 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _world.Guests.Dispose();
     }
 
     static void Map(WebApplication app, World world)

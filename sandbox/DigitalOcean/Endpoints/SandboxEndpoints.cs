@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Webrana.Sandbox.DigitalOcean.Cloud;
+using Webrana.Sandbox.DigitalOcean.Guests;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Sandbox.DigitalOcean.State;
 
@@ -51,6 +52,8 @@ internal static class SandboxEndpoints
             running = account.Actions.LastOrDefault(action => action.DropletId == droplet.Id && action.IsRunning)?.Type,
             droplet,
         })).ToList())));
+        sandbox.MapGet("/ssh/{ipv4}", (string ipv4) => world.Run(() =>
+            GuestRoom.At(world, ipv4) is { } droplet && world.Guests.Reach(world, droplet) is { } door ? Results.Ok(door) : Results.NotFound()));
         sandbox.MapGet("/actions", () => world.Run(() => Results.Json(world.State.Accounts.SelectMany(account => account.Actions).ToList())));
         sandbox.MapGet("/outbox", () => world.Run(() => Results.Json(world.State.Accounts.SelectMany(account => account.Outbox).ToList())));
     }

@@ -35,6 +35,12 @@ internal sealed record SimulatorSettings
 
     public int RequestsPerMinute { get; init; } = 250;
 
+    /// <summary>Whether a rebuild runs the user data of the create again; nobody knows whether the real one does.</summary>
+    public bool CloudInitOnRebuild { get; init; } = true;
+
+    /// <summary>Whether droplets have a real sshd, where OpenSSH is installed.</summary>
+    public bool Sshd { get; init; } = true;
+
     /// <summary>Emulates the documented, not the real, meaning of locked.</summary>
     public bool LockWhileBusy { get; init; }
 }
@@ -76,6 +82,9 @@ internal sealed class DropletState
 
     /// <summary>Kept for tests; the API never answers it.</summary>
     public string? UserData { get; init; }
+
+    /// <summary>What is inside.</summary>
+    public GuestState Guest { get; set; } = new();
 
     /// <summary>When it ran: metrics exist only inside, and counters start anew with each.</summary>
     public List<PowerSpan> Power { get; init; } = [];

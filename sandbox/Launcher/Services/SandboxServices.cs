@@ -90,6 +90,7 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
         ["Silo__ServiceId"] = "webrana",
         ["DigitalOcean__BaseUrl"] = SandboxPorts.Address(ports.DigitalOcean),
         ["DigitalOcean__Token"] = secrets.DigitalOceanToken,
+        ["Ssh__Directory"] = SandboxPorts.Address(ports.DigitalOcean),
         ["Tripay__BaseUrl"] = SandboxPorts.Address(ports.Tripay) + "/api-sandbox/",
         ["Tripay__ApiKey"] = secrets.TripayApiKey,
         ["Tripay__PrivateKey"] = secrets.TripayPrivateKey,
