@@ -6,6 +6,7 @@ using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;
+using Webrana.Grains.Monitoring;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Sweeping;
 using Webrana.Grains.Wallets;
@@ -46,6 +47,8 @@ public static class GrainServices
         services.TryAddSingleton<ServerNames>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
+        services.Configure<MetricsOptions>(configuration.GetSection(MetricsOptions.Section));
+        services.TryAddSingleton<MetricsSource>();
         return services;
     }
 }

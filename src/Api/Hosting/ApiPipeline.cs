@@ -5,6 +5,7 @@ using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
+using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
@@ -31,7 +32,7 @@ public static class ApiPipeline
         TripayWebhook.Map(app);
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapDeposits().MapEvents();
+            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapMetrics().MapWallet().MapDeposits().MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview();
         return app;

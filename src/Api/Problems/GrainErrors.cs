@@ -1,6 +1,7 @@
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
@@ -17,7 +18,7 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
-            or PlanError.NotFound or PromoError.NotFound => ProblemKinds.NotFound,
+            or MetricsError.NotFound or PlanError.NotFound or PromoError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,

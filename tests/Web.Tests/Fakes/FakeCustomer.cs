@@ -40,6 +40,7 @@ static class FakeCustomer
         });
         mine.MapGet("/events", world.StreamAsync);
         MapServers(mine, world);
+        FakeMonitoring.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)

@@ -37,6 +37,9 @@ sealed class FakeWorld
 
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>When the measurements were read, if they are late; null when they are not.</summary>
+    public DateTimeOffset? MetricsReadAt { get; set; }
+
     public Wallet Wallet { get; set; } = null!;
 
     public List<Transaction> Transactions { get; } = [];
