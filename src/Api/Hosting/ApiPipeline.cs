@@ -9,6 +9,7 @@ using Webrana.Api.Idempotency;
 using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
@@ -38,6 +39,7 @@ public static class ApiPipeline
             .MapOrders()
             .MapInstances()
             .MapMetrics()
+            .MapSshKeys()
             .MapWallet().MapRunway().MapDeposits()
             .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()

@@ -5,6 +5,7 @@ using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Problems;
@@ -19,6 +20,7 @@ public static class GrainErrors
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
             or MetricsError.NotFound
+            or SshKeyError.NotFound
             or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
@@ -40,6 +42,13 @@ public static class GrainErrors
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
+        OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
+        SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
+        SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
+        SshKeyError.KeyNameTaken => ProblemKinds.KeyNameTaken,
+        SshKeyError.TooManyKeys => ProblemKinds.TooManyKeys,
+        SshKeyError.OperationConflict => ProblemKinds.OperationConflict,
+
         OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
         OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
         OrderError.RegionUnavailable => ProblemKinds.RegionUnavailable,
@@ -49,6 +58,12 @@ public static class GrainErrors
 
         DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
         ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
+        AccessError.NotFound or CredentialsError.NotFound => ProblemKinds.NotFound,
+        AccessError.InvalidState or CredentialsError.InvalidState => ProblemKinds.InvalidState,
+        AccessError.NotManaged => ProblemKinds.NotManaged,
+        AccessError.Unreachable => ProblemKinds.Unreachable,
+        AccessError.Superseded => ProblemKinds.Superseded,
+        CredentialsError.CredentialsTaken => ProblemKinds.CredentialsTaken,
         DeleteError.ConfirmationMismatch => ProblemKinds.ConfirmationMismatch,
 
         PlanError.AlreadyExists => ProblemKinds.AlreadyExists,

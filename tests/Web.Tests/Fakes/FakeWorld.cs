@@ -61,6 +61,10 @@ sealed class FakeWorld
 
     public List<AdminUser> Users { get; } = [];
 
+    public List<Wire.SshKeys.SshKey> Keys { get; } = [new("k-1", "laptop", "ssh-ed25519", "ssh-ed25519 AAAAC3", "SHA256:AE0jk+b5zbaEckk+UMUIEzwju/wcgkgAbWfRYWBGSrQ", Start.AddDays(-30))];
+
+    public CreateOrderRequest? Ordered { get; set; }
+
     public List<Region> Regions { get; } = [];
 
     public List<Image> Images { get; } = [];
