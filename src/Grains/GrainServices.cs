@@ -6,6 +6,7 @@ using Webrana.Data.Protection;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
+using Webrana.Grains.Consoles;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Monitoring;
 using Webrana.Grains.Providers;
@@ -52,6 +53,7 @@ public static class GrainServices
         services.TryAddSingleton<DropletCloud>();
         services.Configure<MetricsOptions>(configuration.GetSection(MetricsOptions.Section));
         services.TryAddSingleton<MetricsSource>();
+        services.TryAddSingleton<ConsoleCloud>();
         services.AddSsh(configuration);
         services.TryAddSingleton<InstanceAccess>();
         services.TryAddSingleton<AccessSeal>();

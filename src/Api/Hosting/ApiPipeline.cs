@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
 using Webrana.Api.Billing;
+using Webrana.Api.Consoles;
 using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
@@ -25,6 +26,7 @@ public static class ApiPipeline
         app.UseProblems();
         app.UseSwaggerPages();
         app.UseIdempotency();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
         app.UseAuthorization();
 
@@ -32,6 +34,7 @@ public static class ApiPipeline
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         TripayWebhook.Map(app);
+        app.MapConsoleSocket();
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
             .MapAuth().MapSessions().MapMe()
@@ -40,10 +43,11 @@ public static class ApiPipeline
             .MapInstances()
             .MapMetrics()
             .MapSshKeys()
+            .MapConsoles()
             .MapWallet().MapRunway().MapDeposits()
             .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview();
+            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminConsoles();
         return app;
     }
 }

@@ -1,4 +1,5 @@
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
@@ -21,6 +22,7 @@ public static class GrainErrors
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
             or MetricsError.NotFound
             or SshKeyError.NotFound
+            or ConsoleError.NotFound
             or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
@@ -83,6 +85,12 @@ public static class GrainErrors
         // Why a code does not apply is one answer, or codes could be told from guesses.
         PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.WrongChannel or PromoError.NotNewUser
             or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.UsedUpByUser => ProblemKinds.PromoCodeInvalid,
+
+        ConsoleError.InvalidState => ProblemKinds.InvalidState,
+        ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
+        ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
+        ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
+        ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
 
         CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.
