@@ -7,8 +7,10 @@ using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
+using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
@@ -35,7 +37,15 @@ public static class ApiPipeline
         app.MapConsoleSocket();
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapConsoles().MapWallet().MapRunway().MapDeposits().MapEvents();
+            .MapAuth().MapSessions().MapMe()
+            .MapPlans()
+            .MapOrders()
+            .MapInstances()
+            .MapMetrics()
+            .MapSshKeys()
+            .MapConsoles()
+            .MapWallet().MapRunway().MapDeposits()
+            .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminConsoles();
         return app;
