@@ -177,6 +177,8 @@ public sealed class ApiHost : IAsyncDisposable
             ["Tripay:CallbackUrl"] = $"http://127.0.0.1:{port}/webhooks/tripay",
             ["Web:PublicUrl"] = "http://panel.test",
             ["Webrana:Install"] = "apitest",
+            // Simulated addresses lead nowhere; the simulator knows where their sshd listens.
+            ["Ssh:Directory"] = cloud.BaseUrl.ToString(),
             ["Console:AllowedHosts:0"] = "127.0.0.1",
             ["Console:AllowPrivateAddresses"] = "true",
             ["Droplets:ListLagMs"] = "500",

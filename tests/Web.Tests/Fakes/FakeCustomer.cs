@@ -41,6 +41,7 @@ static class FakeCustomer
         });
         mine.MapGet("/events", world.StreamAsync);
         MapServers(mine, world);
+        FakeConsole.Map(app, mine, world);
         FakeMonitoring.Map(mine, world);
         FakeKeys.Map(mine, world);
     }

@@ -14,7 +14,7 @@ using Webrana.Wire.Wallets;
 namespace Webrana.Web.Tests.Fakes;
 
 /// <summary>What the fake API holds, and what it was asked.</summary>
-sealed class FakeWorld
+sealed partial class FakeWorld
 {
     public const string Password = "sangat-rahasia-1";
     public const string UserId = "0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01";
