@@ -87,8 +87,11 @@ public sealed partial class TextsTests
     static Dictionary<string, string> Read(CultureInfo culture)
     {
         // Without the parents: a missing English text must not be covered by the Indonesian one.
-        var set = Texts.Resources.GetResourceSet(culture, createIfNotExists: true, tryParents: false) ?? throw new MissingManifestResourceException(culture.Name);
-        return set.Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+        return Texts.Resources.SelectMany(area =>
+        {
+            var set = area.GetResourceSet(culture, createIfNotExists: true, tryParents: false) ?? throw new MissingManifestResourceException($"{area.BaseName} {culture.Name}");
+            return set.Cast<DictionaryEntry>();
+        }).ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
     }
 
     [GeneratedRegex("""(?:\bT|\btexts|\bthis)\["([^"$]+)"(?=[\],])""")]
