@@ -5,7 +5,7 @@ using Webrana.Wire.Promos;
 namespace Webrana.Web.Promos;
 
 /// <summary>A promo while an admin writes it: texts as typed, read into fields when they make sense. The API judges again.</summary>
-sealed class PromoDraft
+public sealed class PromoDraft
 {
     /// <summary>Most tiers a promo has.</summary>
     public const int MaximumTiers = 10;
@@ -155,7 +155,7 @@ sealed class PromoDraft
 }
 
 /// <summary>One tier while it is typed.</summary>
-sealed class TierDraft
+public sealed class TierDraft
 {
     public string MinDeposit { get; set; } = "";
     public string Value { get; set; } = "";

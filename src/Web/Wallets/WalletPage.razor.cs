@@ -14,7 +14,7 @@ public sealed partial class WalletPage : LivePage
     const int PageSize = 50;
 
     static readonly ReferenceType[] Offered =
-        [ReferenceType.Deposit, ReferenceType.VpsPayment, ReferenceType.Renewal, ReferenceType.Promo, ReferenceType.Refund, ReferenceType.Adjustment];
+        [ReferenceType.Deposit, ReferenceType.VpsPayment, ReferenceType.Renewal, ReferenceType.Promo, ReferenceType.Refund, ReferenceType.Adjustment, ReferenceType.BonusExpiry];
 
     List<Transaction>? _rows;
     string? _cursor;
@@ -22,6 +22,7 @@ public sealed partial class WalletPage : LivePage
     string? _depositCursor;
     Deposit? _pending;
     IReadOnlyList<Instance> _renewing = [];
+    IReadOnlyList<BonusLot> _lots = [];
     string? _read;
 
     [SupplyParameterFromQuery(Name = "type")] string? TypeName { get; set; }
@@ -67,6 +68,16 @@ public sealed partial class WalletPage : LivePage
             var limit = Math.Clamp(_rows?.Count ?? 0, PageSize, 200);
             if (Took(await Panel.Api.TransactionsAsync(Filter, limit, cancellationToken: cancellationToken), out var rows))
                 (_rows, _cursor) = ([.. rows.Items], rows.NextCursor);
+        }
+
+        if (Panel.Wallet is { Bonus: > 0 })
+        {
+            var lots = await Panel.Api.BonusesAsync(cancellationToken);
+            if (lots.IsOk) _lots = lots.Value.Items;
+        }
+        else
+        {
+            _lots = [];
         }
 
         // The preview is a service: the wallet is shown without it too.
