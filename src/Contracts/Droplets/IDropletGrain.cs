@@ -83,6 +83,9 @@ public enum OrderError
     NameTaken,
     InsufficientBalance,
 
+    /// <summary>Money of a refunded deposit was spent and is not paid back yet.</summary>
+    OutstandingDebt,
+
     /// <summary>The provider or the ledger could not be asked; nothing was changed. Try again.</summary>
     TemporarilyUnavailable,
 }
