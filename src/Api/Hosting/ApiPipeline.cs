@@ -7,6 +7,7 @@ using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.Promos;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
@@ -31,9 +32,9 @@ public static class ApiPipeline
         TripayWebhook.Map(app);
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapDeposits().MapEvents();
+            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapDeposits().MapPromos().MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview();
+            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminPromos().MapPromoUsage().MapPromoReviews();
         return app;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Webrana.Client.Http;
 using Webrana.Wire;
 using Webrana.Wire.Promos;
@@ -19,8 +20,18 @@ public sealed partial class AdminClient
         _session.Send<AdminPromo>(ApiRequest.Post("internal/promos", fields, key), cancellationToken);
 
     /// <summary>Gives a promo all of these fields; a null empties its field.</summary>
-    public Task<ApiResult<AdminPromo>> UpdatePromoAsync(string id, PromoFields fields, IdempotencyKey key, CancellationToken cancellationToken = default) =>
-        _session.Send<AdminPromo>(ApiRequest.Patch(PromoOf(id), fields, key), cancellationToken);
+    /// <param name="id">The promo.</param>
+    /// <param name="version">The one that was changed: refused with <c>version_conflict</c> when somebody else was faster.</param>
+    /// <param name="fields">All of them.</param>
+    /// <param name="key">The intention.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<AdminPromo>> UpdatePromoAsync(
+        string id, int version, PromoFields fields, IdempotencyKey key, CancellationToken cancellationToken = default)
+    {
+        var patch = JsonSerializer.SerializeToNode(fields, WireJson.Options)!.AsObject();
+        patch["version"] = version;
+        return _session.Send<AdminPromo>(ApiRequest.Patch(PromoOf(id), patch, key), cancellationToken);
+    }
 
     /// <summary>Switches a promo on or off and leaves the rest as it is.</summary>
     public Task<ApiResult<AdminPromo>> SwitchPromoAsync(string id, bool isActive, IdempotencyKey key, CancellationToken cancellationToken = default) =>

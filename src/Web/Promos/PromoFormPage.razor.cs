@@ -103,7 +103,7 @@ public sealed partial class PromoFormPage : LivePage
         var fields = _draft!.ToFields();
         var saved = Id is null
             ? await Panel.Api.Admin.CreatePromoAsync(fields, intent.Key, Leaving)
-            : await Panel.Api.Admin.UpdatePromoAsync(Id, fields, intent.Key, Leaving);
+            : await Panel.Api.Admin.UpdatePromoAsync(Id, _existing!.Version, fields, intent.Key, Leaving);
         _busy = false;
         _failure = saved.Failure;
         if (!saved.IsOk) return;

@@ -81,3 +81,36 @@ public sealed record PromoSwitch(bool IsActive);
 /// <summary><c>POST /internal/promos/code</c>: a code nobody guesses (at least 50 random bits) and nobody has. It is taken when a promo is saved with it.</summary>
 /// <param name="Code">Upper case, without characters that are read wrongly.</param>
 public sealed record GeneratedCode(string Code);
+
+/// <summary>
+/// The members a <c>PATCH /internal/promos/{id}</c> may have; what each means stands on <see cref="PromoFields"/>. Absent stays, null empties.
+/// Refused: 409 <c>version_conflict</c> when <paramref name="Version"/> is not the promo's, 409 <c>archived</c>.
+/// </summary>
+/// <param name="Version">Of the promo this change was made from; without it the change is made to whatever is there.</param>
+/// <param name="Name">See <see cref="PromoFields"/>.</param>
+/// <param name="Type">The promo's own: it never changes.</param>
+/// <param name="ValueType">See <see cref="PromoFields"/>.</param>
+/// <param name="Value">See <see cref="PromoFields"/>.</param>
+/// <param name="Code">See <see cref="PromoFields"/>.</param>
+/// <param name="MaxDiscount">See <see cref="PromoFields"/>.</param>
+/// <param name="MinDeposit">See <see cref="PromoFields"/>.</param>
+/// <param name="MaxUsageTotal">See <see cref="PromoFields"/>.</param>
+/// <param name="MaxUsagePerUser">See <see cref="PromoFields"/>.</param>
+/// <param name="IsActive">See <see cref="PromoFields"/>.</param>
+/// <param name="StartDate">See <see cref="PromoFields"/>.</param>
+/// <param name="EndDate">See <see cref="PromoFields"/>.</param>
+/// <param name="ForNewUsersOnly">See <see cref="PromoFields"/>.</param>
+/// <param name="Budget">See <see cref="PromoFields"/>.</param>
+/// <param name="BonusExpiryDays">See <see cref="PromoFields"/>.</param>
+/// <param name="PaymentMethods">See <see cref="PromoFields"/>.</param>
+/// <param name="Tiers">See <see cref="PromoFields"/>.</param>
+/// <param name="Priority">See <see cref="PromoFields"/>.</param>
+/// <param name="IsPublic">See <see cref="PromoFields"/>.</param>
+/// <param name="RefereeValue">See <see cref="PromoFields"/>.</param>
+/// <param name="MonthlyCapPerReferrer">See <see cref="PromoFields"/>.</param>
+public sealed record UpdatePromoRequest(
+    int? Version = null, string? Name = null, PromoType? Type = null, PromoValueType? ValueType = null, long? Value = null, string? Code = null,
+    long? MaxDiscount = null, long? MinDeposit = null, long? MaxUsageTotal = null, int? MaxUsagePerUser = null, bool? IsActive = null,
+    DateTimeOffset? StartDate = null, DateTimeOffset? EndDate = null, bool? ForNewUsersOnly = null, long? Budget = null, int? BonusExpiryDays = null,
+    IReadOnlyList<string>? PaymentMethods = null, IReadOnlyList<PromoTier>? Tiers = null, int? Priority = null, bool? IsPublic = null,
+    long? RefereeValue = null, int? MonthlyCapPerReferrer = null);

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Webrana.Wire.Promos;
 
 /// <summary><c>GET /internal/promos/{id}/usage?limit=&amp;cursor=</c>, newest first; <c>/usage.csv</c> is all of it as a file.</summary>
-/// <param name="Total">Usages in all: reserved and given.</param>
-/// <param name="Amount">Their worth in IDR.</param>
+/// <param name="Total">Usages in all: reserved, given and taken back.</param>
+/// <param name="Amount">What the reserved and given ones are worth, in IDR.</param>
 /// <param name="Items">This page.</param>
 /// <param name="NextCursor">Null on the last page.</param>
 public sealed record PromoUsagePage(long Total, long Amount, IReadOnlyList<PromoUsage> Items, string? NextCursor = null);
@@ -12,7 +12,7 @@ public sealed record PromoUsagePage(long Total, long Amount, IReadOnlyList<Promo
 /// <summary>One usage of a promo.</summary>
 /// <param name="UserId">Who.</param>
 /// <param name="Email">Their address; null when the account is gone.</param>
-/// <param name="DepositId">For which top-up; null where there was none.</param>
+/// <param name="DepositId">For which top-up; null for a welcome bonus and a referral.</param>
 /// <param name="Amount">IDR.</param>
 /// <param name="Status">Whether it is given yet.</param>
 /// <param name="ReservedAt">When the place was taken.</param>
@@ -29,6 +29,9 @@ public enum PromoUsageStatus
 
     /// <summary>The money was given.</summary>
     [JsonStringEnumMemberName("COMMITTED")] Committed,
+
+    /// <summary>Given, and taken back with the refund of its top-up. The place stays used.</summary>
+    [JsonStringEnumMemberName("TAKEN_BACK")] TakenBack,
 }
 
 /// <summary><c>POST /internal/promos/preview</c>: what a draft would have done had it been on for the last 90 days. Nothing is stored.</summary>
