@@ -81,4 +81,7 @@ public static class ProblemCodes
     public const string InvalidState = "invalid_state";
     public const string ConfirmationMismatch = "confirmation_mismatch";
     public const string CredentialsTaken = "credentials_taken";
+    public const string NotManaged = "not_managed";
+    public const string Unreachable = "unreachable";
+    public const string Superseded = "superseded";
 }

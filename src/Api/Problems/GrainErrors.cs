@@ -47,6 +47,12 @@ public static class GrainErrors
 
         DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
         ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
+        AccessError.NotFound or CredentialsError.NotFound => ProblemKinds.NotFound,
+        AccessError.InvalidState or CredentialsError.InvalidState => ProblemKinds.InvalidState,
+        AccessError.NotManaged => ProblemKinds.NotManaged,
+        AccessError.Unreachable => ProblemKinds.Unreachable,
+        AccessError.Superseded => ProblemKinds.Superseded,
+        CredentialsError.CredentialsTaken => ProblemKinds.CredentialsTaken,
         DeleteError.ConfirmationMismatch => ProblemKinds.ConfirmationMismatch,
 
         PlanError.AlreadyExists => ProblemKinds.AlreadyExists,

@@ -32,6 +32,8 @@ public static class GrainKeys
 
     public static string TripayAccount(string merchantCode) => $"tripay:{merchantCode}";
 
+    public static string Runway(UserId user) => $"runway:{user}";
+
     public static string Sweeper(int shard) => $"sweeper:{shard}";
 
     /// <summary>The part after the prefix; throws for a key that does not carry <paramref name="prefix"/> (a bug, never input).</summary>

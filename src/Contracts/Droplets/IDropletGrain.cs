@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Sweeping;
 
 namespace Webrana.Contracts.Droplets;
@@ -17,6 +18,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
 
     [ReadOnly, Alias("get")]
     Task<Result<DropletView, DropletError>> Get();
+
+    /// <summary>What is paid and what is due; null while there is no running subscription.</summary>
+    [ReadOnly, Alias("subscription")]
+    Task<SubscriptionView?> Subscription();
 
     /// <summary>Starts one action; refused while another runs. The same operation id is answered with the first receipt.</summary>
     [Alias("act")]
