@@ -6,6 +6,7 @@ using Webrana.Data.Protection;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
+using Webrana.Grains.Consoles;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Sweeping;
@@ -48,6 +49,7 @@ public static class GrainServices
         services.TryAddSingleton<ServerNames>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
+        services.TryAddSingleton<ConsoleCloud>();
         services.AddSsh(configuration);
         services.TryAddSingleton<InstanceAccess>();
         services.TryAddSingleton<AccessSeal>();

@@ -84,4 +84,11 @@ public static class ProblemCodes
     public const string NotManaged = "not_managed";
     public const string Unreachable = "unreachable";
     public const string Superseded = "superseded";
+
+    // Consoles
+    public const string ConsoleUnavailable = "console_unavailable";
+    public const string TooManyConsoles = "too_many_consoles";
+    public const string InvalidTicket = "invalid_ticket";
+    public const string WrongOrigin = "wrong_origin";
+    public const string UpgradeRequired = "upgrade_required";
 }

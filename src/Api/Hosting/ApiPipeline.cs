@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
 using Webrana.Api.Billing;
+using Webrana.Api.Consoles;
 using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
@@ -24,6 +25,7 @@ public static class ApiPipeline
         app.UseProblems();
         app.UseSwaggerPages();
         app.UseIdempotency();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
         app.UseAuthorization();
 
@@ -31,11 +33,14 @@ public static class ApiPipeline
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         TripayWebhook.Map(app);
+        app.MapConsoleSocket();
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapRunway().MapDeposits().MapPromos().MapEvents();
+            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapConsoles().MapWallet().MapRunway().MapDeposits().MapPromos().MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminPromos().MapPromoUsage().MapPromoReviews();
+            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+            .MapAdminPromos().MapPromoUsage().MapPromoReviews()
+            .MapAdminConsoles();
         return app;
     }
 }

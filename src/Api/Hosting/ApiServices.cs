@@ -1,5 +1,6 @@
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
+using Webrana.Api.Consoles;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Plans;
@@ -52,6 +53,7 @@ public static class ApiServices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();
         services.AddSingleton<StreamLimit>();
+        builder.AddConsoles();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<PaymentInbox>();
         services.AddSingleton<PaymentTeller>();

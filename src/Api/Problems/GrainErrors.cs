@@ -1,4 +1,5 @@
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
@@ -17,7 +18,7 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
-            or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
+            or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound or ConsoleError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
@@ -75,6 +76,12 @@ public static class GrainErrors
         PromoError.UsedUpByUser => ProblemKinds.PromoAlreadyUsed,
         PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.NotNewUser
             or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut => ProblemKinds.PromoCodeInvalid,
+
+        ConsoleError.InvalidState => ProblemKinds.InvalidState,
+        ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
+        ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
+        ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
+        ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
 
         CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.

@@ -81,6 +81,13 @@ public static class ProblemKinds
     public static readonly ProblemKind Unreachable = new(409, ProblemCodes.Unreachable, "The server does not answer over SSH.", "Wait until it has booted, and keep port 22 open.");
     public static readonly ProblemKind Superseded = new(409, ProblemCodes.Superseded, "The server was installed anew meanwhile.", "Try again.");
 
+    // Consoles
+    public static readonly ProblemKind ConsoleUnavailable = new(409, ProblemCodes.ConsoleUnavailable, "This server has no such console.", "Ask for the other kind.");
+    public static readonly ProblemKind TooManyConsoles = new(409, ProblemCodes.TooManyConsoles, "Two consoles of this server are open.", "Close one of them.");
+    public static readonly ProblemKind InvalidTicket = new(401, ProblemCodes.InvalidTicket, "The console ticket is not valid.", "Ask for a new one: it works once, within 60 seconds, for its own server and kind.");
+    public static readonly ProblemKind WrongOrigin = new(403, ProblemCodes.WrongOrigin, "Consoles are opened from the panel only.", "Send the panel's address as Origin.");
+    public static readonly ProblemKind UpgradeRequired = new(426, ProblemCodes.UpgradeRequired, "This address speaks WebSocket only.", "Connect with a WebSocket client.");
+
     /// <summary>All of them, by code: the documents and the tests walk this.</summary>
     public static readonly IReadOnlyDictionary<string, ProblemKind> ByCode = typeof(ProblemKinds).GetFields()
         .Where(field => field.FieldType == typeof(ProblemKind))

@@ -34,6 +34,9 @@ public static class GrainKeys
 
     public static string Runway(UserId user) => $"runway:{user}";
 
+    /// <param name="sessionId">Random, one per asked-for console.</param>
+    public static string Console(Guid sessionId) => $"console:{sessionId:D}";
+
     public static string Sweeper(int shard) => $"sweeper:{shard}";
 
     /// <summary>The part after the prefix; throws for a key that does not carry <paramref name="prefix"/> (a bug, never input).</summary>

@@ -185,6 +185,9 @@ public enum ActionKind
     Rename,
     Renew,
     Delete,
+
+    /// <summary>A console: begun when it was opened, completed when it was closed.</summary>
+    Console,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>
