@@ -76,6 +76,13 @@ public static class ProblemCodes
     public const string InvalidPlan = "invalid_plan";
     public const string ProviderUnavailable = "provider_unavailable";
 
+    // SSH keys
+    public const string SshKeyUnknown = "ssh_key_unknown";
+    public const string InvalidKey = "invalid_key";
+    public const string DuplicateKey = "duplicate_key";
+    public const string KeyNameTaken = "key_name_taken";
+    public const string TooManyKeys = "too_many_keys";
+
     // Instances
     public const string ActionInProgress = "action_in_progress";
     public const string InvalidState = "invalid_state";

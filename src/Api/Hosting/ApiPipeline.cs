@@ -7,9 +7,11 @@ using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
+using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
+using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
@@ -36,7 +38,16 @@ public static class ApiPipeline
         app.MapConsoleSocket();
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapConsoles().MapWallet().MapRunway().MapDeposits().MapPromos().MapEvents();
+            .MapAuth().MapSessions().MapMe()
+            .MapPlans()
+            .MapOrders()
+            .MapInstances()
+            .MapMetrics()
+            .MapSshKeys()
+            .MapConsoles()
+            .MapWallet().MapRunway().MapDeposits()
+            .MapPromos()
+            .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()

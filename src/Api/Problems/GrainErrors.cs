@@ -2,9 +2,11 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Problems;
@@ -18,7 +20,10 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
-            or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound or ConsoleError.NotFound => ProblemKinds.NotFound,
+            or MetricsError.NotFound
+            or SshKeyError.NotFound
+            or ConsoleError.NotFound
+            or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
@@ -38,6 +43,13 @@ public static class GrainErrors
         DepositError.TooManyPendingDeposits => ProblemKinds.TooManyPendingDeposits,
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
+
+        OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
+        SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
+        SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
+        SshKeyError.KeyNameTaken => ProblemKinds.KeyNameTaken,
+        SshKeyError.TooManyKeys => ProblemKinds.TooManyKeys,
+        SshKeyError.OperationConflict => ProblemKinds.OperationConflict,
 
         OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
         OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,

@@ -72,6 +72,13 @@ public static class ProblemKinds
     public static readonly ProblemKind InvalidPlan = new(422, ProblemCodes.InvalidPlan, "The plan cannot be used.", "Check id, name, size and specification.");
     public static readonly ProblemKind ProviderUnavailable = new(503, ProblemCodes.ProviderUnavailable, "The cloud provider does not answer.", "Nothing was changed. Try again in a moment.");
 
+    // SSH keys
+    public static readonly ProblemKind SshKeyUnknown = new(422, ProblemCodes.SshKeyUnknown, "An SSH key is not in your library.", "Nothing was ordered. Choose ids from GET /api/v1/ssh-keys.");
+    public static readonly ProblemKind InvalidKey = new(422, ProblemCodes.InvalidKey, "This is not a public key that can be used.", "Paste one line of the .pub file: ssh-ed25519, ecdsa or ssh-rsa with at least 2048 bits.");
+    public static readonly ProblemKind DuplicateKey = new(409, ProblemCodes.DuplicateKey, "This key is in your library already.", "Use the one that is there.");
+    public static readonly ProblemKind KeyNameTaken = new(409, ProblemCodes.KeyNameTaken, "You have a key of this name.", "Choose another name.");
+    public static readonly ProblemKind TooManyKeys = new(409, ProblemCodes.TooManyKeys, "The library is full.", "Remove a key that is not used any more.");
+
     // Instances
     public static readonly ProblemKind ActionInProgress = new(409, ProblemCodes.ActionInProgress, "Another action is running.", "Wait until it has ended.");
     public static readonly ProblemKind InvalidState = new(409, ProblemCodes.InvalidState, "The server's state does not allow this.", "Read the server again and choose what its status allows.");

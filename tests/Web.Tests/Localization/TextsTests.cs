@@ -16,7 +16,12 @@ public sealed partial class TextsTests
 {
     // Keys that are put together at run time, by the part that is fixed.
     static readonly string[] BuiltKeys =
-        ["ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.", "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.", "ReferenceType.", "RunwayEvent.", "Servers.Filter."];
+    [
+        "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.",
+        "Graphs.Range.",
+        "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
+        "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",
+    ];
 
     static readonly Dictionary<string, string> Indonesian = Read(CultureInfo.InvariantCulture);
     static readonly Dictionary<string, string> English = Read(CultureInfo.GetCultureInfo("en"));
