@@ -54,7 +54,7 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>Empty tables and no checkpoint owed: every round starts alike.</summary>
     public async Task FreshTablesAsync()
     {
-        await Execute(_owner, "TRUNCATE wallets, wallet_transactions");
+        await Execute(_owner, "TRUNCATE wallets, wallet_transactions, idempotency_keys");
         await using var admin = NpgsqlDataSource.Create(_admin);
         await Execute(admin, "CHECKPOINT");
     }

@@ -1,3 +1,4 @@
+using Webrana.Data.Idempotency;
 using Webrana.Wire;
 
 namespace Webrana.Api.Idempotency;
