@@ -26,7 +26,7 @@ internal sealed record BenchOptions
     /// <summary>Connections to PostgreSQL of the row-at-a-time contenders.</summary>
     public int Pool { get; init; } = 16;
 
-    /// <summary>Who takes part; the row-at-a-time `update` always does, since ratios are against it.</summary>
+    /// <summary>Who takes part; ratios are against those that do.</summary>
     public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "group", "webrana", "webrana-apart"];
 
     /// <summary><c>hot</c>: one wallet; <c>uniform</c>: <see cref="Wallets"/> of them.</summary>
@@ -52,7 +52,7 @@ internal sealed record BenchOptions
                 "--connections" => options with { Connections = Number(args[++n]) },
                 "--wallets" => options with { Wallets = Number(args[++n]) },
                 "--pool" => options with { Pool = Number(args[++n]) },
-                "--contenders" => options with { Contenders = [.. args[++n].Split(',').Append("update").Distinct()] },
+                "--contenders" => options with { Contenders = args[++n].Split(',') },
                 "--loads" => options with { Loads = args[++n].Split(',') },
                 "--json" => options with { Json = args[++n] },
                 "--port" => options with { Port = Number(args[++n]) },

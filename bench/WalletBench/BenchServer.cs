@@ -21,6 +21,9 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public WebranaDatabase Database { get; }
 
+    /// <summary>The server's first process; null for a server that was given.</summary>
+    public int? Postmaster => _server?.Process.Pid;
+
     public static async Task<BenchServer> StartAsync(string? admin)
     {
         PostgresServer? server = null;

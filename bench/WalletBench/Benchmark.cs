@@ -98,7 +98,7 @@ internal static class Benchmark
             }
 
             (await http.PostAsync("/collect", null)).Dispose();
-            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], contender == WebranaWallets.Apart ? [host, silo!] : [host], how);
+            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], new CpuMeter(contender == WebranaWallets.Apart ? [host, silo!] : [host], server.Postmaster), how);
             return result.Refused == 0 ? result : throw new InvariantBrokenException($"{contender} refused {result.Refused} debits of wallets full of money.");
         }
 

@@ -6,11 +6,9 @@ using System.Text;
 namespace Webrana.WalletBench.Load;
 
 /// <summary>What one contender did under one load.</summary>
+/// <param name="Cpu">Processor time per debit.</param>
 /// <param name="Acknowledged">All acknowledged debits, warm-up and the last ones in flight included: the ledger must hold exactly these.</param>
-/// <param name="HostCpuMicroseconds">Processor time of the host (and its silo, where that is another process) per debit: what a busy machine disturbs least.</param>
-/// <param name="GeneratorCpuMicroseconds">The generator's own, per debit: it takes from the same two cores.</param>
-internal sealed record LoadResult(
-    double PerSecond, double P50Ms, double P99Ms, double HostCpuMicroseconds, double GeneratorCpuMicroseconds, long Acknowledged, long Refused);
+internal sealed record LoadResult(double PerSecond, double P50Ms, double P99Ms, CpuTimes Cpu, long Acknowledged, long Refused);
 
 /// <summary>
 /// Closed loop over raw sockets: every connection has one request in flight. One thread that asks which sockets have something to say and
@@ -23,7 +21,7 @@ internal sealed class LoadGenerator
 
     private readonly Random _random = new(1);
     private readonly byte[][] _tokens;
-    private readonly Process[] _hosts;
+    private readonly CpuMeter _cpu;
     private readonly BenchOptions _options;
     private readonly List<HttpConnection> _connections;
     private readonly Dictionary<Socket, HttpConnection> _bySocket;
@@ -32,9 +30,9 @@ internal sealed class LoadGenerator
     private long _refused;
     private int _untouched;
 
-    private LoadGenerator(int port, string contender, string[] tokens, Process[] hosts, BenchOptions options)
+    private LoadGenerator(int port, string contender, string[] tokens, CpuMeter cpu, BenchOptions options)
     {
-        (_tokens, _hosts, _options) = ([.. tokens.Select(Encoding.ASCII.GetBytes)], hosts, options);
+        (_tokens, _cpu, _options) = ([.. tokens.Select(Encoding.ASCII.GetBytes)], cpu, options);
 
         // Who keeps wallets in memory has them there before the clock starts: a warm system is measured, cold starts are another question.
         // The others remember the users' tokens as well, so everybody touches each wallet once.
@@ -45,9 +43,8 @@ internal sealed class LoadGenerator
         _bySocket = _connections.ToDictionary(connection => connection.Socket);
     }
 
-    /// <param name="hosts">Whose processor time counts.</param>
-    public static Task<LoadResult> RunAsync(int port, string contender, string[] tokens, Process[] hosts, BenchOptions options) =>
-        Task.Factory.StartNew(() => new LoadGenerator(port, contender, tokens, hosts, options).Run(), TaskCreationOptions.LongRunning);
+    public static Task<LoadResult> RunAsync(int port, string contender, string[] tokens, CpuMeter cpu, BenchOptions options) =>
+        Task.Factory.StartNew(() => new LoadGenerator(port, contender, tokens, cpu, options).Run(), TaskCreationOptions.LongRunning);
 
     private LoadResult Run()
     {
@@ -55,11 +52,11 @@ internal sealed class LoadGenerator
         while (_untouched > 0) Turn(measuring: false, again: true);
         for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < _options.WarmSeconds;) Turn(measuring: false, again: true);
 
-        var (host, own) = (HostCpu(), OwnCpu());
+        var before = _cpu.Read();
         var running = Stopwatch.StartNew();
         while (running.Elapsed.TotalSeconds < _options.Seconds) Turn(measuring: true, again: true);
         var elapsed = running.Elapsed.TotalSeconds;
-        (host, own) = (HostCpu() - host, OwnCpu() - own);
+        var spent = _cpu.Read() - before;
 
         // The last ones in flight are debits too: the ledger will have them.
         while (_bySocket.Count > 0) Turn(measuring: false, again: false);
@@ -68,8 +65,7 @@ internal sealed class LoadGenerator
         _latencies.Sort();
         var count = Math.Max(1, _latencies.Count);
         return new LoadResult(
-            _latencies.Count / elapsed, Percentile(0.50), Percentile(0.99),
-            host.TotalMicroseconds / count, own.TotalMicroseconds / count, _acknowledged, _refused);
+            _latencies.Count / elapsed, Percentile(0.50), Percentile(0.99), spent / count, _acknowledged, _refused);
     }
 
     private void Turn(bool measuring, bool again)
@@ -94,20 +90,6 @@ internal sealed class LoadGenerator
         connection.SentAt = Stopwatch.GetTimestamp();
         connection.Send(_tokens[token], Body);
     }
-
-    private TimeSpan HostCpu()
-    {
-        var sum = TimeSpan.Zero;
-        foreach (var host in _hosts)
-        {
-            host.Refresh();
-            sum += host.TotalProcessorTime;
-        }
-
-        return sum;
-    }
-
-    private static TimeSpan OwnCpu() => Process.GetCurrentProcess().TotalProcessorTime;
 
     private double Percentile(double share) =>
         _latencies.Count == 0 ? 0 : _latencies[(int)((_latencies.Count - 1) * share)] * 1000.0 / Stopwatch.Frequency;

@@ -27,7 +27,7 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
     public void Roof(string what, LoadResult result)
     {
         _roofs[what] = result;
-        Say($"Roof ({what}): {result.PerSecond:N0} /s, host {result.HostCpuMicroseconds:N0} µs, generator {result.GeneratorCpuMicroseconds:N0} µs");
+        Say($"Roof ({what}): {result.PerSecond:N0} /s, processor µs each: {Cpu(result.Cpu)}");
     }
 
     public void Add(int round, string load, string contender, LoadResult result) => _measurements.Add(new Measurement(round, load, contender, result));
@@ -38,11 +38,11 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
     public async Task EndAsync()
     {
         Say("");
-        Say($"{"load",-8} {"contender",-13} {"median /s",10} {"min",8} {"max",8} {"p50 ms",8} {"p99 ms",8} {"cpu µs",7} {"gen µs",7} {"× update",18} {"× for-update",18} {"× group",16}");
+        Say($"{"load",-8} {"contender",-13} {"median /s",10} {"min",8} {"max",8} {"p50 ms",8} {"p99 ms",8} {"cpu µs: host+gen+pg",22} {"× update",18} {"× for-update",18} {"× group",16}");
         var rows = _measurements.GroupBy(one => (one.Load, one.Contender)).Select(Summarise).ToList();
         foreach (var row in rows)
         {
-            Say($"{row.Load,-8} {row.Contender,-13} {row.PerSecond.Median,10:N0} {row.PerSecond.Min,8:N0} {row.PerSecond.Max,8:N0} {row.P50Ms,8:N1} {row.P99Ms,8:N1} {row.HostCpuMicroseconds,7:N0} {row.GeneratorCpuMicroseconds,7:N0} "
+            Say($"{row.Load,-8} {row.Contender,-13} {row.PerSecond.Median,10:N0} {row.PerSecond.Min,8:N0} {row.PerSecond.Max,8:N0} {row.P50Ms,8:N1} {row.P99Ms,8:N1} {Cpu(row.Cpu),22} "
                 + $"{row.AgainstUpdate,18} {row.AgainstForUpdate,18} {row.AgainstGroup,16}");
         }
 
@@ -71,11 +71,15 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
         var results = group.Select(one => one.Result).ToList();
         return new Row(
             group.Key.Load, group.Key.Contender, Spread.Of(results.Select(one => one.PerSecond)),
-            Spread.Of(results.Select(one => one.P50Ms)).Median, Spread.Of(results.Select(one => one.P99Ms)).Median,
-            Spread.Of(results.Select(one => one.HostCpuMicroseconds)).Median,
-            Spread.Of(results.Select(one => one.GeneratorCpuMicroseconds)).Median,
+            Median(one => one.P50Ms), Median(one => one.P99Ms),
+            new CpuTimes(Median(one => one.Cpu.Host), Median(one => one.Cpu.Generator), Median(one => one.Cpu.Postgres)),
             Ratio(group, "update"), Ratio(group, "for-update"), Ratio(group, "group"));
+
+        double Median(Func<LoadResult, double> value) => Spread.Of(results.Select(value)).Median;
     }
+
+    private static string Cpu(CpuTimes cpu) =>
+        string.Create(CultureInfo.InvariantCulture, $"{cpu.Host:N0}+{cpu.Generator:N0}+{cpu.Postgres:N0} = {cpu.Total:N0}");
 
     private Spread Ratio(IEnumerable<Measurement> group, string against) => !options.Contenders.Contains(against) ? default : Spread.Of(group.Select(one =>
         one.Result.PerSecond / _measurements.Single(other => (other.Round, other.Load, other.Contender) == (one.Round, one.Load, against)).Result.PerSecond));
@@ -90,7 +94,7 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
     private sealed record Measurement(int Round, string Load, string Contender, LoadResult Result);
 
     private sealed record Row(
-        string Load, string Contender, Spread PerSecond, double P50Ms, double P99Ms, double HostCpuMicroseconds, double GeneratorCpuMicroseconds,
+        string Load, string Contender, Spread PerSecond, double P50Ms, double P99Ms, CpuTimes Cpu,
         Spread AgainstUpdate, Spread AgainstForUpdate, Spread AgainstGroup);
 }
 

@@ -78,11 +78,12 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
     /// </summary>
     private static async Task<byte[]> HashAsync(HttpContext http, IdempotencyScope scope)
     {
-        http.Request.Body.Position = 0;
-        using var body = new MemoryStream();
-        await body.WriteAsync(Encoding.UTF8.GetBytes($"{http.Request.QueryString.Value}\n"));
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+        var body = await RememberedBody.Of(http.Request).ReadAllAsync(http.RequestAborted);
+        var query = http.Request.QueryString.Value;
+        var bytes = new byte[Encoding.UTF8.GetByteCount(query ?? "") + 1 + body.Length];
+        var at = Encoding.UTF8.GetBytes(query, bytes);
+        bytes[at] = (byte)'\n';
+        body.Span.CopyTo(bytes.AsSpan(at + 1));
         return scope.User == Guid.Empty
             ? Rfc2898DeriveBytes.Pbkdf2(bytes, Encoding.UTF8.GetBytes(scope.Route + scope.Key), AnonymousHashIterations, HashAlgorithmName.SHA256, 32)
             : SHA256.HashData(bytes);
