@@ -2,13 +2,18 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webrana.Data.Droplets;
+using Webrana.Data.Protection;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
+using Webrana.Grains.Consoles;
 using Webrana.Grains.Droplets;
+using Webrana.Grains.Monitoring;
 using Webrana.Grains.Providers;
+using Webrana.Grains.SshKeys;
 using Webrana.Grains.Sweeping;
 using Webrana.Grains.Wallets;
+using Webrana.Ssh;
 
 namespace Webrana.Grains;
 
@@ -46,6 +51,16 @@ public static class GrainServices
         services.TryAddSingleton<ServerNames>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
+        services.Configure<MetricsOptions>(configuration.GetSection(MetricsOptions.Section));
+        services.TryAddSingleton<MetricsSource>();
+        services.TryAddSingleton<ConsoleCloud>();
+        services.AddSsh(configuration);
+        services.TryAddSingleton<InstanceAccess>();
+        services.TryAddSingleton<AccessSeal>();
+        services.TryAddSingleton<NoMailKeys>();
+        services.TryAddSingleton<CustomerKeys>();
+        services.TryAddSingleton<DropletDoors>();
+        services.AddHostedService<ShownPasswords>();
         return services;
     }
 }

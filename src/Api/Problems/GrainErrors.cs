@@ -1,9 +1,12 @@
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Problems;
@@ -17,7 +20,10 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
-            or PlanError.NotFound or PromoError.NotFound => ProblemKinds.NotFound,
+            or MetricsError.NotFound
+            or SshKeyError.NotFound
+            or ConsoleError.NotFound
+            or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
@@ -38,6 +44,13 @@ public static class GrainErrors
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
+        OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
+        SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
+        SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
+        SshKeyError.KeyNameTaken => ProblemKinds.KeyNameTaken,
+        SshKeyError.TooManyKeys => ProblemKinds.TooManyKeys,
+        SshKeyError.OperationConflict => ProblemKinds.OperationConflict,
+
         OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
         OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
         OrderError.RegionUnavailable => ProblemKinds.RegionUnavailable,
@@ -47,6 +60,12 @@ public static class GrainErrors
 
         DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
         ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
+        AccessError.NotFound or CredentialsError.NotFound => ProblemKinds.NotFound,
+        AccessError.InvalidState or CredentialsError.InvalidState => ProblemKinds.InvalidState,
+        AccessError.NotManaged => ProblemKinds.NotManaged,
+        AccessError.Unreachable => ProblemKinds.Unreachable,
+        AccessError.Superseded => ProblemKinds.Superseded,
+        CredentialsError.CredentialsTaken => ProblemKinds.CredentialsTaken,
         DeleteError.ConfirmationMismatch => ProblemKinds.ConfirmationMismatch,
 
         PlanError.AlreadyExists => ProblemKinds.AlreadyExists,
@@ -54,11 +73,24 @@ public static class GrainErrors
         PlanError.InvalidPrice => ProblemKinds.InvalidPrice,
         PlanError.InvalidPlan => ProblemKinds.InvalidPlan,
 
+        DepositError.PromoBelowMinimum => ProblemKinds.PromoBelowMinimum,
+        DepositError.PromoWrongChannel => ProblemKinds.PromoWrongChannel,
+        DepositError.PromoAlreadyUsed => ProblemKinds.PromoAlreadyUsed,
+        WalletError.OutstandingDebt or OrderError.OutstandingDebt => ProblemKinds.OutstandingDebt,
+        PromoError.VersionConflict => ProblemKinds.VersionConflict,
+        PromoError.Archived => ProblemKinds.Archived,
+        RewardsError.AlreadyDecided => ProblemKinds.AlreadyDecided,
         PromoError.CodeTaken => ProblemKinds.CodeTaken,
         PromoError.InvalidDefinition => ProblemKinds.InvalidDefinition,
         // Why a code does not apply is one answer, or codes could be told from guesses.
-        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.NotNewUser
+        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.WrongChannel or PromoError.NotNewUser
             or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.UsedUpByUser => ProblemKinds.PromoCodeInvalid,
+
+        ConsoleError.InvalidState => ProblemKinds.InvalidState,
+        ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
+        ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
+        ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
+        ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
 
         CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.

@@ -16,6 +16,10 @@ public static class GrainKeys
 
     public static string Droplet(InstanceId instance) => $"droplet:{instance}";
 
+    public static string Metrics(InstanceId instance) => $"metrics:{instance}";
+
+    public static string SshKeys(UserId user) => $"ssh-keys:{user}";
+
     /// <param name="planId">The plan's slug, lower case (<c>basic-1</c>).</param>
     public static string Plan(string planId) => $"plan:{planId}";
 
@@ -25,7 +29,17 @@ public static class GrainKeys
     /// <param name="promoId">The promo's own id, which its code may change without.</param>
     public static string Promo(string promoId) => $"promo:{promoId}";
 
+    /// <summary>The one desk that answers questions about all promos.</summary>
+    public static string PromoDesk() => "promo-desk:0";
+
+    public static string Rewards(UserId user) => $"rewards:{user}";
+
     public static string TripayAccount(string merchantCode) => $"tripay:{merchantCode}";
+
+    public static string Runway(UserId user) => $"runway:{user}";
+
+    /// <param name="sessionId">Random, one per asked-for console.</param>
+    public static string Console(Guid sessionId) => $"console:{sessionId:D}";
 
     public static string Sweeper(int shard) => $"sweeper:{shard}";
 
@@ -47,11 +61,14 @@ public static class StateNames
 {
     public const string Deposit = "deposit";
     public const string Droplet = "droplet";
+    public const string Metrics = "metrics";
+    public const string SshKeys = "ssh-keys";
     public const string Plan = "plan";
     public const string Account = "account";
     public const string DigitalOceanAccount = "do-account";
     public const string TripayAccount = "tripay-account";
     public const string Promo = "promo";
+    public const string Rewards = "rewards";
 }
 
 /// <summary>Names of grain storage providers.</summary>

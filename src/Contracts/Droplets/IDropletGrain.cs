@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Sweeping;
 
 namespace Webrana.Contracts.Droplets;
@@ -17,6 +18,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
 
     [ReadOnly, Alias("get")]
     Task<Result<DropletView, DropletError>> Get();
+
+    /// <summary>What is paid and what is due; null while there is no running subscription.</summary>
+    [ReadOnly, Alias("subscription")]
+    Task<SubscriptionView?> Subscription();
 
     /// <summary>Starts one action; refused while another runs. The same operation id is answered with the first receipt.</summary>
     [Alias("act")]
@@ -82,6 +87,12 @@ public enum OrderError
     /// <summary>The customer has a living server of this name.</summary>
     NameTaken,
     InsufficientBalance,
+
+    /// <summary>Money of a refunded deposit was spent and is not paid back yet.</summary>
+    OutstandingDebt,
+
+    /// <summary>A key id that is not in the customer's library.</summary>
+    SshKeyUnknown,
 
     /// <summary>The provider or the ledger could not be asked; nothing was changed. Try again.</summary>
     TemporarilyUnavailable,
@@ -177,6 +188,9 @@ public enum ActionKind
     Rename,
     Renew,
     Delete,
+
+    /// <summary>A console: begun when it was opened, completed when it was closed.</summary>
+    Console,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>

@@ -4,6 +4,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
+using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Droplets;
@@ -27,6 +28,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
 
     private readonly DurableState<DropletState> _state;
     private readonly DropletCloud _cloud;
+    private readonly DropletDoors _doors;
     private readonly ServerNames _names;
     private readonly InstanceActivity _activity;
     private readonly WebLinks _links;
@@ -42,6 +44,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     public DropletGrain(
         [PersistentState(StateNames.Droplet, StorageNames.Batched)] IPersistentState<DropletState> state,
         DropletCloud cloud,
+        DropletDoors doors,
         ServerNames names,
         InstanceActivity activity,
         WebLinks links,
@@ -56,6 +59,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _state = new DurableState<DropletState>(state, this);
         _alarm = new Alarm(this, clock);
         (_cloud, _names, _activity, _links, _failPoints, _clock, _log) = (cloud, names, activity, links, failPoints, clock, log);
+        _doors = doors;
         (_options, _accountId) = (options.Value, account.Value.AccountId);
     }
 
@@ -138,6 +142,9 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     {
         if (!IsOrdered)
             return;
+        // Lost with the process, it is made up for by the first who looks at the graphs.
+        if (before.Phase != after.Phase && after.Phase == InstancePhase.Running)
+            GrainFactory.GetGrain<IMetricsGrain>(GrainKeys.Metrics(_instance)).Follow().Ignore();
         // One-way hints to open pages: losing one costs liveness, never truth.
         var feed = GrainFactory.GetGrain<IFeedGrain>(GrainKeys.Feed(Owner));
         if (before.Phase != after.Phase || before.Name != after.Name || before.Subscription != after.Subscription || before.Action?.Id != after.Action?.Id)

@@ -137,12 +137,12 @@ public sealed class TrialBalanceTests : IAsyncLifetime
         Assert.Equal(CommitOutcome.Committed, (await ledger.CommitAsync(item)).Outcome);
     }
 
-    private Task StateAsync(string state, string id, string payload) => Sql($"""
+    private Task<int> StateAsync(string state, string id, string payload) => Sql($"""
         INSERT INTO grain_state (state, key, version, payload) VALUES ('{state}', '{state}:{id}', 1, '{payload}')
         ON CONFLICT (state, key) DO UPDATE SET payload = excluded.payload
         """);
 
-    private Task Sql(string sql) => _own.Database.ExecuteAsync(sql);
+    private Task<int> Sql(string sql) => _own.Database.ExecuteAsync(sql);
 
     private Task<TrialBalance> TrialAsync() => new LedgerQueries(_own.Sources).TrialBalanceAsync(TestContext.Current.CancellationToken);
 }

@@ -26,6 +26,7 @@ static class FakeCustomer
             return Me(world, false);
         });
         mine.MapGet("/wallet", () => world.Wallet);
+        mine.MapGet("/wallet/runway", () => world.Runway);
         mine.MapGet("/wallet/transactions", (string? referenceType, int? limit, string? cursor) => Slice(
             [.. world.Transactions.Where(row => referenceType is null || Name(row.ReferenceType) == referenceType)], limit, cursor));
         mine.MapGet("/wallet/channels", () => new Page<PaymentChannel>(world.Channels));
@@ -40,6 +41,8 @@ static class FakeCustomer
         });
         mine.MapGet("/events", world.StreamAsync);
         MapServers(mine, world);
+        FakeMonitoring.Map(mine, world);
+        FakeKeys.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)
@@ -73,6 +76,7 @@ static class FakeCustomer
         mine.MapPost("/orders", (CreateOrderRequest asked) =>
         {
             var price = world.Plans.First(plan => plan.Id == asked.PlanId).PriceMonthly;
+            world.Ordered = asked;
             world.Instances.Insert(0, world.Instances[0] with { Id = "i-new", Name = asked.Name, Status = InstanceStatus.Provisioning, Ipv4 = null, NextRenewalAt = null, CreatedAt = world.Now });
             world.Wallet = world.Wallet with { Held = price, Available = world.Wallet.Balance - price };
             return Results.Json(new OrderAccepted("o-new", "i-new", price), statusCode: 202);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
+using Webrana.Wire.Billing;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
@@ -37,7 +38,12 @@ sealed class FakeWorld
 
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>When the measurements were read, if they are late; null when they are not.</summary>
+    public DateTimeOffset? MetricsReadAt { get; set; }
+
     public Wallet Wallet { get; set; } = null!;
+
+    public Runway Runway { get; set; } = null!;
 
     public List<Transaction> Transactions { get; } = [];
 
@@ -51,9 +57,16 @@ sealed class FakeWorld
 
     public List<Plan> Plans { get; } = [];
 
+    /// <summary>A paid deposit whose record is gone: the books differ from their subledger by it.</summary>
+    public long MissingDepositIdr { get; set; }
+
     public List<AdminPlan> AdminPlans { get; } = [];
 
     public List<AdminUser> Users { get; } = [];
+
+    public List<Wire.SshKeys.SshKey> Keys { get; } = [new("k-1", "laptop", "ssh-ed25519", "ssh-ed25519 AAAAC3", "SHA256:AE0jk+b5zbaEckk+UMUIEzwju/wcgkgAbWfRYWBGSrQ", Start.AddDays(-30))];
+
+    public CreateOrderRequest? Ordered { get; set; }
 
     public List<Region> Regions { get; } = [];
 
