@@ -37,7 +37,7 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'HOLDS', 0, coalesce(sum(held_change), 0) FROM wallet_transactions),
 
         payment AS MATERIALIZED (
-            SELECT (d.payload ->> 'owner')::uuid AS owner, p ->> 'reference' AS reference, p ->> 'stage' AS stage,
+            SELECT split_part(d.key, ':', 2) AS id, (d.payload ->> 'owner')::uuid AS owner, p ->> 'reference' AS reference, p ->> 'stage' AS stage,
                    coalesce((p ->> 'credited')::bigint, 0) AS credited, coalesce((p ->> 'reversed')::bigint, 0) AS reversed
             FROM grain_state d CROSS JOIN LATERAL jsonb_array_elements(d.payload -> 'payments') p
             WHERE d.state = 'deposit' AND d.payload IS NOT NULL),
@@ -47,7 +47,7 @@ internal static class TrialBalanceStatement
                    coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0) AS periods
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (
-            SELECT user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage FROM promo_usages),
+            SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage FROM promo_usages),
         adjustment AS MATERIALIZED (
             SELECT detail ->> 'operation' AS operation_id, split_part(subject, ':', 2)::uuid AS wallet_id,
                    max((detail ->> 'amount')::bigint) AS amount, bool_or(action = 'wallet.adjusted') AS done
@@ -62,7 +62,7 @@ internal static class TrialBalanceStatement
                              + coalesce((SELECT sum(t.amount) FROM wallet_transactions t
                                          WHERE t.kind = 7 AND NOT EXISTS (SELECT FROM usage u WHERE u.stage = 4 AND u.operation_id = t.reference_id)), 0)
                       FROM usage
-            UNION ALL SELECT 'RECEIVABLE', coalesce(sum((to_jsonb(w) ->> 'debt')::bigint), 0) FROM wallets w
+            UNION ALL SELECT 'RECEIVABLE', coalesce(sum(debt), 0) FROM wallets
             UNION ALL SELECT 'ADJUSTMENT', coalesce(sum(amount) FILTER (WHERE done), 0) FROM adjustment
             UNION ALL SELECT 'WALLETS', coalesce(-sum(balance - held), 0) FROM wallets),
 
@@ -75,6 +75,8 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':hold' FROM server WHERE hold = 'None' AND phase = 'Ordering'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['capture', 'release']) word WHERE hold = 'Held'
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1
+            UNION ALL SELECT 'PROMO_EXPENSE', p.owner, 'refund:' || p.reference || ':' || word
+                      FROM payment p JOIN usage u ON u.subject_id = p.id AND u.stage = 2, unnest(ARRAY['bonus', 'spent']) word WHERE p.stage = 'Refunded'
             UNION ALL SELECT 'ADJUSTMENT', wallet_id, operation_id FROM adjustment WHERE NOT done),
         flight AS (
             SELECT b.account, sum(CASE b.account WHEN 'HOLDS' THEN -t.held_change ELSE t.amount END) AS figure
