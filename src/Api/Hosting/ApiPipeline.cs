@@ -41,6 +41,7 @@ public static class ApiPipeline
             .MapPlans()
             .MapOrders()
             .MapInstances()
+            .MapUpkeep()
             .MapMetrics()
             .MapSshKeys()
             .MapConsoles()

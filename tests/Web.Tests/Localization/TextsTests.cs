@@ -17,7 +17,7 @@ public sealed partial class TextsTests
     static readonly string[] BuiltKeys =
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.",
-        "Graphs.Range.",
+        "BackupPlan.", "Graphs.Range.", "Reason.",
         "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",
     ];
 
