@@ -19,6 +19,7 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("snapshot-name").FillAsync("malam");
         await page.GetByTestId("snapshot-take").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToContainTextAsync("Buat snapshot");
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("snapshot-row")).ToHaveCountAsync(2);
         await Expect(page.GetByTestId("snapshot-count")).ToHaveTextAsync("2 dari 2");
@@ -27,6 +28,7 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("snapshot-row").First.GetByTestId("copy-delete").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Hapus snapshot sebelum-pembaruan?");
         await page.GetByTestId("copy-confirm").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("snapshot-row")).ToHaveCountAsync(1);
     }
@@ -41,12 +43,15 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Semua yang berubah sejak");
         await page.GetByTestId("copy-confirm").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToContainTextAsync("Pulihkan cadangan");
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("backups-disable")).ToBeEnabledAsync();
         await page.GetByTestId("backups-disable").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("backups-daily")).ToBeEnabledAsync();
         await page.GetByTestId("backups-daily").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("backup-plan")).ToHaveTextAsync("Harian");
     }
@@ -59,6 +64,7 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("address-row")).ToHaveCountAsync(2);
         await Expect(page.GetByTestId("port-25")).ToContainTextAsync("Port 25");
         await page.GetByTestId("ipv6-enable").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("ipv6-commands")).ToContainTextAsync("ip -6 route add default via 2400:6180:0:d0::1");
     }
