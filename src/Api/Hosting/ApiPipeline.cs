@@ -10,6 +10,7 @@ using Webrana.Api.Idempotency;
 using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.Promos;
 using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
@@ -46,9 +47,12 @@ public static class ApiPipeline
             .MapSshKeys()
             .MapConsoles()
             .MapWallet().MapRunway().MapDeposits()
+            .MapPromos()
             .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminConsoles();
+            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+            .MapAdminPromos().MapPromoUsage().MapPromoReviews()
+            .MapAdminConsoles();
         return app;
     }
 }
