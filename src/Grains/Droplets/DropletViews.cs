@@ -49,10 +49,11 @@ public static class DropletViews
             state.Phase.IsLive() ? state.Subscribed()?.DueAt : null,
             state.Subscription?.AutoRenew ?? order.AutoRenew,
             state.RunningActivity()?.View(),
-            [],
+            state.Tags,
             Time(order.CreatedAt),
             order.AccountId,
-            state.Droplet?.Id);
+            state.Droplet?.Id,
+            state.Protected);
     }
 
     /// <summary>What is being done to it now: an action, its creation or its deletion.</summary>
@@ -104,7 +105,9 @@ public static class DropletViews
             part.PaidPeriod,
             part.AutoRenew,
             part.TriedAt is { } tried ? Time(tried) : null,
-            part.SuspendedAt is { } suspended ? Time(suspended) : null)
+            part.SuspendedAt is { } suspended ? Time(suspended) : null,
+            part.Noticed,
+            part.WarnedAt is { } warned ? Time(warned) : null)
         : null;
 
     /// <summary>The subscription as stored.</summary>
@@ -114,7 +117,11 @@ public static class DropletViews
         subscription.PaidPeriod,
         subscription.AutoRenew,
         subscription.TriedAt?.ToUnixTimeMilliseconds(),
-        subscription.SuspendedAt?.ToUnixTimeMilliseconds());
+        subscription.SuspendedAt?.ToUnixTimeMilliseconds())
+    {
+        Noticed = subscription.Noticed,
+        WarnedAt = subscription.WarnedAt?.ToUnixTimeMilliseconds(),
+    };
 
     /// <summary>Contract → domain.</summary>
     public static BillingCycle Cycle(BillingPeriod period) => period switch
