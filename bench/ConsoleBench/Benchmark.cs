@@ -57,6 +57,7 @@ static class Benchmark
     static async Task<ClientWebSocket> DirectAsync(string url)
     {
         var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("binary");
         await socket.ConnectAsync(new Uri(url), default);
         return socket;
     }
