@@ -17,12 +17,8 @@ public sealed partial class TextsTests
     // Keys that are put together at run time, by the part that is fixed.
     static readonly string[] BuiltKeys =
     [
-<<<<<<< HEAD
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Console.End.", "Deposit.Ended.", "DepositStatus.", "Error.",
-=======
-        "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.",
         "BackupPlan.", "Reason.",
->>>>>>> main
         "Graphs.Range.",
         "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
         "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",
