@@ -185,6 +185,8 @@ public enum ActionKind
     Rename,
     Renew,
     Delete,
+    ResetPassword,
+    Rebuild,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>

@@ -19,6 +19,8 @@ public sealed partial class DropletGrain
             return ActionError.NotFound;
         if (await Known(command) is { } kind)
             return kind == command.Kind ? new ActionReceipt(command.OperationId) : ActionError.OperationConflict;
+        if (command.Kind == ActionKind.ResetPassword)
+            return await StartPasswordReset(command);
         // Suspended, on its way out or not there yet: no button works, whatever else goes on.
         if (Powers.Of(command.Kind) is not { } power || State.Phase is not (InstancePhase.Running or InstancePhase.Off))
             return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State.Phase).ToString());
@@ -73,6 +75,8 @@ public sealed partial class DropletGrain
 
         if (State.Action is { } action)
         {
+            if (OwnStep(action, cancellation) is { } own)
+                return await own;
             return action.Stage switch
             {
                 ActionStage.Requested => await SendAction(action),
@@ -111,7 +115,7 @@ public sealed partial class DropletGrain
         var quietAt = RealMs + (long)(window + _cloud.WriteTimeout).TotalMilliseconds;
         await Apply(state => state.ActionSending(action.Id, quietAt));
         await Hit("action.intent_stored");
-        var result = await _cloud.Start(State.Droplet!.Id, order.AccountId, Powers.Request(action.Kind), sendBefore);
+        var result = await _cloud.Start(State.Droplet!.Id, order.AccountId, Request(action), sendBefore);
         await Hit("action.after_post");
 
         switch (result)
@@ -143,7 +147,7 @@ public sealed partial class DropletGrain
         var recent = await _cloud.RecentActions(State.Droplet!.Id, State.Order!.AccountId, cancellation);
         if (recent is not ProviderResult<Page<DropletAction>>.Ok ok)
             return Poll;
-        var type = Powers.Request(action.Kind).Type;
+        var type = Request(action).Type;
         if (ok.Value.Items.FirstOrDefault(item => item.Type == type && item.Id > State.LastActionId) is { } ours)
             await Apply(state => state.ActionRunning(action.Id, ours.Id));
         else if (RealMs < action.QuietAtReal)

@@ -27,6 +27,12 @@ public sealed class DropletOptions
     /// <summary>How long a guest may take to shut down after it was asked, in milliseconds. Default 60 s.</summary>
     public int ShutdownMs { get; set; } = 60_000;
 
+    /// <summary>How long a password reset tries to reach the server over SSH before the provider does it, in milliseconds. Default 60 s.</summary>
+    public int SshPatienceMs { get; set; } = 60_000;
+
+    /// <summary>How long after a rebuild in place our key may take to be accepted, in milliseconds; then the server is replaced. Default 3 minutes.</summary>
+    public int ReaccessMs { get; set; } = 180_000;
+
     /// <summary>Between two looks at something that is on its way, in milliseconds. Default 2 s.</summary>
     public int PollMs { get; set; } = 2_000;
 
