@@ -71,6 +71,8 @@ internal static class SandboxEndpoints
             foreach (var change in changes.EnumerateObject())
                 merged[change.Name] = System.Text.Json.Nodes.JsonNode.Parse(change.Value.GetRawText());
             var settings = merged.Deserialize<SimulatorSettings>(JsonSerializerOptions.Web)!;
+            if (settings.VncServer is { } server && !(System.Net.IPEndPoint.TryParse(server, out var at) && System.Net.IPAddress.IsLoopback(at.Address) && at.Port > 0))
+                return Results.UnprocessableEntity(new { error = "vnc_server_not_loopback" });
             if (settings.ActionSeconds is not (>= 0 and <= 3600) || settings.DropletLimit < 0 || settings.RequestsPerHour < 1 || settings.RequestsPerMinute < 1)
                 return Results.UnprocessableEntity(new { error = "out_of_range" });
             world.State.Settings = settings;

@@ -21,7 +21,13 @@ internal sealed record SimulatorSettings
     public double ActionSeconds { get; init; } = 3;
 
     /// <summary>Whether get_console is granted; the public API refuses it.</summary>
-    public bool VncConsole { get; init; }
+    public bool VncConsole { get; init; } = true;
+
+    /// <summary>A real VNC server on loopback (<c>127.0.0.1:5901</c>) that every granted screen leads to; null shows the simulated one.</summary>
+    public string? VncServer { get; init; }
+
+    /// <summary>What get_console grants instead of a screen of ours; for tests of what must not be connected to.</summary>
+    public string? ConsoleUrl { get; init; }
 
     public int DropletLimit { get; init; } = 100;
 

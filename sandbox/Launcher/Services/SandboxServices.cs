@@ -97,6 +97,9 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
         ["Tripay__MerchantCode"] = secrets.TripayMerchantCode,
         ["Tripay__CallbackUrl"] = CallbackUrl,
         ["Web__PublicUrl"] = SandboxPorts.Address(ports.Web),
+        ["Console__PublicUrl"] = SandboxPorts.Address(ports.Api),
+        ["Console__AllowedHosts__0"] = "127.0.0.1",
+        ["Console__AllowPrivateAddresses"] = "true", // The simulated provider is on this machine.
         ["Sandbox__Clock"] = "true",
         ["Seed__Demo"] = "true",
         ["Seed__AdminEmail"] = secrets.AdminEmail,

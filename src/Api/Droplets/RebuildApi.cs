@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
-using Webrana.Api.Paging;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;

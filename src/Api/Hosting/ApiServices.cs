@@ -1,15 +1,18 @@
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
+using Webrana.Api.Consoles;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.Promos;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
 using Webrana.Data;
 using Webrana.Data.Clock;
 using Webrana.Data.Droplets;
+using Webrana.Data.Promos;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 
@@ -48,7 +51,9 @@ public static class ApiServices
         services.AddSingleton<PlanCatalogue>();
         services.AddScoped<WalletServices>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();
         services.AddSingleton<StreamLimit>();
+        builder.AddConsoles();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<PaymentInbox>();
         services.AddSingleton<PaymentTeller>();

@@ -1,9 +1,12 @@
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Problems;
@@ -17,6 +20,9 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
+            or MetricsError.NotFound
+            or SshKeyError.NotFound
+            or ConsoleError.NotFound
             or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
@@ -37,6 +43,13 @@ public static class GrainErrors
         DepositError.TooManyPendingDeposits => ProblemKinds.TooManyPendingDeposits,
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
+
+        OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
+        SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
+        SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
+        SshKeyError.KeyNameTaken => ProblemKinds.KeyNameTaken,
+        SshKeyError.TooManyKeys => ProblemKinds.TooManyKeys,
+        SshKeyError.OperationConflict => ProblemKinds.OperationConflict,
 
         OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
         OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
@@ -73,9 +86,18 @@ public static class GrainErrors
         RewardsError.AlreadyDecided => ProblemKinds.AlreadyDecided,
         PromoError.CodeTaken => ProblemKinds.CodeTaken,
         PromoError.InvalidDefinition => ProblemKinds.InvalidDefinition,
-        // Why a code does not apply is one answer, or codes could be told from guesses.
-        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.WrongChannel or PromoError.NotNewUser
-            or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.UsedUpByUser => ProblemKinds.PromoCodeInvalid,
+        // What a customer may know of a code; every other reason is one answer, or codes could be told from guesses.
+        PromoError.BelowMinimumDeposit => ProblemKinds.PromoBelowMinimum,
+        PromoError.WrongChannel => ProblemKinds.PromoWrongChannel,
+        PromoError.UsedUpByUser => ProblemKinds.PromoAlreadyUsed,
+        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.NotNewUser
+            or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut => ProblemKinds.PromoCodeInvalid,
+
+        ConsoleError.InvalidState => ProblemKinds.InvalidState,
+        ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
+        ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
+        ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
+        ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
 
         CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.

@@ -3,6 +3,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Droplets;
 
@@ -114,6 +115,11 @@ public sealed partial class DropletGrain
         if (!offer.Images.Any(image => image.Slug == command.Image && image.MinDiskGb <= view.DiskGb))
             return OrderError.ImageUnavailable;
 
+        // Nothing that was asked for is left out in silence.
+        var keys = await GrainFactory.GetGrain<ISshKeysGrain>(GrainKeys.SshKeys(command.Owner)).Find(command.SshKeyIds);
+        if (!keys.TryGet(out var chosen))
+            return Result<OrderPart, OrderError>.Refused(OrderError.SshKeyUnknown, keys.Detail);
+
         return new OrderPart
         {
             Owner = command.Owner.Value,
@@ -133,6 +139,7 @@ public sealed partial class DropletGrain
             Actor = command.Actor,
             AccountId = _accountId,
             SshKeyIds = command.SshKeyIds,
+            SshKeys = [.. chosen.Select(key => new ChosenKey(key.PublicKey, key.Fingerprint))],
             UserData = command.UserData,
             CreatedAt = NowMs,
             Status = OrderStatus.Held,

@@ -35,12 +35,19 @@ static class FakeCustomer
         mine.MapPost("/wallet/deposit", (CreateDepositRequest asked) =>
         {
             var fee = world.Channels.First(channel => channel.Code == asked.PaymentMethod).CustomerFee;
-            var made = world.Deposits[0] with { Id = "d-new", Amount = asked.Amount, TotalCredit = asked.Amount, PaymentMethod = asked.PaymentMethod, CustomerFee = fee, AmountToPay = asked.Amount + fee, Status = DepositStatus.Pending };
+            var bonus = asked.PromoCode is null ? FakePromos.Best(asked.Amount) : new Wire.Promos.PromoQuote("gajian", "Gajian", 25_000, asked.Amount + 25_000);
+            var promo = bonus.PromoId is { } promoId
+                ? new DepositPromo(promoId, bonus.Name!, bonus.BonusAmount, bonus.IsBonus, bonus.BonusExpiryDays, DepositPromoStatus.Held, world.Now.AddHours(1)) : null;
+            var made = world.Deposits[0] with { Id = "d-new", Amount = asked.Amount, TotalCredit = bonus.TotalCredit, BonusAmount = bonus.BonusAmount, Promo = promo, PaymentMethod = asked.PaymentMethod, CustomerFee = fee, AmountToPay = asked.Amount + fee, Status = DepositStatus.Pending };
             world.Deposits.Insert(0, made);
             return Results.Json(made, statusCode: 201);
         });
         mine.MapGet("/events", world.StreamAsync);
         MapServers(mine, world);
+        FakePromos.MapCustomer(mine, world);
+        FakeMonitoring.Map(mine, world);
+        FakeKeys.Map(mine, world);
+        FakeAccess.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)
@@ -58,12 +65,10 @@ static class FakeCustomer
                 "power-on" => InstanceActionType.PowerOn,
                 "power-off" => InstanceActionType.PowerOff,
                 "shutdown" => InstanceActionType.Shutdown,
+                "reset-password" => InstanceActionType.ResetPassword,
                 _ => InstanceActionType.Reboot,
             };
-            var action = new InstanceAction($"a-{world.Activity.Count + 1}", type, ActionStatus.InProgress, world.Now, null, "customer", null);
-            world.Activity.Insert(0, action);
-            Change(world, id, server => server with { RunningAction = action });
-            return Results.Json(new ActionAccepted(action.Id), statusCode: 202);
+            return Begin(world, id, type);
         });
         mine.MapDelete("/instances/{id}", (string id, string confirm) =>
         {
@@ -74,10 +79,20 @@ static class FakeCustomer
         mine.MapPost("/orders", (CreateOrderRequest asked) =>
         {
             var price = world.Plans.First(plan => plan.Id == asked.PlanId).PriceMonthly;
+            world.Ordered = asked;
             world.Instances.Insert(0, world.Instances[0] with { Id = "i-new", Name = asked.Name, Status = InstanceStatus.Provisioning, Ipv4 = null, NextRenewalAt = null, CreatedAt = world.Now });
             world.Wallet = world.Wallet with { Held = price, Available = world.Wallet.Balance - price };
             return Results.Json(new OrderAccepted("o-new", "i-new", price), statusCode: 202);
         });
+    }
+
+    /// <summary>An act is accepted and under way.</summary>
+    public static IResult Begin(FakeWorld world, string id, InstanceActionType type, InstanceStatus? status = null)
+    {
+        var action = new InstanceAction($"a-{world.Activity.Count + 1}", type, ActionStatus.InProgress, world.Now, null, "customer", null);
+        world.Activity.Insert(0, action);
+        Change(world, id, server => server with { RunningAction = action, Status = status ?? server.Status });
+        return Results.Json(new ActionAccepted(action.Id), statusCode: 202);
     }
 
     /// <summary>The act under way ends well: what a poller of the real API would see next.</summary>

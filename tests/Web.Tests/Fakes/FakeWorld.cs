@@ -9,6 +9,7 @@ using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
 using Webrana.Wire.Plans;
+using Webrana.Wire.Promos;
 using Webrana.Wire.Wallets;
 
 namespace Webrana.Web.Tests.Fakes;
@@ -26,7 +27,11 @@ sealed class FakeWorld
     int _tokens;
     long _sequence;
 
-    public FakeWorld() => FakeData.Fill(this);
+    public FakeWorld()
+    {
+        FakeData.Fill(this);
+        FakePromos.Fill(this);
+    }
 
     public DateTimeOffset Now { get; set; } = Start;
 
@@ -37,6 +42,9 @@ sealed class FakeWorld
     public Task ExchangeGate { get; set; } = Task.CompletedTask;
 
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>When the measurements were read, if they are late; null when they are not.</summary>
+    public DateTimeOffset? MetricsReadAt { get; set; }
 
     public Wallet Wallet { get; set; } = null!;
 
@@ -50,6 +58,11 @@ sealed class FakeWorld
 
     public List<InstanceAction> Activity { get; } = [];
 
+    /// <summary>Servers whose password was shown.</summary>
+    public HashSet<string> Revealed { get; } = [];
+
+    public RebuildRequest? Rebuilt { get; set; }
+
     public List<PaymentChannel> Channels { get; } = [];
 
     public List<Plan> Plans { get; } = [];
@@ -58,9 +71,27 @@ sealed class FakeWorld
 
     public List<AdminUser> Users { get; } = [];
 
+    public List<Wire.SshKeys.SshKey> Keys { get; } = [new("k-1", "laptop", "ssh-ed25519", "ssh-ed25519 AAAAC3", "SHA256:AE0jk+b5zbaEckk+UMUIEzwju/wcgkgAbWfRYWBGSrQ", Start.AddDays(-30))];
+
+    public CreateOrderRequest? Ordered { get; set; }
+
     public List<Region> Regions { get; } = [];
 
     public List<Image> Images { get; } = [];
+
+    public List<AdminPromo> Promos { get; } = [];
+
+    public List<PromoUsage> PromoUsages { get; } = [];
+
+    public List<BonusLot> Bonuses { get; } = [];
+
+    public List<PromoReview> Reviews { get; } = [];
+
+    public List<(string UserId, DecideReviewRequest Decision)> Decisions { get; } = [];
+
+    public string? LastInvitation { get; set; }
+
+    public bool HasReferralOffer { get; set; } = true;
 
     public string Locale { get; set; } = "id";
 
