@@ -69,7 +69,7 @@ public sealed class AccessTests(SharedApi api)
         Assert.Equal((RebuildMethod.Replace, false), (options.Single(one => one.Image == "debian-12-x64").Method, options.Single(one => one.Image == "debian-12-x64").KeepsAddress));
         Assert.Equal("ubuntu-24-04-x64", options.Single(one => one.Current).Image);
 
-        await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("")).RefusedAsync(400, ProblemCodes.ValidationFailed);
+        await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("")).RefusedAsync(422, ProblemCodes.ValidationFailed);
         await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("windows-95")).RefusedAsync(422, ProblemCodes.ImageUnavailable);
         var stranger = await api.Host.NewCustomerAsync();
         await stranger.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64")).RefusedAsync(404, ProblemCodes.NotFound);
