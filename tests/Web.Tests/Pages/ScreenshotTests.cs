@@ -75,6 +75,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
 
         var admin = await site.SignInAsync("admin@example.com", width: width, scheme: scheme);
         foreach (var (name, path, ready) in Admin) await InspectPanelAsync(admin, name, path, ready, width, scheme, findings);
+        await admin.GotoAsync("/admin/plans");
         await admin.GetByTestId("edit-basic-1").ClickAsync();
         await admin.GetByTestId("pricing-save").WaitForAsync();
         await InspectAsync(admin, "admin-plans-sheet", width, scheme, findings);
