@@ -77,6 +77,8 @@ public sealed partial class DropletGrain
         {
             if (OwnStep(action, cancellation) is { } own)
                 return await own;
+            if (UpkeepStep(action, cancellation) is { } upkeep)
+                return await upkeep;
             return action.Stage switch
             {
                 ActionStage.Requested => await SendAction(action),
@@ -86,9 +88,9 @@ public sealed partial class DropletGrain
             };
         }
 
-        if (State.PowerWish == PowerWish.None)
+        if (State.PowerWish == PowerWish.None && !State.OwesRename())
             return Next.Idle;
-        await Apply(state => state.FulfilWish(NowMs));
+        await Apply(state => state.FulfilWish(NowMs) ?? state.FulfilRename(NowMs));
         return Next.Now;
     }
 
@@ -127,6 +129,9 @@ public sealed partial class DropletGrain
             case ProviderResult<DropletAction>.Unknown:
                 return Poll;
             case ProviderResult<DropletAction>.Refused { Refusal: { IsAlreadyPoweredOff: true } } when action.Kind is ActionKind.PowerOff or ActionKind.Shutdown:
+                await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
+                return Next.Now;
+            case ProviderResult<DropletAction>.Refused { Refusal: { IsBackupsAlreadyDisabled: true } } when action.Kind == ActionKind.DisableBackups:
                 await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
                 return Next.Now;
             case ProviderResult<DropletAction>.Refused { Refusal: var refusal } when !MayPass(refusal):

@@ -77,12 +77,4 @@ public sealed partial class DropletGrain
         { Kind: ActionKind.Rebuild, Stage: ActionStage.Ended, Succeeded: true } => Reenter(action, cancellation),
         _ => null,
     };
-
-    /// <summary>The provider's request for the running action.</summary>
-    private static DropletActionRequest Request(ActionPart action) => action.Kind switch
-    {
-        ActionKind.ResetPassword => DropletActionRequest.PasswordReset,
-        ActionKind.Rebuild => DropletActionRequest.Rebuild(action.Image!),
-        _ => Powers.Request(action.Kind),
-    };
 }

@@ -25,6 +25,8 @@ public sealed partial class DropletGrain
             return DeleteError.InvalidState;
         if (!string.Equals(command.ConfirmName, State.Name, StringComparison.Ordinal))
             return DeleteError.ConfirmationMismatch;
+        if (State.Protected)
+            return DeleteError.DeleteProtected;
         if (!await SettleMoney())
             return DeleteError.TemporarilyUnavailable;
 
@@ -111,6 +113,8 @@ public sealed partial class DropletGrain
                     return Next.In(Retry(int.MaxValue));
                 }
 
+                if (!known.DeleteAccepted && droplet.SnapshotIds.Count > 0)
+                    return await DeleteSnapshots(droplet.SnapshotIds);
                 await Hit("terminate.before_delete");
                 if (!known.DeleteAccepted || ++_failures % 5 == 0)
                     return await SendDelete(known.Id);
@@ -142,6 +146,9 @@ public sealed partial class DropletGrain
                 await Apply(state => state with { Extras = [.. state.Extras.Where(extra => extra != id)] });
                 return Next.Now;
             case ProviderResult<Droplet>.Ok { Value: var droplet } when id != State.Droplet?.Id && droplet.Tags.Contains(_cloud.Tag(_instance)):
+                // Of a server that was replaced: its snapshots fit nothing any more, and would be billed for ever.
+                if (droplet.SnapshotIds.Count > 0)
+                    return await DeleteSnapshots(droplet.SnapshotIds);
                 await _cloud.Delete(id, State.Order!.AccountId);
                 return Poll;
             case ProviderResult<Droplet>.Ok:

@@ -33,6 +33,9 @@ public sealed class DropletOptions
     /// <summary>How long after a rebuild in place our key may take to be accepted, in milliseconds; then the server is replaced. Default 3 minutes.</summary>
     public int ReaccessMs { get; set; } = 180_000;
 
+    /// <summary>Snapshots a server may have: they cost us by the gigabyte and are part of its price. Default 2.</summary>
+    public int MostSnapshots { get; set; } = 2;
+
     /// <summary>Between two looks at something that is on its way, in milliseconds. Default 2 s.</summary>
     public int PollMs { get; set; } = 2_000;
 

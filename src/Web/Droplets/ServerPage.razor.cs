@@ -34,11 +34,11 @@ public sealed partial class ServerPage : LivePage
 
     [SupplyParameterFromQuery(Name = "range")] string? Range { get; set; }
 
-    string Shown => Tab is "graphs" or "activity" or "rebuild" or "delete" ? Tab : "overview";
+    string Shown => Tab is "graphs" or "networking" or "backups" or "activity" or "rebuild" or "delete" ? Tab : "overview";
 
     IEnumerable<(string, string)> Tabs =>
     [
-        ("overview", T["Server.Overview"]), ("graphs", T["Server.Graphs"]),
+        ("overview", T["Server.Overview"]), ("graphs", T["Server.Graphs"]), ("networking", T["Server.Networking"]), ("backups", T["Server.Backups"]),
         ("activity", T["Server.Activity"]), ("rebuild", T["Server.Rebuild"]), ("delete", T["Server.Delete"]),
     ];
 
@@ -90,8 +90,7 @@ public sealed partial class ServerPage : LivePage
         await ReloadAsync();
     }
 
-    // Started by a panel of its own: watched like the acts of this page.
-    Task WatchAsync(string actionId)
+    Task FollowAsync(string actionId)
     {
         _watched = actionId;
         return ReloadAsync();

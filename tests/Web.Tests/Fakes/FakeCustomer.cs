@@ -48,6 +48,7 @@ static class FakeCustomer
         FakeMonitoring.Map(mine, world);
         FakeKeys.Map(mine, world);
         FakeAccess.Map(mine, world);
+        FakeUpkeep.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)
@@ -57,7 +58,7 @@ static class FakeCustomer
         mine.MapGet("/instances/{id}/activity", (int? limit, string? cursor) => Slice(world.Activity, limit, cursor));
         mine.MapGet("/instances/{id}/actions/{action}", (string action) => Found(world.Activity.FirstOrDefault(done => done.Id == action)));
         mine.MapPatch("/instances/{id}", (string id, UpdateInstanceRequest asked) => Change(world, id, server =>
-            server with { Name = asked.Name ?? server.Name, AutoRenew = asked.AutoRenew ?? server.AutoRenew }));
+            server with { Name = asked.Name ?? server.Name, AutoRenew = asked.AutoRenew ?? server.AutoRenew, Protected = asked.Protected ?? server.Protected, Tags = asked.Tags ?? server.Tags }));
         mine.MapPost("/instances/{id}/{act}", (string id, string act) =>
         {
             var type = act switch
