@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Webrana.Contracts.Providers;
 using Webrana.Contracts.Sweeping;
 
 namespace Webrana.Contracts.Droplets;
@@ -37,6 +38,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     /// <summary>Told by the provider account grain: this action ended. A hint with a fact; told twice or late it changes nothing again.</summary>
     [Alias("provider-action-ended")]
     Task ProviderActionEnded(long providerActionId, bool succeeded);
+
+    /// <summary>Told by the provider account grain: the droplet being created looks like this now. A hint with facts, as above.</summary>
+    [Alias("provider-droplet-seen")]
+    Task ProviderDropletSeen(ProviderSighting sighting);
 
     /// <summary>Money arrived in the owner's wallet: whatever waits for it may be tried again now.</summary>
     [Alias("money-arrived")]

@@ -23,7 +23,15 @@ public interface IDigitalOceanAccountGrain : IGrainWithStringKey
     [Alias("watch-action")]
     Task WatchAction(InstanceId instance, long providerActionId);
 
-    /// <summary>The provider said 429: nobody calls before <paramref name="retryAfter"/> has passed.</summary>
+    /// <summary>
+    /// Asks to be told when a droplet that is being created can be used, or was given up: <c>ProviderDropletSeen</c> and
+    /// <c>ProviderActionEnded</c>. As above: at least once, never promised.
+    /// </summary>
+    /// <param name="createActionId">The action to follow; null where it is not known, which costs more reads.</param>
+    [Alias("watch-creation")]
+    Task WatchCreation(InstanceId instance, long dropletId, long? createActionId);
+
+    /// <summary>The provider said 429: nobody in the cluster calls before <paramref name="retryAfter"/> has passed, whoever restarts.</summary>
     [Alias("rate-limited")]
     Task RateLimited(TimeSpan retryAfter);
 
@@ -44,9 +52,10 @@ public enum CallShare
     Reconcile,
 }
 
-/// <summary>Permission for one provider call within the minute it names.</summary>
+/// <summary>Permission for one provider call, to be made at once: it counts from now.</summary>
+/// <param name="Credentials">Which of the account's tokens to use: grows whenever the token is replaced.</param>
 [GenerateSerializer, Immutable, Alias("permit-granted")]
-public sealed record Permit([property: Id(0)] string AccountId, [property: Id(1)] long Minute);
+public sealed record Permit([property: Id(0)] string AccountId, [property: Id(1)] int Credentials);
 
 /// <summary>Why there is no permit now; nothing was spent.</summary>
 [GenerateSerializer, Alias("permit-error")]

@@ -18,17 +18,17 @@ public sealed class DigitalOceanAccountOptions
     /// <summary>The API token. Required.</summary>
     public string Token { get; set; } = "";
 
-    /// <summary>Calls a minute over all silos; the provider allows 250. Default 230.</summary>
+    /// <summary>Calls in any minute over all silos; the provider allows 250. The rest is for calls that arrive late. Default 230.</summary>
     public int CallsPerMinute { get; set; } = 230;
 
-    /// <summary>Calls an hour over all silos; the provider allows 5,000. Default 4,700.</summary>
+    /// <summary>Calls in any hour over all silos; the provider allows 5,000. Default 4,700.</summary>
     public int CallsPerHour { get; set; } = 4_700;
 
-    /// <summary>Permits taken from the database at once; what is left of them lapses with the minute. Default 10.</summary>
+    /// <summary>Permits taken from the database at once, at most: blocks begin at one and grow while they are used up. Default 10.</summary>
     public int PermitBlock { get; set; } = 10;
 
-    /// <summary>Between two reads of the shared action list while anybody waits, in milliseconds. Default 2 s.</summary>
-    public int WatchIntervalMs { get; set; } = 2_000;
+    /// <summary>Between two reads of the shared lists while anybody waits, in milliseconds: 900 calls an hour, the polls' own share. Default 4 s.</summary>
+    public int WatchIntervalMs { get; set; } = 4_000;
 
     /// <summary>How long the catalogue is answered from memory, in milliseconds. Default 5 minutes.</summary>
     public int CatalogueMs { get; set; } = 300_000;

@@ -180,6 +180,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["Droplets:ListLagMs"] = "500",
             ["Droplets:SendWindowMs"] = "2000",
             ["Droplets:PollMs"] = "100",
+            ["Droplets:LookMs"] = "1000",
             ["Droplets:BackstopMs"] = "1500",
             ["Droplets:RetryFirstMs"] = "100",
             ["Droplets:RetryMostMs"] = "400",
