@@ -158,7 +158,7 @@ public sealed partial class DropletGrain
         ProviderAccount.WatchAction(_instance, action.ProviderId!.Value).Ignore();
         if (!IsLookDue())
             return Next.In(UntilLook);
-        var result = await _cloud.GetAction(action.ProviderId.Value, State.Order!.AccountId, cancellation);
+        var result = await _cloud.GetAction(action.ProviderId.Value, State.Order!.AccountId, OwnLook, cancellation);
         if (result is not ProviderResult<DropletAction>.Ok { Value: { IsFinished: true } finished })
             return Next.In(UntilLook);
         await Apply(state => state.ActionEnded(finished.Status == DigitalOcean.ActionStatus.Completed, NowMs, action.Id));

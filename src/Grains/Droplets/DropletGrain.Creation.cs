@@ -105,7 +105,7 @@ public sealed partial class DropletGrain
         // The account grain tells when it is usable. This is the backstop, and the judge of what the lists do not show.
         if (IsLookDue() || State.Creation is { Errored: true } or { MissingSinceReal: not null })
         {
-            switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Poll, cancellation))
+            switch (await _cloud.Get(known.Id, State.Order!.AccountId, OwnLook, cancellation))
             {
                 case ProviderResult<Droplet>.Ok { Value: { IsReady: true } droplet }:
                     await Apply(state => state.Ready(droplet.PublicIPv4!, droplet.PublicIPv6, NowMs));
