@@ -43,6 +43,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     [Alias("provider-droplet-seen")]
     Task ProviderDropletSeen(ProviderSighting sighting);
 
+    /// <summary>Told by a sweep over the provider's droplets: looks for itself, and acts only on what it sees.</summary>
+    [Alias("reconcile")]
+    Task<ReconcileOutcome> Reconcile(ReconcileHint hint);
+
     /// <summary>Money arrived in the owner's wallet: whatever waits for it may be tried again now.</summary>
     [Alias("money-arrived")]
     Task MoneyArrived();
@@ -87,6 +91,9 @@ public enum OrderError
     /// <summary>The customer has a living server of this name.</summary>
     NameTaken,
     InsufficientBalance,
+
+    /// <summary>No provider account has room for another server.</summary>
+    NoCapacity,
 
     /// <summary>The provider or the ledger could not be asked; nothing was changed. Try again.</summary>
     TemporarilyUnavailable,

@@ -35,6 +35,41 @@ public interface IDigitalOceanAccountGrain : IGrainWithStringKey
     [Alias("rate-limited")]
     Task RateLimited(TimeSpan retryAfter);
 
+    /// <summary>
+    /// A call with these credentials was answered 401. The account looks for itself; if its token is indeed refused, it pauses: no permits,
+    /// no sales, an alarm for admins, until a token works again.
+    /// </summary>
+    [Alias("token-refused")]
+    Task TokenRefused(int credentials);
+
+    /// <summary>Where and with which token to call. The token is encrypted; every silo can open it, nobody else.</summary>
+    [AlwaysInterleave, Alias("connection")]
+    Task<ProviderConnection> Connection();
+
+    /// <summary>Keeps the account's own watches going: health, and the sweep over its droplets.</summary>
+    [Alias("ensure-running")]
+    Task EnsureRunning();
+
+    /// <summary>How the account stands.</summary>
+    [AlwaysInterleave, Alias("account-view")]
+    Task<ProviderAccountView> View();
+
+    /// <summary>Takes a new account in. The token is tried first; refused when it does not work or the account is known.</summary>
+    [Alias("add-account")]
+    Task<Result<ProviderAccountView, ProviderAccountError>> Add(AddProviderAccount command);
+
+    /// <summary>Sells through it, drains it or stops all calls to it.</summary>
+    [Alias("set-mode")]
+    Task<Result<ProviderAccountView, ProviderAccountError>> SetMode(ProviderAccountMode mode);
+
+    /// <summary>Replaces the token by another of the same account; it is tried first.</summary>
+    [Alias("replace-token")]
+    Task<Result<ProviderAccountView, ProviderAccountError>> ReplaceToken(string protectedToken);
+
+    /// <summary>Sets room for one order aside, for some minutes; false when the account cannot take it.</summary>
+    [Alias("place")]
+    Task<bool> Place(InstanceId instance);
+
     /// <summary>Regions, images and sizes on offer now. Cached for minutes.</summary>
     [AlwaysInterleave, Alias("catalogue")]
     Task<Result<ProviderCatalogue, CatalogueError>> Catalogue();

@@ -7,8 +7,8 @@ public readonly record struct ShareUse(int Used, bool Wanted);
 
 /// <summary>
 /// How the calls of a window (a minute, an hour) are shared between uses, in order of importance. Each use is sure of its own share while
-/// it asks; what nobody asks for flows to whoever does. Of the shares of more important uses a third is kept even while they are quiet, so
-/// that the first destroy after an idle hour finds calls left.
+/// it asks; what nobody asks for flows to whoever does. Half of every share is kept even while its use is quiet: the first destroy after
+/// an idle hour finds calls left, and a storm of creates cannot take the reads that will tell that they are done.
 /// </summary>
 public static class CallShares
 {
@@ -25,15 +25,15 @@ public static class CallShares
     {
         var free = limit - window.Sum(one => one.Used);
         var own = ShareOf(use, limit) - window[use].Used;
-        var unclaimed = free - Enumerable.Range(0, Percent.Count).Where(other => other != use).Sum(other => Kept(other, use, limit, window[other]));
+        var unclaimed = free - Enumerable.Range(0, Percent.Count).Where(other => other != use).Sum(other => Kept(other, limit, window[other]));
         return Math.Clamp(Math.Min(free, Math.Max(own, unclaimed)), 0, wanted);
     }
 
     private static int ShareOf(int use, int limit) => (int)((long)limit * Percent[use] / 100);
 
-    private static int Kept(int other, int use, int limit, ShareUse did)
+    private static int Kept(int other, int limit, ShareUse did)
     {
         var rest = Math.Max(0, ShareOf(other, limit) - did.Used);
-        return did.Wanted ? rest : other < use ? rest / 3 : 0;
+        return did.Wanted ? rest : rest / 2;
     }
 }

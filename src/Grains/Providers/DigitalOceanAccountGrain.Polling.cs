@@ -144,16 +144,4 @@ public sealed partial class DigitalOceanAccountGrain
             return false;
         }
     }
-
-    /// <summary>One read with a permit of its own; null when it could not be made or was not answered.</summary>
-    private async Task<T?> Read<T>(CallShare share, Func<DigitalOceanClient, Task<ProviderResult<T>>> call)
-        where T : class
-    {
-        if (!(await RequestPermit(share)).IsOk)
-            return null;
-        var result = await call(_clients.For(_account));
-        if (result.WhyRefused is { IsRateLimited: true } refusal)
-            await RateLimited(refusal.RetryAfter ?? DefaultRetryAfter);
-        return result.TryGetValue(out var value) ? value : null;
-    }
 }

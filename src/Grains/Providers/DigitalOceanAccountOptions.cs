@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Webrana.DigitalOcean;
 
 namespace Webrana.Grains.Providers;
@@ -30,17 +29,20 @@ public sealed class DigitalOceanAccountOptions
     /// <summary>Between two reads of the shared lists while anybody waits, in milliseconds: 900 calls an hour, the polls' own share. Default 4 s.</summary>
     public int WatchIntervalMs { get; set; } = 4_000;
 
+    /// <summary>Between two looks at an account's standing, limit and number of droplets, in milliseconds. Default 2 minutes.</summary>
+    public int HealthMs { get; set; } = 120_000;
+
+    /// <summary>From the end of one sweep over an account's droplets to the begin of the next, in milliseconds. Default 1 minute.</summary>
+    public int SweepMs { get; set; } = 60_000;
+
+    /// <summary>
+    /// How old a droplet must be before a sweep judges it, in milliseconds: lists lag behind creations and deletions. Default 2 minutes.
+    /// </summary>
+    public int SweepGraceMs { get; set; } = 120_000;
+
+    /// <summary>Room that is not sold: replacements of servers that exist need some. Default 2.</summary>
+    public int KeepFree { get; set; } = 2;
+
     /// <summary>How long the catalogue is answered from memory, in milliseconds. Default 5 minutes.</summary>
     public int CatalogueMs { get; set; } = 300_000;
-}
-
-/// <summary>The client of each account. One account in this release.</summary>
-public sealed class ProviderClients(DigitalOceanClientFactory factory, IOptions<DigitalOceanAccountOptions> options)
-{
-    private readonly Lazy<DigitalOceanClient> _primary = new(() => factory.For(options.Value.BaseUrl, options.Value.Token));
-
-    /// <summary>The client of an account; throws for an account that is not configured here.</summary>
-    public DigitalOceanClient For(string accountId) => accountId == options.Value.AccountId
-        ? _primary.Value
-        : throw new InvalidOperationException($"The provider account '{accountId}' is not configured.");
 }

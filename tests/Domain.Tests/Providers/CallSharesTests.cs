@@ -35,10 +35,9 @@ public sealed class CallSharesTests
     [Fact]
     public void What_nobody_asks_for_flows_to_who_does()
     {
-        // The least important alone: all but a third of what each of the others is sure of (20 + 3 × 13).
-        Assert.Equal(141, Alone(4));
-        // The most important alone: everything.
-        Assert.Equal(Limit, Alone(0));
+        // All but half of what each of the others is sure of.
+        Assert.Equal(Limit - 30 - 20 - 20 - 20, Alone(4));
+        Assert.Equal(Limit - 20 - 20 - 20 - 10, Alone(0));
     }
 
     [Fact]
@@ -48,6 +47,14 @@ public sealed class CallSharesTests
         window[3] = new ShareUse(Alone(3), Wanted: true);
         Assert.Equal(20, CallShares.Grant(0, 20, Limit, window));
         Assert.Equal(0, CallShares.Grant(3, 20, Limit, window));
+    }
+
+    [Fact]
+    public void A_storm_of_creates_leaves_the_reads_that_tell_that_they_are_done()
+    {
+        var window = new ShareUse[5];
+        window[0] = new ShareUse(Alone(0), Wanted: true);
+        Assert.Equal(20, CallShares.Grant(2, 20, Limit, window));
     }
 
     static int Alone(int use) => CallShares.Grant(use, 1_000, Limit, [.. Enumerable.Range(0, 5).Select(one => new ShareUse(0, one == use))]);
