@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Webrana.Data.Migrations;
+using Webrana.Data.Promos;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 
@@ -36,6 +37,7 @@ public static class WebranaDataExtensions
         services.AddSingleton<StateQueries>();
         services.AddSingleton<LedgerQueries>();
         services.AddSingleton<LedgerInvariants>();
+        services.AddSingleton<PromoQueries>();
         return services;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webrana.Data.Droplets;
+using Webrana.Data.Protection;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
@@ -9,6 +10,7 @@ using Webrana.Grains.Droplets;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Sweeping;
 using Webrana.Grains.Wallets;
+using Webrana.Ssh;
 
 namespace Webrana.Grains;
 
@@ -46,6 +48,12 @@ public static class GrainServices
         services.TryAddSingleton<ServerNames>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
+        services.AddSsh(configuration);
+        services.TryAddSingleton<InstanceAccess>();
+        services.TryAddSingleton<AccessSeal>();
+        services.TryAddSingleton<NoMailKeys>();
+        services.TryAddSingleton<DropletDoors>();
+        services.AddHostedService<ShownPasswords>();
         return services;
     }
 }

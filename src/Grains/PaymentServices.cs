@@ -28,6 +28,7 @@ public static class PaymentServices
         services.TryAddSingleton<LedgerStore>();
         services.AddTripay();
         services.TryAddSingleton<PromoUsages>();
+        services.TryAddSingleton<PromoVersions>();
         services.TryAddSingleton<DepositGateway>();
         services.TryAddSingleton<DepositAdmission>();
         services.TryAddSingleton<DepositNotices>();

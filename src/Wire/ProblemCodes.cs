@@ -49,6 +49,13 @@ public static class ProblemCodes
     public const string AmountAboveMaximum = "amount_above_maximum";
     public const string PaymentMethodUnavailable = "payment_method_unavailable";
     public const string PromoCodeInvalid = "promo_code_invalid";
+    public const string PromoBelowMinimum = "promo_below_minimum";
+    public const string PromoWrongChannel = "promo_wrong_channel";
+    public const string PromoAlreadyUsed = "promo_already_used";
+    public const string VersionConflict = "version_conflict";
+    public const string Archived = "archived";
+    public const string AlreadyDecided = "already_decided";
+    public const string OutstandingDebt = "outstanding_debt";
     public const string CodeTaken = "code_taken";
     public const string InvalidDefinition = "invalid_definition";
     public const string TooManyPendingDeposits = "too_many_pending_deposits";
@@ -73,4 +80,7 @@ public static class ProblemCodes
     public const string InvalidState = "invalid_state";
     public const string ConfirmationMismatch = "confirmation_mismatch";
     public const string CredentialsTaken = "credentials_taken";
+    public const string NotManaged = "not_managed";
+    public const string Unreachable = "unreachable";
+    public const string Superseded = "superseded";
 }

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Authentication.BearerToken;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Webrana.Data;
+using Webrana.Data.Protection;
 using Webrana.Wire.Accounts;
 
 namespace Webrana.Api.Accounts;
@@ -20,7 +20,7 @@ public static class AuthSetup
         var auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new AuthOptions();
 
         services.AddDbContextPool<IdentityDb>((provider, options) => options.UseNpgsql(provider.GetRequiredService<DataSources>().Queries));
-        services.AddDataProtection().SetApplicationName("webrana").PersistKeysToDbContext<IdentityDb>();
+        services.AddWebranaProtection(builder.Configuration);
         services.AddIdentityCore<User>(options =>
             {
                 options.User.RequireUniqueEmail = true;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Webrana.Contracts.Droplets;
 using Webrana.Data.Droplets;
 using Webrana.Wire.Admin;
@@ -25,6 +26,9 @@ internal static class DropletMapping
         droplet.PlanId, ToWire(droplet.BillingPeriod), droplet.PriceIdr, droplet.NextRenewalAt, droplet.AutoRenew,
         droplet.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), droplet.AccountId, droplet.CreatedAt, droplet.FailureReason);
 
+    public static Wire.Droplets.InstanceAccess ToWire(this AccessView access) => new(
+        access.User, access.PasswordAvailable, access.PasswordLogin, Fingerprint(access.HostKey), access.Managed);
+
     public static InstanceAction ToWire(this ActivityEntry entry) => new(
         entry.ActionId, ToWire(entry.Kind), ToWire(entry.Status), entry.StartedAt, entry.CompletedAt, ActorRole(entry.Actor), entry.Message);
 
@@ -36,6 +40,11 @@ internal static class DropletMapping
     public static InstanceStatus ToWire(DropletStatus status) => Enum.Parse<InstanceStatus>(status.ToString());
 
     public static BillingPeriod ToWire(Contracts.Droplets.BillingPeriod period) => Enum.Parse<BillingPeriod>(period.ToString());
+
+    /// <summary>As OpenSSH shows it.</summary>
+    private static string? Fingerprint(string? hostKey) => hostKey?.Split(' ') is [_, var blob]
+        ? $"SHA256:{Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(blob))).TrimEnd('=')}"
+        : null;
 
     /// <summary>A customer reads that an admin acted, not which one.</summary>
     private static string ActorRole(string actor) => actor.Split(':')[0] switch

@@ -31,7 +31,7 @@ public static class InstancesApi
             "Destroy it for good; ?confirm= must be its exact name.",
             ProblemKinds.NotFound, ProblemKinds.ConfirmationMismatch, ProblemKinds.InvalidState);
         MapActions(instances);
-        return api;
+        return api.MapAccess();
     }
 
     private static void MapActions(RouteGroupBuilder instances)

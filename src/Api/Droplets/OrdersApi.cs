@@ -10,6 +10,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.States;
+using Webrana.Domain.Droplets;
 using Webrana.Wire;
 using Webrana.Wire.Droplets;
 
@@ -18,7 +19,6 @@ namespace Webrana.Api.Droplets;
 /// <summary>Buying servers: <c>/api/v1/orders</c>. An order and its server share one id.</summary>
 public static class OrdersApi
 {
-    private const int MaximumUserDataBytes = 64 * 1024;
     private const int MaximumSshKeys = 20;
 
     public static RouteGroupBuilder MapOrders(this RouteGroupBuilder api)
@@ -41,7 +41,7 @@ public static class OrdersApi
             .Check(body.PlanId.Length is > 0 and <= 64, "planId", "1 to 64 characters.")
             .Check(body.Region.Length is > 0 and <= 32, "region", "1 to 32 characters.")
             .Check(body.Image.Length is > 0 and <= 128, "image", "1 to 128 characters.")
-            .Check(body.UserData is null || Encoding.UTF8.GetByteCount(body.UserData) <= MaximumUserDataBytes, "userData", "At most 64 KiB.")
+            .Check(body.UserData is null || Encoding.UTF8.GetByteCount(body.UserData) <= FirstBoot.MaximumUserDataBytes, "userData", "At most 60 KiB.")
             .Check(keys.Count <= MaximumSshKeys && keys.All(key => key.Length is > 0 and <= 64), "sshKeyIds", "At most 20 ids.")
             .Refusal;
         if (invalid is not null)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
+using Webrana.Api.Billing;
 using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
@@ -31,7 +32,7 @@ public static class ApiPipeline
         TripayWebhook.Map(app);
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapDeposits().MapEvents();
+            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapRunway().MapDeposits().MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview();
         return app;

@@ -17,7 +17,7 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
-            or PlanError.NotFound or PromoError.NotFound => ProblemKinds.NotFound,
+            or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
@@ -47,6 +47,12 @@ public static class GrainErrors
 
         DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
         ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
+        AccessError.NotFound or CredentialsError.NotFound => ProblemKinds.NotFound,
+        AccessError.InvalidState or CredentialsError.InvalidState => ProblemKinds.InvalidState,
+        AccessError.NotManaged => ProblemKinds.NotManaged,
+        AccessError.Unreachable => ProblemKinds.Unreachable,
+        AccessError.Superseded => ProblemKinds.Superseded,
+        CredentialsError.CredentialsTaken => ProblemKinds.CredentialsTaken,
         DeleteError.ConfirmationMismatch => ProblemKinds.ConfirmationMismatch,
 
         PlanError.AlreadyExists => ProblemKinds.AlreadyExists,
@@ -54,10 +60,17 @@ public static class GrainErrors
         PlanError.InvalidPrice => ProblemKinds.InvalidPrice,
         PlanError.InvalidPlan => ProblemKinds.InvalidPlan,
 
+        DepositError.PromoBelowMinimum => ProblemKinds.PromoBelowMinimum,
+        DepositError.PromoWrongChannel => ProblemKinds.PromoWrongChannel,
+        DepositError.PromoAlreadyUsed => ProblemKinds.PromoAlreadyUsed,
+        WalletError.OutstandingDebt or OrderError.OutstandingDebt => ProblemKinds.OutstandingDebt,
+        PromoError.VersionConflict => ProblemKinds.VersionConflict,
+        PromoError.Archived => ProblemKinds.Archived,
+        RewardsError.AlreadyDecided => ProblemKinds.AlreadyDecided,
         PromoError.CodeTaken => ProblemKinds.CodeTaken,
         PromoError.InvalidDefinition => ProblemKinds.InvalidDefinition,
         // Why a code does not apply is one answer, or codes could be told from guesses.
-        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.NotNewUser
+        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.WrongChannel or PromoError.NotNewUser
             or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.UsedUpByUser => ProblemKinds.PromoCodeInvalid,
 
         CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,

@@ -45,6 +45,13 @@ public static class ProblemKinds
     public static readonly ProblemKind AmountAboveMaximum = new(422, ProblemCodes.AmountAboveMaximum, "The amount is above this channel's maximum.", "Use a smaller amount or another channel (GET /api/v1/wallet/channels).");
     public static readonly ProblemKind PaymentMethodUnavailable = new(422, ProblemCodes.PaymentMethodUnavailable, "This payment channel is not available.", "Choose an active one from GET /api/v1/wallet/channels.");
     public static readonly ProblemKind PromoCodeInvalid = new(422, ProblemCodes.PromoCodeInvalid, "The promo code does not apply.", "Correct it or leave it out; nothing was created.");
+    public static readonly ProblemKind PromoBelowMinimum = new(422, ProblemCodes.PromoBelowMinimum, "The promo code asks for a larger top-up.", "Top up at least the amount in detail, or leave the code out; nothing was created.");
+    public static readonly ProblemKind PromoWrongChannel = new(422, ProblemCodes.PromoWrongChannel, "The promo code is for other payment channels.", "Choose another channel, or leave the code out; nothing was created.");
+    public static readonly ProblemKind PromoAlreadyUsed = new(422, ProblemCodes.PromoAlreadyUsed, "You have used this promo code.", "Leave it out or use another; nothing was created.");
+    public static readonly ProblemKind VersionConflict = new(409, ProblemCodes.VersionConflict, "It was changed by somebody else meanwhile.", "Read it again and repeat the change.");
+    public static readonly ProblemKind Archived = new(409, ProblemCodes.Archived, "It is archived.", "Create a new one; an archived promo only explains its past.");
+    public static readonly ProblemKind AlreadyDecided = new(409, ProblemCodes.AlreadyDecided, "It was decided the other way.", "Read it again.");
+    public static readonly ProblemKind OutstandingDebt = new(409, ProblemCodes.OutstandingDebt, "Money of a refunded top-up is still owed.", "Top up: the debt is paid first, then orders and renewals go on.");
     public static readonly ProblemKind CodeTaken = new(409, ProblemCodes.CodeTaken, "Another promo has this code.", "Choose another code.");
     public static readonly ProblemKind InvalidDefinition = new(422, ProblemCodes.InvalidDefinition, "The promo contradicts itself.", "Check value, limits and dates.");
     public static readonly ProblemKind TooManyPendingDeposits = new(409, ProblemCodes.TooManyPendingDeposits, "Too many top-ups wait for payment.", "Pay one of them or let one expire.");
@@ -68,6 +75,10 @@ public static class ProblemKinds
     public static readonly ProblemKind ActionInProgress = new(409, ProblemCodes.ActionInProgress, "Another action is running.", "Wait until it has ended.");
     public static readonly ProblemKind InvalidState = new(409, ProblemCodes.InvalidState, "The server's state does not allow this.", "Read the server again and choose what its status allows.");
     public static readonly ProblemKind ConfirmationMismatch = new(422, ProblemCodes.ConfirmationMismatch, "The name does not match.", "Send ?confirm= with the server's exact name; nothing was deleted.");
+    public static readonly ProblemKind CredentialsTaken = new(410, ProblemCodes.CredentialsTaken, "The password was shown already.", "Reset the password to get a new one.");
+    public static readonly ProblemKind NotManaged = new(409, ProblemCodes.NotManaged, "Webrana's key is not on this server.", "Log in with your own key or password; a rebuild puts the key back.");
+    public static readonly ProblemKind Unreachable = new(409, ProblemCodes.Unreachable, "The server does not answer over SSH.", "Wait until it has booted, and keep port 22 open.");
+    public static readonly ProblemKind Superseded = new(409, ProblemCodes.Superseded, "The server was installed anew meanwhile.", "Try again.");
 
     /// <summary>All of them, by code: the documents and the tests walk this.</summary>
     public static readonly IReadOnlyDictionary<string, ProblemKind> ByCode = typeof(ProblemKinds).GetFields()

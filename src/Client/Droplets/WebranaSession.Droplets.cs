@@ -70,7 +70,11 @@ public sealed partial class WebranaSession
         string id, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         Get<Page<InstanceAction>>(Query.With(Of(id) + "/activity", ("limit", limit), ("cursor", cursor)), cancellationToken);
 
-    /// <summary>The first password, once.</summary>
+    /// <summary>How to log in.</summary>
+    public Task<ApiResult<InstanceAccess>> AccessAsync(string id, CancellationToken cancellationToken = default) =>
+        Get<InstanceAccess>(Of(id) + "/access", cancellationToken);
+
+    /// <summary>The root password, once; the same key gets it again for some minutes, should the answer be lost.</summary>
     public Task<ApiResult<InstanceCredentials>> TakeCredentialsAsync(string id, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Send<InstanceCredentials>(ApiRequest.Post(Of(id) + "/credentials", key: key), cancellationToken);
 

@@ -28,7 +28,14 @@ public static class GrainKeys
     /// <param name="promoId">The promo's own id, which its code may change without.</param>
     public static string Promo(string promoId) => $"promo:{promoId}";
 
+    /// <summary>The one desk that answers questions about all promos.</summary>
+    public static string PromoDesk() => "promo-desk:0";
+
+    public static string Rewards(UserId user) => $"rewards:{user}";
+
     public static string TripayAccount(string merchantCode) => $"tripay:{merchantCode}";
+
+    public static string Runway(UserId user) => $"runway:{user}";
 
     public static string Sweeper(int shard) => $"sweeper:{shard}";
 
@@ -55,6 +62,7 @@ public static class StateNames
     public const string DigitalOceanAccount = "do-account";
     public const string TripayAccount = "tripay-account";
     public const string Promo = "promo";
+    public const string Rewards = "rewards";
 }
 
 /// <summary>Names of grain storage providers.</summary>

@@ -30,7 +30,7 @@ public interface IDepositGrain : IGrainWithStringKey, IDueGrain
 
 /// <param name="AmountIdr">What the customer wants in the wallet, in whole rupiah, before the channel's fee.</param>
 /// <param name="MethodCode">Gateway channel code (<c>BRIVA</c>, <c>QRIS</c>).</param>
-/// <param name="PromoCode">As typed, or null. A code that does not apply refuses the deposit.</param>
+/// <param name="PromoCode">As typed, or null: the best promo without a code applies by itself. A code that does not apply refuses the deposit.</param>
 [GenerateSerializer, Immutable, Alias("create-deposit")]
 public sealed record CreateDeposit(
     [property: Id(0)] UserId Owner,
@@ -84,7 +84,40 @@ public sealed record DepositView(
     [property: Id(16)] DateTimeOffset? PaidAt,
     [property: Id(17)] DateTimeOffset CreatedAt,
     [property: Id(18)] DateTimeOffset UpdatedAt,
-    [property: Id(19)] IReadOnlyList<PaymentInstruction> Instructions);
+    [property: Id(19)] IReadOnlyList<PaymentInstruction> Instructions,
+    [property: Id(20)] DepositBonus? Bonus = null);
+
+/// <summary>Whether a deposit's bonus is certain.</summary>
+[GenerateSerializer, Alias("deposit-bonus-state")]
+public enum DepositBonusState
+{
+    /// <summary>A place is held until <see cref="DepositBonus.HeldUntil"/>: who pays before then gets exactly this.</summary>
+    Held,
+
+    /// <summary>The time of the place is over: the bonus is given at payment if a place is left then, else the deposit is credited without it.</summary>
+    IfLeft,
+    Given,
+
+    /// <summary>No place was left: credited without bonus.</summary>
+    Lost,
+
+    /// <summary>The deposit was refunded and its unspent bonus taken back.</summary>
+    TakenBack,
+}
+
+/// <summary>The promo of a deposit; amounts in rupiah.</summary>
+/// <param name="IsLot">True: bonus money with an expiry; false: ordinary balance (cashback).</param>
+/// <param name="ExpiryDays">How long a lot lasts from the payment, in days; null: for ever.</param>
+/// <param name="HeldUntil">The last moment of the held place; at most 60 minutes after creation.</param>
+[GenerateSerializer, Immutable, Alias("deposit-bonus")]
+public sealed record DepositBonus(
+    [property: Id(0)] string PromoId,
+    [property: Id(1)] string PromoName,
+    [property: Id(2)] long AmountIdr,
+    [property: Id(3)] bool IsLot,
+    [property: Id(4)] int? ExpiryDays,
+    [property: Id(5)] DepositBonusState State,
+    [property: Id(6)] DateTimeOffset HeldUntil);
 
 /// <summary>How to pay, as the gateway words it; steps are plain text.</summary>
 [GenerateSerializer, Immutable, Alias("payment-instruction")]
@@ -113,6 +146,15 @@ public enum DepositError
 
     /// <summary>The code is unknown, over, or not for this customer: deliberately one answer.</summary>
     PromoCodeInvalid,
+
+    /// <summary>The code asks for a larger deposit; the detail says which.</summary>
+    PromoBelowMinimum,
+
+    /// <summary>The code is for other payment channels.</summary>
+    PromoWrongChannel,
+
+    /// <summary>This person used the code before.</summary>
+    PromoAlreadyUsed,
 
     /// <summary>The customer has as many unpaid deposits as allowed.</summary>
     TooManyPendingDeposits,

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Sweeping;
 
 namespace Webrana.Contracts.Droplets;
@@ -18,6 +19,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
 
     [ReadOnly, Alias("get")]
     Task<Result<DropletView, DropletError>> Get();
+
+    /// <summary>What is paid and what is due; null while there is no running subscription.</summary>
+    [ReadOnly, Alias("subscription")]
+    Task<SubscriptionView?> Subscription();
 
     /// <summary>Starts one action; refused while another runs. The same operation id is answered with the first receipt.</summary>
     [Alias("act")]
@@ -94,6 +99,8 @@ public enum OrderError
 
     /// <summary>No provider account has room for another server.</summary>
     NoCapacity,
+    /// <summary>Money of a refunded deposit was spent and is not paid back yet.</summary>
+    OutstandingDebt,
 
     /// <summary>The provider or the ledger could not be asked; nothing was changed. Try again.</summary>
     TemporarilyUnavailable,

@@ -3,27 +3,43 @@ using Orleans.Concurrency;
 namespace Webrana.Contracts.Promos;
 
 /// <summary>
-/// One promo: its definition, and the usages it hands out. A usage is reserved when a deposit is made, committed when the bonus was
-/// given, and released when the deposit came to nothing; limits hold in PostgreSQL, whatever runs twice. A subject (a deposit) has at
-/// most one usage of a promo. Key <c>promo:{promoId}</c>.
+/// One promo: its rule and the usages it hands out, decided by one writer. A usage is reserved when a deposit is made, committed when the
+/// bonus was given, and released when the deposit came to nothing; limits hold in PostgreSQL, whatever runs twice. A subject (a deposit)
+/// has at most one usage of a promo. Key <c>promo:{promoId}</c>; ids are lower-case letters, digits and dashes, chosen by the caller.
+/// Admins' lists: state name <see cref="StateNames.Promo"/>, statuses <c>ACTIVE</c>, <c>OFF</c> and <c>ARCHIVED</c>, newest first.
+/// Usages and history are read from <c>Webrana.Data.Promos.PromoQueries</c>.
 /// </summary>
 [Alias("promo")]
 public interface IPromoGrain : IGrainWithStringKey
 {
     /// <summary>Creates the promo and claims its code. The same definition again is answered as the first time.</summary>
-    [Alias("define")]
-    Task<Result<PromoView, PromoError>> Define(DefinePromo command);
+    [Alias("create")]
+    Task<Result<PromoView, PromoError>> Create(CreatePromo command);
+
+    /// <summary>
+    /// Replaces the whole definition as one new version. Type and id never change; usages keep what they were promised. A PATCH reads the
+    /// definition, applies its members and sends it with the version it read: <see cref="PromoError.VersionConflict"/> says somebody else was faster.
+    /// </summary>
+    [Alias("change")]
+    Task<Result<PromoView, PromoError>> Change(ChangePromo command);
+
+    /// <summary>
+    /// Deletes: the promo applies no more and leaves the lists of the living; its usages, versions and code stay explained for ever.
+    /// Repeating it changes nothing.
+    /// </summary>
+    [Alias("archive")]
+    Task<Result<PromoView, PromoError>> Archive(string actor);
 
     [ReadOnly, Alias("get")]
     Task<Result<PromoView, PromoError>> Get();
 
     /// <summary>What a deposit would be given now. Reserves nothing.</summary>
     [Alias("quote")]
-    Task<Result<PromoGrant, PromoError>> Quote(UserId user, long depositIdr);
+    Task<Result<PromoGrant, PromoError>> Quote(PromoClaim claim);
 
     /// <summary>Takes one usage for the subject. Asked again for a live usage it answers the first grant.</summary>
     [Alias("reserve")]
-    Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, UserId user, long depositIdr);
+    Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, PromoClaim claim);
 
     /// <summary>The bonus was given: the usage is used up for good.</summary>
     [Alias("commit")]
@@ -34,91 +50,48 @@ public interface IPromoGrain : IGrainWithStringKey
     Task<Result<Done, PromoError>> Release(string subjectId);
 }
 
-/// <summary>What a promo gives, and for what. The plan's names.</summary>
-[GenerateSerializer, Alias("promo-type")]
-public enum PromoType
-{
-    /// <summary>Bonus money, as a lot with an expiry.</summary>
-    DepositBonus,
+/// <param name="Actor">Who does it, for the history (<c>admin:{userId}</c>).</param>
+/// <param name="GenerateCode">True: the definition names no code and gets one of at least 50 random bits.</param>
+[GenerateSerializer, Immutable, Alias("create-promo")]
+public sealed record CreatePromo(
+    [property: Id(0)] PromoDefinition Definition,
+    [property: Id(1)] string Actor,
+    [property: Id(2)] bool GenerateCode = false);
 
-    /// <summary>Ordinary money back.</summary>
-    DepositCashback,
+/// <param name="FromVersion">The <see cref="PromoView.Version"/> this change was made from.</param>
+/// <param name="Actor">Who does it, for the history (<c>admin:{userId}</c>).</param>
+[GenerateSerializer, Immutable, Alias("change-promo")]
+public sealed record ChangePromo(
+    [property: Id(0)] int FromVersion,
+    [property: Id(1)] PromoDefinition Definition,
+    [property: Id(2)] string Actor);
 
-    /// <summary>Bonus money for a person's first deposit.</summary>
-    NewUserBonus,
-
-    /// <summary>Paid for a referral; no deposit can claim it.</summary>
-    ReferralBonus,
-}
-
-/// <summary>How <c>Value</c> is read.</summary>
-[GenerateSerializer, Alias("promo-value-type")]
-public enum PromoValueType
-{
-    /// <summary>Rupiah.</summary>
-    Fixed,
-
-    /// <summary>Whole percent of the deposit, rounded down to the rupiah.</summary>
-    Percentage,
-}
-
-/// <param name="Code">What customers type; letters, digits and dashes, compared without case. Null: no code.</param>
-/// <param name="Value">Rupiah or whole percent, by <paramref name="ValueType"/>.</param>
-/// <param name="MaxDiscountIdr">Most a percentage gives, in rupiah.</param>
-/// <param name="MinDepositIdr">Smallest deposit it applies to, in rupiah.</param>
-/// <param name="MaxUsageTotal">Usages over all users; null: no limit.</param>
-/// <param name="LotDays">How long bonus money lasts, in days; null for ever.</param>
-[GenerateSerializer, Immutable, Alias("define-promo")]
-public sealed record DefinePromo(
-    [property: Id(0)] string Name,
-    [property: Id(1)] string? Code,
-    [property: Id(2)] PromoType Type,
-    [property: Id(3)] PromoValueType ValueType,
-    [property: Id(4)] long Value,
-    [property: Id(5)] long? MaxDiscountIdr,
-    [property: Id(6)] long? MinDepositIdr,
-    [property: Id(7)] long? MaxUsageTotal,
-    [property: Id(8)] int MaxUsagePerUser,
-    [property: Id(9)] bool IsActive,
-    [property: Id(10)] DateTimeOffset? StartsAt,
-    [property: Id(11)] DateTimeOffset? EndsAt,
-    [property: Id(12)] bool ForNewUsersOnly,
-    [property: Id(13)] int? LotDays);
-
-/// <summary>Whether a promo applies now.</summary>
-[GenerateSerializer, Alias("promo-status")]
-public enum PromoStatus
-{
-    On,
-    Soon,
-    Ended,
-    SoldOut,
-    Off,
-}
-
-/// <param name="UsageCount">Reserved and committed usages.</param>
-/// <param name="GrantedIdr">What those usages are worth, in rupiah.</param>
-[GenerateSerializer, Immutable, Alias("promo-view")]
-public sealed record PromoView(
-    [property: Id(0)] string PromoId,
-    [property: Id(1)] DefinePromo Definition,
-    [property: Id(2)] PromoStatus Status,
-    [property: Id(3)] long UsageCount,
-    [property: Id(4)] long GrantedIdr,
-    [property: Id(5)] DateTimeOffset CreatedAt);
+/// <summary>Who wants a promo for what.</summary>
+/// <param name="AmountIdr">The deposit's amount without the channel's fee, in rupiah.</param>
+/// <param name="MethodCode">Payment channel; null while none is chosen: the promo's channels are not asked then.</param>
+/// <param name="Code">What the customer typed; null when the promo applies by itself. A promo with a code answers <see cref="PromoError.NotFound"/> to a claim without it.</param>
+[GenerateSerializer, Immutable, Alias("promo-claim")]
+public sealed record PromoClaim(
+    [property: Id(0)] UserId User,
+    [property: Id(1)] long AmountIdr,
+    [property: Id(2)] string? MethodCode,
+    [property: Id(3)] string? Code);
 
 /// <param name="AmountIdr">What is given, in rupiah.</param>
 /// <param name="IsBonus">True: a lot of bonus money; false: ordinary balance.</param>
-/// <param name="LotDays">How long a lot lasts, in days; null for ever.</param>
+/// <param name="BonusExpiryDays">How long a lot lasts, in days; null for ever.</param>
 [GenerateSerializer, Immutable, Alias("promo-grant")]
 public sealed record PromoGrant(
     [property: Id(0)] string PromoId,
     [property: Id(1)] string Name,
     [property: Id(2)] long AmountIdr,
     [property: Id(3)] bool IsBonus,
-    [property: Id(4)] int? LotDays);
+    [property: Id(4)] int? BonusExpiryDays);
 
-/// <summary>Why a promo call was refused. Customers are told one thing for all of the reasons that end in "not for you".</summary>
+/// <summary>
+/// Why a promo call was refused. Customers may be told <see cref="BelowMinimumDeposit"/>, <see cref="WrongChannel"/> and
+/// <see cref="UsedUpByUser"/>; every other reason is <c>promo_code_invalid</c> to them, or codes could be told from guesses.
+/// </summary>
 [GenerateSerializer, Alias("promo-error")]
 public enum PromoError
 {
@@ -127,15 +100,26 @@ public enum PromoError
     /// <summary>The id was defined differently.</summary>
     OperationConflict,
 
-    /// <summary>Another promo has this code.</summary>
+    /// <summary>Another promo has (or had) this code.</summary>
     CodeTaken,
 
-    /// <summary>The definition contradicts itself (a percentage above 100, an end before the start).</summary>
+    /// <summary>The definition contradicts itself (a percentage above 100, an end before the start); the detail says how.</summary>
     InvalidDefinition,
+
+    /// <summary>The promo was changed since the version this change was made from.</summary>
+    VersionConflict,
+
+    /// <summary>An archived promo is not changed any more.</summary>
+    Archived,
     NotActive,
     NotStarted,
     Ended,
+
+    /// <summary>The detail names the smallest amount in rupiah, digits only.</summary>
     BelowMinimumDeposit,
+
+    /// <summary>It applies to other payment channels.</summary>
+    WrongChannel,
     NotNewUser,
 
     /// <summary>This kind of promo is not claimed by a deposit.</summary>
@@ -143,6 +127,10 @@ public enum PromoError
 
     /// <summary>The value comes to nothing for this deposit.</summary>
     NothingToGive,
+
+    /// <summary>No usage or not enough budget is left.</summary>
     SoldOut,
+
+    /// <summary>This person had it as often as it is given: by account, or by an identity that had it in another account.</summary>
     UsedUpByUser,
 }

@@ -43,6 +43,8 @@ public interface IWalletGrain : IGrainWithStringKey
 /// <summary>What a wallet holds, in rupiah. <c>Balance</c> includes <c>Bonus</c> and equals the sum of all transactions.</summary>
 /// <param name="AvailableIdr">Balance minus held: what an order or renewal may use.</param>
 /// <param name="BonusIdr">Unexpired bonus lots, held ones included.</param>
+/// <param name="DebtIdr">What the customer owes after a refund of spent money: no order and no renewal until the next money has paid it.</param>
+/// <param name="Lots">The lots behind <paramref name="BonusIdr"/> that are not held, soonest expiry first.</param>
 [GenerateSerializer, Immutable, Alias("wallet-view")]
 public sealed record WalletView(
     [property: Id(0)] UserId Owner,
@@ -52,7 +54,20 @@ public sealed record WalletView(
     [property: Id(4)] long BonusIdr,
     [property: Id(5)] long Version,
     [property: Id(6)] DateTimeOffset? CreatedAt,
-    [property: Id(7)] DateTimeOffset? UpdatedAt);
+    [property: Id(7)] DateTimeOffset? UpdatedAt,
+    [property: Id(8)] long DebtIdr = 0,
+    [property: Id(9)] IReadOnlyList<BonusLot>? Lots = null);
+
+/// <summary>Bonus money that is neither spent, held nor expired.</summary>
+/// <param name="Source">Where it came from, for people (<c>Promo Deposit 10%</c>).</param>
+/// <param name="ExpiresAt">When the rest lapses; null: never.</param>
+[GenerateSerializer, Immutable, Alias("bonus-lot")]
+public sealed record BonusLot(
+    [property: Id(0)] string LotId,
+    [property: Id(1)] string Source,
+    [property: Id(2)] long RemainingIdr,
+    [property: Id(3)] DateTimeOffset? ExpiresAt,
+    [property: Id(4)] string? PromoId);
 
 /// <summary>The committed posting of one operation.</summary>
 /// <param name="Sequence">The row's number within the wallet.</param>
@@ -174,6 +189,9 @@ public enum WalletError
 
     /// <summary>Too many commands are waiting; nothing was done. Try again shortly.</summary>
     Overloaded,
+
+    /// <summary>Money of a refunded deposit was spent and not yet paid back: nothing is ordered or renewed meanwhile.</summary>
+    OutstandingDebt,
 
     /// <summary>The database did not say whether it happened. Ask again with the same operation id.</summary>
     OutcomeUnknown,

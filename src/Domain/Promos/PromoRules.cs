@@ -9,19 +9,57 @@ public enum PromoKind
     ReferralBonus,
 }
 
-/// <summary>A promo's conditions and value. Amounts in rupiah; <see cref="Percent"/> is whole percent.</summary>
-/// <param name="FixedIdr">A fixed value; null for a percentage.</param>
-/// <param name="Percent">A percentage; null for a fixed value.</param>
-public sealed record PromoTerms(
-    PromoKind Kind,
-    long? FixedIdr,
-    int? Percent,
-    long? MaxDiscountIdr,
-    long? MinDepositIdr,
-    bool IsActive,
-    DateTimeOffset? StartsAt,
-    DateTimeOffset? EndsAt,
-    bool ForNewUsersOnly);
+/// <summary>Deposits from <paramref name="FromIdr"/> on are given <paramref name="Value"/> (rupiah or whole percent).</summary>
+public sealed record TierTerms(long FromIdr, long Value);
+
+/// <summary>A promo's conditions and value. Amounts in rupiah.</summary>
+public sealed record PromoTerms
+{
+    public PromoKind Kind { get; init; }
+
+    /// <summary>Whether values are whole percent; else they are rupiah.</summary>
+    public bool IsPercentage { get; init; }
+
+    /// <summary>The value where no tiers say it.</summary>
+    public long Value { get; init; }
+
+    /// <summary>For referrals: what the invited person gets.</summary>
+    public long RefereeValue { get; init; }
+
+    public long? MaxDiscountIdr { get; init; }
+
+    public long? MinDepositIdr { get; init; }
+
+    public long? MaxUsageTotal { get; init; }
+
+    public int MaxUsagePerUser { get; init; } = 1;
+
+    public long? BudgetIdr { get; init; }
+
+    public bool IsActive { get; init; } = true;
+
+    public DateTimeOffset? StartsAt { get; init; }
+
+    public DateTimeOffset? EndsAt { get; init; }
+
+    public bool ForNewUsersOnly { get; init; }
+
+    public int? BonusExpiryDays { get; init; }
+
+    /// <summary>Channel codes, upper case; empty for all.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Rising; empty when <see cref="Value"/> says it.</summary>
+    public IReadOnlyList<TierTerms> Tiers { get; init; } = [];
+
+    public int? MonthlyCapPerReferrer { get; init; }
+
+    /// <summary>True when the promo asks that the person has no paid deposit.</summary>
+    public bool AsksForNewUser => ForNewUsersOnly || Kind == PromoKind.NewUserBonus;
+
+    /// <summary>The smallest deposit that is given anything: the minimum, or the first tier where that is higher.</summary>
+    public long SmallestDepositIdr => Math.Max(MinDepositIdr ?? 0, Tiers.Count == 0 ? 0 : Tiers[0].FromIdr);
+}
 
 /// <summary>Why a promo does not apply to a deposit.</summary>
 public enum PromoRefusal
@@ -30,6 +68,7 @@ public enum PromoRefusal
     NotStarted,
     Ended,
     BelowMinimumDeposit,
+    WrongChannel,
     NotNewUser,
     NotForDeposits,
     NothingToGive,
@@ -38,39 +77,56 @@ public enum PromoRefusal
 /// <summary>The outcome: rupiah to give, or why not.</summary>
 public readonly record struct PromoVerdict(long AmountIdr, PromoRefusal? Refusal);
 
-/// <summary>Evaluates promos. Limits of usage are not decided here: only the database can count.</summary>
+/// <summary>A deposit that asks for a promo.</summary>
+/// <param name="AmountIdr">Without the channel's fee: no promo is ever computed on a fee.</param>
+/// <param name="Channel">Payment channel; null while none is chosen.</param>
+/// <param name="IsNewUser">True while the person has no paid deposit.</param>
+public readonly record struct PromoQuestion(long AmountIdr, string? Channel, bool IsNewUser);
+
+/// <summary>Evaluates promos. Limits of usage are decided where usages are counted.</summary>
 public static class PromoRules
 {
-    /// <summary>What a deposit is given.</summary>
-    /// <param name="isNewUser">True while the person has no paid deposit.</param>
-    public static PromoVerdict Evaluate(PromoTerms terms, long depositIdr, bool isNewUser, DateTimeOffset now)
+    /// <summary>What a deposit is given. The reasons a customer may know come last, so that they are only learnt of a promo that is on.</summary>
+    public static PromoVerdict Evaluate(PromoTerms terms, PromoQuestion question, DateTimeOffset now)
     {
         if (!terms.IsActive) return Refuse(PromoRefusal.NotActive);
         if (now < terms.StartsAt) return Refuse(PromoRefusal.NotStarted);
         if (now >= terms.EndsAt) return Refuse(PromoRefusal.Ended);
         if (terms.Kind == PromoKind.ReferralBonus) return Refuse(PromoRefusal.NotForDeposits);
-        if (depositIdr < terms.MinDepositIdr) return Refuse(PromoRefusal.BelowMinimumDeposit);
-        if ((terms.ForNewUsersOnly || terms.Kind == PromoKind.NewUserBonus) && !isNewUser) return Refuse(PromoRefusal.NotNewUser);
-        var amountIdr = Value(terms, depositIdr);
+        if (terms.AsksForNewUser && !question.IsNewUser) return Refuse(PromoRefusal.NotNewUser);
+        if (question.AmountIdr < terms.SmallestDepositIdr) return Refuse(PromoRefusal.BelowMinimumDeposit);
+        if (!Takes(terms, question.Channel)) return Refuse(PromoRefusal.WrongChannel);
+        var amountIdr = Value(terms, question.AmountIdr);
         return amountIdr > 0 ? new PromoVerdict(amountIdr, null) : Refuse(PromoRefusal.NothingToGive);
     }
 
-    /// <summary>Fixed rupiah, or a percentage rounded down to the rupiah, then capped. Rounding down: a promo never gives more than it says.</summary>
+    /// <summary>What a deposit of this amount is worth under the promo, conditions aside.</summary>
     public static long Value(PromoTerms terms, long depositIdr)
     {
-        if (terms.Percent is not { } percent) return terms.FixedIdr ?? 0;
-        var valueIdr = checked(depositIdr * percent) / 100;
-        return terms.MaxDiscountIdr is { } most && valueIdr > most ? most : valueIdr;
+        var value = terms.Value;
+        foreach (var tier in terms.Tiers)
+        {
+            if (depositIdr >= tier.FromIdr) value = tier.Value;
+        }
+
+        return Apply(terms, value, depositIdr);
     }
 
-    /// <summary>True when the terms do not contradict themselves.</summary>
-    public static bool AreSound(PromoTerms terms)
+    /// <summary>What the invited person gets; 0 for nothing.</summary>
+    public static long RefereeValue(PromoTerms terms, long depositIdr) => Apply(terms, terms.RefereeValue, depositIdr);
+
+    /// <summary>Whether the promo takes this channel. While none is chosen it does not stand in the way.</summary>
+    public static bool Takes(PromoTerms terms, string? channel) =>
+        channel is null || terms.Channels.Count == 0 || terms.Channels.Contains(channel, StringComparer.OrdinalIgnoreCase);
+
+    // Whole percent of the amount, rounded down to the rupiah, then capped: a promo never gives more than it says. 128 bits, so that no
+    // amount overflows on its way to being capped.
+    private static long Apply(PromoTerms terms, long value, long depositIdr)
     {
-        var oneValue = terms is { FixedIdr: > 0, Percent: null } or { FixedIdr: null, Percent: > 0 and <= 100 };
-        var limitsMakeSense = terms.MaxDiscountIdr is null or > 0 && terms.MinDepositIdr is null or >= 0;
-        var datesMakeSense = terms.StartsAt is not { } start || terms.EndsAt is not { } end || start < end;
-        return oneValue && limitsMakeSense && datesMakeSense;
+        if (!terms.IsPercentage) return value;
+        var part = (long)((Int128)depositIdr * value / 100);
+        return terms.MaxDiscountIdr is { } most && part > most ? most : part;
     }
 
-    static PromoVerdict Refuse(PromoRefusal refusal) => new(0, refusal);
+    private static PromoVerdict Refuse(PromoRefusal refusal) => new(0, refusal);
 }

@@ -42,8 +42,16 @@ public sealed class DepositAdmission(
         if (string.IsNullOrWhiteSpace(command.PromoCode)) return new Admission(channel, null);
         if (PromoCode.Normalise(command.PromoCode) is not { } code || await promos.FindByCodeAsync(code) is not { } promoId)
             return DepositError.PromoCodeInvalid;
-        var quoted = await grains.GetGrain<IPromoGrain>(GrainKeys.Promo(promoId)).Quote(command.Owner, command.AmountIdr);
-        return quoted.TryGet(out var grant) ? new Admission(channel, grant) : DepositError.PromoCodeInvalid;
+        var quoted = await grains.GetGrain<IPromoGrain>(GrainKeys.Promo(promoId)).Quote(
+            new PromoClaim(command.Owner, command.AmountIdr, command.MethodCode, command.PromoCode));
+        if (quoted.TryGet(out var grant)) return new Admission(channel, grant);
+        return quoted.Error switch
+        {
+            PromoError.BelowMinimumDeposit => Refused(DepositError.PromoBelowMinimum, $"This code is for top-ups of at least {quoted.Detail} rupiah."),
+            PromoError.WrongChannel => DepositError.PromoWrongChannel,
+            PromoError.UsedUpByUser => DepositError.PromoAlreadyUsed,
+            _ => DepositError.PromoCodeInvalid,
+        };
     }
 
     // Counted, not locked: two at the same instant may both be the last one. It keeps lists short, it guards no money.

@@ -13,11 +13,13 @@ public sealed partial class DepositGrain
 
     UserId Owner => new(_state.Value.Owner);
 
+    PromoClaim Claim => new(Owner, _state.Value.AmountIdr, _state.Value.MethodCode, _state.Value.PromoCode);
+
     /// <summary>Holds one usage. False when there is none left, which refuses the deposit: a code is never dropped in silence.</summary>
     async Task<bool> ReservePromo()
     {
         if (_state.Value.Promo is not { Stage: PromoStage.Intended } promo) return true;
-        var reserved = await PromoOf(promo).Reserve(Id.ToString(), Owner, _state.Value.AmountIdr);
+        var reserved = await PromoOf(promo).Reserve(Id.ToString(), Claim);
         await Arrow("deposit.promo_reserved");
         if (reserved.TryGet(out var grant))
         {
@@ -37,7 +39,7 @@ public sealed partial class DepositGrain
             if (promo.Stage != PromoStage.Reserved)
             {
                 // The usage was given back when the deposit expired, or it is not known whether it was ever held.
-                var reserved = await PromoOf(promo).Reserve(Id.ToString(), Owner, _state.Value.AmountIdr);
+                var reserved = await PromoOf(promo).Reserve(Id.ToString(), Claim);
                 if (!reserved.TryGet(out var grant))
                 {
                     Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);

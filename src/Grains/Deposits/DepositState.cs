@@ -130,7 +130,7 @@ public sealed record DepositPromo(
     [property: JsonPropertyName("lotDays")] int? LotDays,
     [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<PromoStage>))] PromoStage Stage)
 {
-    internal static DepositPromo Of(PromoGrant grant, PromoStage stage) => new(grant.PromoId, grant.Name, grant.AmountIdr, grant.IsBonus, grant.LotDays, stage);
+    internal static DepositPromo Of(PromoGrant grant, PromoStage stage) => new(grant.PromoId, grant.Name, grant.AmountIdr, grant.IsBonus, grant.BonusExpiryDays, stage);
 }
 
 /// <summary>What the gateway wants to know of the payer.</summary>

@@ -23,7 +23,7 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
     public Task<bool> TryEnter(string account, CallShare share) => gate.TryEnter(account, share);
 
     /// <summary>One POST; the permit was taken.</summary>
-    public Task<ProviderResult<CreatedDroplet>> Create(InstanceId instance, OrderPart order, SendDeadline sendBefore)
+    public Task<ProviderResult<CreatedDroplet>> Create(InstanceId instance, OrderPart order, DropletSeed seed, SendDeadline sendBefore)
     {
         var wish = new DropletCreate
         {
@@ -34,8 +34,8 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
             // Graphs need the agent, and it cannot be added through the API later.
             Monitoring = true,
             Tags = [Tag(instance)],
-            SshKeys = [.. order.SshKeyIds.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : 0).Where(key => key > 0)],
-            UserData = order.UserData,
+            SshKeys = [.. seed.KeyIds, .. order.SshKeyIds.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : 0).Where(key => key > 0)],
+            UserData = seed.UserData,
         };
         return gate.Run(order.AccountId, cloud => cloud.CreateDropletAsync(wish, sendBefore));
     }

@@ -14,6 +14,7 @@ namespace Webrana.Grains.Droplets;
 public sealed partial class DropletGrain
 {
     private const int MostAttempts = 2;
+    private const int FirstGeneration = 1;
 
     private bool IsLate => NowMs >= State.Creation.Deadline;
 
@@ -22,6 +23,8 @@ public sealed partial class DropletGrain
         if (IsLate)
             return await Fail(Sentences.TimedOut);
         var order = State.Order!;
+        if (await _doors.SeedAsync(_instance, FirstGeneration, order) is not { } seed)
+            return Poll;
         if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
             return Poll;
 
@@ -29,10 +32,15 @@ public sealed partial class DropletGrain
         var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);
         var sendBefore = SendDeadline.In(window);
         var quietAt = RealMs + (long)(window + _cloud.Quiet).TotalMilliseconds;
-        if (!await Apply(state => state.Sending(quietAt)))
+        if (!await Apply(state => state.Sending(quietAt) is { } next
+                ? next with { Access = new AccessPart(FirstGeneration, DropletDoors.PasswordLogin(order)) }
+                : null))
+        {
             return Next.Now;
+        }
+
         await Hit("order.intent_stored");
-        var result = await _cloud.Create(_instance, order, sendBefore);
+        var result = await _cloud.Create(_instance, order, seed, sendBefore);
         await Hit("order.after_post");
 
         switch (result)
@@ -57,6 +65,8 @@ public sealed partial class DropletGrain
     {
         LogCreateRefused(_log, _instance, refusal.Status, refusal.Message);
         await Apply(state => state.NotSent());
+        if (refusal.IsKeyNotYetKnown)
+            _doors.KeyUnknown(State.Order!.AccountId);
         // Not about this order: the budget, our token, a key that has not spread yet. The deadline ends the waiting.
         if (refusal.IsRateLimited || refusal.IsUnauthorized || refusal.IsForbidden || refusal.IsKeyNotYetKnown)
             return Next.In(refusal.RetryAfter is { } wait && wait < Retry(6) ? wait : Retry(3));

@@ -69,6 +69,8 @@ public sealed partial class DropletGrain
                 throw new InfrastructureException("The wallet did not say whether the money is held.", outcomeKnown: false);
             case WalletError.InsufficientBalance:
                 return await Abandon(OrderError.InsufficientBalance, held.Detail);
+            case WalletError.OutstandingDebt:
+                return await Abandon(OrderError.OutstandingDebt, held.Detail);
             default:
                 LogWalletRefused(_log, _instance, "hold", held.Error.ToString()!);
                 return await Abandon(OrderError.OperationConflict);

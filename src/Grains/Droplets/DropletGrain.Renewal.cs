@@ -93,7 +93,7 @@ public sealed partial class DropletGrain
                 await Apply(state => state with { });
                 return false;
             default:
-                if (debit.Error != WalletError.InsufficientBalance)
+                if (debit.Error is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
                     LogWalletRefused(_log, _instance, operation, debit.Error.ToString()!);
                 var shortfall = order.PriceIdr - (await Wallet.Get()).AvailableIdr;
                 await Apply(state => state.NotPaid(begun, ShortMail("due", subscription.DueAt + Policy.Grace, shortfall), NowMs));

@@ -76,6 +76,7 @@ public sealed partial class DropletGrain
         if (await SweepTag(cancellation) is { } wait)
             return wait;
         await _names.ReleaseAsync(_instance.Value, keep: null, cancellation);
+        await _doors.Rows.DeleteAsync(_instance.Value, keep: null, cancellation);
         await Hit("terminate.name_released");
         return null;
     }

@@ -27,6 +27,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
 
     private readonly DurableState<DropletState> _state;
     private readonly DropletCloud _cloud;
+    private readonly DropletDoors _doors;
     private readonly ServerNames _names;
     private readonly InstanceActivity _activity;
     private readonly WebLinks _links;
@@ -42,6 +43,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     public DropletGrain(
         [PersistentState(StateNames.Droplet, StorageNames.Batched)] IPersistentState<DropletState> state,
         DropletCloud cloud,
+        DropletDoors doors,
         ServerNames names,
         InstanceActivity activity,
         WebLinks links,
@@ -56,6 +58,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _state = new DurableState<DropletState>(state, this);
         _alarm = new Alarm(this, clock);
         (_cloud, _names, _activity, _links, _failPoints, _clock, _log) = (cloud, names, activity, links, failPoints, clock, log);
+        _doors = doors;
         (_options, _accountId) = (options.Value, account.Value.AccountId);
     }
 

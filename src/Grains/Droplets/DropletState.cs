@@ -5,7 +5,7 @@ using Webrana.Grains.Common;
 namespace Webrana.Grains.Droplets;
 
 /// <summary>Everything a server is, as stored. Each part belongs to one flow; all change together in one write.</summary>
-public sealed record DropletState : IDurable<DropletState>, IListed
+public sealed partial record DropletState : IDurable<DropletState>, IListed
 {
     /// <inheritdoc/>
     public static int CurrentSchemaVersion => 1;

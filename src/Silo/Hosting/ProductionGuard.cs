@@ -18,6 +18,8 @@ public static class ProductionGuard
                 refused.Add("Sandbox:Clock is set: real customers' time cannot be turned");
             if (configuration["Tripay:ApiKey"]?.StartsWith("DEV-", StringComparison.OrdinalIgnoreCase) == true)
                 refused.Add("Tripay:ApiKey is a sandbox key (DEV-): payments would not be real");
+            if (configuration["Ssh:Directory"] is { Length: > 0 })
+                refused.Add("Ssh:Directory is set: servers are entered at their own addresses only");
             if (FailPoints.Parse(configuration[FailPoints.ConfigurationKey]).Any)
                 refused.Add("FailPoints are armed");
         }

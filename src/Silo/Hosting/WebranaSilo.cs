@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Webrana.Data;
 using Webrana.Data.Hosting;
+using Webrana.Data.Protection;
 using Webrana.Grains;
 using Webrana.Grains.Common;
 
@@ -26,6 +27,7 @@ public static class WebranaSilo
     public static ISiloBuilder AddWebranaGrains(this ISiloBuilder silo, IConfiguration configuration, DataSources sources)
     {
         silo.Services.AddWebranaData(sources);
+        silo.Services.AddWebranaProtection(configuration);
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddGrainServices(configuration);
         silo.UseWebranaStorage(sources);

@@ -10,17 +10,23 @@ namespace Webrana.Silo.Seeding;
 public sealed partial class SeedPromos(IGrainFactory grains, IConfiguration configuration, TimeProvider time, ILogger<SeedPromos> log) : IStartupTask
 {
     /// <summary>The demo's promos by id.</summary>
-    public static IReadOnlyDictionary<string, DefinePromo> Demo(DateTimeOffset now) => new Dictionary<string, DefinePromo>
+    public static IReadOnlyDictionary<string, PromoDefinition> Demo(DateTimeOffset now) => new Dictionary<string, PromoDefinition>
     {
-        ["welcome25"] = new("Welcome Bonus", "WELCOME25", PromoType.NewUserBonus, PromoValueType.Fixed, 25_000,
-            MaxDiscountIdr: null, MinDepositIdr: 50_000, MaxUsageTotal: null, MaxUsagePerUser: 1, IsActive: true,
-            StartsAt: null, EndsAt: null, ForNewUsersOnly: true, LotDays: 90),
-        ["deposit10"] = new("Deposit 10%", "DEPOSIT10", PromoType.DepositBonus, PromoValueType.Percentage, 10,
-            MaxDiscountIdr: 50_000, MinDepositIdr: 100_000, MaxUsageTotal: null, MaxUsagePerUser: 1, IsActive: true,
-            StartsAt: null, EndsAt: null, ForNewUsersOnly: false, LotDays: 90),
-        ["akhirtahun5"] = new("Year End Cashback", "AKHIRTAHUN5", PromoType.DepositCashback, PromoValueType.Percentage, 5,
-            MaxDiscountIdr: 100_000, MinDepositIdr: 100_000, MaxUsageTotal: 1_000, MaxUsagePerUser: 1, IsActive: true,
-            StartsAt: now.AddDays(30), EndsAt: now.AddDays(61), ForNewUsersOnly: false, LotDays: null),
+        ["welcome25"] = new()
+        {
+            Name = "Welcome Bonus", Code = "WELCOME25", Type = PromoType.NewUserBonus, ValueType = PromoValueType.Fixed, Value = 25_000,
+            MinDepositIdr = 50_000, ForNewUsersOnly = true, BonusExpiryDays = 90,
+        },
+        ["deposit10"] = new()
+        {
+            Name = "Deposit 10%", Code = "DEPOSIT10", Type = PromoType.DepositBonus, ValueType = PromoValueType.Percentage, Value = 10,
+            MaxDiscountIdr = 50_000, MinDepositIdr = 100_000, BonusExpiryDays = 90,
+        },
+        ["akhirtahun5"] = new()
+        {
+            Name = "Year End Cashback", Code = "AKHIRTAHUN5", Type = PromoType.DepositCashback, ValueType = PromoValueType.Percentage, Value = 5,
+            MaxDiscountIdr = 100_000, MinDepositIdr = 100_000, MaxUsageTotal = 1_000, StartsAt = now.AddDays(30), EndsAt = now.AddDays(61),
+        },
     };
 
     /// <inheritdoc/>
@@ -31,7 +37,7 @@ public sealed partial class SeedPromos(IGrainFactory grains, IConfiguration conf
         {
             var grain = grains.GetGrain<IPromoGrain>(GrainKeys.Promo(promoId));
             if ((await grain.Get()).IsOk) continue;
-            var defined = await grain.Define(promo);
+            var defined = await grain.Create(new CreatePromo(promo, "system:seed"));
             LogSeeded(log, promoId, defined.Error?.ToString() ?? "defined");
         }
     }

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
+using Webrana.Wire.Billing;
 using Webrana.Wire.Deposits;
-using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
 using Webrana.Wire.Wallets;
 
@@ -21,7 +21,7 @@ public sealed partial class WalletPage : LivePage
     List<Deposit>? _deposits;
     string? _depositCursor;
     Deposit? _pending;
-    IReadOnlyList<Instance> _renewing = [];
+    Runway? _runway;
     string? _read;
 
     [SupplyParameterFromQuery(Name = "type")] string? TypeName { get; set; }
@@ -69,9 +69,9 @@ public sealed partial class WalletPage : LivePage
                 (_rows, _cursor) = ([.. rows.Items], rows.NextCursor);
         }
 
-        // The preview is a service: the wallet is shown without it too.
-        var servers = await Panel.Api.InstancesAsync(limit: 200, cancellationToken: cancellationToken);
-        if (servers.IsOk) _renewing = [.. servers.Value.Items.Where(server => server is { AutoRenew: true, NextRenewalAt: not null })];
+        // The forecast is a service: the wallet is shown without it too.
+        var runway = await Panel.Api.RunwayAsync(cancellationToken: cancellationToken);
+        if (runway.IsOk) _runway = runway.Value;
     }
 
     async Task MoreAsync(string cursor)

@@ -62,5 +62,5 @@ public sealed record UpdateInstanceRequest(string? Name = null, bool? AutoRenew 
 
 /// <summary><c>POST /api/v1/instances/{id}/credentials</c>: given once, <c>Cache-Control: no-store</c>; afterwards 410 <c>credentials_taken</c>.</summary>
 /// <param name="Username">Usually <c>root</c>.</param>
-/// <param name="Password">To be changed at the first login.</param>
+/// <param name="Password">Better changed at the first login.</param>
 public sealed record InstanceCredentials(string Username, string Password);

@@ -15,7 +15,7 @@ namespace Webrana.Wire.Droplets;
 /// <param name="BillingPeriod">One the plan allows.</param>
 /// <param name="AutoRenew">Renew from the wallet when the period ends.</param>
 /// <param name="SshKeyIds">Optional.</param>
-/// <param name="UserData">Optional cloud-init, at most 64 KiB.</param>
+/// <param name="UserData">Optional cloud-init, at most 60 KiB.</param>
 public sealed record CreateOrderRequest(
     string PlanId, string Region, string Image, string Name,
     BillingPeriod BillingPeriod = BillingPeriod.Monthly, bool AutoRenew = true,

@@ -116,6 +116,22 @@ public sealed class JourneyTests(SharedApi api)
     }
 
     [Fact]
+    public async Task The_forecast_tells_the_next_renewal_and_refuses_a_look_too_far()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        var order = await Scenario.OrderAsync(api.Host, user);
+        await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running);
+
+        var runway = await user.Http.GetAsync("/api/v1/wallet/runway?days=40").ReadAsync<Wire.Billing.Runway>();
+
+        Assert.Equal((0, Scenario.PriceIdr), (runway.Available, runway.TopUp));
+        Assert.Equal((Wire.Billing.RunwayEvent.NotPaid, order.InstanceId), (runway.Steps[0].Event, runway.Steps[0].InstanceId));
+        Assert.Equal(runway.EndsAt, runway.Steps[0].At);
+        await user.Http.GetAsync("/api/v1/wallet/runway?days=0").RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await user.Http.GetAsync("/api/v1/wallet/runway?days=401").RefusedAsync(422, ProblemCodes.ValidationFailed);
+    }
+
+    [Fact]
     public async Task An_order_repeated_with_its_key_is_one_order()
     {
         var user = await api.Host.NewCustomerAsync();

@@ -14,15 +14,15 @@ public sealed class DepositPromoTests(DepositCluster cluster)
 {
     IPromoGrain Promo(string id) => cluster.Cluster.Grains.GetGrain<IPromoGrain>(GrainKeys.Promo(id));
 
-    async Task<(string Id, string Code)> DefineAsync(DefinePromo terms)
+    async Task<(string Id, string Code)> DefineAsync(PromoDefinition terms)
     {
         var id = Guid.NewGuid().ToString("N");
         var code = "P" + id[..12].ToUpperInvariant();
-        Assert.True((await Promo(id).Define(terms with { Code = code })).IsOk);
+        Assert.True((await Promo(id).Create(new CreatePromo(terms with { Code = code }, "test"))).IsOk);
         return (id, code);
     }
 
-    DefinePromo Demo(string id) => SeedPromos.Demo(cluster.Cluster.Clock.GetUtcNow())[id];
+    PromoDefinition Demo(string id) => SeedPromos.Demo(cluster.Cluster.Clock.GetUtcNow())[id];
 
     async Task<Opened> OpenAsync(string code, UserId? customer = null, long amountIdr = 200_000)
     {

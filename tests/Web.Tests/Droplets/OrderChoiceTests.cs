@@ -63,22 +63,6 @@ public sealed class OrderChoiceTests
         Assert.Equal("gone-1", catalogue.RegionName("gone-1"));
     }
 
-    [Fact]
-    public void A_renewal_that_cannot_be_paid_takes_nothing_from_those_after_it()
-    {
-        var world = new FakeWorld();
-        var at = FakeWorld.Start;
-        Instance[] servers =
-        [
-            world.Instances[0] with { Id = "late", Price = 60_000, NextRenewalAt = at.AddDays(3) },
-            world.Instances[0] with { Id = "dear", Price = 500_000, NextRenewalAt = at.AddDays(2) },
-            world.Instances[0] with { Id = "soon", Price = 100_000, NextRenewalAt = at.AddDays(1) },
-            world.Instances[0] with { Id = "never", NextRenewalAt = null },
-        ];
-        var told = RenewalForecast.Next(servers, 200_000, 5);
-        Assert.Equal([("soon", 100_000), ("dear", -400_000), ("late", 40_000)], told.Select(renewal => (renewal.Server.Id, renewal.LeftIdr)));
-    }
-
     [Theory]
     [InlineData(1, 10_000)]
     [InlineData(10_000, 10_000)]

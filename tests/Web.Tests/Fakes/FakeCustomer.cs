@@ -26,6 +26,7 @@ static class FakeCustomer
             return Me(world, false);
         });
         mine.MapGet("/wallet", () => world.Wallet);
+        mine.MapGet("/wallet/runway", () => world.Runway);
         mine.MapGet("/wallet/transactions", (string? referenceType, int? limit, string? cursor) => Slice(
             [.. world.Transactions.Where(row => referenceType is null || Name(row.ReferenceType) == referenceType)], limit, cursor));
         mine.MapGet("/wallet/channels", () => new Page<PaymentChannel>(world.Channels));

@@ -1,4 +1,5 @@
 using Webrana.Wire.Admin;
+using Webrana.Wire.Billing;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Plans;
@@ -38,6 +39,17 @@ static class FakeData
             Server("i-db-01", "db-01", InstanceStatus.Off, "165.22.130.9", start.AddDays(20), 400_000, 4),
             Server("i-worker", "worker-antrean", InstanceStatus.Provisioning, null, null, 100_000, 1) with { CreatedAt = start.AddSeconds(-20) },
         ]);
+        world.Runway = new Runway(
+            start, start.AddDays(90), 350_000, start.AddDays(20), 1_150_000, 150_000,
+            [
+                new RunwayStep(start.AddDays(14), RunwayEvent.Renewed, "i-web-01", "web-01", 100_000, 250_000),
+                new RunwayStep(start.AddDays(20), RunwayEvent.NotPaid, "i-db-01", "db-01", 400_000, 250_000),
+                new RunwayStep(start.AddDays(22), RunwayEvent.Suspended, "i-db-01", "db-01", 0, 250_000),
+                new RunwayStep(start.AddDays(31), RunwayEvent.BonusExpired, null, null, 25_000, 225_000),
+                new RunwayStep(start.AddDays(36), RunwayEvent.Terminated, "i-db-01", "db-01", 0, 225_000),
+                new RunwayStep(start.AddDays(45), RunwayEvent.Renewed, "i-web-01", "web-01", 100_000, 125_000),
+                new RunwayStep(start.AddDays(76), RunwayEvent.Renewed, "i-web-01", "web-01", 100_000, 25_000),
+            ]);
         world.Activity.AddRange(
         [
             new InstanceAction("a-3", InstanceActionType.Reboot, ActionStatus.Completed, start.AddMinutes(-90), start.AddMinutes(-90).AddSeconds(21), "customer", null),

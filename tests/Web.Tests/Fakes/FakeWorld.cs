@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
+using Webrana.Wire.Billing;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
@@ -38,6 +39,8 @@ sealed class FakeWorld
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
     public Wallet Wallet { get; set; } = null!;
+
+    public Runway Runway { get; set; } = null!;
 
     public List<Transaction> Transactions { get; } = [];
 

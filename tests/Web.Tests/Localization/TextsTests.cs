@@ -15,7 +15,7 @@ public sealed partial class TextsTests
 {
     // Keys that are put together at run time, by the part that is fixed.
     static readonly string[] BuiltKeys =
-        ["ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.", "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "Servers.Filter."];
+        ["ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.", "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter."];
 
     static readonly Dictionary<string, string> Indonesian = Read(CultureInfo.InvariantCulture);
     static readonly Dictionary<string, string> English = Read(CultureInfo.GetCultureInfo("en"));
@@ -47,7 +47,7 @@ public sealed partial class TextsTests
     [Fact]
     public void Every_value_of_an_enum_that_is_shown_has_a_word_in_both_languages()
     {
-        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<BillingPeriod>()];
+        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<BillingPeriod>(), .. Keys<Webrana.Wire.Billing.RunwayEvent>()];
         Assert.DoesNotContain(keys, key => !Indonesian.ContainsKey(key));
     }
 

@@ -29,6 +29,30 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task The_forecast_says_when_the_money_ends_and_what_top_up_helps()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("runway-ends")).ToHaveTextAsync("Cukup sampai 21\u00A0Des\u00A02026");
+        await Expect(page.GetByTestId("renewals").Locator("li")).ToHaveCountAsync(4);
+        await page.GetByTestId("runway-all").ClickAsync();
+        await Expect(page.GetByTestId("renewals").Locator("li")).ToHaveCountAsync(7);
+        await Expect(page.GetByTestId("renewals")).ToContainTextAsync("Bonus kedaluwarsa");
+        await page.GetByTestId("runway-topup-30").ClickAsync();
+        await page.WaitForURLAsync("**/wallet/top-up?amount=150000");
+    }
+
+    [Fact]
+    public async Task A_wallet_that_covers_everything_says_so_and_offers_nothing()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.Runway = site.World.Runway with { EndsAt = null, TopUp = 0, TopUp30Days = 0, Steps = [site.World.Runway.Steps[0]] };
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("runway-covered")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("runway-topup")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task The_balance_changes_without_a_reload_in_every_tab()
     {
         await using var site = await panel.StartAsync();

@@ -1,0 +1,75 @@
+using Orleans.Concurrency;
+using Webrana.Contracts;
+using Webrana.Contracts.Billing;
+using Webrana.Contracts.Droplets;
+using Webrana.Data.States;
+using Webrana.Data.Wallets;
+using Webrana.Domain.Billing;
+using Webrana.Grains.Droplets;
+
+namespace Webrana.Grains.Billing;
+
+/// <summary>
+/// Asks the ledger and every living server of the customer, and plays <see cref="Runway"/> forward. Nothing is kept: the next question is
+/// answered from the next facts.
+/// </summary>
+[GrainType("runway"), StatelessWorker]
+public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimeProvider clock) : Grain, IRunwayGrain
+{
+    private const int ShortLookDays = 30;
+
+    /// <inheritdoc/>
+    public async Task<RunwayView> Forecast(int days)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(days, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(days, RunwayLimits.MaxDays);
+        var owner = new UserId(GrainKeys.Guid(this.GetPrimaryKeyString(), "runway"));
+        var wallet = (await ledger.LoadAsync(owner.Value)).Wallet;
+        var subscriptions = await SubscriptionsAsync(owner);
+
+        var now = clock.GetUtcNow();
+        var until = now.AddDays(days);
+        var purse = RunwayPurse.Of(wallet);
+        var servers = subscriptions.Select(Server).ToList();
+        var names = subscriptions.ToDictionary(view => view.Server.ToString());
+        var runway = Runway.Forecast(purse, servers, now, until);
+        return new RunwayView(
+            now, until, wallet.AvailableIdr, runway.EndsAt,
+            Runway.TopUpIdr(purse, servers, now, until),
+            Runway.TopUpIdr(purse, servers, now, now.AddDays(ShortLookDays)),
+            [.. runway.Steps.Select(step => View(step, step.ServerId is null ? null : names[step.ServerId]))]);
+    }
+
+    private async Task<List<SubscriptionView>> SubscriptionsAsync(UserId owner)
+    {
+        var found = new List<SubscriptionView>();
+        string? cursor = null;
+        do
+        {
+            var page = await states.ListAsync(new StateFilter(StateNames.Droplet, owner.ToString()), StateQueries.MaxPage, cursor);
+            var living = page.Rows.Where(row => row.Status is not ("TERMINATED" or "FAILED"));
+            var views = await Task.WhenAll(living.Select(row => GrainFactory.GetGrain<IDropletGrain>(row.Key).Subscription()));
+            found.AddRange(views.OfType<SubscriptionView>());
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        return found;
+    }
+
+    private static RunwayServer Server(SubscriptionView view) => new(
+        view.Server.ToString(), view.PriceIdr,
+        new Subscription(
+            DropletViews.Cycle(view.Period), view.AnchorAt, view.AnchorPeriod, view.PaidPeriod, view.AutoRenew, view.TriedAt, view.SuspendedAt));
+
+    private static RunwayStepView View(RunwayStep step, SubscriptionView? server) =>
+        new(step.At, Kind(step.Event), server?.Server, server?.ServerName, step.AmountIdr, step.LeftIdr);
+
+    private static RunwayStepKind Kind(RunwayEvent kind) => kind switch
+    {
+        RunwayEvent.Renewed => RunwayStepKind.Renewed,
+        RunwayEvent.NotPaid => RunwayStepKind.NotPaid,
+        RunwayEvent.Suspended => RunwayStepKind.Suspended,
+        RunwayEvent.Terminated => RunwayStepKind.Terminated,
+        _ => RunwayStepKind.BonusExpired,
+    };
+}

@@ -1,0 +1,57 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>The way into the server: for the console, for the owner.</summary>
+public sealed partial class DropletGrain : IDropletAccessGrain
+{
+    private const string RootUser = "root";
+
+    /// <inheritdoc/>
+    public async Task<Result<ManagedAccess, AccessError>> Open()
+    {
+        if (!IsOrdered)
+            return AccessError.NotFound;
+        if (State.Phase != InstancePhase.Running || State.Droplet?.Ipv4 is not { } ipv4)
+            return AccessError.InvalidState;
+        return State.Access is { } access ? await _doors.OpenAsync(_instance, access.Generation, ipv4) : AccessError.NotManaged;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<PinnedHostKey, AccessError>> Pin(PinHostKey command)
+    {
+        if (!IsOrdered)
+            return AccessError.NotFound;
+        if (State.Access is not { } access)
+            return AccessError.NotManaged;
+        if (access.Generation != command.Generation)
+            return AccessError.Superseded;
+        return await _doors.Rows.PinAsync(_instance.Value, access.Generation, command.HostKey) is { } pinned
+            ? new PinnedHostKey(pinned)
+            : AccessError.NotManaged;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<AccessView, DropletError>> Access()
+    {
+        if (!IsOrdered)
+            return DropletError.NotFound;
+        if (State.Access is not { } access || await _doors.Rows.FindAsync(_instance.Value, access.Generation) is not { } row)
+            return new AccessView(RootUser, PasswordAvailable: false, PasswordLogin: true, HostKey: null, Managed: false);
+        return new AccessView(RootUser, row.Revealable && State.Phase.IsLive(), access.PasswordLogin, row.HostKey, Managed: true);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<Credentials, CredentialsError>> Reveal(string operationId)
+    {
+        if (!IsOrdered)
+            return CredentialsError.NotFound;
+        if (!State.Phase.IsLive())
+            return CredentialsError.InvalidState;
+        return State.Access is { } access && await _doors.RevealAsync(_instance, access.Generation, operationId) is { } password
+            ? new Credentials(RootUser, password)
+            : CredentialsError.CredentialsTaken;
+    }
+}

@@ -1,0 +1,127 @@
+using CsCheck;
+using Webrana.Domain.Billing;
+using Webrana.Domain.Ledger;
+
+namespace Webrana.Domain.Tests.Billing;
+
+public sealed class RunwayTests
+{
+    static readonly DateTimeOffset Start = new(2026, 1, 31, 2, 0, 0, TimeSpan.Zero);
+
+    static RunwayServer Server(string id, long priceIdr, BillingCycle cycle = BillingCycle.Monthly, bool autoRenew = true, DateTimeOffset? since = null) =>
+        new(id, priceIdr, Subscription.Begin(cycle, since ?? Start, autoRenew));
+
+    static Lot Bonus(string id, long amountIdr, DateTimeOffset? expiresAt) => new(id, "Promo", amountIdr, expiresAt?.ToUnixTimeMilliseconds(), "p");
+
+    static RunwayPurse Cash(long amountIdr) => new(amountIdr, []);
+
+    static IEnumerable<(int, RunwayEvent)> DaysOf(Runway runway) => runway.Steps.Select(step => ((int)(step.At - Start).TotalDays, step.Event));
+
+    [Fact]
+    public void Each_renewal_is_a_step_down_on_its_calendar_day()
+    {
+        var runway = Runway.Forecast(Cash(250_000), [Server("a", 100_000)], Start, Start.AddDays(90));
+
+        // 31 January → 28 February → 31 March, then 30 April is beyond the 50.000 that are left.
+        Assert.Equal([(28, RunwayEvent.Renewed), (59, RunwayEvent.Renewed), (89, RunwayEvent.NotPaid)], DaysOf(runway));
+        Assert.Equal([150_000L, 50_000L, 50_000L], runway.Steps.Select(step => step.LeftIdr));
+        Assert.Equal(Start.AddDays(89), runway.EndsAt);
+    }
+
+    [Fact]
+    public void What_is_not_paid_is_suspended_after_its_grace_and_destroyed_in_the_end()
+    {
+        var runway = Runway.Forecast(Cash(0), [Server("a", 6_500, BillingCycle.Daily)], Start, Start.AddDays(10));
+        var policy = RenewalPolicy.For(BillingCycle.Daily);
+
+        Assert.Equal([RunwayEvent.NotPaid, RunwayEvent.Suspended, RunwayEvent.Terminated], runway.Steps.Select(step => step.Event));
+        Assert.Equal(
+            [Start.AddDays(1), Start.AddDays(1) + policy.Grace, Start.AddDays(1) + policy.Grace + policy.Kept], runway.Steps.Select(step => step.At));
+    }
+
+    [Fact]
+    public void A_server_that_cannot_be_paid_leaves_the_money_to_those_after_it()
+    {
+        var runway = Runway.Forecast(
+            Cash(50_000), [Server("dear", 100_000), Server("small", 40_000, since: Start.AddDays(1))], Start, Start.AddDays(30));
+
+        Assert.Equal([("dear", RunwayEvent.NotPaid), ("small", RunwayEvent.Renewed)],
+            runway.Steps.Where(step => step.Event != RunwayEvent.Suspended).Select(step => (step.ServerId!, step.Event)));
+    }
+
+    [Fact]
+    public void Bonus_is_spent_first_and_what_lapses_is_no_longer_there()
+    {
+        var purse = new RunwayPurse(100_000, [Bonus("late", 50_000, Start.AddDays(40)), Bonus("never", 10_000, null)]);
+
+        var runway = Runway.Forecast(purse, [Server("a", 30_000)], Start, Start.AddDays(60));
+
+        Assert.Equal([RunwayEvent.Renewed, RunwayEvent.BonusExpired, RunwayEvent.Renewed], runway.Steps.Select(step => step.Event));
+        Assert.Equal([130_000L, 110_000L, 80_000L], runway.Steps.Select(step => step.LeftIdr));
+        Assert.Equal(20_000, runway.Steps[1].AmountIdr);
+    }
+
+    [Fact]
+    public void Without_automatic_renewal_nothing_is_charged_and_the_server_is_suspended_at_its_date()
+    {
+        var runway = Runway.Forecast(Cash(1_000_000), [Server("a", 100_000, autoRenew: false)], Start, Start.AddDays(40));
+
+        Assert.Equal([(28, RunwayEvent.Suspended)], DaysOf(runway).Take(1));
+        Assert.Null(runway.EndsAt);
+        Assert.Equal(0, Runway.TopUpIdr(Cash(0), [Server("a", 100_000, autoRenew: false)], Start, Start.AddDays(40)));
+    }
+
+    [Fact]
+    public void A_suspended_server_is_part_of_what_a_top_up_must_cover()
+    {
+        var owed = Server("a", 100_000);
+        owed = owed with { Subscription = owed.Subscription with { TriedAt = Start.AddDays(28), SuspendedAt = Start.AddDays(30) } };
+
+        // It starts anew at the money's arrival, so the next period falls a month later.
+        Assert.Equal(100_000, Runway.TopUpIdr(Cash(0), [owed], Start.AddDays(31), Start.AddDays(31 + 27)));
+        Assert.Equal(200_000, Runway.TopUpIdr(Cash(0), [owed], Start.AddDays(31), Start.AddDays(31 + 32)));
+    }
+
+    [Fact]
+    public void Held_money_is_not_counted()
+    {
+        var wallet = new Wallet(3, 100_000, 30_000, [Bonus("b", 20_000, null)], [new Hold("order", 30_000, [])]);
+
+        Assert.Equal(new RunwayPurse(50_000, wallet.Lots), RunwayPurse.Of(wallet));
+    }
+
+    static readonly Gen<RunwayServer> Servers =
+        Gen.Select(Gen.Int[0, 2], Gen.Long[1, 500_000], Gen.Int[0, 86_400 * 27], Gen.Guid).Select((cycle, priceIdr, ago, id) =>
+            Server(id.ToString(), priceIdr, (BillingCycle)cycle, since: cycle == 0 ? Start.AddSeconds(-(ago % 86_000)) : Start.AddSeconds(-ago)));
+
+    static readonly Gen<Lot> Lots = Gen.Select(Gen.Guid, Gen.Long[1, 300_000], Gen.Int[-5, 120]).Select((id, amountIdr, days) =>
+        Bonus(id.ToString(), amountIdr, days > 100 ? null : Start.AddDays(days)));
+
+    static readonly Gen<(RunwayPurse Purse, RunwayServer[] Servers)> Shops =
+        Gen.Select(Gen.Long[0, 2_000_000], Lots.Array[0, 4], Servers.Array[0, 6]).Select((cash, lots, servers) => (new RunwayPurse(cash, [.. lots]), servers));
+
+    [Fact]
+    public void The_suggested_top_up_is_enough_and_one_rupiah_less_is_not() => Shops.Sample(shop =>
+    {
+        var until = Start.AddDays(90);
+        var topUp = Runway.TopUpIdr(shop.Purse, shop.Servers, Start, until);
+
+        Assert.Null(Runway.Forecast(shop.Purse with { CashIdr = shop.Purse.CashIdr + topUp }, shop.Servers, Start, until).EndsAt);
+        if (topUp > 0)
+            Assert.NotNull(Runway.Forecast(shop.Purse with { CashIdr = shop.Purse.CashIdr + topUp - 1 }, shop.Servers, Start, until).EndsAt);
+    });
+
+    [Fact]
+    public void Time_runs_forward_and_every_step_explains_its_change_of_money() => Shops.Sample(shop =>
+    {
+        var left = shop.Purse.CashIdr + shop.Purse.Lots.Sum(lot => lot.RemainingIdr);
+        var at = Start;
+        foreach (var step in Runway.Forecast(shop.Purse, shop.Servers, Start, Start.AddDays(90)).Steps)
+        {
+            Assert.True(step.At >= at);
+            Assert.True(step.LeftIdr >= 0);
+            Assert.Equal(left - (step.Event is RunwayEvent.Renewed or RunwayEvent.BonusExpired ? step.AmountIdr : 0), step.LeftIdr);
+            (at, left) = (step.At, step.LeftIdr);
+        }
+    });
+}
