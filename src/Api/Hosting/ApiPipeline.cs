@@ -34,7 +34,7 @@ public static class ApiPipeline
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
             .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapRunway().MapDeposits().MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview();
+            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminProvider();
         return app;
     }
 }

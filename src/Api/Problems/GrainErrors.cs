@@ -38,6 +38,7 @@ public static class GrainErrors
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
+        OrderError.NoCapacity => ProblemKinds.NoCapacity,
         OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
         OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
         OrderError.RegionUnavailable => ProblemKinds.RegionUnavailable,
@@ -73,7 +74,10 @@ public static class GrainErrors
         PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.WrongChannel or PromoError.NotNewUser
             or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.UsedUpByUser => ProblemKinds.PromoCodeInvalid,
 
-        CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
+        ProviderAccountError.NotFound => ProblemKinds.NotFound,
+        ProviderAccountError.AlreadyExists => ProblemKinds.AlreadyExists,
+        ProviderAccountError.TokenRefused => ProblemKinds.TokenRefused,
+        CatalogueError.ProviderUnavailable or ProviderAccountError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.
         PermitError => ProblemKinds.ProviderUnavailable,
 

@@ -8,7 +8,7 @@ using Webrana.Wire.Wallets;
 namespace Webrana.Client;
 
 /// <summary>The calls under <c>/internal</c>, for admins.</summary>
-public sealed class AdminClient
+public sealed partial class AdminClient
 {
     readonly WebranaSession _session;
 

@@ -39,4 +39,10 @@ public enum MailTemplate
 
     /// <summary>Values: <c>server</c>.</summary>
     ServerDeleted,
+
+    /// <summary>The server vanished at the provider. Values: <c>server</c>, <c>url</c>.</summary>
+    ServerLost,
+
+    /// <summary>An order waits because the provider cannot be worked with. Values: <c>server</c>, <c>url</c>.</summary>
+    OrderDelayed,
 }

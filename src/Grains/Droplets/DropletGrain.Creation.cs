@@ -23,10 +23,9 @@ public sealed partial class DropletGrain
         if (IsLate)
             return await Fail(Sentences.TimedOut);
         var order = State.Order!;
-        if (await _doors.SeedAsync(_instance, FirstGeneration, order) is not { } seed)
-            return Poll;
-        if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
-            return Poll;
+        // The permit first: keys and hashes cost far too much to be made again at every try while a thousand orders wait.
+        if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle) || await _doors.SeedAsync(_instance, FirstGeneration, order) is not { } seed)
+            return await WaitForPermit();
 
         // The window opens before the intent is stored, so that a slow write eats from it instead of widening it.
         var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);

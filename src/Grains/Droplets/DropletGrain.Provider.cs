@@ -1,5 +1,7 @@
 using Webrana.Contracts;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
+using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
 
@@ -46,5 +48,19 @@ public sealed partial class DropletGrain
         var due = waitsFor == _lookFor;
         (_lookFor, _lookAt) = (waitsFor, now + LookEvery);
         return due;
+    }
+
+    /// <summary>No permit for the create now. A paused account may take long: the owner is told, once.</summary>
+    private async Task<Next> WaitForPermit()
+    {
+        if (!State.Creation.ToldDelay && await ProviderAccount.View() is { Mode: ProviderAccountMode.Disabled } or { Alarm: ProviderAlarm.TokenRefused or ProviderAlarm.WrongAccount })
+        {
+            var mail = DropletChanges.Mail($"droplet:{_instance}:delayed", MailTemplate.OrderDelayed, ("server", State.Name), ("url", _links.Server(_instance.ToString())));
+            await Apply(state => state.Creation.ToldDelay || !state.Phase.IsProvisioning()
+                ? null
+                : (state with { Creation = state.Creation with { ToldDelay = true } }).Tell(mail: mail));
+        }
+
+        return Poll;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Webrana.Contracts.Providers;
 
 namespace Webrana.Grains.Providers;
 
@@ -18,4 +19,13 @@ public sealed partial class DigitalOceanAccountGrain
 
     [LoggerMessage(5, LogLevel.Warning, "{Instance} could not be told what the provider's lists say; it looks by itself")]
     private static partial void LogNotTold(ILogger logger, string instance, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Critical, "ALARM of provider account {Account}: {Alarm}")]
+    private static partial void LogAlarm(ILogger logger, string account, ProviderAlarm alarm);
+
+    [LoggerMessage(7, LogLevel.Warning, "The alarm {Alarm} of provider account {Account} is over")]
+    private static partial void LogAlarmOver(ILogger logger, string account, ProviderAlarm alarm);
+
+    [LoggerMessage(8, LogLevel.Warning, "The sweep over account {Account} found {Count} odd droplets")]
+    private static partial void LogDrift(ILogger logger, string account, int count);
 }

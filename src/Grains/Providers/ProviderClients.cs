@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
+using Webrana.Data.Protection;
 using Webrana.DigitalOcean;
 
 namespace Webrana.Grains.Providers;

@@ -42,20 +42,21 @@ public sealed class PermitPurseTests
     [Fact]
     public async Task An_account_hands_out_its_minute_and_then_refuses_also_after_a_restart()
     {
-        await using var cluster = await SmallAsync(perMinute: 20, perHour: 25);
+        await using var cluster = await SmallAsync(perMinute: 20, perHour: 30);
         var account = Account(cluster);
         var granted = await TakeAsync(account, 15);
         await cluster.Orleans.DeactivateAsync(account);
         granted += await TakeAsync(account, 15);
-        // What a dying activation had in hand is lost, never handed out twice.
-        Assert.InRange(granted, 12, 20);
-        Assert.Equal(20, await cluster.Database.ScalarAsync<long>("SELECT sum(taken)::bigint FROM provider_permits"));
+        // Half of the others' shares is kept for them. What a dying activation had in hand is lost, never handed out twice.
+        Assert.InRange(granted, 9, 13);
+        Assert.Equal(13, await cluster.Database.ScalarAsync<long>("SELECT sum(taken)::bigint FROM provider_permits"));
         Assert.Equal(PermitError.BudgetSpent, (await account.RequestPermit(CallShare.Lifecycle)).Error);
 
         await PassAsync(cluster.Database, ProviderBudget.MinuteSlots);
         await cluster.Orleans.DeactivateAsync(account);
-        Assert.InRange(await TakeAsync(account, 30), 1, 5);
-        Assert.Equal(25, await cluster.Database.ScalarAsync<long>("SELECT sum(taken)::bigint FROM provider_permits"));
+        // A new minute, and what the hour has left: 30 less the same halves (3 + 3 + 3 + 1).
+        Assert.InRange(await TakeAsync(account, 30), 4, 7);
+        Assert.Equal(20, await cluster.Database.ScalarAsync<long>("SELECT sum(taken)::bigint FROM provider_permits"));
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class PermitPurseTests
         destroyed += await DrainAsync(here, CallShare.Lifecycle);
 
         Assert.True(destroyed >= 30, $"{destroyed} of the 30 that are kept");
-        Assert.InRange(destroyed + metrics + sweeps, 90, 100);
+        Assert.InRange(destroyed + metrics + sweeps, 75, 100);
         Assert.True(await database.ScalarAsync<long>("SELECT sum(taken)::bigint FROM provider_permits") <= 100);
     }
 
