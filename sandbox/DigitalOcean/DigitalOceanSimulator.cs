@@ -1,5 +1,6 @@
 using System.Net;
 using Webrana.Sandbox.DigitalOcean.Cloud;
+using Webrana.Sandbox.DigitalOcean.Consoles;
 using Webrana.Sandbox.DigitalOcean.Endpoints;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Sandbox.DigitalOcean.State;
@@ -83,6 +84,7 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _world.Guests.Dispose();
     }
 
     static void Map(WebApplication app, World world)
@@ -95,11 +97,14 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
             else
                 http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
         });
+        app.UseWebSockets();
         app.UseRouting();
         SandboxEndpoints.Map(app, world);
         var router = new Router(app, world);
         DropletEndpoints.Map(router);
-        ActionEndpoints.Map(router);
+        var consoles = new ConsoleEndpoints(world);
+        consoles.Map(app);
+        ActionEndpoints.Map(router, consoles);
         CatalogueEndpoints.Map(router);
         AccountEndpoints.Map(router);
         TagEndpoints.Map(router);

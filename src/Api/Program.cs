@@ -1,5 +1,5 @@
-using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
+using Webrana.Api.Ops;
 using Webrana.Data;
 
 // The content root is where the program lies, so that its settings are found from whatever folder it is started in.
@@ -10,22 +10,7 @@ data.ConnectionString = builder.Configuration.GetConnectionString("Webrana") ?? 
 await using var sources = new DataSources(data);
 
 if (args is ["ops", .. var words])
-{
-    // The database is all it needs: no silos, no port. Its output is for a person, so nothing is logged into it.
-    if (words is not ["create-admin", .. var rest])
-    {
-        await Console.Error.WriteLineAsync("Usage: ops create-admin --email <address> [--name <name>]");
-        return 2;
-    }
-
-    builder.Logging.ClearProviders();
-    builder.Services.AddSingleton(TimeProvider.System).AddSingleton(sources);
-    builder.AddWebranaAuthentication();
-    builder.AddOrleansClient(sources);
-    await using var tool = builder.Build();
-    var options = new ConfigurationBuilder().AddCommandLine(rest).Build();
-    return await CreateAdmin.RunAsync(tool.Services, options["email"] ?? "", options["name"] ?? "Admin", Console.Out);
-}
+    return await OpsCommand.RunAsync(builder, sources, words);
 
 builder.AddWebranaApi(sources);
 builder.AddOrleansClient(sources);

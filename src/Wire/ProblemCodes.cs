@@ -77,6 +77,13 @@ public static class ProblemCodes
     public const string TokenRefused = "token_refused";
     public const string ProviderUnavailable = "provider_unavailable";
 
+    // SSH keys
+    public const string SshKeyUnknown = "ssh_key_unknown";
+    public const string InvalidKey = "invalid_key";
+    public const string DuplicateKey = "duplicate_key";
+    public const string KeyNameTaken = "key_name_taken";
+    public const string TooManyKeys = "too_many_keys";
+
     // Instances
     public const string ActionInProgress = "action_in_progress";
     public const string InvalidState = "invalid_state";
@@ -85,4 +92,11 @@ public static class ProblemCodes
     public const string NotManaged = "not_managed";
     public const string Unreachable = "unreachable";
     public const string Superseded = "superseded";
+
+    // Consoles
+    public const string ConsoleUnavailable = "console_unavailable";
+    public const string TooManyConsoles = "too_many_consoles";
+    public const string InvalidTicket = "invalid_ticket";
+    public const string WrongOrigin = "wrong_origin";
+    public const string UpgradeRequired = "upgrade_required";
 }

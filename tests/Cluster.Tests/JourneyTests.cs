@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Webrana.Client;
 using Webrana.Testing;
 using Webrana.Wire.Deposits;
@@ -82,6 +83,23 @@ public sealed class JourneyTests
 
         await Invariants.HoldAsync(sandbox, cancellation);
         await TheAdminSeesIt(sandbox, siti, order.InstanceId, cancellation);
+        await TheOperatorFindsTheBooksSound(sandbox, siti, cancellation);
+    }
+
+    private static async Task TheOperatorFindsTheBooksSound(RunningSandbox sandbox, Customer customer, CancellationToken cancellation)
+    {
+        // What is younger than two minutes is left out as still on its way.
+        await sandbox.TurnClockAsync(new { advance = "PT10M" }, cancellation);
+        var said = await sandbox.OpsAsync(["reconcile"], cancellation);
+        Assert.Contains("ok      renewals_are_the_paid_periods", said, StringComparison.Ordinal);
+        Assert.Contains("The books are sound.", said, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(await sandbox.OpsAsync(["reconcile", "--json"], cancellation));
+        Assert.True(json.RootElement.GetProperty("sound").GetBoolean());
+
+        var rows = await sandbox.OpsAsync(["export", "--from", "2020-01-01", "--to", "2100-01-01"], cancellation);
+        Assert.Equal(
+            await sandbox.ScalarAsync<long>($"select count(*) from wallet_transactions where wallet_id = '{customer.UserId}'", cancellation),
+            rows.Split('\n').Count(line => line.Contains(customer.UserId, StringComparison.Ordinal)));
     }
 
     private static async Task TheAdminSeesIt(RunningSandbox sandbox, Customer customer, string instanceId, CancellationToken cancellation)

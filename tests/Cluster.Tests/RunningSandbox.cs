@@ -134,6 +134,9 @@ public sealed class RunningSandbox : IAsyncDisposable
         return value is null or DBNull ? default : (T)value;
     }
 
+    /// <summary>An operator's command at a shell: what it printed. It must end with 0.</summary>
+    public Task<string> OpsAsync(string[] words, CancellationToken cancellation) => LaunchAsync(["ops", .. words, "--data", _folder], cancellation);
+
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
@@ -153,12 +156,13 @@ public sealed class RunningSandbox : IAsyncDisposable
     }
 
     // The launcher itself, not the script: what runs must be the very build under test, which may be instrumented.
-    private static async Task LaunchAsync(string[] arguments, CancellationToken cancellation)
+    private static async Task<string> LaunchAsync(string[] arguments, CancellationToken cancellation)
     {
         var outcome = await Command.RunAsync(
             ["dotnet", Repository.Output("sandbox/Launcher", "Webrana.Sandbox.Launcher.dll"), .. arguments],
             timeout: TimeSpan.FromMinutes(5), cancellation: cancellation);
         Assert.True(outcome.ExitCode == 0, $"webrana {string.Join(' ', arguments)} ended with {outcome.ExitCode}:\n{outcome.Output}");
+        return outcome.Output;
     }
 }
 

@@ -16,6 +16,7 @@ internal static class Actions
     {
         "create" or "rebuild" or "resize" or "restore" => 2,
         "snapshot" => 3,
+        "get_console" => 0,
         "destroy" or "rename" or "enable_backups" or "disable_backups" or "change_backup_policy" => 0.5,
         _ => 1,
     };

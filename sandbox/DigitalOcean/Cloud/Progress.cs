@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Webrana.Sandbox.DigitalOcean.Catalogue;
+using Webrana.Sandbox.DigitalOcean.Guests;
 using Webrana.Sandbox.DigitalOcean.State;
 
 namespace Webrana.Sandbox.DigitalOcean.Cloud;
@@ -39,7 +40,11 @@ internal static class Progress
         }
         switch (action.Type)
         {
-            case "create" or "power_on":
+            case "create":
+                Installer.Install(world, account, droplet, withUserData: true);
+                PowerUp(droplet, at);
+                break;
+            case "power_on":
                 PowerUp(droplet, at);
                 break;
             case "power_off":
@@ -55,7 +60,12 @@ internal static class Progress
                 MailPassword(world, account, droplet, at);
                 Restart(droplet, at);
                 break;
-            case "rebuild" or "restore":
+            case "rebuild":
+                droplet.Image = action.Image!;
+                Installer.Install(world, account, droplet, world.State.Settings.CloudInitOnRebuild);
+                Restart(droplet, at);
+                break;
+            case "restore":
                 droplet.Image = action.Image!;
                 Restart(droplet, at);
                 break;
@@ -91,6 +101,7 @@ internal static class Progress
     public static void MailPassword(World world, AccountState account, DropletState droplet, long at)
     {
         var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+        (droplet.Guest.RootPassword, droplet.Guest.RootPasswordHash) = (password, null);
         account.Outbox.Add(new MailState(
             account.Email,
             $"Your new Droplet: {droplet.Name}",

@@ -1,3 +1,4 @@
+using Webrana.Sandbox.DigitalOcean.Guests;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Sandbox.DigitalOcean.State;
 
@@ -31,6 +32,8 @@ internal sealed class World
 
     public FaultBoard Faults { get; } = new();
 
+    public GuestRoom Guests { get; } = new();
+
     public RateWindows Rates { get; }
 
     public RequestLog Requests { get; }
@@ -58,6 +61,7 @@ internal sealed class World
         {
             foreach (var account in State.Accounts)
                 Progress.Settle(this, account);
+            Guests.Settle(this);
             var answer = call();
             if (_dirty)
                 _file?.Save(State);

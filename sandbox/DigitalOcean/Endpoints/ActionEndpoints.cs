@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Webrana.Sandbox.DigitalOcean.Catalogue;
 using Webrana.Sandbox.DigitalOcean.Cloud;
+using Webrana.Sandbox.DigitalOcean.Consoles;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Sandbox.DigitalOcean.State;
 
@@ -12,9 +13,9 @@ internal static class ActionEndpoints
     static readonly string[] InBulk =
         ["power_cycle", "power_on", "power_off", "shutdown", "enable_ipv6", "enable_backups", "disable_backups", "snapshot"];
 
-    public static void Map(Router router)
+    public static void Map(Router router, ConsoleEndpoints consoles)
     {
-        router.Map("POST", "/v2/droplets/{id:long}/actions", call => call.Droplet() is { } droplet ? StartOne(call, droplet) : Reply.NotFound);
+        router.Map("POST", "/v2/droplets/{id:long}/actions", call => call.Droplet() is { } droplet ? StartOne(call, droplet, consoles) : Reply.NotFound);
         router.Map("POST", "/v2/droplets/actions", StartByTag);
         router.Map("GET", "/v2/droplets/{id:long}/actions", call => call.Droplet() is { } droplet ? List(call, droplet.Id) : Reply.NotFound);
         router.Map("GET", "/v2/droplets/{id:long}/actions/{actionId:long}", call => Get(call, call.RouteId("id")));
@@ -22,14 +23,14 @@ internal static class ActionEndpoints
         router.Map("GET", "/v2/actions/{actionId:long}", call => Get(call, null));
     }
 
-    static Reply StartOne(Call call, DropletState droplet)
+    static Reply StartOne(Call call, DropletState droplet, ConsoleEndpoints consoles)
     {
         var (action, refusal) = Start(call, droplet);
         if (action is null)
             return refusal!;
         var shown = Render.Action(action);
         if (action.Type == "get_console")
-            shown["console"] = new JsonObject { ["url"] = $"{(call.Request.IsHttps ? "wss" : "ws")}://{call.Request.Host}/_sandbox/console/{droplet.Id}" };
+            shown["console"] = consoles.Grant(call, droplet);
         return Reply.Created(new JsonObject { ["action"] = shown });
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Webrana.Sandbox.DigitalOcean.Cloud;
+using Webrana.Sandbox.DigitalOcean.Guests;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Sandbox.DigitalOcean.State;
 
@@ -51,6 +52,8 @@ internal static class SandboxEndpoints
             running = account.Actions.LastOrDefault(action => action.DropletId == droplet.Id && action.IsRunning)?.Type,
             droplet,
         })).ToList())));
+        sandbox.MapGet("/ssh/{ipv4}", (string ipv4) => world.Run(() =>
+            GuestRoom.At(world, ipv4) is { } droplet && world.Guests.Reach(world, droplet) is { } door ? Results.Ok(door) : Results.NotFound()));
         sandbox.MapGet("/actions", () => world.Run(() => Results.Json(world.State.Accounts.SelectMany(account => account.Actions).ToList())));
         sandbox.MapGet("/outbox", () => world.Run(() => Results.Json(world.State.Accounts.SelectMany(account => account.Outbox).ToList())));
     }
@@ -68,6 +71,8 @@ internal static class SandboxEndpoints
             foreach (var change in changes.EnumerateObject())
                 merged[change.Name] = System.Text.Json.Nodes.JsonNode.Parse(change.Value.GetRawText());
             var settings = merged.Deserialize<SimulatorSettings>(JsonSerializerOptions.Web)!;
+            if (settings.VncServer is { } server && !(System.Net.IPEndPoint.TryParse(server, out var at) && System.Net.IPAddress.IsLoopback(at.Address) && at.Port > 0))
+                return Results.UnprocessableEntity(new { error = "vnc_server_not_loopback" });
             if (settings.ActionSeconds is not (>= 0 and <= 3600) || settings.DropletLimit < 0 || settings.RequestsPerHour < 1 || settings.RequestsPerMinute < 1)
                 return Results.UnprocessableEntity(new { error = "out_of_range" });
             world.State.Settings = settings;

@@ -21,13 +21,25 @@ internal sealed record SimulatorSettings
     public double ActionSeconds { get; init; } = 3;
 
     /// <summary>Whether get_console is granted; the public API refuses it.</summary>
-    public bool VncConsole { get; init; }
+    public bool VncConsole { get; init; } = true;
+
+    /// <summary>A real VNC server on loopback (<c>127.0.0.1:5901</c>) that every granted screen leads to; null shows the simulated one.</summary>
+    public string? VncServer { get; init; }
+
+    /// <summary>What get_console grants instead of a screen of ours; for tests of what must not be connected to.</summary>
+    public string? ConsoleUrl { get; init; }
 
     public int DropletLimit { get; init; } = 100;
 
     public int RequestsPerHour { get; init; } = 5000;
 
     public int RequestsPerMinute { get; init; } = 250;
+
+    /// <summary>Whether a rebuild runs the user data of the create again; nobody knows whether the real one does.</summary>
+    public bool CloudInitOnRebuild { get; init; } = true;
+
+    /// <summary>Whether droplets have a real sshd, where OpenSSH is installed.</summary>
+    public bool Sshd { get; init; } = true;
 
     /// <summary>Emulates the documented, not the real, meaning of locked.</summary>
     public bool LockWhileBusy { get; init; }
@@ -70,6 +82,9 @@ internal sealed class DropletState
 
     /// <summary>Kept for tests; the API never answers it.</summary>
     public string? UserData { get; init; }
+
+    /// <summary>What is inside.</summary>
+    public GuestState Guest { get; set; } = new();
 
     /// <summary>When it ran: metrics exist only inside, and counters start anew with each.</summary>
     public List<PowerSpan> Power { get; init; } = [];

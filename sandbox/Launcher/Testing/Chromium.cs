@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Webrana.Sandbox.Postgres.Processes;
 
 namespace Webrana.Sandbox.Launcher.Testing;
@@ -27,18 +26,9 @@ static class Chromium
         if (UnprivilegedUser.NeededHere && Executables.Find("apt-get") is { } apt)
         {
             await output.WriteLineAsync("Installing Debian's chromium …");
-            await RunAsync(apt, "update");
-            await RunAsync(apt, "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation", "fonts-noto-core");
+            await DebianPackages.InstallAsync(apt, "chromium", "fonts-liberation", "fonts-noto-core");
         }
 
         return Find() ?? throw new LauncherException($"The browser tests need Chromium: {HowToGet}.");
-    }
-
-    static async Task RunAsync(string apt, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(apt, arguments);
-        start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
-        using var process = Process.Start(start) ?? throw new LauncherException($"{apt} did not start");
-        await process.WaitForExitAsync();
     }
 }

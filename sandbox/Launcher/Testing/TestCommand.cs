@@ -15,6 +15,7 @@ static class TestCommand
         var coverage = Path.Combine(artifacts, "coverage");
         var postgres = Path.Combine(artifacts, "test-postgres");
         var chromium = await Chromium.ObtainAsync(output);
+        await OpenSsh.ObtainAsync(output);
         var projects = TestProject.All(filters);
         if (projects.Count == 0)
             throw new LauncherException($"No test project is named like {string.Join(", ", filters)}.");

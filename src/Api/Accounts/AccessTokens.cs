@@ -14,11 +14,16 @@ namespace Webrana.Api.Accounts;
 /// </summary>
 public sealed class AccessTokens(IOptionsMonitor<BearerTokenOptions> bearer, IOptions<AuthOptions> auth, TimeProvider clock)
 {
-    public AccessToken Issue(UserId user, IEnumerable<string> roles)
+    /// <param name="login">The session or token family it was issued for; what outlives a request looks there whether the login still stands.</param>
+    public AccessToken Issue(UserId user, IEnumerable<string> roles, Guid? login = null)
     {
         var expiresAt = clock.GetUtcNow() + auth.Value.AccessTokenLife;
         var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.NameIdentifier, user.ToString()), .. roles.Select(role => new Claim(ClaimTypes.Role, role))],
+            [
+                new Claim(ClaimTypes.NameIdentifier, user.ToString()),
+                .. roles.Select(role => new Claim(ClaimTypes.Role, role)),
+                .. login is null ? [] : (Claim[])[new Claim(SignedInUser.LoginClaim, $"{login:D}")],
+            ],
             BearerTokenDefaults.AuthenticationScheme);
         var ticket = new AuthenticationTicket(
             new ClaimsPrincipal(identity),
@@ -32,6 +37,13 @@ public sealed class AccessTokens(IOptionsMonitor<BearerTokenOptions> bearer, IOp
 /// <summary>The signed-in user of a request.</summary>
 public static class SignedInUser
 {
+    /// <summary>Names the login a token was issued for.</summary>
+    internal const string LoginClaim = "login";
+
+    /// <summary>The login this request's token was issued for, or null.</summary>
+    public static Guid? GetLogin(this ClaimsPrincipal principal) =>
+        Guid.TryParseExact(principal.FindFirstValue(LoginClaim), "D", out var login) ? login : null;
+
     /// <summary>The user's id; only behind authorization.</summary>
     public static UserId GetUserId(this ClaimsPrincipal principal) =>
         principal.TryGetUserId(out var user) ? user : throw new InvalidOperationException("An endpoint without authorization asked for the user.");

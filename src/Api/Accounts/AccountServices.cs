@@ -11,6 +11,7 @@ public sealed record AccountServices(
     AccountMails Mails,
     AccessTokens AccessTokens,
     SessionStore Sessions,
+    SignOutHints SignOuts,
     AuthLimits Limits,
     HttpContext Http,
     CancellationToken Cancellation)

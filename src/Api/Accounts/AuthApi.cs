@@ -103,6 +103,7 @@ public static class AuthApi
         if (!reset.Succeeded)
             return reset.Errors.Any(error => error.Code == "InvalidToken") ? Refusal.Of(ProblemKinds.InvalidToken) : Registration.WeakPassword(reset);
         await account.Sessions.EndAllAsync(new Contracts.UserId(user.Id), account.Cancellation);
+        await account.SignOuts.TellAsync(new Contracts.UserId(user.Id));
         await account.Users.SetLockoutEndDateAsync(user, null);
         return TypedResults.NoContent();
     }

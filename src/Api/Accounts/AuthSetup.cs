@@ -48,6 +48,7 @@ public static class AuthSetup
         services.AddSingleton<AuthLimits>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SessionStore>();
+        services.AddSingleton<SignOutHints>();
         services.AddScoped<SignIn>();
         services.AddScoped<Registration>();
         services.AddScoped<AccountMails>();

@@ -14,12 +14,12 @@ public sealed class SessionStore(DataSources sources, TimeProvider clock, IOptio
     private readonly NpgsqlDataSource _rows = sources.Queries;
 
     /// <summary>Starts a family of refresh tokens.</summary>
-    public async Task<string> StartFamilyAsync(UserId user, RequestOrigin origin, CancellationToken cancellation)
+    public async Task<Rotation> StartFamilyAsync(UserId user, RequestOrigin origin, CancellationToken cancellation)
     {
-        var token = Secrets.New(Secrets.RefreshToken);
+        var first = new Rotation(user, Secrets.New(Secrets.RefreshToken), Guid.NewGuid());
         await using var connection = await _rows.OpenConnectionAsync(cancellation);
-        await InsertAsync(connection, "api", user.Value, Guid.NewGuid(), token, options.Value.RefreshTokenLife, origin, cancellation);
-        return token;
+        await InsertAsync(connection, "api", user.Value, first.Family, first.RefreshToken, options.Value.RefreshTokenLife, origin, cancellation);
+        return first;
     }
 
     /// <summary>
@@ -46,14 +46,16 @@ public sealed class SessionStore(DataSources sources, TimeProvider clock, IOptio
         var next = Secrets.New(Secrets.RefreshToken);
         await InsertAsync(connection, "api", user, family, next, options.Value.RefreshTokenLife, origin, cancellation);
         await transaction.CommitAsync(cancellation);
-        return new Rotation(new UserId(user), next);
+        return new Rotation(new UserId(user), next, family);
     }
 
     /// <summary>Ends the token's family; nothing for an unknown token.</summary>
-    public Task EndFamilyAsync(string token, CancellationToken cancellation) => ExecuteAsync("""
+    /// <returns>Whose it was, when it ended now.</returns>
+    public Task<UserId?> EndFamilyAsync(string token, CancellationToken cancellation) => EndAsync("""
         UPDATE identity.sessions SET revoked_at = $2
         WHERE revoked_at IS NULL AND family IN (SELECT family FROM identity.sessions WHERE kind = 'api' AND token_hash = $1)
-        """, [Secrets.Hash(token), clock.GetUtcNow().UtcDateTime], cancellation);
+        RETURNING user_id
+        """, token, cancellation);
 
     /// <summary>Starts a Web session.</summary>
     public async Task<string> StartWebSessionAsync(UserId user, RequestOrigin origin, CancellationToken cancellation)
@@ -65,29 +67,54 @@ public sealed class SessionStore(DataSources sources, TimeProvider clock, IOptio
     }
 
     /// <summary>Whose session this is, its life prolonged; null when it is unknown, over or revoked.</summary>
-    public async Task<UserId?> TouchWebSessionAsync(string session, CancellationToken cancellation)
+    public async Task<StandingSession?> TouchWebSessionAsync(string session, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var command = _rows.CreateCommand("""
             UPDATE identity.sessions SET last_used_at = $2, expires_at = $3
             WHERE kind = 'web' AND token_hash = $1 AND revoked_at IS NULL AND expires_at > $2
-            RETURNING user_id
+            RETURNING user_id, family
             """);
         command.Parameters.Add(new() { Value = Secrets.Hash(session) });
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = (now + options.Value.WebSessionLife).UtcDateTime });
-        return await command.ExecuteScalarAsync(cancellation) is Guid user ? new UserId(user) : null;
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? new StandingSession(new UserId(row.GetGuid(0)), row.GetGuid(1)) : null;
     }
 
     /// <summary>Ends a Web session; nothing for an unknown one.</summary>
-    public Task EndWebSessionAsync(string session, CancellationToken cancellation) => ExecuteAsync(
-        "UPDATE identity.sessions SET revoked_at = $2 WHERE kind = 'web' AND token_hash = $1 AND revoked_at IS NULL",
-        [Secrets.Hash(session), clock.GetUtcNow().UtcDateTime], cancellation);
+    /// <returns>Whose it was, when it ended now.</returns>
+    public Task<UserId?> EndWebSessionAsync(string session, CancellationToken cancellation) => EndAsync(
+        "UPDATE identity.sessions SET revoked_at = $2 WHERE kind = 'web' AND token_hash = $1 AND revoked_at IS NULL RETURNING user_id", session, cancellation);
+
+    /// <summary>Whether this login of this user still stands: not logged out, not ended by a new password, not expired.</summary>
+    /// <param name="asAdmin">The user must still have the admin role, too.</param>
+    public async Task<bool> StandsAsync(UserId user, Guid login, bool asAdmin, CancellationToken cancellation)
+    {
+        await using var command = _rows.CreateCommand("""
+            SELECT EXISTS (SELECT 1 FROM identity.sessions WHERE family = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3)
+                AND (NOT $4 OR EXISTS (
+                    SELECT 1 FROM identity.user_roles JOIN identity.roles ON roles.id = role_id WHERE user_id = $2 AND normalized_name = 'ADMIN'))
+            """);
+        command.Parameters.Add(new() { Value = login });
+        command.Parameters.Add(new() { Value = user.Value });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        command.Parameters.Add(new() { Value = asAdmin });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
 
     /// <summary>Ends everything a user has open: after a new password nobody stays signed in.</summary>
     public Task EndAllAsync(UserId user, CancellationToken cancellation) => ExecuteAsync(
         "UPDATE identity.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
         [user.Value, clock.GetUtcNow().UtcDateTime], cancellation);
+
+    private async Task<UserId?> EndAsync(string sql, string credential, CancellationToken cancellation)
+    {
+        await using var command = _rows.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = Secrets.Hash(credential) });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        return await command.ExecuteScalarAsync(cancellation) is Guid user ? new UserId(user) : null;
+    }
 
     private static async Task<(Guid User, Guid Family)?> UseAsync(NpgsqlConnection connection, byte[] hash, DateTime now, CancellationToken cancellation)
     {
@@ -128,7 +155,11 @@ public sealed class SessionStore(DataSources sources, TimeProvider clock, IOptio
 }
 
 /// <summary>A used refresh token's user and successor.</summary>
-public sealed record Rotation(UserId User, string RefreshToken);
+/// <param name="Family">The login it belongs to.</param>
+public sealed record Rotation(UserId User, string RefreshToken, Guid Family);
+
+/// <summary>A Web session that stands.</summary>
+public sealed record StandingSession(UserId User, Guid Login);
 
 /// <summary>Where a credential was asked for, so that a person can recognise their sessions.</summary>
 public sealed record RequestOrigin(string Address, string UserAgent)

@@ -39,20 +39,19 @@ public static class SessionsApi
         var (user, refusal) = await account.SignIn.CheckAsync(body.Email, body.Password, account.Origin.Address);
         if (user is null)
             return refusal!;
-        var refresh = await account.Sessions.StartFamilyAsync(new UserId(user.Id), account.Origin, account.Cancellation);
-        return await PairAsync(account, user, refresh);
+        return await PairAsync(account, user, await account.Sessions.StartFamilyAsync(new UserId(user.Id), account.Origin, account.Cancellation));
     }
 
     private static async Task<Results<Ok<TokenPair>, Refusal>> Refresh(RefreshRequest body, [AsParameters] AccountServices account)
     {
         var rotation = await account.Sessions.RotateAsync(body.RefreshToken, account.Origin, account.Cancellation);
         var user = rotation is null ? null : await account.Users.FindByIdAsync(rotation.User.ToString());
-        return user is null ? Refusal.Of(ProblemKinds.InvalidRefreshToken) : await PairAsync(account, user, rotation!.RefreshToken);
+        return user is null ? Refusal.Of(ProblemKinds.InvalidRefreshToken) : await PairAsync(account, user, rotation!);
     }
 
     private static async Task<NoContent> Logout(LogoutRequest body, [AsParameters] AccountServices account)
     {
-        await account.Sessions.EndFamilyAsync(body.RefreshToken, account.Cancellation);
+        await account.SignOuts.TellAsync(await account.Sessions.EndFamilyAsync(body.RefreshToken, account.Cancellation));
         return TypedResults.NoContent();
     }
 
@@ -68,25 +67,25 @@ public static class SessionsApi
 
     private static async Task<Results<Ok<AccessToken>, Refusal>> ExchangeSession(ExchangeSessionRequest body, [AsParameters] AccountServices account)
     {
-        var owner = await account.Sessions.TouchWebSessionAsync(body.Session, account.Cancellation);
-        var user = owner is null ? null : await account.Users.FindByIdAsync(owner.Value.ToString());
+        var session = await account.Sessions.TouchWebSessionAsync(body.Session, account.Cancellation);
+        var user = session is null ? null : await account.Users.FindByIdAsync(session.User.ToString());
         if (user is null)
             return Refusal.Of(ProblemKinds.InvalidSession);
         NoStore(account.Http);
-        return TypedResults.Ok(account.AccessTokens.Issue(owner!.Value, await account.Users.GetRolesAsync(user)));
+        return TypedResults.Ok(account.AccessTokens.Issue(session!.User, await account.Users.GetRolesAsync(user), session.Login));
     }
 
     private static async Task<NoContent> EndSession([FromBody] EndSessionRequest body, [AsParameters] AccountServices account)
     {
-        await account.Sessions.EndWebSessionAsync(body.Session, account.Cancellation);
+        await account.SignOuts.TellAsync(await account.Sessions.EndWebSessionAsync(body.Session, account.Cancellation));
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<TokenPair>> PairAsync(AccountServices account, User user, string refresh)
+    private static async Task<Ok<TokenPair>> PairAsync(AccountServices account, User user, Rotation login)
     {
-        var access = account.AccessTokens.Issue(new UserId(user.Id), await account.Users.GetRolesAsync(user));
+        var access = account.AccessTokens.Issue(new UserId(user.Id), await account.Users.GetRolesAsync(user), login.Family);
         NoStore(account.Http);
-        return TypedResults.Ok(new TokenPair(access.Token, refresh, access.ExpiresAt));
+        return TypedResults.Ok(new TokenPair(access.Token, login.RefreshToken, access.ExpiresAt));
     }
 
     /// <summary>Credentials must not be kept by anything on the way.</summary>

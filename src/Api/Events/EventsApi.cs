@@ -76,7 +76,7 @@ public static class EventsApi
             }
 
             await Task.Delay(Settling, clock, ended);
-            foreach (var noticed in Drain(feed.Events).OrderBy(noticed => noticed.Sequence))
+            foreach (var noticed in Drain(feed.Events).Where(noticed => noticed.Kind != UserEventKind.SignedOut).OrderBy(noticed => noticed.Sequence))
                 await WriteAsync(response, new FeedPosition(noticed.Epoch, noticed.Sequence), TypeOf(noticed.Kind), noticed.SubjectId, clock, ended);
         }
     }

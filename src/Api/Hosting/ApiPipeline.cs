@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
 using Webrana.Api.Billing;
+using Webrana.Api.Consoles;
 using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
+using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
@@ -23,6 +26,7 @@ public static class ApiPipeline
         app.UseProblems();
         app.UseSwaggerPages();
         app.UseIdempotency();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
         app.UseAuthorization();
 
@@ -30,11 +34,20 @@ public static class ApiPipeline
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         TripayWebhook.Map(app);
+        app.MapConsoleSocket();
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
-            .MapAuth().MapSessions().MapMe().MapPlans().MapOrders().MapInstances().MapWallet().MapRunway().MapDeposits().MapEvents();
+            .MapAuth().MapSessions().MapMe()
+            .MapPlans()
+            .MapOrders()
+            .MapInstances()
+            .MapMetrics()
+            .MapSshKeys()
+            .MapConsoles()
+            .MapWallet().MapRunway().MapDeposits()
+            .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminProvider();
+            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminConsoles().MapAdminProvider();
         return app;
     }
 }

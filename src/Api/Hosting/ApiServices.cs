@@ -1,5 +1,6 @@
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
+using Webrana.Api.Consoles;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Plans;
@@ -51,6 +52,7 @@ public static class ApiServices
         services.AddScoped<WalletServices>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<StreamLimit>();
+        builder.AddConsoles();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<PaymentInbox>();
         services.AddSingleton<PaymentTeller>();

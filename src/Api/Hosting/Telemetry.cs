@@ -1,6 +1,7 @@
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Webrana.Api.Consoles;
 using Webrana.Api.Webhooks;
 
 namespace Webrana.Api.Hosting;
@@ -14,7 +15,7 @@ internal static class Telemetry
             .WithTracing(traces => traces
                 .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddNpgsql().AddSource("Microsoft.Orleans.*"))
             .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddMeter("Npgsql", "Microsoft.Orleans", WebhookMetrics.MeterName));
+                .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddMeter("Npgsql", "Microsoft.Orleans", WebhookMetrics.MeterName, ConsoleMetrics.MeterName));
         return builder;
     }
 }

@@ -1,9 +1,12 @@
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Problems;
@@ -17,6 +20,9 @@ public static class GrainErrors
         where TError : struct, Enum => (object)error switch
     {
         AccountError.NotFound or DepositError.NotFound or DropletError.NotFound or ActionError.NotFound or DeleteError.NotFound
+            or MetricsError.NotFound
+            or SshKeyError.NotFound
+            or ConsoleError.NotFound
             or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
@@ -39,6 +45,13 @@ public static class GrainErrors
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
         OrderError.NoCapacity => ProblemKinds.NoCapacity,
+        OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
+        SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
+        SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
+        SshKeyError.KeyNameTaken => ProblemKinds.KeyNameTaken,
+        SshKeyError.TooManyKeys => ProblemKinds.TooManyKeys,
+        SshKeyError.OperationConflict => ProblemKinds.OperationConflict,
+
         OrderError.PlanUnavailable => ProblemKinds.PlanUnavailable,
         OrderError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
         OrderError.RegionUnavailable => ProblemKinds.RegionUnavailable,
@@ -78,6 +91,12 @@ public static class GrainErrors
         ProviderAccountError.AlreadyExists => ProblemKinds.AlreadyExists,
         ProviderAccountError.TokenRefused => ProblemKinds.TokenRefused,
         CatalogueError.ProviderUnavailable or ProviderAccountError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
+        ConsoleError.InvalidState => ProblemKinds.InvalidState,
+        ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
+        ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
+        ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
+        ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
+
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.
         PermitError => ProblemKinds.ProviderUnavailable,
 

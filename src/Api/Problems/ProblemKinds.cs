@@ -73,6 +73,13 @@ public static class ProblemKinds
     public static readonly ProblemKind TokenRefused = new(422, ProblemCodes.TokenRefused, "The provider does not accept this token for this account.", "Make a new token with full access at the provider; nothing was changed here.");
     public static readonly ProblemKind ProviderUnavailable = new(503, ProblemCodes.ProviderUnavailable, "The cloud provider does not answer.", "Nothing was changed. Try again in a moment.");
 
+    // SSH keys
+    public static readonly ProblemKind SshKeyUnknown = new(422, ProblemCodes.SshKeyUnknown, "An SSH key is not in your library.", "Nothing was ordered. Choose ids from GET /api/v1/ssh-keys.");
+    public static readonly ProblemKind InvalidKey = new(422, ProblemCodes.InvalidKey, "This is not a public key that can be used.", "Paste one line of the .pub file: ssh-ed25519, ecdsa or ssh-rsa with at least 2048 bits.");
+    public static readonly ProblemKind DuplicateKey = new(409, ProblemCodes.DuplicateKey, "This key is in your library already.", "Use the one that is there.");
+    public static readonly ProblemKind KeyNameTaken = new(409, ProblemCodes.KeyNameTaken, "You have a key of this name.", "Choose another name.");
+    public static readonly ProblemKind TooManyKeys = new(409, ProblemCodes.TooManyKeys, "The library is full.", "Remove a key that is not used any more.");
+
     // Instances
     public static readonly ProblemKind ActionInProgress = new(409, ProblemCodes.ActionInProgress, "Another action is running.", "Wait until it has ended.");
     public static readonly ProblemKind InvalidState = new(409, ProblemCodes.InvalidState, "The server's state does not allow this.", "Read the server again and choose what its status allows.");
@@ -81,6 +88,13 @@ public static class ProblemKinds
     public static readonly ProblemKind NotManaged = new(409, ProblemCodes.NotManaged, "Webrana's key is not on this server.", "Log in with your own key or password; a rebuild puts the key back.");
     public static readonly ProblemKind Unreachable = new(409, ProblemCodes.Unreachable, "The server does not answer over SSH.", "Wait until it has booted, and keep port 22 open.");
     public static readonly ProblemKind Superseded = new(409, ProblemCodes.Superseded, "The server was installed anew meanwhile.", "Try again.");
+
+    // Consoles
+    public static readonly ProblemKind ConsoleUnavailable = new(409, ProblemCodes.ConsoleUnavailable, "This server has no such console.", "Ask for the other kind.");
+    public static readonly ProblemKind TooManyConsoles = new(409, ProblemCodes.TooManyConsoles, "Two consoles of this server are open.", "Close one of them.");
+    public static readonly ProblemKind InvalidTicket = new(401, ProblemCodes.InvalidTicket, "The console ticket is not valid.", "Ask for a new one: it works once, within 60 seconds, for its own server and kind.");
+    public static readonly ProblemKind WrongOrigin = new(403, ProblemCodes.WrongOrigin, "Consoles are opened from the panel only.", "Send the panel's address as Origin.");
+    public static readonly ProblemKind UpgradeRequired = new(426, ProblemCodes.UpgradeRequired, "This address speaks WebSocket only.", "Connect with a WebSocket client.");
 
     /// <summary>All of them, by code: the documents and the tests walk this.</summary>
     public static readonly IReadOnlyDictionary<string, ProblemKind> ByCode = typeof(ProblemKinds).GetFields()

@@ -16,6 +16,10 @@ public static class GrainKeys
 
     public static string Droplet(InstanceId instance) => $"droplet:{instance}";
 
+    public static string Metrics(InstanceId instance) => $"metrics:{instance}";
+
+    public static string SshKeys(UserId user) => $"ssh-keys:{user}";
+
     /// <param name="planId">The plan's slug, lower case (<c>basic-1</c>).</param>
     public static string Plan(string planId) => $"plan:{planId}";
 
@@ -37,6 +41,9 @@ public static class GrainKeys
 
     public static string Runway(UserId user) => $"runway:{user}";
 
+    /// <param name="sessionId">Random, one per asked-for console.</param>
+    public static string Console(Guid sessionId) => $"console:{sessionId:D}";
+
     public static string Sweeper(int shard) => $"sweeper:{shard}";
 
     /// <summary>The part after the prefix; throws for a key that does not carry <paramref name="prefix"/> (a bug, never input).</summary>
@@ -57,6 +64,8 @@ public static class StateNames
 {
     public const string Deposit = "deposit";
     public const string Droplet = "droplet";
+    public const string Metrics = "metrics";
+    public const string SshKeys = "ssh-keys";
     public const string Plan = "plan";
     public const string Account = "account";
     public const string DigitalOceanAccount = "do-account";

@@ -102,6 +102,9 @@ public enum OrderError
     /// <summary>Money of a refunded deposit was spent and is not paid back yet.</summary>
     OutstandingDebt,
 
+    /// <summary>A key id that is not in the customer's library.</summary>
+    SshKeyUnknown,
+
     /// <summary>The provider or the ledger could not be asked; nothing was changed. Try again.</summary>
     TemporarilyUnavailable,
 }
@@ -196,6 +199,9 @@ public enum ActionKind
     Rename,
     Renew,
     Delete,
+
+    /// <summary>A console: begun when it was opened, completed when it was closed.</summary>
+    Console,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>

@@ -50,4 +50,7 @@ public enum UserEventKind
     WalletChanged,
     DepositChanged,
     NotificationCreated,
+
+    /// <summary>A login of this user ended. For our own processes, which look whether what they carry may go on; never on the wire.</summary>
+    SignedOut,
 }

@@ -43,6 +43,9 @@ public sealed class LedgerInvariants(DataSources sources)
             """),
     ];
 
+    /// <summary>Names of all checks, in their order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Checks.Select(check => check.Name)];
+
     /// <summary>Runs every check.</summary>
     public async Task<IReadOnlyList<BrokenInvariant>> CheckAsync(CancellationToken cancellation = default)
     {

@@ -31,6 +31,7 @@ public static class DropletChanges
         || state.PowerWish != PowerWish.None
         || state.Outbox.Count > 0
         || state.Extras.Count > 0
+        || state.Consoles.Count > 0
         || state.NamesDirty;
 
     /// <summary>Sets both due times from what the record says. Applied to every change, so that nothing can be left without a wake-up.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
@@ -34,7 +33,7 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
             // Graphs need the agent, and it cannot be added through the API later.
             Monitoring = true,
             Tags = [Tag(instance)],
-            SshKeys = [.. seed.KeyIds, .. order.SshKeyIds.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : 0).Where(key => key > 0)],
+            SshKeys = seed.KeyIds,
             UserData = seed.UserData,
         };
         return gate.Run(order.AccountId, cloud => cloud.CreateDropletAsync(wish, sendBefore));

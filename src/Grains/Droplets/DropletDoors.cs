@@ -3,6 +3,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Data.Droplets;
 using Webrana.Data.Protection;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.SshKeys;
 using Webrana.Ssh;
 
 namespace Webrana.Grains.Droplets;
@@ -20,7 +21,7 @@ public sealed record DropletSeed(string UserData, IReadOnlyList<long> KeyIds)
 /// The keys to servers and what is done with them. Stateless: the rows hold the truth. Secrets and pins live in real time, however the
 /// sandbox turns the business clock.
 /// </summary>
-public sealed class DropletDoors(InstanceAccess rows, AccessSeal seal, ISshDoor ssh, ISshEndpoints endpoints, NoMailKeys noMail)
+public sealed class DropletDoors(InstanceAccess rows, AccessSeal seal, ISshDoor ssh, ISshEndpoints endpoints, NoMailKeys noMail, CustomerKeys customerKeys)
 {
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
@@ -32,19 +33,25 @@ public sealed class DropletDoors(InstanceAccess rows, AccessSeal seal, ISshDoor 
     {
         if (await noMail.FindAsync(order.AccountId) is not { } keyId)
             return null;
+        if (await customerKeys.EnsureAsync(order.AccountId, order.SshKeys) is not { } chosen)
+            return null;
         var pair = SshKeyPair.Generate($"webrana-{instance}");
         var row = await rows.EnsureAsync(instance.Value, generation, new AccessDraft(pair.PublicLine, pair.PrivatePem, PasswordHash.NewPassword()), Now);
         // Shown already (a replay after a crash): the hash of a password nobody knows keeps root from being open.
         var hash = PasswordHash.Bcrypt(row.Password ?? PasswordHash.NewPassword());
         var boot = new FirstBoot(row.PublicKey, hash, PasswordLogin(order));
-        return new DropletSeed(boot.UserData(order.UserData, $"webrana-{Guid.NewGuid():N}"), keyId == 0 ? [] : [keyId]);
+        return new DropletSeed(boot.UserData(order.UserData, $"webrana-{Guid.NewGuid():N}"), keyId == 0 ? chosen : [keyId, .. chosen]);
     }
 
     /// <summary>Who chose keys logs in with keys.</summary>
     public static bool PasswordLogin(OrderPart order) => order.SshKeyIds.Count == 0;
 
     /// <summary>The provider did not know our key.</summary>
-    public void KeyUnknown(string account) => noMail.Forget(account);
+    public void KeyUnknown(string account)
+    {
+        noMail.Forget(account);
+        customerKeys.Forget(account);
+    }
 
     /// <summary>The door to a server for somebody else to go through.</summary>
     public async Task<Result<ManagedAccess, AccessError>> OpenAsync(InstanceId instance, int generation, string ipv4)

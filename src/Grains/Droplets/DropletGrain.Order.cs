@@ -2,6 +2,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Plans;
+using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Droplets;
 
@@ -117,6 +118,11 @@ public sealed partial class DropletGrain
         if (await _fleet.PlaceAsync(_instance, view.ProviderSize, command.Region) is not { } account)
             return OrderError.NoCapacity;
 
+        // Nothing that was asked for is left out in silence.
+        var keys = await GrainFactory.GetGrain<ISshKeysGrain>(GrainKeys.SshKeys(command.Owner)).Find(command.SshKeyIds);
+        if (!keys.TryGet(out var chosen))
+            return Result<OrderPart, OrderError>.Refused(OrderError.SshKeyUnknown, keys.Detail);
+
         return new OrderPart
         {
             Owner = command.Owner.Value,
@@ -136,6 +142,7 @@ public sealed partial class DropletGrain
             Actor = command.Actor,
             AccountId = account,
             SshKeyIds = command.SshKeyIds,
+            SshKeys = [.. chosen.Select(key => new ChosenKey(key.PublicKey, key.Fingerprint))],
             UserData = command.UserData,
             CreatedAt = NowMs,
             Status = OrderStatus.Held,

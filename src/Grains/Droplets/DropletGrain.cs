@@ -4,6 +4,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
+using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Droplets;
@@ -141,6 +142,9 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     {
         if (!IsOrdered)
             return;
+        // Lost with the process, it is made up for by the first who looks at the graphs.
+        if (before.Phase != after.Phase && after.Phase == InstancePhase.Running)
+            GrainFactory.GetGrain<IMetricsGrain>(GrainKeys.Metrics(_instance)).Follow().Ignore();
         // One-way hints to open pages: losing one costs liveness, never truth.
         var feed = GrainFactory.GetGrain<IFeedGrain>(GrainKeys.Feed(Owner));
         if (before.Phase != after.Phase || before.Name != after.Name || before.Subscription != after.Subscription || before.Action?.Id != after.Action?.Id)

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
+using Webrana.Grains.Consoles;
 
 namespace Webrana.Grains.Droplets;
 
@@ -46,6 +47,9 @@ public sealed partial record DropletState : IDurable<DropletState>, IListed
     /// <summary>A power state we owe (suspension, resumption), to be brought about when no action runs.</summary>
     [JsonPropertyName("powerWish"), JsonConverter(typeof(JsonStringEnumConverter<PowerWish>))]
     public PowerWish PowerWish { get; init; }
+
+    /// <summary>Open consoles; two at most.</summary>
+    [JsonPropertyName("consoles")] public IReadOnlyList<ConsolePart> Consoles { get; init; } = [];
 
     [JsonPropertyName("termination")] public TerminationPart? Termination { get; init; }
 

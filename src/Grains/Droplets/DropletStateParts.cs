@@ -43,6 +43,9 @@ public sealed record OrderPart
 
     [JsonPropertyName("sshKeyIds")] public IReadOnlyList<string> SshKeyIds { get; init; } = [];
 
+    /// <summary>The keys as they were when the order was placed: taking one out of the library later does not touch the order.</summary>
+    [JsonPropertyName("sshKeys")] public IReadOnlyList<ChosenKey> SshKeys { get; init; } = [];
+
     /// <summary>Until the provider has it; null afterwards, for it may hold secrets.</summary>
     [JsonPropertyName("userData")] public string? UserData { get; init; }
 
@@ -53,6 +56,13 @@ public sealed record OrderPart
 
     [JsonPropertyName("failureReason")] public string? FailureReason { get; init; }
 }
+
+/// <summary>A public key of the customer's library, chosen for an order.</summary>
+/// <param name="PublicKey">Type and base64, without a comment.</param>
+/// <param name="Fingerprint"><c>SHA256:…</c></param>
+public sealed record ChosenKey(
+    [property: JsonPropertyName("publicKey")] string PublicKey,
+    [property: JsonPropertyName("fingerprint")] string Fingerprint);
 
 /// <summary>The create call. Times of real life (<c>…Real</c>) do not jump with the sandbox's clock: a socket does not either.</summary>
 public sealed record CreationPart

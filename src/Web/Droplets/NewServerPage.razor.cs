@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Webrana.Client;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
+using Webrana.Wire;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
 using Webrana.Wire.Plans;
+using Webrana.Wire.SshKeys;
 
 namespace Webrana.Web.Droplets;
 
@@ -22,7 +25,10 @@ public sealed partial class NewServerPage : LivePage
     bool _autoRenew = true;
     bool _ordering;
     ApiFailure? _orderFailure;
-    (CreateOrderRequest Request, IdempotencyKey Key)? _intent;
+    IReadOnlyList<SshKey> _keys = [];
+    readonly HashSet<string> _chosenKeys = new(StringComparer.Ordinal);
+    string? _userData;
+    (string Request, IdempotencyKey Key)? _intent;
 
     [SupplyParameterFromQuery(Name = "plan")] string? AskedPlan { get; set; }
 
@@ -48,6 +54,8 @@ public sealed partial class NewServerPage : LivePage
         if (_ready) return;
         if (!Took(await CatalogueCache.GetAsync(cancellationToken), out _)) return;
         await ReadCatalogueAsync(cancellationToken);
+        // An order can do without: then it is by password.
+        if (await Panel.Api.SshKeysAsync(cancellationToken) is { IsOk: true } keys) _keys = keys.Value.Items;
         var servers = await Panel.Api.InstancesAsync(limit: 200, cancellationToken: cancellationToken);
         _name = OrderChoice.SuggestName(servers.IsOk ? servers.Value.Items.Select(server => server.Name) : []);
         _region = OrderChoice.DefaultRegion(Catalogue);
@@ -72,6 +80,11 @@ public sealed partial class NewServerPage : LivePage
 
     void ChoosePeriod(string period) => _period = Enum.Parse<BillingPeriod>(period);
 
+    void ToggleKey(string id)
+    {
+        if (!_chosenKeys.Remove(id)) _chosenKeys.Add(id);
+    }
+
     void KeepPeriodSold()
     {
         if (_plan is null || OrderChoice.Price(_plan, _period) is not null) return;
@@ -80,13 +93,15 @@ public sealed partial class NewServerPage : LivePage
 
     async Task OrderAsync()
     {
-        var request = new CreateOrderRequest(_plan!.Id, _region!, _image!.Slug, _name.Trim(), _period, _autoRenew);
+        var request = new CreateOrderRequest(_plan!.Id, _region!, _image!.Slug, _name.Trim(), _period, _autoRenew,
+            _chosenKeys.Count == 0 ? null : [.. _keys.Select(key => key.Id).Where(_chosenKeys.Contains)], string.IsNullOrWhiteSpace(_userData) ? null : _userData);
         // The same order pressed again after a lost answer is the same intention; a changed order is a new one.
-        if (_intent is not { } intent || intent.Request != request || _orderFailure is { OutcomeUnknown: false }) intent = (request, IdempotencyKey.New());
+        var text = JsonSerializer.Serialize(request, WireJson.Options);
+        if (_intent is not { } intent || intent.Request != text || _orderFailure is { OutcomeUnknown: false }) intent = (text, IdempotencyKey.New());
         _intent = intent;
         _ordering = true;
         _orderFailure = null;
-        var ordered = await Panel.Api.CreateOrderAsync(intent.Request, intent.Key);
+        var ordered = await Panel.Api.CreateOrderAsync(request, intent.Key);
         _ordering = false;
         if (ordered.IsOk)
         {

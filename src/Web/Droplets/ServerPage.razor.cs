@@ -24,7 +24,7 @@ public sealed partial class ServerPage : LivePage
     /// <summary>The instance.</summary>
     [Parameter] public string Id { get; set; } = "";
 
-    /// <summary>Null for the overview, <c>activity</c> or <c>delete</c>.</summary>
+    /// <summary>Null for the overview, or a tab's code.</summary>
     [Parameter] public string? Tab { get; set; }
 
     [Inject] ISnackbar Snackbar { get; set; } = default!;
@@ -32,10 +32,15 @@ public sealed partial class ServerPage : LivePage
     /// <inheritdoc/>
     protected override TimeSpan? PollEvery => _server is { } server && InstanceView.IsMoving(server) ? TimeSpan.FromSeconds(2) : null;
 
-    string Shown => Tab is "activity" or "delete" ? Tab : "overview";
+    [SupplyParameterFromQuery(Name = "range")] string? Range { get; set; }
+
+    string Shown => Tab is "graphs" or "activity" or "delete" ? Tab : "overview";
 
     IEnumerable<(string, string)> Tabs =>
-        [("overview", T["Server.Overview"]), ("activity", T["Server.Activity"]), ("delete", T["Server.Delete"])];
+    [
+        ("overview", T["Server.Overview"]), ("graphs", T["Server.Graphs"]),
+        ("activity", T["Server.Activity"]), ("delete", T["Server.Delete"]),
+    ];
 
     string TabHref(string code) => code == "overview" ? $"/servers/{Id}" : $"/servers/{Id}/{code}";
 

@@ -32,6 +32,15 @@ public static class DateText
         return string.Create(CultureInfo.InvariantCulture, $"{local.Day}\u00A0{months[local.Month - 1]}\u00A0{local.Year}");
     }
 
+    /// <summary><c>15 Des</c>: where the year is clear.</summary>
+    /// <param name="time">Any offset.</param>
+    /// <param name="texts">The visitor's language.</param>
+    public static string ShortDay(DateTimeOffset time, Texts texts)
+    {
+        var local = time.ToOffset(Wib);
+        return string.Create(CultureInfo.InvariantCulture, $"{local.Day}\u00A0{(texts.IsEnglish ? EnglishMonths : IndonesianMonths)[local.Month - 1]}");
+    }
+
     /// <summary>"5 menit lalu" within the last day, the full form otherwise.</summary>
     /// <param name="time">What is told.</param>
     /// <param name="now">Business time.</param>

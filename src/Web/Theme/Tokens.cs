@@ -42,6 +42,9 @@ public static class Tokens
     public static readonly Token GoodMark = new("good-mark", "#16A34A", "#22C55E");
     public static readonly Token GoodSoft = new("good-soft", "#F0FBF4", "#0E2A1C");
 
+    public static readonly Token ChartA = new("chart-a", "#0D9488", "#2DD4BF");
+    public static readonly Token ChartB = new("chart-b", "#2563EB", "#60A5FA");
+
     public static readonly Token OffMark = new("off-mark", "#94A3B8", "#64748B");
     public static readonly Token Overlay = new("overlay", "#0F172A73", "#020617B3");
 
@@ -49,6 +52,6 @@ public static class Tokens
     public static IReadOnlyList<Token> All { get; } =
     [
         Background, Subtle, Surface, Hover, Border, BorderStrong, Text, Muted, Faint, Primary, PrimaryHover, OnPrimary, PrimarySoft,
-        Warn, WarnMark, WarnSoft, Danger, DangerMark, DangerSoft, DangerFill, OnDanger, Good, GoodMark, GoodSoft, OffMark, Overlay,
+        Warn, WarnMark, WarnSoft, Danger, DangerMark, DangerSoft, DangerFill, OnDanger, Good, GoodMark, GoodSoft, ChartA, ChartB, OffMark, Overlay,
     ];
 }

@@ -42,6 +42,9 @@ public enum InstanceActionType
     [JsonStringEnumMemberName("RESUME")] Resume,
     [JsonStringEnumMemberName("RENAME")] Rename,
     [JsonStringEnumMemberName("DESTROY")] Destroy,
+
+    /// <summary>A console that was open; its message says how long and how much, never what.</summary>
+    [JsonStringEnumMemberName("CONSOLE")] Console,
 }
 
 /// <summary>How far an <see cref="InstanceAction"/> is.</summary>

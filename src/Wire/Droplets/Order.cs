@@ -6,7 +6,7 @@ namespace Webrana.Wire.Droplets;
 /// <summary>
 /// <c>POST /api/v1/orders</c> → 202 <see cref="OrderAccepted"/>. The price is held at once and charged when the server runs; if it cannot be built the hold is released.
 /// Refused, with nothing held: 409 <c>insufficient_balance</c> (extensions <c>price</c>, <c>available</c>, <c>shortfall</c> in IDR), 409 <c>name_taken</c>, 422 <c>plan_unavailable</c>, <c>region_unavailable</c>,
-/// <c>image_unavailable</c>, <c>period_not_allowed</c>, <c>invalid_name</c>.
+/// <c>image_unavailable</c>, <c>period_not_allowed</c>, <c>invalid_name</c>, <c>ssh_key_unknown</c>.
 /// </summary>
 /// <param name="PlanId">A <see cref="Plan.Id"/>.</param>
 /// <param name="Region">A <see cref="Plans.Region.Slug"/> in the plan's list.</param>
@@ -14,7 +14,7 @@ namespace Webrana.Wire.Droplets;
 /// <param name="Name">Host name: letters, digits, hyphens and dots, 1 to 63, not among the customer's other servers.</param>
 /// <param name="BillingPeriod">One the plan allows.</param>
 /// <param name="AutoRenew">Renew from the wallet when the period ends.</param>
-/// <param name="SshKeyIds">Optional.</param>
+/// <param name="SshKeyIds">Ids of <c>GET /api/v1/ssh-keys</c>, at most 20; with any, root logs in by key only.</param>
 /// <param name="UserData">Optional cloud-init, at most 60 KiB.</param>
 public sealed record CreateOrderRequest(
     string PlanId, string Region, string Image, string Name,

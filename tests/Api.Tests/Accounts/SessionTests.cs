@@ -105,12 +105,12 @@ public sealed class SessionTests(SharedApi api)
         var sessions = new SessionStore(api.Host.Sources, clock, Options.Create(new AuthOptions()));
         var origin = new RequestOrigin("127.0.0.1", "test");
         var session = await sessions.StartWebSessionAsync(user.Id, origin, default);
-        var token = await sessions.StartFamilyAsync(user.Id, origin, default);
+        var token = (await sessions.StartFamilyAsync(user.Id, origin, default)).RefreshToken;
 
         clock.Advance(TimeSpan.FromDays(13.9));
-        Assert.Equal(user.Id, await sessions.TouchWebSessionAsync(session, default));
+        Assert.Equal(user.Id, (await sessions.TouchWebSessionAsync(session, default))?.User);
         clock.Advance(TimeSpan.FromDays(13.9));
-        Assert.Equal(user.Id, await sessions.TouchWebSessionAsync(session, default));
+        Assert.Equal(user.Id, (await sessions.TouchWebSessionAsync(session, default))?.User);
         clock.Advance(TimeSpan.FromDays(14.1));
         Assert.Null(await sessions.TouchWebSessionAsync(session, default));
         Assert.Null(await sessions.RotateAsync(token, origin, default));

@@ -177,6 +177,8 @@ public sealed class ApiHost : IAsyncDisposable
             ["Tripay:CallbackUrl"] = $"http://127.0.0.1:{port}/webhooks/tripay",
             ["Web:PublicUrl"] = "http://panel.test",
             ["Webrana:Install"] = "apitest",
+            ["Console:AllowedHosts:0"] = "127.0.0.1",
+            ["Console:AllowPrivateAddresses"] = "true",
             ["Droplets:ListLagMs"] = "500",
             ["Droplets:SendWindowMs"] = "2000",
             ["Droplets:PollMs"] = "100",

@@ -235,15 +235,18 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task A_console_is_refused_as_by_the_public_api_until_it_is_switched_on()
+    public async Task A_console_is_granted_until_it_is_switched_off_and_then_refused_as_by_the_public_api()
     {
         await using var rig = await Rig.StartAsync();
         var id = (await rig.CreateActiveAsync()).Id;
-        Assert.Equal(422, (await rig.Client.StartActionAsync(id, DropletActionRequest.GetConsole, cancellationToken: Stop)).Refusal().Status);
-
-        await rig.RawAsync("POST", "/_sandbox/settings", new { vncConsole = true });
         var granted = (await rig.Client.StartActionAsync(id, DropletActionRequest.GetConsole, cancellationToken: Stop)).Value();
         Assert.StartsWith("ws://127.0.0.1:", granted.Console!.Url, StringComparison.Ordinal);
+        // The droplet is not busy with it.
+        Assert.Equal(201, (await rig.RawAsync("POST", $"/v2/droplets/{id}/actions", new { type = "reboot" })).Status);
+        rig.FinishActions();
+
+        await rig.RawAsync("POST", "/_sandbox/settings", new { vncConsole = false });
+        Assert.Equal(422, (await rig.Client.StartActionAsync(id, DropletActionRequest.GetConsole, cancellationToken: Stop)).Refusal().Status);
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public sealed class WebranaCluster : IAsyncDisposable
     {
         ["DigitalOcean:BaseUrl"] = cloud.BaseUrl.ToString(),
         ["DigitalOcean:Token"] = cloud.Token,
+        ["Ssh:Directory"] = cloud.BaseUrl.ToString(),
         ["DigitalOcean:WatchIntervalMs"] = "100",
         ["DigitalOcean:CallsPerMinute"] = "100000",
         ["DigitalOcean:CallsPerHour"] = "1000000",

@@ -41,6 +41,8 @@ static class FakeCustomer
         });
         mine.MapGet("/events", world.StreamAsync);
         MapServers(mine, world);
+        FakeMonitoring.Map(mine, world);
+        FakeKeys.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)
@@ -74,6 +76,7 @@ static class FakeCustomer
         mine.MapPost("/orders", (CreateOrderRequest asked) =>
         {
             var price = world.Plans.First(plan => plan.Id == asked.PlanId).PriceMonthly;
+            world.Ordered = asked;
             world.Instances.Insert(0, world.Instances[0] with { Id = "i-new", Name = asked.Name, Status = InstanceStatus.Provisioning, Ipv4 = null, NextRenewalAt = null, CreatedAt = world.Now });
             world.Wallet = world.Wallet with { Held = price, Available = world.Wallet.Balance - price };
             return Results.Json(new OrderAccepted("o-new", "i-new", price), statusCode: 202);

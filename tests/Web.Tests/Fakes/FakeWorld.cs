@@ -38,6 +38,9 @@ sealed class FakeWorld
 
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>When the measurements were read, if they are late; null when they are not.</summary>
+    public DateTimeOffset? MetricsReadAt { get; set; }
+
     public Wallet Wallet { get; set; } = null!;
 
     public Runway Runway { get; set; } = null!;
@@ -57,6 +60,10 @@ sealed class FakeWorld
     public List<AdminPlan> AdminPlans { get; } = [];
 
     public List<AdminUser> Users { get; } = [];
+
+    public List<Wire.SshKeys.SshKey> Keys { get; } = [new("k-1", "laptop", "ssh-ed25519", "ssh-ed25519 AAAAC3", "SHA256:AE0jk+b5zbaEckk+UMUIEzwju/wcgkgAbWfRYWBGSrQ", Start.AddDays(-30))];
+
+    public CreateOrderRequest? Ordered { get; set; }
 
     public List<Region> Regions { get; } = [];
 

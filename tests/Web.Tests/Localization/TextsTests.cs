@@ -15,7 +15,11 @@ public sealed partial class TextsTests
 {
     // Keys that are put together at run time, by the part that is fixed.
     static readonly string[] BuiltKeys =
-        ["ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.", "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter."];
+    [
+        "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.",
+        "Graphs.Range.",
+        "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",
+    ];
 
     static readonly Dictionary<string, string> Indonesian = Read(CultureInfo.InvariantCulture);
     static readonly Dictionary<string, string> English = Read(CultureInfo.GetCultureInfo("en"));

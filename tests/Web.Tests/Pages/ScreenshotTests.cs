@@ -17,9 +17,11 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
     static readonly (string Name, string Path, string Ready)[] Customer =
     [
         ("servers", "/servers", "servers"), ("servers-new", "/servers/new", "order-summary"), ("server", "/servers/i-web-01", "server-name"), ("server-provisioning", "/servers/i-worker", "provisioning"),
+        ("server-graphs", "/servers/i-web-01/graphs", "chart-cpu"), ("server-graphs-14d", "/servers/i-db-01/graphs?range=14d", "chart-bandwidth"),
         ("server-activity", "/servers/i-web-01/activity", "activity"), ("server-delete", "/servers/i-web-01/delete", "destroy-open"), ("wallet", "/wallet", "ledger"),
         ("wallet-deposits", "/wallet?tab=deposits", "deposits"), ("top-up", "/wallet/top-up", "channel-BRIVA"), ("deposit-va", "/wallet/deposits/d-va", "pay-code"), ("deposit-qris", "/wallet/deposits/d-qr", "qr"),
         ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"), ("account", "/account", "account-name"),
+        ("ssh-keys", "/ssh-keys", "keys"),
     ];
 
     static readonly (string Name, string Path, string Ready)[] Admin =

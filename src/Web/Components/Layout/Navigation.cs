@@ -16,6 +16,7 @@ static class Navigation
     [
         new("/servers", "Nav.Servers", Icons.Material.Outlined.Dns, "g s"),
         new("/wallet", "Nav.Wallet", Icons.Material.Outlined.AccountBalanceWallet, "g w"),
+        new("/ssh-keys", "Nav.SshKeys", Icons.Material.Outlined.Key),
         new("/account", "Nav.Account", Icons.Material.Outlined.PersonOutline, "g a"),
     ];
 

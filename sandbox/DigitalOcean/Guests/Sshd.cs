@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Webrana.Sandbox.DigitalOcean.State;
+
+namespace Webrana.Sandbox.DigitalOcean.Guests;
+
+/// <summary>
+/// A real OpenSSH server that stands for a droplet's: loopback, keys only, and inside a folder of its own with a <c>chpasswd</c> of its own,
+/// so that nobody changes this machine. As root every session drops to <c>nobody</c>; otherwise it is whoever runs the simulator.
+/// </summary>
+internal sealed class Sshd : IDisposable
+{
+    const string Binary = "/usr/sbin/sshd";
+
+    readonly Process _process;
+    readonly string _folder;
+
+    Sshd(Process process, string folder, int port, int installation) => (_process, _folder, Port, Installation) = (process, folder, port, installation);
+
+    /// <summary>Whether OpenSSH's server and key generator are on this machine.</summary>
+    public static bool IsInstalled { get; } = File.Exists(Binary) && File.Exists("/usr/bin/ssh-keygen");
+
+    /// <summary>The only user it lets in.</summary>
+    public static string User => Environment.IsPrivilegedProcess ? "root" : Environment.UserName;
+
+    public int Port { get; }
+
+    public int Installation { get; }
+
+    public bool IsRunning => !_process.HasExited;
+
+    /// <summary>What was set from inside since it started; null when nothing was.</summary>
+    public string? SetPassword()
+    {
+        var file = Path.Combine(_folder, "guest", "password");
+        // "root:secret", as chpasswd reads it.
+        return File.Exists(file) ? File.ReadAllText(file).Split('\n')[0].Split(':', 2)[^1] : null;
+    }
+
+    /// <summary>Starts one for a droplet; it answers when this returns.</summary>
+    public static Sshd Start(DropletState droplet)
+    {
+        var folder = Directory.CreateTempSubdirectory("webrana-guest-").FullName;
+        var guest = Directory.CreateDirectory(Path.Combine(folder, "guest")).FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "bin"));
+        var hostKey = Path.Combine(folder, "host_key");
+        if (droplet.Guest.HostKey is null)
+        {
+            using var made = Process.Start(new ProcessStartInfo("/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", droplet.Name, "-f", hostKey]))!;
+            made.WaitForExit();
+            droplet.Guest.HostKey = File.ReadAllText(hostKey);
+        }
+
+        Write(hostKey, droplet.Guest.HostKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Write(Path.Combine(folder, "authorized_keys"), string.Join('\n', droplet.Guest.AuthorizedKeys) + "\n", Readable);
+        Write(Path.Combine(folder, "bin", "chpasswd"), $"#!/bin/sh\numask 077\ncat > {guest}/password.new && mv {guest}/password.new {guest}/password\n", Executable);
+        Write(Path.Combine(folder, "shell"), Shell(folder, guest, droplet.Name), Executable);
+        Write(Path.Combine(folder, "bashrc"), $"PS1='root@{droplet.Name}:\\w# '\nHISTFILE=\n", Readable);
+        var port = FreePort();
+        Write(Path.Combine(folder, "config"), Config(folder, port), Readable);
+        Permit(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        if (Environment.IsPrivilegedProcess)
+        {
+            Directory.CreateDirectory("/run/sshd"); // where its unprivileged half is locked up
+            Permit(guest, (UnixFileMode)0b111_111_111);
+        }
+
+        // It ends with the pipe: when the simulator is killed nothing of it stays, sessions included.
+        var script = $"{Binary} -D -e -f {folder}/config & cat > /dev/null; kill -KILL 0";
+        var process = Process.Start(new ProcessStartInfo("/usr/bin/setsid", ["--wait", "sh", "-c", script]) { RedirectStandardInput = true })!;
+        var sshd = new Sshd(process, folder, port, droplet.Guest.Installation);
+        if (sshd.Answers())
+            return sshd;
+        sshd.Dispose();
+        throw new InvalidOperationException($"sshd for {droplet.Name} did not come up.");
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It is gone already.
+        }
+
+        _process.WaitForExit(TimeSpan.FromSeconds(5));
+        _process.Dispose();
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A session that is just dying still writes; the folder is in the temporary one.
+        }
+    }
+
+    static string Config(string folder, int port) => $"""
+        ListenAddress 127.0.0.1:{port}
+        HostKey {folder}/host_key
+        PidFile none
+        AuthorizedKeysFile {folder}/authorized_keys
+        StrictModes no
+        UsePAM no
+        PasswordAuthentication no
+        KbdInteractiveAuthentication no
+        PermitRootLogin yes
+        AllowUsers {User}
+        ForceCommand {folder}/shell
+        DisableForwarding yes
+        PermitUserRC no
+        PrintMotd no
+        LogLevel QUIET
+
+        """;
+
+    static string Shell(string folder, string guest, string name)
+    {
+        var drop = Environment.IsPrivilegedProcess ? "setpriv --reuid nobody --regid nogroup --clear-groups --no-new-privs " : "";
+        return $"""
+            #!/bin/sh
+            # One session on the simulated droplet {name}.
+            export HOME={guest} USER=root LOGNAME=root SHELL=/bin/bash PATH={folder}/bin:$PATH
+            cd {guest}
+            if [ -n "$SSH_ORIGINAL_COMMAND" ]; then exec {drop}/bin/sh -c "$SSH_ORIGINAL_COMMAND"; fi
+            exec {drop}/bin/bash --noprofile --rcfile {folder}/bashrc -i
+
+            """;
+    }
+
+    bool Answers()
+    {
+        for (var tries = 0; tries < 100 && IsRunning; tries++)
+        {
+            try
+            {
+                using var connection = new TcpClient();
+                connection.Connect(IPAddress.Loopback, Port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                // Not yet. The world is locked meanwhile, as a booting server's address is of no use to anybody.
+                _process.WaitForExit(TimeSpan.FromMilliseconds(30));
+            }
+        }
+
+        return false;
+    }
+
+    const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    const UnixFileMode Executable = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    static void Write(string file, string text, UnixFileMode mode)
+    {
+        File.WriteAllText(file, text.ReplaceLineEndings("\n"));
+        Permit(file, mode);
+    }
+
+    static void Permit(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Webrana.Api.Accounts;
+using Webrana.Api.Admin;
+using Webrana.Api.Droplets;
+using Webrana.Api.Paging;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Contracts;
+using Webrana.Contracts.Consoles;
+using Webrana.Wire;
+using Webrana.Wire.Accounts;
+using Webrana.Wire.Consoles;
+using OpenConsole = Webrana.Wire.Consoles.OpenConsole;
+using WireKind = Webrana.Wire.Consoles.ConsoleKind;
+
+namespace Webrana.Api.Consoles;
+
+/// <summary>Asking for consoles, and what admins see and end of them.</summary>
+public static class ConsoleApi
+{
+    public static RouteGroupBuilder MapConsoles(this RouteGroupBuilder api)
+    {
+        api.MapGet("/instances/{id}/console", AskAsync).WithTags("Instances").RequireAuthorization().Describe(
+            "Ask for a console: a one-time ticket for 60 seconds and the WebSocket to present it to. Without a kind the screen if there is one, else the terminal.",
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidState, ProblemKinds.ConsoleUnavailable, ProblemKinds.TooManyConsoles,
+            ProblemKinds.TooManyRequests);
+        return api;
+    }
+
+    public static RouteGroupBuilder MapAdminConsoles(this RouteGroupBuilder api)
+    {
+        var consoles = api.MapGroup("/instances/{id}/consoles").WithTags("Instances");
+        consoles.MapGet("", ListAsync).Describe("The open consoles of a server.", ProblemKinds.NotFound);
+        consoles.MapDelete("", EndAsync).Describe("End every open console of a server, at once.", ProblemKinds.NotFound);
+        return api;
+    }
+
+    /// <summary>The WebSocket; no operation of the documents, because none of their clients could speak to it.</summary>
+    public static void MapConsoleSocket(this IEndpointRouteBuilder app) =>
+        app.MapGet("/consoles/{id}/{kind}", (HttpContext http, string id, string kind, ConsoleSocket socket) => socket.ServeAsync(http, id, kind))
+            .AllowAnonymous().ExcludeFromDescription();
+
+    private static async Task<Results<Ok<ConsoleTicket>, Refusal>> AskAsync(
+        string id, string? kind, [AsParameters] DropletServices services, [AsParameters] ConsoleServices consoles)
+    {
+        if (!WireNames.TryRead<WireKind>(kind, out var wanted))
+            return new FieldErrors().Check(false, "kind", "VNC or SSH.").Refusal!;
+        var user = services.User;
+        var admin = services.Http.User.IsInRole(Roles.Admin);
+        var (view, refusal) = await ConsoleServices.SeenAsync(services, id, admin);
+        if (view is null)
+            return refusal!;
+        // A token without a login could not be ended by logging out.
+        if (services.Http.User.GetLogin() is not { } login)
+            return Refusal.Of(ProblemKinds.Unauthenticated);
+        if (consoles.Limits.Take(user) is { } tooMany)
+            return tooMany;
+        var foreign = view.Owner != user;
+        if (foreign)
+            await consoles.Audit.NoteAsync(services.Http, "console.open", $"instance:{view.Instance}", new { kind });
+
+        var (session, secret) = (Guid.NewGuid(), ConsoleTickets.NewSecret());
+        var pass = new ConsolePass(session, view.Instance, user, login, foreign, default, default, secret);
+        var opened = await services.Cluster.GetGrain<IConsoleSessionGrain>(GrainKeys.Console(session)).Open(new Contracts.Consoles.OpenConsole(
+            view.Instance, user, foreign ? $"admin:{user}" : services.Http.User.Actor(), (Contracts.Consoles.ConsoleKind?)wanted, pass.Hash));
+        if (!opened.TryGet(out var granted))
+            return Refusal.From(opened);
+        services.Http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new ConsoleTicket(
+            (WireKind)granted.Kind,
+            consoles.Tickets.Seal(pass with { Kind = granted.Kind, ExpiresAt = granted.ExpiresAt }),
+            consoles.WebSocketUrl(services.Http, view.Instance, granted.Kind),
+            granted.ExpiresAt));
+    }
+
+    private static async Task<Results<Ok<Page<OpenConsole>>, Refusal>> ListAsync(string id, [AsParameters] DropletServices services)
+    {
+        if (!InstanceId.TryParse(id, out var instance) || !(await services.Droplet(instance).Get()).IsOk)
+            return Refusal.Of(ProblemKinds.NotFound);
+        var open = await services.Cluster.GetGrain<IDropletConsoles>(GrainKeys.Droplet(instance)).Consoles();
+        return TypedResults.Ok(new Page<OpenConsole>([.. open.Select(console => new OpenConsole(console.Session, (WireKind)console.Kind, console.Actor, console.OpenedAt))]));
+    }
+
+    private static async Task<Results<NoContent, Refusal>> EndAsync(string id, [AsParameters] DropletServices services, AuditLog audit)
+    {
+        if (!InstanceId.TryParse(id, out var instance) || !(await services.Droplet(instance).Get()).IsOk)
+            return Refusal.Of(ProblemKinds.NotFound);
+        await audit.NoteAsync(services.Http, "console.end", $"instance:{instance}", new { });
+        await services.Cluster.GetGrain<IDropletConsoles>(GrainKeys.Droplet(instance)).RevokeConsoles();
+        return TypedResults.NoContent();
+    }
+}
+
+/// <summary>Counts tickets per user, for each may cost a call to the provider. Per process.</summary>
+internal sealed class ConsoleLimits(IOptions<ConsoleOptions> options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<UserId> _tickets = PartitionedRateLimiter.Create<UserId, UserId>(user => RateLimitPartition.GetFixedWindowLimiter(
+        user, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.Value.TicketsPerMinute, Window = TimeSpan.FromMinutes(1), AutoReplenishment = true }));
+
+    /// <summary>Counts one ticket; refuses when there were too many.</summary>
+    public Refusal? Take(UserId user)
+    {
+        using var lease = _tickets.AttemptAcquire(user);
+        return lease.IsAcquired ? null : Refusal.Wait(ProblemKinds.TooManyRequests, lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tickets.Dispose();
+}

@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Microsoft.Extensions.Options;
+using Webrana.Contracts.Consoles;
+
+namespace Webrana.Api.Consoles;
+
+/// <summary>Connects consoles.</summary>
+internal sealed class ConsoleLines(UpstreamGuard guard, SshConnector ssh, IOptions<ConsoleOptions> options) : IDisposable
+{
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        ConnectCallback = guard.ConnectAsync,
+        // Whatever the provider answers: no other address than the one that was checked, and nothing of ours on the way.
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        ConnectTimeout = options.Value.ConnectTimeout,
+    });
+
+    /// <summary>The far side of a console.</summary>
+    /// <param name="upstream">What the ticket was for.</param>
+    /// <param name="door">Opens SSH; asked only for a terminal.</param>
+    /// <exception cref="ConsoleLineException">It cannot be had; says why.</exception>
+    public async Task<IConsoleLine> ConnectAsync(ConsoleUpstream upstream, Func<Task<ConsoleDoor>> door, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(options.Value.ConnectTimeout);
+        try
+        {
+            return upstream.VncUrl is { } url
+                ? await ConnectAsync(guard.Check(url), upstream.VncPassword, limit.Token)
+                : await ssh.ConnectAsync(await door(), limit.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ConsoleLineException(ConsoleEnd.Unreachable, "it did not answer in time", late);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<VncLine> ConnectAsync(Uri url, string? password, CancellationToken cancellation)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("binary");
+        socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(30);
+        try
+        {
+            await socket.ConnectAsync(url, _http, cancellation);
+            return new VncLine(socket, password);
+        }
+        catch (Exception failed) when (failed is WebSocketException or HttpRequestException or SocketException or IOException)
+        {
+            socket.Dispose();
+            throw failed.GetBaseException() as ConsoleLineException ?? new ConsoleLineException(ConsoleEnd.Unreachable, $"the provider's screen cannot be connected: {failed.GetBaseException().GetType().Name}");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

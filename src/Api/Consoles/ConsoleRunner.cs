@@ -1,0 +1,125 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Options;
+using Webrana.Contracts.Consoles;
+using Webrana.Wire.Consoles;
+using ConsoleKind = Webrana.Contracts.Consoles.ConsoleKind;
+
+namespace Webrana.Api.Consoles;
+
+/// <summary>Runs consoles from the redeemed ticket to the last byte, and sees to it that each ends with a word and gives its slot back.</summary>
+internal sealed partial class ConsoleRunner(
+    IConsoleAccess access, ConsoleLines lines, ConsoleMetrics metrics, IHostApplicationLifetime lifetime, IOptions<ConsoleOptions> options, TimeProvider clock,
+    ILogger<ConsoleRunner> log)
+{
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+
+    private int _running;
+
+    /// <summary>No more consoles fit into this process.</summary>
+    public bool IsFull => Volatile.Read(ref _running) >= options.Value.MostConsoles;
+
+    /// <summary>Runs one; returns when it is over.</summary>
+    public async Task RunAsync(HttpContext http, ConsolePass pass, ConsoleUpstream upstream)
+    {
+        var traffic = new ConsoleTraffic(clock);
+        var end = ConsoleEnd.Closed;
+        Interlocked.Increment(ref _running);
+        metrics.Opened(pass.Kind);
+        try
+        {
+            using var browser = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = ConsoleProtocol.Name });
+            end = await ServeAsync(browser, pass, upstream, traffic);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+            metrics.Ended(pass.Kind, end);
+            LogEnded(log, pass.Session, pass.Instance.ToString(), pass.Kind, end.Reason, traffic.Open, traffic.Sent, traffic.Received);
+            await access.EndAsync(pass, traffic);
+        }
+    }
+
+    private async Task<ConsoleEnd> ServeAsync(WebSocket browser, ConsolePass pass, ConsoleUpstream upstream, ConsoleTraffic traffic)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        ConsoleEnd end;
+        try
+        {
+            await using var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), over.Token);
+            await using var hints = await access.ListenAsync(pass, upstream.Owner);
+            var pump = new ConsolePump(browser, line, traffic, options.Value);
+            await pump.GreetAsync(over.Token);
+            end = await CarryAsync(browser, pump, new ConsoleWatch(pass, traffic, access, options.Value, clock).RunAsync(hints, over.Token), over);
+        }
+        catch (ConsoleLineException failed)
+        {
+            LogNotConnected(log, pass.Session, failed.Message);
+            end = failed.End;
+            await SayGoodbyeAsync(browser, end);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            end = ConsoleEnd.Restarting;
+            await SayGoodbyeAsync(browser, end);
+        }
+        catch (WebSocketException)
+        {
+            end = ConsoleEnd.Closed;
+        }
+
+        return end;
+    }
+
+    /// <summary>Both directions and the watch until the first of them ends; then the others, in an order that lets the browser hear why.</summary>
+    private async Task<ConsoleEnd> CarryAsync(WebSocket browser, ConsolePump pump, Task<ConsoleEnd> watch, CancellationTokenSource over)
+    {
+        var stopped = new TaskCompletionSource<ConsoleEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stopping = lifetime.ApplicationStopping.Register(() => stopped.TrySetResult(ConsoleEnd.Restarting));
+        // Cancelling a pending receive would tear the socket down before its close frame is out, so these two end by it, or late.
+        using var cut = new CancellationTokenSource();
+        var up = OutcomeAsync(browser, pump.UpAsync(cut.Token));
+        var down = OutcomeAsync(browser, pump.DownAsync(cut.Token));
+        var end = await await Task.WhenAny(up, down, watch, stopped.Task);
+        await SayGoodbyeAsync(browser, end);
+        await Task.WhenAny(up, Task.Delay(GoodbyeLimit, CancellationToken.None));
+        await over.CancelAsync();
+        await cut.CancelAsync();
+        await Task.WhenAll(up, down);
+        await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return end;
+    }
+
+    /// <summary>A direction that broke: by the browser, when its socket is no longer open, else by the server.</summary>
+    private static async Task<ConsoleEnd> OutcomeAsync(WebSocket browser, Task<ConsoleEnd> direction)
+    {
+        try
+        {
+            return await direction;
+        }
+        catch (Exception broken) when (broken is WebSocketException or ConsoleLineException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return browser.State == WebSocketState.Open ? ConsoleEnd.ServerHungUp : ConsoleEnd.Closed;
+        }
+    }
+
+    private static async Task SayGoodbyeAsync(WebSocket browser, ConsoleEnd end)
+    {
+        using var limit = new CancellationTokenSource(GoodbyeLimit);
+        try
+        {
+            if (browser.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await browser.CloseOutputAsync(end.Status, end.Reason, limit.Token);
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It does not read, or is gone: it is cut off.
+            browser.Abort();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Console {Session} of {Instance} ({Kind}) ended: {Reason} after {Open}, {Sent} bytes sent, {Received} received")]
+    private static partial void LogEnded(ILogger logger, Guid session, string instance, ConsoleKind kind, string reason, TimeSpan open, long sent, long received);
+
+    [LoggerMessage(2, LogLevel.Warning, "Console {Session} was not connected: {Why}")]
+    private static partial void LogNotConnected(ILogger logger, Guid session, string why);
+}

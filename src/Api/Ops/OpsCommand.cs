@@ -1,0 +1,45 @@
+using Webrana.Api.Accounts;
+using Webrana.Api.Hosting;
+using Webrana.Data;
+
+namespace Webrana.Api.Ops;
+
+/// <summary>
+/// <c>ops …</c>: what operators do at a shell. Needs the database only: no silos, no port. The output is for a person or a script, so
+/// nothing is logged into it. Exit codes: 0 done and sound, 1 refused or unsound, 2 not understood.
+/// </summary>
+internal static class OpsCommand
+{
+    private const string Usage = """
+        ops create-admin --email <address> [--name <name>]     the first admin of an installation
+        ops reconcile [--json]                                 every promise of the books, asked in SQL; exit code 1 when one is broken
+        ops export --from <date> --to <date>                   the ledger as CSV on standard output; dates in UTC, the last one excluded
+        """;
+
+    public static async Task<int> RunAsync(WebApplicationBuilder builder, DataSources sources, string[] words)
+    {
+        switch (words)
+        {
+            case ["create-admin", .. var rest]:
+                return await CreateAdminAsync(builder, sources, rest);
+            case ["reconcile"] or ["reconcile", "--json"]:
+                return await Reconcile.RunAsync(sources, json: words.Length > 1, Console.Out);
+            case ["export", .. var rest]:
+                return await ExportLedger.RunAsync(sources, rest, Console.Out, Console.Error);
+            default:
+                await Console.Error.WriteLineAsync(Usage);
+                return 2;
+        }
+    }
+
+    private static async Task<int> CreateAdminAsync(WebApplicationBuilder builder, DataSources sources, string[] arguments)
+    {
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(sources);
+        builder.AddWebranaAuthentication();
+        builder.AddOrleansClient(sources);
+        await using var tool = builder.Build();
+        var options = new ConfigurationBuilder().AddCommandLine(arguments).Build();
+        return await CreateAdmin.RunAsync(tool.Services, options["email"] ?? "", options["name"] ?? "Admin", Console.Out);
+    }
+}

@@ -1,0 +1,14 @@
+using Webrana.Client.Http;
+using Webrana.Wire.Consoles;
+
+namespace Webrana.Client;
+
+public sealed partial class WebranaSession
+{
+    /// <summary>Asks for a console; what is refused stands on <see cref="ConsoleTicket"/>. Each call costs the provider's budget: ask when it is about to be opened.</summary>
+    /// <param name="id">The server.</param>
+    /// <param name="kind">Null: the screen if there is one, else the terminal.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<ConsoleTicket>> ConsoleAsync(string id, ConsoleKind? kind = null, CancellationToken cancellationToken = default) =>
+        Get<ConsoleTicket>(Query.With(Of(id) + "/console", ("kind", WireName.Of(kind))), cancellationToken);
+}

@@ -1,0 +1,71 @@
+using Webrana.Domain.Billing;
+
+namespace Webrana.Domain.Monitoring;
+
+/// <summary>What a server sent to the internet in one calendar month of Jakarta, counted hour by hour from its measured rate.</summary>
+/// <param name="Month">The month's number since year 0 (<c>year × 12 + month − 1</c>).</param>
+/// <param name="Bytes">Sent in that month, up to <paramref name="UntilUnixSeconds"/>.</param>
+/// <param name="UntilUnixSeconds">The end of the last hour counted; always a full hour.</param>
+public sealed record TransferMeter(int Month, long Bytes, long UntilUnixSeconds)
+{
+    private const long Hour = 3_600;
+    private const double BytesPerMegabit = 1_000_000 / 8.0;
+
+    /// <summary>A meter that starts counting with the hour of <paramref name="from"/>.</summary>
+    public static TransferMeter StartingAt(DateTimeOffset from)
+    {
+        var hour = from.ToUnixTimeSeconds() / Hour * Hour;
+        return new TransferMeter(MonthOf(hour), 0, hour);
+    }
+
+    /// <summary>Counts every hour that has ended. A new month starts at zero; hours without measurements count nothing.</summary>
+    /// <param name="megabitsPerSecond">The rate, covering the time since <see cref="UntilUnixSeconds"/>.</param>
+    /// <param name="now">Hours that end later are left for the next time.</param>
+    public TransferMeter Advance(IReadOnlyList<Sample> megabitsPerSecond, DateTimeOffset now)
+    {
+        var end = now.ToUnixTimeSeconds() / Hour * Hour;
+        if (end <= UntilUnixSeconds)
+            return this;
+        var month = MonthOf(end - 1);
+        // What was sent before this month began counts for nobody any more.
+        var from = month == Month ? UntilUnixSeconds : Math.Max(UntilUnixSeconds, StartOf(month));
+        var sent = checked((long)Math.Round(Integrate(megabitsPerSecond, from, end)));
+        return new TransferMeter(month, checked((month == Month ? Bytes : 0) + sent), end);
+    }
+
+    /// <summary>Bytes used in the month of <paramref name="now"/>; a meter that was not advanced into it has nothing yet.</summary>
+    public long UsedAt(DateTimeOffset now) => MonthOf(now.ToUnixTimeSeconds()) == Month ? Bytes : 0;
+
+    /// <summary>
+    /// Bytes sent in a span of time. Each measurement stands for the time since its neighbour before it; across a gap it stands for one
+    /// step only, for nobody knows about the rest.
+    /// </summary>
+    public static double Integrate(IReadOnlyList<Sample> megabitsPerSecond, long from, long to)
+    {
+        var step = Timeline.StepOf(megabitsPerSecond);
+        var bytes = 0.0;
+        for (var i = 0; i < megabitsPerSecond.Count; i++)
+        {
+            var sample = megabitsPerSecond[i];
+            if (sample.Value is not { } rate)
+                continue;
+            var before = i > 0 && Timeline.AreNeighbours(megabitsPerSecond[i - 1].UnixSeconds, sample.UnixSeconds, step)
+                ? megabitsPerSecond[i - 1].UnixSeconds
+                : sample.UnixSeconds - step;
+            var seconds = Math.Min(to, sample.UnixSeconds) - Math.Max(from, before);
+            if (seconds > 0)
+                bytes += Math.Max(0, rate) * BytesPerMegabit * seconds;
+        }
+
+        return bytes;
+    }
+
+    private static int MonthOf(long unixSeconds)
+    {
+        var local = DateTimeOffset.FromUnixTimeSeconds(unixSeconds).ToOffset(BillingCalendar.Jakarta);
+        return (local.Year * 12) + local.Month - 1;
+    }
+
+    private static long StartOf(int month) =>
+        new DateTimeOffset(month / 12, (month % 12) + 1, 1, 0, 0, 0, BillingCalendar.Jakarta).ToUnixTimeSeconds();
+}

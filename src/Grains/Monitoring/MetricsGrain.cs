@@ -1,0 +1,194 @@
+using Microsoft.Extensions.Options;
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Monitoring;
+using Webrana.Contracts.Sweeping;
+using Webrana.Domain.Monitoring;
+using Webrana.Grains.Common;
+
+namespace Webrana.Grains.Monitoring;
+
+/// <summary>
+/// One server's measurements. All who look at it look through this one grain, so that a server costs at most one round of reads per
+/// <see cref="MetricsOptions.FreshMs"/>. Only the transfer is stored.
+/// </summary>
+[GrainType("metrics")]
+public sealed class MetricsGrain : Grain, IMetricsGrain
+{
+    private const long Hour = 3_600;
+    private const long BytesPerTb = 1_000_000_000_000;
+
+    private readonly DurableState<MetricsState> _state;
+    private readonly MetricsSource _source;
+    private readonly MetricsOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly MetricsCache _cache = new();
+    private readonly Dictionary<MetricsRange, Task> _reading = [];
+    private readonly InstanceId _instance;
+    private Task<bool>? _counting;
+
+    public MetricsGrain(
+        [PersistentState(StateNames.Metrics, StorageNames.State)] IPersistentState<MetricsState> state,
+        MetricsSource source,
+        IOptions<MetricsOptions> options,
+        TimeProvider clock)
+    {
+        _instance = new InstanceId(GrainKeys.Guid(this.GetPrimaryKeyString(), "metrics"));
+        _state = new DurableState<MetricsState>(state, this);
+        (_source, _options, _clock) = (source, options.Value, clock);
+    }
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    /// <inheritdoc/>
+    public async Task<Result<MetricsView, MetricsError>> Read(MetricsRange range)
+    {
+        if (await Server() is not { } server)
+            return MetricsError.NotFound;
+        await Follow(server);
+        if (server.ProviderDropletId is { } droplet && !IsGone(server.Status))
+        {
+            await Refresh(range, droplet, server.AccountId);
+            // Who looks sees every hour that has ended, not only those of the last round.
+            if (_state.Value.Meter is { } meter && Now.ToUnixTimeSeconds() - meter.UntilUnixSeconds >= Hour)
+                await Count(droplet, server.AccountId);
+        }
+
+        return View(range, server);
+    }
+
+    /// <inheritdoc/>
+    public async Task Follow()
+    {
+        if (await Server() is { } server)
+            await Follow(server);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WakeOutcome> Wake()
+    {
+        if (_state.Value.DueAt is not { } due || due > Now.ToUnixTimeMilliseconds())
+            return WakeOutcome.Settled;
+        if (await Server() is not { ProviderDropletId: { } droplet } server || IsGone(server.Status))
+        {
+            await _state.Update(state => state with { DueAt = null });
+            return WakeOutcome.Settled;
+        }
+
+        var counted = await Count(droplet, server.AccountId);
+        if (!counted)
+            await _state.Update(state => state with { DueAt = In(_options.RetryMs) });
+        return counted ? WakeOutcome.Settled : WakeOutcome.Deferred;
+    }
+
+    private async Task<DropletView?> Server() =>
+        (await GrainFactory.GetGrain<IDropletGrain>(GrainKeys.Droplet(_instance)).Get()).Value;
+
+    private async Task Follow(DropletView server)
+    {
+        if (_state.Value.CountedUntil != 0 || server.ProviderDropletId is null || IsGone(server.Status))
+            return;
+        await _state.Update(state => state.CountedUntil != 0 ? null : state.With(TransferMeter.StartingAt(server.CreatedAt), In(_options.TransferMs)));
+    }
+
+    private Task<bool> Count(long droplet, string account) =>
+        _counting is { IsCompleted: false } running ? running : _counting = CountNow(droplet, account);
+
+    private async Task<bool> CountNow(long droplet, string account)
+    {
+        var (meter, now) = (_state.Value.Meter!, Now);
+        var rate = await _source.Read(Reading.PublicOut, droplet, account, DateTimeOffset.FromUnixTimeSeconds(meter.UntilUnixSeconds), now);
+        if (rate is null)
+            return false;
+        var advanced = meter.Advance(rate.Only, now);
+        // Decided over what is committed: an hour is counted by whoever counts it first.
+        await _state.Update(state => state.CountedUntil != meter.UntilUnixSeconds ? null : state.With(advanced, In(_options.TransferMs)));
+        return true;
+    }
+
+    /// <summary>One round of reads for all who ask meanwhile. What cannot be read now stays as it was.</summary>
+    private async Task Refresh(MetricsRange range, long droplet, string account)
+    {
+        var fresh = Fresh(range);
+        if (MetricsCache.Series.All(what => _cache.IsFresh(range, what, fresh, Now)))
+            return;
+        if (!_reading.TryGetValue(range, out var reading) || reading.IsCompleted)
+            _reading[range] = reading = ReadAll(range, droplet, account, fresh);
+        await reading;
+    }
+
+    private async Task ReadAll(MetricsRange range, long droplet, string account, TimeSpan fresh)
+    {
+        // The sums first: a share of nothing known is no figure at all.
+        foreach (var what in MetricsCache.Totals)
+        {
+            // A server that was off has no sum either: asked again with the next round.
+            if (!_cache.IsFresh(null, what, Total(what) is null ? fresh : MetricsCache.TotalsFresh, Now) && !await ReadOne(null, MetricsRange.OneHour, what, droplet, account))
+                return;
+        }
+
+        foreach (var what in MetricsCache.Series)
+        {
+            if (!_cache.IsFresh(range, what, fresh, Now) && !await ReadOne(range, range, what, droplet, account))
+                return;
+        }
+    }
+
+    private async Task<bool> ReadOne(MetricsRange? keepUnder, MetricsRange range, Reading what, long droplet, string account)
+    {
+        var now = Now;
+        if (await _source.Read(what, droplet, account, now - Length(range), now) is not { } series)
+            return false;
+        _cache.Keep(keepUnder, what, series, now);
+        return true;
+    }
+
+    private MetricsView View(MetricsRange range, DropletView server)
+    {
+        var now = Now;
+        IReadOnlyList<MetricLine> lines =
+        [
+            Line(MetricKind.Cpu, CpuUsage.Percent(_cache.Find(range, Reading.Cpu)?.Series ?? [], server.Vcpus)),
+            Line(MetricKind.Load1, Raw(range, Reading.Load1)),
+            Line(MetricKind.Memory, UsedShare.Percent(Raw(range, Reading.MemoryAvailable), Total(Reading.MemoryTotal))),
+            Line(MetricKind.Disk, UsedShare.Percent(Raw(range, Reading.DiskFree), Total(Reading.DiskSize))),
+            Line(MetricKind.PublicIn, Raw(range, Reading.PublicIn)),
+            Line(MetricKind.PublicOut, Raw(range, Reading.PublicOut)),
+        ];
+        // Two missed measurements, or two steps of a long span: older than that is not now.
+        double? Latest(int line)
+        {
+            var samples = lines[line].Samples.Select(sample => new Sample(sample.UnixSeconds, sample.Value)).ToList();
+            return Timeline.Latest(samples, (_cache.ReadAt(range) ?? now).ToUnixTimeSeconds() - Math.Max(600, 2 * Timeline.StepOf(samples)));
+        }
+
+        var current = new CurrentUse(Latest(0), Latest(2), Latest(3), _state.Value.Meter?.UsedAt(now) ?? 0, server.TransferTb * BytesPerTb);
+        var late = !IsGone(server.Status) && server.ProviderDropletId is not null
+            && !MetricsCache.Series.All(what => _cache.IsFresh(range, what, Fresh(range), now));
+        return new MetricsView(now - Length(range), now, _cache.ReadAt(range), late, current, lines);
+    }
+
+    private IReadOnlyList<Sample> Raw(MetricsRange range, Reading what) => _cache.Find(range, what)?.Only ?? [];
+
+    private double? Total(Reading what) => _cache.Find(null, what)?.Only is { Count: > 0 } samples ? samples[^1].Value : null;
+
+    private static MetricLine Line(MetricKind kind, IReadOnlyList<Sample> samples) => new(
+        kind, [.. Timeline.WithGaps(samples).Select(sample => new MetricSample(sample.UnixSeconds, sample.Value is { } value ? Math.Round(value, 3) : null))]);
+
+    private TimeSpan Fresh(MetricsRange range) =>
+        TimeSpan.FromMilliseconds(range >= MetricsRange.SevenDays ? _options.LongFreshMs : _options.FreshMs);
+
+    private long In(int ms) => Now.ToUnixTimeMilliseconds() + ms;
+
+    private static TimeSpan Length(MetricsRange range) => range switch
+    {
+        MetricsRange.OneHour => TimeSpan.FromHours(1),
+        MetricsRange.SixHours => TimeSpan.FromHours(6),
+        MetricsRange.OneDay => TimeSpan.FromDays(1),
+        MetricsRange.SevenDays => TimeSpan.FromDays(7),
+        _ => TimeSpan.FromDays(14),
+    };
+
+    private static bool IsGone(DropletStatus status) =>
+        status is DropletStatus.Terminating or DropletStatus.Terminated or DropletStatus.Failed or DropletStatus.Lost;
+}

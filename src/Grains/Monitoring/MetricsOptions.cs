@@ -1,0 +1,23 @@
+namespace Webrana.Grains.Monitoring;
+
+/// <summary>How often the provider's measurements are read. Configuration section <c>Metrics</c>.</summary>
+public sealed class MetricsOptions
+{
+    /// <summary>The configuration section's name.</summary>
+    public const string Section = "Metrics";
+
+    /// <summary>How long a read of up to a day is fresh, in milliseconds: the provider measures every 120 s. Default 120 s.</summary>
+    public int FreshMs { get; set; } = 120_000;
+
+    /// <summary>How long a read of several days is fresh, in milliseconds: its points lie many minutes apart. Default 10 minutes.</summary>
+    public int LongFreshMs { get; set; } = 600_000;
+
+    /// <summary>
+    /// Between two reads of the transfer, in milliseconds; each counts all hours since the one before. The provider keeps 14 days, so that
+    /// nothing is lost by reading seldom. Default 6 hours.
+    /// </summary>
+    public int TransferMs { get; set; } = 6 * 3_600_000;
+
+    /// <summary>How long to wait when the transfer could not be read, in milliseconds. Default 10 minutes.</summary>
+    public int RetryMs { get; set; } = 600_000;
+}

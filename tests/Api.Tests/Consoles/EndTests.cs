@@ -1,0 +1,72 @@
+using System.Net;
+using Webrana.Api.Tests.Support;
+using Webrana.Wire.Accounts;
+using Webrana.Wire.Droplets;
+
+namespace Webrana.Api.Tests.Consoles;
+
+/// <summary>What ends a console at once. Each must come long before the look of every minute.</summary>
+[Collection(ApiCollection.Name)]
+public sealed class EndTests(SharedApi api)
+{
+    static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
+
+    ApiHost Host => api.Host;
+
+    [Fact]
+    public async Task Logging_out_ends_the_consoles_of_that_login_and_of_no_other()
+    {
+        var (user, tokens, instance) = await Host.OwnerAsync();
+        var (elsewhere, _) = await Host.SignInAsync(user);
+        using var mine = await (await user.TicketAsync(instance)).ConnectAsync();
+        using var other = await (await elsewhere.TicketAsync(instance)).ConnectAsync();
+        await Host.Anonymous().PostAsync("/api/v1/auth/logout", new LogoutRequest(tokens.RefreshToken)).ExpectAsync(HttpStatusCode.NoContent);
+        Assert.Equal("signed_out", await mine.EndAsync().WaitAsync(AtOnce));
+        await new RfbViewer(other).OpenAsync();
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_them()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        while (Host.Mails.HasMail(user.Email))
+            await Host.Mails.NextAsync(user.Email);
+        await Host.Anonymous().PostAsync("/api/v1/auth/forgot-password", new ForgotPasswordRequest(user.Email)).ExpectAsync(HttpStatusCode.Accepted);
+        var mail = await Host.Mails.NextAsync(user.Email);
+        var (userId, token) = MailSink.LinkOf(mail, "reset-password");
+        await Host.Anonymous().PostAsync("/api/v1/auth/reset-password", new ResetPasswordRequest(userId, token, "kopi-luwak-88-baru")).ExpectAsync(HttpStatusCode.NoContent);
+        Assert.Equal("signed_out", await socket.EndAsync().WaitAsync(AtOnce));
+    }
+
+    [Theory]
+    [InlineData("power-off")]
+    [InlineData("shutdown")]
+    public async Task Switching_the_server_off_ends_them(string action)
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        await user.Http.PostAsync($"/api/v1/instances/{instance}/{action}").ExpectAsync(HttpStatusCode.Accepted);
+        Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
+    }
+
+    [Fact]
+    public async Task Deleting_the_server_ends_them()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        var name = (await user.Http.GetAsync($"/api/v1/instances/{instance}").ReadAsync<Instance>()).Name;
+        await user.Http.SendJsonAsync(HttpMethod.Delete, $"/api/v1/instances/{instance}?confirm={name}", null).ExpectAsync(HttpStatusCode.Accepted);
+        Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
+    }
+
+    [Fact]
+    public async Task A_reboot_may_be_watched()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        await user.Http.PostAsync($"/api/v1/instances/{instance}/reboot").ExpectAsync(HttpStatusCode.Accepted);
+        await Scenario.UntilAsync(user, instance, InstanceStatus.Running);
+        await new RfbViewer(socket).OpenAsync();
+    }
+}

@@ -1,0 +1,170 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Webrana.Data.Reconciliation;
+using Webrana.Data.Wallets;
+using Webrana.Domain.Ledger;
+
+namespace Webrana.Data.Tests.Reconciliation;
+
+/// <summary>Each test makes its own wallet and records, so that they share a database and never each other's findings.</summary>
+public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
+{
+    static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    static readonly DateTimeOffset Later = Noon.AddHours(1);
+
+    readonly Guid _owner = Guid.NewGuid();
+    readonly Guid _thing = Guid.NewGuid();
+
+    [Fact]
+    public async Task Books_whose_records_agree_are_sound()
+    {
+        await BookAsync(Credit($"tripay:{_thing:N}", 200_000, "DEPOSIT"), Hold(100_000), Capture(), Renewal(2), Renewal(3));
+        await StateAsync("deposit", $$"""{"credited": 200000}""");
+        await StateAsync("droplet", $$"""{"hold": "Captured", "renewing": null, "subscription": {"paidPeriod": 3}, "order": {"owner": "{{_owner}}", "createdAt": 0} }""");
+
+        Assert.DoesNotContain(await new BooksCheck(database.Sources).RunAsync(Later, TestContext.Current.CancellationToken), Mine);
+    }
+
+    [Fact]
+    public async Task Every_promise_is_asked_and_named_once()
+    {
+        var names = (await new BooksCheck(database.Sources).RunAsync(Later, TestContext.Current.CancellationToken)).Select(finding => finding.Name).ToList();
+
+        Assert.Equal(names.Distinct(), names);
+        Assert.Contains("chain_is_unbroken", names);
+        Assert.Contains("deposit_agrees_with_ledger", names);
+    }
+
+    [Fact]
+    public async Task A_credit_without_its_deposit_is_found_once_it_had_time_to_settle()
+    {
+        await BookAsync(Credit($"tripay:{_thing:N}", 50_000, "DEPOSIT"));
+
+        Assert.Contains($"deposit:{_thing}", (await FindAsync("deposit_agrees_with_ledger")).Examples);
+        Assert.DoesNotContain($"deposit:{_thing}", (await FindAsync("deposit_agrees_with_ledger", settledBefore: Noon)).Examples);
+    }
+
+    [Fact]
+    public async Task A_deposit_that_claims_more_than_was_booked_is_found()
+    {
+        await BookAsync(Credit($"tripay:{_thing:N}", 50_000, "DEPOSIT"));
+        await StateAsync("deposit", """{"credited": 100000}""");
+
+        Assert.Contains($"deposit:{_thing}", (await FindAsync("deposit_agrees_with_ledger")).Examples);
+    }
+
+    [Fact]
+    public async Task One_payment_credited_to_two_wallets_is_found()
+    {
+        var reference = $"tripay:{_thing:N}";
+        await BookAsync(Credit(reference, 50_000, "DEPOSIT"));
+        await BookAsync(Guid.NewGuid(), Credit(reference, 50_000, "DEPOSIT"));
+
+        Assert.Contains(reference, (await FindAsync("gateway_reference_is_credited_once")).Examples);
+    }
+
+    [Fact]
+    public async Task A_period_said_to_be_paid_without_its_charge_is_found_unless_the_charge_is_on_its_way()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), Renewal(2));
+        await StateAsync("droplet", """{"hold": "Captured", "renewing": null, "subscription": {"paidPeriod": 3}}""");
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("renewals_are_the_paid_periods")).Examples);
+
+        await StateAsync("droplet", """{"hold": "Captured", "renewing": {"period": 3}, "subscription": {"paidPeriod": 3}}""");
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("renewals_are_the_paid_periods")).Examples);
+    }
+
+    [Fact]
+    public async Task A_period_charged_in_two_wallets_is_found()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), Renewal(2));
+        await BookAsync(Guid.NewGuid(), Credit("test:money", 500_000, "ADJUSTMENT"), Renewal(2));
+
+        Assert.Contains($"renew:{_thing}:2", (await FindAsync("period_is_charged_once")).Examples);
+    }
+
+    [Fact]
+    public async Task Money_held_for_an_order_that_is_over_is_found()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), Hold(100_000));
+        await StateAsync("droplet", $$"""{"hold": "Held", "order": {"owner": "{{_owner}}", "createdAt": 0} }""");
+        Assert.DoesNotContain($"order:{_thing}", (await FindAsync("hold_has_an_open_order")).Examples);
+
+        await StateAsync("droplet", """{"hold": "Released"}""");
+        Assert.Contains($"order:{_thing}", (await FindAsync("hold_has_an_open_order")).Examples);
+    }
+
+    [Fact]
+    public async Task An_order_without_its_hold_is_found()
+    {
+        await StateAsync("droplet", $$"""{"hold": "Held", "order": {"owner": "{{_owner}}", "createdAt": 0} }""");
+
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("open_order_has_its_hold")).Examples);
+    }
+
+    [Fact]
+    public async Task A_balance_that_its_rows_do_not_explain_is_found()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"));
+        await database.Database.ExecuteAsync($"UPDATE wallets SET balance = balance + 1 WHERE wallet_id = '{_owner}'", TestContext.Current.CancellationToken);
+
+        Assert.Contains($"wallet:{_owner}", (await FindAsync("balance_is_sum_of_rows")).Examples);
+        await database.Database.ExecuteAsync($"UPDATE wallets SET balance = balance - 1 WHERE wallet_id = '{_owner}'", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task The_ledger_is_exported_row_by_row_for_its_days()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT", "Koreksi, \"dua kali\""), Hold(100_000));
+        var export = new LedgerExport(database.Sources);
+
+        var day = new StringWriter();
+        await export.WriteAsync(day, Noon, Later, TestContext.Current.CancellationToken);
+        var mine = day.ToString().Split('\n').Where(line => line.Contains(_owner.ToString(), StringComparison.Ordinal)).ToList();
+        Assert.StartsWith("occurred_at_utc,wallet_id,seq,amount,", day.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, mine.Count);
+        Assert.EndsWith(",\"Koreksi, \"\"dua kali\"\"\"", mine[0], StringComparison.Ordinal);
+
+        var before = new StringWriter();
+        await export.WriteAsync(before, Noon.AddDays(-1), Noon, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(_owner.ToString(), before.ToString(), StringComparison.Ordinal);
+    }
+
+    bool Mine(BooksFinding finding) => finding.Examples.Any(example =>
+        example.Contains(_thing.ToString(), StringComparison.Ordinal) || example.Contains(_owner.ToString(), StringComparison.Ordinal));
+
+    async Task<BooksFinding> FindAsync(string name, DateTimeOffset? settledBefore = null) =>
+        (await new BooksCheck(database.Sources).RunAsync(settledBefore ?? Later, TestContext.Current.CancellationToken)).Single(finding => finding.Name == name);
+
+    Credit Credit(string operation, long amountIdr, string type, string description = "Uji") => new Credit(operation, amountIdr, Memo(type, description));
+
+    PlaceHold Hold(long amountIdr) => new PlaceHold($"order:{_thing}:hold", $"order:{_thing}", amountIdr, Memo("VPS_PAYMENT"));
+
+    CaptureHold Capture() => new CaptureHold($"order:{_thing}:capture", $"order:{_thing}", Memo("VPS_PAYMENT"));
+
+    Debit Renewal(int period) => new Debit($"renew:{_thing}:{period}", 10_000, Memo("RENEWAL"));
+
+    PostingMemo Memo(string type, string description = "Uji") => new(type, _thing.ToString(), "ADJUSTMENT", description);
+
+    Task BookAsync(params LedgerCommand[] commands) => BookAsync(_owner, commands);
+
+    async Task BookAsync(Guid owner, params LedgerCommand[] commands)
+    {
+        await using var ledger = new LedgerStore(database.Sources, new LedgerOptions(), NullLogger<LedgerStore>.Instance);
+        var stored = await ledger.LoadAsync(owner);
+        var wallet = stored.Wallet;
+        var entries = new List<LedgerEntry>();
+        foreach (var command in commands)
+        {
+            var decision = LedgerRules.Decide(wallet, command, 0);
+            entries.Add(new LedgerEntry(command.OperationId, decision.Line));
+            wallet = decision.After;
+        }
+
+        Assert.Equal(CommitOutcome.Committed, (await ledger.CommitAsync(new LedgerItem(stored, wallet, entries, Noon))).Outcome);
+    }
+
+    Task<int> StateAsync(string state, string payload) => database.Database.ExecuteAsync($"""
+        INSERT INTO grain_state (state, key, version, payload) VALUES ('{state}', '{state}:{_thing}', 1, '{payload}')
+        ON CONFLICT (state, key) DO UPDATE SET payload = EXCLUDED.payload
+        """, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,135 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Monitoring;
+using Webrana.Grains.Tests.Common;
+using Webrana.Grains.Tests.Droplets;
+using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Monitoring;
+
+/// <summary>Its own cluster: faults of the simulator strike whoever comes next.</summary>
+public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyCluster>
+{
+    const string Path = "/v2/monitoring/metrics/droplet/{metric}";
+
+    WebranaCluster Cluster => shared.Cluster;
+
+    async Task<(IDropletGrain Droplet, IMetricsGrain Metrics)> ServerAsync()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        return (droplet, Cluster.Grains.GetGrain<IMetricsGrain>(GrainKeys.Metrics(instance)));
+    }
+
+    static async Task<MetricsView> ReadAsync(IMetricsGrain metrics, MetricsRange range = MetricsRange.OneHour) => (await metrics.Read(range)).Value!;
+
+    static IReadOnlyList<MetricSample> Line(MetricsView view, MetricKind kind) => view.Lines.Single(line => line.Kind == kind).Samples;
+
+    async Task ActAsync(IDropletGrain droplet, ActionKind kind, DropletStatus becomes)
+    {
+        Assert.True((await droplet.Act(new StartAction(Guid.NewGuid().ToString("N"), kind, "user:test"))).IsOk);
+        await droplet.Settles(becomes);
+    }
+
+    [Fact]
+    public async Task Everything_the_page_draws_is_there_and_all_who_look_share_one_round_of_reads()
+    {
+        var (_, metrics) = await ServerAsync();
+        await Cluster.TurnAsync(TimeSpan.FromHours(2));
+        var before = Cluster.Cloud.CountRequests("GET", Path);
+        var views = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ReadAsync(metrics)));
+        await ReadAsync(metrics);
+
+        // Two sums, six series, the transfer.
+        Assert.InRange(Cluster.Cloud.CountRequests("GET", Path) - before, 8, 9);
+        var view = views[0];
+        Assert.False(view.Late);
+        Assert.Equal(TimeSpan.FromHours(1), view.To - view.From);
+        Assert.Equal(Enum.GetValues<MetricKind>(), view.Lines.Select(line => line.Kind));
+        Assert.All(view.Lines, line => Assert.InRange(line.Samples.Count, 28, 31));
+        Assert.InRange(view.Current.CpuPercent!.Value, 1, 100);
+        Assert.InRange(view.Current.MemoryPercent!.Value, 1, 100);
+        Assert.InRange(view.Current.DiskPercent!.Value, 1, 100);
+        Assert.True(view.Current.TransferQuotaBytes > 0);
+    }
+
+    [Fact]
+    public async Task A_reboot_draws_no_spike_and_a_night_off_is_a_gap()
+    {
+        var (droplet, metrics) = await ServerAsync();
+        await Cluster.TurnAsync(TimeSpan.FromHours(2));
+        await ActAsync(droplet, ActionKind.Reboot, DropletStatus.Running);
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(30));
+        var cpu = Line(await ReadAsync(metrics), MetricKind.Cpu);
+        Assert.All(cpu, sample => Assert.InRange(sample.Value ?? 0, 0, 60));
+
+        await ActAsync(droplet, ActionKind.PowerOff, DropletStatus.Off);
+        await Cluster.TurnAsync(TimeSpan.FromHours(1));
+        var off = await ReadAsync(metrics);
+        Assert.Null(off.Current.CpuPercent);
+        await ActAsync(droplet, ActionKind.PowerOn, DropletStatus.Running);
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(10));
+        var view = await ReadAsync(metrics, MetricsRange.SixHours);
+        Assert.All(view.Lines, line => Assert.Contains(line.Samples, sample => sample.Value is null));
+        Assert.NotNull(view.Current.MemoryPercent);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_again_is_shown_with_its_age()
+    {
+        var (_, metrics) = await ServerAsync();
+        await Cluster.TurnAsync(TimeSpan.FromHours(2));
+        var first = await ReadAsync(metrics);
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(30));
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Count = 50, Method = "GET", Path = Path });
+        var late = await ReadAsync(metrics);
+        Cluster.Cloud.ClearFaults();
+
+        Assert.True(late.Late);
+        Assert.Equal(first.ReadAt, late.ReadAt);
+        Assert.Equal(Line(first, MetricKind.Memory), Line(late, MetricKind.Memory));
+        var again = await ReadAsync(metrics);
+        Assert.False(again.Late);
+        Assert.True(again.ReadAt > first.ReadAt);
+    }
+
+    [Fact]
+    public async Task Transfer_is_counted_by_the_hour_without_anybody_looking_and_is_kept()
+    {
+        var (droplet, metrics) = await ServerAsync();
+        var instance = (await droplet.Get()).Value!.Instance;
+        await Eventually.Async(async () => await CountedAsync(instance) > 0, WebranaCluster.Patience);
+        await Cluster.TurnAsync(TimeSpan.FromHours(7));
+        await Cluster.SweepAsync();
+        var counted = await Cluster.CountAsync($"SELECT (payload->>'sentBytes')::bigint FROM grain_state WHERE state = 'metrics' AND key = 'metrics:{instance}'");
+        Assert.True(counted > 0);
+
+        var used = (await ReadAsync(metrics)).Current.TransferUsedBytes;
+        Assert.True(used >= counted);
+        await Cluster.TurnAsync(TimeSpan.FromDays(45));
+        await Cluster.SweepAsync();
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE state = 'metrics' AND due_at <= {Cluster.Clock.GetUtcNow().ToUnixTimeMilliseconds()}"));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_costs_no_more_calls_and_an_unknown_one_is_unknown()
+    {
+        var (droplet, metrics) = await ServerAsync();
+        await Cluster.TurnAsync(TimeSpan.FromHours(1));
+        await ReadAsync(metrics);
+        await droplet.Delete(new DeleteDroplet("d", (await droplet.Get()).Value!.Name, "user:test"));
+        await droplet.Becomes(DropletStatus.Terminated);
+        await Cluster.TurnAsync(TimeSpan.FromHours(8));
+        await Cluster.SweepAsync();
+        var before = Cluster.Cloud.CountRequests("GET", Path);
+        Assert.False((await ReadAsync(metrics)).Late);
+        Assert.Equal(before, Cluster.Cloud.CountRequests("GET", Path));
+        Assert.Equal(WakeOutcome(), await metrics.Wake());
+        Assert.Equal(MetricsError.NotFound, (await Cluster.Grains.GetGrain<IMetricsGrain>(GrainKeys.Metrics(Servers.NewInstance())).Read(MetricsRange.OneDay)).Error);
+    }
+
+    static Contracts.Sweeping.WakeOutcome WakeOutcome() => Contracts.Sweeping.WakeOutcome.Settled;
+
+    Task<long> CountedAsync(InstanceId instance) =>
+        Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE state = 'metrics' AND key = 'metrics:{instance}'");
+}
