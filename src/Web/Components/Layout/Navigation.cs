@@ -27,5 +27,6 @@ static class Navigation
         new("/admin/deposits", "Nav.Deposits", Icons.Material.Outlined.Payments),
         new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell),
+        new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud),
     ];
 }
