@@ -29,4 +29,11 @@ public sealed partial class WebranaSession
 
     internal Task<ApiResult<T>> Send<T>(ApiRequest request, CancellationToken cancellationToken) =>
         _transport.SendAsync<T>(request, _tokens, cancellationToken);
+
+    /// <summary>The answer's content as it arrives, for what is too long to hold. The caller disposes it.</summary>
+    internal async Task<ApiResult<Stream>> Open(ApiRequest request, CancellationToken cancellationToken)
+    {
+        var opened = await _transport.OpenAsync(request, _tokens, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return opened.IsOk ? await opened.Value.Content.ReadAsStreamAsync(cancellationToken) : opened.Failure;
+    }
 }

@@ -37,6 +37,7 @@ public static class WebranaDataExtensions
         services.AddSingleton<StateQueries>();
         services.AddSingleton<LedgerQueries>();
         services.AddSingleton<LedgerInvariants>();
+        services.AddSingleton<LedgerRows>();
         services.AddSingleton<PromoQueries>();
         return services;
     }

@@ -1,10 +1,15 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Webrana.Data;
+using Webrana.Data.Deposits;
 using Webrana.Data.Promos;
 using Webrana.Data.Wallets;
+using Webrana.Grains.Common;
 using Webrana.Grains.Deposits;
 using Webrana.Grains.Notifications;
+using Webrana.Grains.Promos;
 using Webrana.Grains.Providers;
 using Webrana.Tripay;
 
@@ -27,8 +32,23 @@ public static class PaymentServices
         services.TryAddSingleton(_ => configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions());
         services.TryAddSingleton<LedgerStore>();
         services.AddTripay();
-        services.TryAddSingleton<PromoUsages>();
+        services.Configure<PromoOptions>(configuration.GetSection(PromoOptions.Section));
+        services.TryAddSingleton(provider =>
+        {
+            var failPoints = provider.GetService<FailPoints>();
+            return new PromoUsages(provider.GetRequiredService<DataSources>(), provider.GetRequiredService<ILogger<PromoUsages>>())
+            {
+                // promo.before_commit, promo.after_commit
+                FailPoint = failPoints is null ? null : at => failPoints.Hit($"promo.{at}", "promo"),
+            };
+        });
         services.TryAddSingleton<PromoVersions>();
+        services.TryAddSingleton<PromoIdentities>();
+        services.TryAddSingleton<PromoReplayQueries>();
+        services.TryAddSingleton<DepositPlaces>();
+        services.TryAddSingleton<IdentityHasher>();
+        services.TryAddSingleton<PromoShelf>();
+        services.TryAddSingleton<ReferralQueries>();
         services.TryAddSingleton<DepositGateway>();
         services.TryAddSingleton<DepositAdmission>();
         services.TryAddSingleton<DepositNotices>();

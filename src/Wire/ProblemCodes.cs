@@ -43,6 +43,7 @@ public static class ProblemCodes
 
     // Wallets and deposits
     public const string InsufficientBalance = "insufficient_balance";
+    public const string OutstandingDebt = "outstanding_debt";
     public const string InvalidAmount = "invalid_amount";
     public const string HoldNotFound = "hold_not_found";
     public const string AmountBelowMinimum = "amount_below_minimum";
@@ -52,11 +53,11 @@ public static class ProblemCodes
     public const string PromoBelowMinimum = "promo_below_minimum";
     public const string PromoWrongChannel = "promo_wrong_channel";
     public const string PromoAlreadyUsed = "promo_already_used";
+    public const string TooManyPromoCodes = "too_many_promo_codes";
+    public const string CodeTaken = "code_taken";
     public const string VersionConflict = "version_conflict";
     public const string Archived = "archived";
     public const string AlreadyDecided = "already_decided";
-    public const string OutstandingDebt = "outstanding_debt";
-    public const string CodeTaken = "code_taken";
     public const string InvalidDefinition = "invalid_definition";
     public const string TooManyPendingDeposits = "too_many_pending_deposits";
     public const string GatewayUnavailable = "gateway_unavailable";

@@ -31,7 +31,8 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
 
     /// <summary>Writes the copy of name and address that notices are sent to. Before any mail: the outbox must know where to.</summary>
     public Task<Result<Done, AccountError>> PutContactAsync(User user) => Account(user).PutContact(
-        new AccountContact(new UserId(user.Id), user.Email!, user.Name, user.Phone, user.Locale));
+        new AccountContact(new UserId(user.Id), user.Email!, user.Name, user.Phone, user.Locale, user.EmailConfirmed,
+            user.ReferredBy is { } referrer ? new UserId(referrer) : null));
 
     /// <summary>Identity's token as it stands in a link → as Identity made it; null for what never was one.</summary>
     public static string? ReadToken(string linkToken) =>

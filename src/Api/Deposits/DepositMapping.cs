@@ -1,3 +1,4 @@
+using Webrana.Api.Promos;
 using Webrana.Contracts.Deposits;
 using Webrana.Wire.Deposits;
 using DepositStatus = Webrana.Wire.Deposits.DepositStatus;
@@ -12,7 +13,7 @@ internal static class DepositMapping
         deposit.DepositId.ToString(), deposit.Owner.ToString(), deposit.MerchantRef, deposit.AmountIdr, deposit.BonusAmountIdr, deposit.TotalCreditIdr,
         Enum.Parse<DepositStatus>(deposit.Status.ToString()), deposit.MethodCode, deposit.PaymentRef, deposit.PayCode, deposit.QrString, deposit.CheckoutUrl,
         deposit.CustomerFeeIdr, deposit.AmountToPayIdr, deposit.ExpiresAt, deposit.PaidAt, deposit.CreatedAt, deposit.UpdatedAt,
-        [.. deposit.Instructions.Select(way => new PaymentInstruction(way.Title, way.Steps))]);
+        [.. deposit.Instructions.Select(way => new PaymentInstruction(way.Title, way.Steps))], deposit.Bonus?.ToWire());
 
     /// <summary>Channels without limits of their own are still bounded by what a wallet takes.</summary>
     public static PaymentChannel ToWire(this Contracts.Providers.PaymentChannel channel) => new(

@@ -6,6 +6,7 @@ using Webrana.Api.Hosting;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
+using Webrana.Api.Promos;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
@@ -29,7 +30,8 @@ public static class DepositsApi
             "Top up: creates the payment and says how to pay it.",
             new CreateDepositRequest(200_000, "BRIVA"),
             ProblemKinds.InvalidAmount, ProblemKinds.AmountBelowMinimum, ProblemKinds.AmountAboveMaximum, ProblemKinds.PaymentMethodUnavailable,
-            ProblemKinds.PromoCodeInvalid, ProblemKinds.TooManyPendingDeposits, ProblemKinds.OperationConflict, ProblemKinds.ValidationFailed,
+            ProblemKinds.PromoCodeInvalid, ProblemKinds.PromoBelowMinimum, ProblemKinds.PromoWrongChannel, ProblemKinds.PromoAlreadyUsed,
+            ProblemKinds.TooManyPromoCodes, ProblemKinds.TooManyPendingDeposits, ProblemKinds.OperationConflict, ProblemKinds.ValidationFailed,
             ProblemKinds.GatewayUnavailable);
         wallet.MapGet("/deposits", ListDeposits).Describe("Top-ups, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         wallet.MapGet("/deposits/{id}", GetDeposit).Describe("One top-up.", ProblemKinds.NotFound);
@@ -47,7 +49,7 @@ public static class DepositsApi
     }
 
     private static async Task<Results<Created<Deposit>, Refusal>> CreateDeposit(
-        CreateDepositRequest body, [AsParameters] DepositServices services, UserManager<User> users)
+        CreateDepositRequest body, [AsParameters] DepositServices services, UserManager<User> users, CodeAttempts attempts)
     {
         if (body.Amount <= 0)
             return Refusal.Of(ProblemKinds.InvalidAmount);
@@ -59,11 +61,18 @@ public static class DepositsApi
             return invalid;
         if (await users.GetUserAsync(services.Http.User) is not { } customer)
             return Refusal.Of(ProblemKinds.Unauthenticated);
+        var code = string.IsNullOrWhiteSpace(body.PromoCode) ? null : body.PromoCode.Trim();
+        // A top-up tells as much about a code as the question before it: it costs the same try.
+        if (code is not null && await attempts.TakeAsync(services.Http) is { } tooMany)
+            return tooMany;
         var deposit = new DepositId(Operation.Of(services.Http).Id);
         var created = await services.Cluster.GetGrain<IDepositGrain>(GrainKeys.Deposit(deposit)).Create(new CreateDeposit(
-            new UserId(customer.Id), body.Amount, body.PaymentMethod, string.IsNullOrWhiteSpace(body.PromoCode) ? null : body.PromoCode.Trim(),
-            customer.Name, customer.Email!, customer.Phone));
-        return created.ToCreated(view => $"/api/v1/wallet/deposits/{view.DepositId}", DepositMapping.ToWire);
+            new UserId(customer.Id), body.Amount, body.PaymentMethod, code, customer.Name, customer.Email!, customer.Phone));
+        if (code is not null && created.Error != DepositError.PromoCodeInvalid)
+            await attempts.GiveBackAsync(services.Http);
+        return created.Error == DepositError.PromoBelowMinimum
+            ? PromosApi.BelowMinimum(created.Detail)
+            : created.ToCreated(view => $"/api/v1/wallet/deposits/{view.DepositId}", DepositMapping.ToWire);
     }
 
     private static async Task<Results<Ok<Page<Deposit>>, Refusal>> ListDeposits([AsParameters] DepositServices services, int? limit, string? cursor)

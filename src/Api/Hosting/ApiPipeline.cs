@@ -10,6 +10,7 @@ using Webrana.Api.Idempotency;
 using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.Promos;
 using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
@@ -45,9 +46,12 @@ public static class ApiPipeline
             .MapSshKeys()
             .MapConsoles()
             .MapWallet().MapRunway().MapDeposits()
+            .MapPromos()
             .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview().MapAdminConsoles().MapAdminProvider();
+            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+            .MapAdminPromos().MapPromoUsage().MapPromoReviews()
+            .MapAdminConsoles().MapAdminProvider();
         return app;
     }
 }

@@ -5,6 +5,7 @@ using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.Promos;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
@@ -13,6 +14,7 @@ using Webrana.Data.Clock;
 using Webrana.Data.Droplets;
 using Webrana.Data.Protection;
 using Webrana.Data.Providers;
+using Webrana.Data.Promos;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 
@@ -51,6 +53,7 @@ public static class ApiServices
         services.AddSingleton<PlanCatalogue>();
         services.AddScoped<WalletServices>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();
         services.AddSingleton<StreamLimit>();
         builder.AddConsoles();
         services.AddSingleton<WebhookMetrics>();

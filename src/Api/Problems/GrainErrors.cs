@@ -83,9 +83,12 @@ public static class GrainErrors
         RewardsError.AlreadyDecided => ProblemKinds.AlreadyDecided,
         PromoError.CodeTaken => ProblemKinds.CodeTaken,
         PromoError.InvalidDefinition => ProblemKinds.InvalidDefinition,
-        // Why a code does not apply is one answer, or codes could be told from guesses.
-        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.BelowMinimumDeposit or PromoError.WrongChannel or PromoError.NotNewUser
-            or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.UsedUpByUser => ProblemKinds.PromoCodeInvalid,
+        // What a customer may know of a code; every other reason is one answer, or codes could be told from guesses.
+        PromoError.BelowMinimumDeposit => ProblemKinds.PromoBelowMinimum,
+        PromoError.WrongChannel => ProblemKinds.PromoWrongChannel,
+        PromoError.UsedUpByUser => ProblemKinds.PromoAlreadyUsed,
+        PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.NotNewUser
+            or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut => ProblemKinds.PromoCodeInvalid,
 
         ProviderAccountError.NotFound => ProblemKinds.NotFound,
         ProviderAccountError.AlreadyExists => ProblemKinds.AlreadyExists,

@@ -48,6 +48,7 @@ public static class ProblemKinds
     public static readonly ProblemKind PromoBelowMinimum = new(422, ProblemCodes.PromoBelowMinimum, "The promo code asks for a larger top-up.", "Top up at least the amount in detail, or leave the code out; nothing was created.");
     public static readonly ProblemKind PromoWrongChannel = new(422, ProblemCodes.PromoWrongChannel, "The promo code is for other payment channels.", "Choose another channel, or leave the code out; nothing was created.");
     public static readonly ProblemKind PromoAlreadyUsed = new(422, ProblemCodes.PromoAlreadyUsed, "You have used this promo code.", "Leave it out or use another; nothing was created.");
+    public static readonly ProblemKind TooManyPromoCodes = new(429, ProblemCodes.TooManyPromoCodes, "Too many promo codes did not apply.", "Wait for the seconds in Retry-After, or top up without a code.");
     public static readonly ProblemKind VersionConflict = new(409, ProblemCodes.VersionConflict, "It was changed by somebody else meanwhile.", "Read it again and repeat the change.");
     public static readonly ProblemKind Archived = new(409, ProblemCodes.Archived, "It is archived.", "Create a new one; an archived promo only explains its past.");
     public static readonly ProblemKind AlreadyDecided = new(409, ProblemCodes.AlreadyDecided, "It was decided the other way.", "Read it again.");

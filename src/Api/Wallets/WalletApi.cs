@@ -14,6 +14,7 @@ public static class WalletApi
     {
         var wallet = api.MapGroup("/wallet").WithTags("Wallet").RequireAuthorization();
         wallet.MapGet("", GetWallet).Describe("Balance, held, available and bonus.");
+        wallet.MapGet("/bonuses", ListBonuses).Describe("Lots of bonus money in the order they are spent, soonest expiry first.");
         wallet.MapGet("/transactions", ListTransactions).Describe(
             "History, newest first; of one kind with ?referenceType=.",
             ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
@@ -22,6 +23,12 @@ public static class WalletApi
 
     private static async Task<Ok<Wallet>> GetWallet(HttpContext http, WalletServices wallets) =>
         TypedResults.Ok(await wallets.ReadAsync(http.User.GetUserId(), http.RequestAborted));
+
+    private static async Task<Ok<Page<BonusLot>>> ListBonuses(HttpContext http, WalletServices wallets)
+    {
+        var wallet = await wallets.Grain(http.User.GetUserId()).Get();
+        return TypedResults.Ok(new Page<BonusLot>([.. (wallet.Lots ?? []).Select(WalletMapping.ToWire)]));
+    }
 
     private static Task<Results<Ok<Page<Transaction>>, Refusal>> ListTransactions(
         HttpContext http, WalletServices wallets, string? referenceType, int? limit, string? cursor) =>

@@ -2,6 +2,7 @@ using Webrana.Api.Paging;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Wallets;
 using Webrana.Wire.Wallets;
+using BonusLot = Webrana.Wire.Wallets.BonusLot;
 using ReferenceType = Webrana.Wire.Wallets.ReferenceType;
 
 namespace Webrana.Api.Wallets;
@@ -14,7 +15,9 @@ internal static class WalletMapping
     /// <param name="openedAt">Stands in while nothing was ever booked: a wallet is there as long as its owner.</param>
     public static Wallet ToWire(this WalletView wallet, DateTimeOffset openedAt) => new(
         wallet.Owner.ToString(), wallet.Owner.ToString(), wallet.BalanceIdr, wallet.HeldIdr, wallet.AvailableIdr, wallet.BonusIdr, Currency,
-        wallet.CreatedAt ?? openedAt, wallet.UpdatedAt ?? wallet.CreatedAt ?? openedAt);
+        wallet.CreatedAt ?? openedAt, wallet.UpdatedAt ?? wallet.CreatedAt ?? openedAt, wallet.DebtIdr);
+
+    public static BonusLot ToWire(this Contracts.Wallets.BonusLot lot) => new(lot.LotId, lot.Source, lot.RemainingIdr, lot.ExpiresAt);
 
     public static Transaction ToWire(this TransactionRow row) => new(
         $"{row.WalletId:D}-{row.Sequence}", row.WalletId.ToString("D"), row.AmountIdr >= 0 ? TransactionType.Credit : TransactionType.Debit,

@@ -27,13 +27,17 @@ public interface IAccountGrain : IGrainWithStringKey, IDueGrain
 }
 
 /// <param name="Locale"><c>id</c> or <c>en</c>.</param>
+/// <param name="EmailConfirmed">True once the address is proven: the welcome bonus follows from it, behind the call.</param>
+/// <param name="ReferredBy">Who invited the person; null for nobody.</param>
 [GenerateSerializer, Immutable, Alias("account-contact")]
 public sealed record AccountContact(
     [property: Id(0)] UserId User,
     [property: Id(1)] string Email,
     [property: Id(2)] string Name,
     [property: Id(3)] string? Phone,
-    [property: Id(4)] string Locale);
+    [property: Id(4)] string Locale,
+    [property: Id(5)] bool EmailConfirmed = false,
+    [property: Id(6)] UserId? ReferredBy = null);
 
 /// <summary>Why an account call was refused.</summary>
 [GenerateSerializer, Alias("account-error")]

@@ -2,7 +2,7 @@ namespace Webrana.Contracts.Promos;
 
 /// <summary>
 /// Answers questions about all promos at once: which one is best for an amount, what a draft would have cost. Holds copies of the
-/// definitions that are at most a few seconds old, so typing an amount costs no database; nothing is reserved here. Key
+/// definitions that are at most a few seconds old, so typing an amount costs next to nothing; nothing is reserved here. Key
 /// <c>promo-desk:0</c> (<see cref="GrainKeys.PromoDesk"/>); it lives on every silo.
 /// </summary>
 [Alias("promo-desk")]

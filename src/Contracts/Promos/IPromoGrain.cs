@@ -41,9 +41,21 @@ public interface IPromoGrain : IGrainWithStringKey
     [Alias("reserve")]
     Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, PromoClaim claim);
 
+    /// <summary>
+    /// Takes one usage of a referral promo for a reward that was decided already: only the limits (total, budget, the referrer's month) are
+    /// asked. <see cref="PromoError.NotForDeposits"/> for any other type.
+    /// </summary>
+    /// <param name="subjectId"><c>referral:{refereeId}</c> for the inviter, <c>referee:{refereeId}</c> for the invited.</param>
+    [Alias("reserve-reward")]
+    Task<Result<PromoGrant, PromoError>> ReserveReward(string subjectId, UserId user, long amountIdr);
+
     /// <summary>The bonus was given: the usage is used up for good.</summary>
     [Alias("commit")]
     Task<Result<Done, PromoError>> Commit(string subjectId);
+
+    /// <summary>What was given was taken back with the refund of its deposit. The usage stays used: once per person is once.</summary>
+    [Alias("take-back")]
+    Task<Result<Done, PromoError>> TakeBack(string subjectId);
 
     /// <summary>Nothing was given: the usage is free again. A committed usage stays.</summary>
     [Alias("release")]

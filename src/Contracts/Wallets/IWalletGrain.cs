@@ -38,7 +38,59 @@ public interface IWalletGrain : IGrainWithStringKey
     /// <summary>Gives a hold back in full.</summary>
     [Alias("release")]
     Task<Result<PostingReceipt, WalletError>> Release(ReleaseCommand command);
+
+    /// <summary>
+    /// Takes back a credit whose money went back to the customer outside: unspent bonus of it first, then ordinary money. What is not there
+    /// any more becomes the customer's debt: until later money has paid it, by itself and first, every debit and hold is refused with
+    /// <see cref="WalletError.OutstandingDebt"/>. Other bonus lots are never touched: bonus money is not cash.
+    /// </summary>
+    [Alias("reverse")]
+    Task<Result<ReversalReceipt, WalletError>> Reverse(ReverseCommand command);
+
+    /// <summary>
+    /// Gives spent money of one debit or captured hold back, to the lots it came from: ordinary money first, then bonus in the reverse order of
+    /// spending. A lot that expired meanwhile comes back and lapses with a row of its own. Each spending is refunded at most once, whole or in
+    /// part: the operation id is made from it. <see cref="WalletError.HoldNotFound"/> when there was no such spending.
+    /// </summary>
+    [Alias("refund")]
+    Task<Result<PostingReceipt, WalletError>> Refund(RefundCommand command);
+
+    /// <summary>Books the rest of every lot whose time has come, one row each. Answers how many. Safe to repeat.</summary>
+    [Alias("book-expiries")]
+    Task<int> BookExpiries();
 }
+
+/// <param name="AmountIdr">The credit that is taken back, positive rupiah.</param>
+/// <param name="Bonus">What a promo had added to it; null for nothing.</param>
+[GenerateSerializer, Immutable, Alias("reverse-command")]
+public sealed record ReverseCommand(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] long AmountIdr,
+    [property: Id(2)] ReversedBonus? Bonus,
+    [property: Id(3)] PostingReference Reference);
+
+/// <param name="OperationId">Of the grant: the lot's id.</param>
+/// <param name="AmountIdr">What was granted, in rupiah.</param>
+/// <param name="IsLot">False for a cashback, which is ordinary money.</param>
+[GenerateSerializer, Immutable, Alias("reversed-bonus")]
+public sealed record ReversedBonus(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] string PromoId,
+    [property: Id(2)] long AmountIdr,
+    [property: Id(3)] bool IsLot);
+
+/// <param name="AmountIdr">The credit that is taken back, in rupiah.</param>
+/// <param name="OwedIdr">The customer's whole debt now, in rupiah.</param>
+[GenerateSerializer, Immutable, Alias("reversal-receipt")]
+public sealed record ReversalReceipt([property: Id(0)] string OperationId, [property: Id(1)] long AmountIdr, [property: Id(2)] long OwedIdr);
+
+/// <param name="SpentOperationId">The debit, or the capture of a hold, whose money comes back.</param>
+/// <param name="AmountIdr">Positive rupiah, at most what was spent.</param>
+[GenerateSerializer, Immutable, Alias("refund-command")]
+public sealed record RefundCommand(
+    [property: Id(0)] string SpentOperationId,
+    [property: Id(1)] long AmountIdr,
+    [property: Id(2)] PostingReference Reference);
 
 /// <summary>What a wallet holds, in rupiah. <c>Balance</c> includes <c>Bonus</c> and equals the sum of all transactions.</summary>
 /// <param name="AvailableIdr">Balance minus held: what an order or renewal may use.</param>

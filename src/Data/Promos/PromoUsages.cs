@@ -1,35 +1,75 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Npgsql;
+using Webrana.Data.Batching;
+using Webrana.Domain.Promos;
 
 namespace Webrana.Data.Promos;
 
-/// <summary>What became of a reservation.</summary>
-public enum ReservationOutcome
-{
-    Reserved,
+/// <summary>What must be known of a promo to decide: these subjects' places and all places of these people.</summary>
+public sealed record UsageQuestion(string PromoId, IReadOnlyCollection<string> Subjects, IReadOnlyCollection<Guid> Users);
 
-    /// <summary>The subject has a live usage already; its amount stands.</summary>
-    AlreadyReserved,
-    SoldOut,
-    UsedUpByUser,
+/// <summary>The answer, from one snapshot.</summary>
+/// <param name="Exists">False while nobody ever reserved anything of this promo.</param>
+/// <param name="Version">The fence: a step names it.</param>
+public sealed record LoadedUsages(bool Exists, long Version, long Used, long GrantedIdr, IReadOnlyList<Place> Places);
+
+/// <summary>What was decided over a loaded version.</summary>
+/// <param name="Used">Places that count, afterwards.</param>
+/// <param name="GrantedIdr">What they are worth, afterwards.</param>
+/// <param name="Places">The changed places as they shall be.</param>
+/// <param name="IsFirst">True when no counter row exists yet.</param>
+public sealed record UsageStep(string PromoId, long Version, long Used, long GrantedIdr, IReadOnlyList<Place> Places, bool IsFirst);
+
+/// <summary>What became of a step.</summary>
+public enum UsageCommit
+{
+    Committed,
+
+    /// <summary>Nothing was written: somebody else was faster, or holds the row. Load and decide again.</summary>
+    Fenced,
+
+    /// <summary>The database did not say. Load again: what was written shows.</summary>
+    Unknown,
 }
 
-/// <param name="AmountIdr">What the live usage is worth; 0 when there is none.</param>
-public sealed record Reservation(ReservationOutcome Outcome, long AmountIdr);
-
-/// <param name="Used">Live usages.</param>
-/// <param name="GrantedIdr">Their worth, in rupiah.</param>
-public sealed record PromoTotals(long Used, long GrantedIdr);
-
 /// <summary>
-/// Usages of promos as rows. Whoever reserves holds the promo's counter row, so limits hold over all silos and activations; the unique
-/// place per user holds even against a writer that would not.
+/// Usages of promos as rows, group-committed over all promos of this silo: no timer, the next statement takes whatever waited for the one
+/// before. It decides nothing; a promo's grain does, and the counter's version keeps two activations of it from deciding over each other.
 /// </summary>
-public sealed class PromoUsages(DataSources sources)
+public sealed partial class PromoUsages : IAsyncDisposable
 {
+    private const int MaxPromos = 256;
+    private const int MaxRows = 4096;
+
+    private readonly DataSources _sources;
+    private readonly ILogger<PromoUsages> _log;
+    private readonly BatchQueue<UsageQuestion, LoadedUsages> _loads;
+    private readonly BatchQueue<UsageStep, UsageCommit> _commits;
+
+    public PromoUsages(DataSources sources, ILogger<PromoUsages> log)
+    {
+        (_sources, _log) = (sources, log);
+        _loads = new(1, TakeLoads, LoadAsync);
+        _commits = new(2, TakeCommits, CommitAsync);
+    }
+
+    /// <summary>Called at the arrows <c>before_commit</c> and <c>after_commit</c>, so that a fault test can die or lose the answer there.</summary>
+    public Func<string, Task>? FailPoint { get; set; }
+
+    /// <summary>Reads what a decision needs, together with whoever else asks at this moment. Throws when PostgreSQL cannot be reached.</summary>
+    public Task<LoadedUsages> LoadAsync(UsageQuestion question) => _loads.Enqueue(question);
+
+    /// <summary>Writes what was decided, or says why not. What the network does is an outcome; a value that PostgreSQL refuses is thrown.</summary>
+    public Task<UsageCommit> CommitAsync(UsageStep step) => _commits.Enqueue(step);
+
+    /// <summary>Every unreleased place of a promo: what a sold-out promo keeps in mind, so that its refusals ask nobody.</summary>
+    public Task<LoadedUsages> LiveAsync(string promoId) => UsageStatements.LiveAsync(_sources.State, promoId);
+
     /// <summary>Claims a code for a promo; false when another one has it.</summary>
     public async Task<bool> ClaimCodeAsync(string code, string promoId, CancellationToken cancellation = default)
     {
-        await using var command = sources.State.CreateCommand("""
+        await using var command = _sources.State.CreateCommand("""
             WITH claimed AS (INSERT INTO promo_codes (code, promo_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING promo_id)
             SELECT promo_id = $2 FROM (SELECT promo_id FROM claimed UNION ALL SELECT promo_id FROM promo_codes WHERE code = $1) c LIMIT 1
             """);
@@ -38,123 +78,81 @@ public sealed class PromoUsages(DataSources sources)
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
-    /// <summary>The promo that a code means, or null.</summary>
+    /// <summary>The promo that a code means or meant, or null. Whether the code is still the promo's own, the promo says.</summary>
     public async Task<string?> FindByCodeAsync(string code, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand("SELECT promo_id FROM promo_codes WHERE code = $1");
+        await using var command = _sources.Queries.CreateCommand("SELECT promo_id FROM promo_codes WHERE code = $1");
         command.Parameters.Add(new() { Value = code });
         return await command.ExecuteScalarAsync(cancellation) as string;
     }
 
-    /// <summary>What is taken of a promo.</summary>
-    public async Task<PromoTotals> TotalsAsync(string promoId, CancellationToken cancellation = default)
+    /// <summary>Lets the statements in flight finish; what is enqueued later fails.</summary>
+    public async ValueTask DisposeAsync()
     {
-        await using var command = sources.Queries.CreateCommand("SELECT used, granted FROM promo_counters WHERE promo_id = $1");
-        command.Parameters.Add(new() { Value = promoId });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? new PromoTotals(reader.GetInt64(0), reader.GetInt64(1)) : new PromoTotals(0, 0);
+        await _loads.DisposeAsync();
+        await _commits.DisposeAsync();
     }
 
-    /// <summary>What a subject's live usage is worth, or null when it has none.</summary>
-    public async Task<long?> LiveAmountAsync(string promoId, string subjectId, CancellationToken cancellation = default)
+    private static void TakeLoads(ChannelReader<Request<UsageQuestion, LoadedUsages>> queue, List<Request<UsageQuestion, LoadedUsages>> batch)
     {
-        await using var connection = await sources.State.OpenConnectionAsync(cancellation);
-        return await LiveAmountAsync(connection, promoId, subjectId, cancellation);
+        var rows = 0;
+        while (batch.Count < MaxPromos && rows < MaxRows && queue.TryRead(out var next))
+        {
+            rows += next.Input.Subjects.Count + next.Input.Users.Count;
+            batch.Add(next);
+        }
     }
 
-    /// <summary>Takes a place for a subject, unless it has one.</summary>
-    /// <param name="maxTotal">Live usages allowed over all users; null: any number.</param>
-    /// <param name="now">Business time.</param>
-    public async Task<Reservation> ReserveAsync(
-        string promoId, string subjectId, Guid userId, long amountIdr, long? maxTotal, int maxPerUser, DateTimeOffset now, CancellationToken cancellation = default)
+    // A promo goes at most once into a statement: a second step of it (two activations in one process) waits for the next.
+    private static void TakeCommits(ChannelReader<Request<UsageStep, UsageCommit>> queue, List<Request<UsageStep, UsageCommit>> batch)
     {
-        await using var connection = await sources.State.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var used = await LockAsync(connection, promoId, cancellation);
-        if (await LiveAmountAsync(connection, promoId, subjectId, cancellation) is { } live) return new Reservation(ReservationOutcome.AlreadyReserved, live);
-        if (used >= maxTotal) return new Reservation(ReservationOutcome.SoldOut, 0);
-        if (await FreePlaceAsync(connection, promoId, userId, maxPerUser, cancellation) is not { } place)
-            return new Reservation(ReservationOutcome.UsedUpByUser, 0);
-
-        await using var insert = new NpgsqlCommand("""
-            INSERT INTO promo_usages AS u (promo_id, subject_id, user_id, n, amount, stage, reserved_at) VALUES ($1, $2, $3, $4, $5, 1, $6)
-            ON CONFLICT (promo_id, subject_id) DO UPDATE
-                SET n = excluded.n, amount = excluded.amount, stage = 1, reserved_at = excluded.reserved_at WHERE u.stage = 3
-            """, connection, transaction);
-        insert.Parameters.Add(new() { Value = promoId });
-        insert.Parameters.Add(new() { Value = subjectId });
-        insert.Parameters.Add(new() { Value = userId });
-        insert.Parameters.Add(new() { Value = place });
-        insert.Parameters.Add(new() { Value = amountIdr });
-        insert.Parameters.Add(new() { Value = now.UtcDateTime });
-        await insert.ExecuteNonQueryAsync(cancellation);
-        await CountAsync(connection, promoId, 1, amountIdr, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new Reservation(ReservationOutcome.Reserved, amountIdr);
+        var promos = new HashSet<string>(StringComparer.Ordinal);
+        var rows = 0;
+        while (batch.Count < MaxPromos && rows < MaxRows && queue.TryPeek(out var next))
+        {
+            if (!promos.Add(next.Input.PromoId) || !queue.TryRead(out next)) break;
+            rows += next.Input.Places.Count;
+            batch.Add(next);
+        }
     }
 
-    /// <summary>Uses a reserved place up. Repeating it changes nothing; false when there is no live usage.</summary>
-    public async Task<bool> CommitAsync(string promoId, string subjectId, DateTimeOffset now, CancellationToken cancellation = default)
+    private async Task LoadAsync(List<Request<UsageQuestion, LoadedUsages>> batch)
     {
-        await using var command = sources.State.CreateCommand("""
-            UPDATE promo_usages SET stage = 2, committed_at = coalesce(committed_at, $3) WHERE promo_id = $1 AND subject_id = $2 AND stage IN (1, 2)
-            """);
-        command.Parameters.Add(new() { Value = promoId });
-        command.Parameters.Add(new() { Value = subjectId });
-        command.Parameters.Add(new() { Value = now.UtcDateTime });
-        return await command.ExecuteNonQueryAsync(cancellation) > 0;
+        // Two activations in one process may ask about one promo: they share a snapshot, each takes what it asked for and more.
+        var loaded = await UsageStatements.LoadAsync(_sources.State, [.. batch.Select(request => request.Input)]);
+        foreach (var request in batch) request.Answer(loaded[request.Input.PromoId]);
     }
 
-    /// <summary>Gives a reserved place back. A committed one stays; repeating it changes nothing.</summary>
-    public async Task ReleaseAsync(string promoId, string subjectId, CancellationToken cancellation = default)
+    private async Task CommitAsync(List<Request<UsageStep, UsageCommit>> batch)
     {
-        await using var connection = await sources.State.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await LockAsync(connection, promoId, cancellation);
-        await using var release = new NpgsqlCommand(
-            "UPDATE promo_usages SET stage = 3, n = NULL WHERE promo_id = $1 AND subject_id = $2 AND stage = 1 RETURNING amount", connection, transaction);
-        release.Parameters.Add(new() { Value = promoId });
-        release.Parameters.Add(new() { Value = subjectId });
-        if (await release.ExecuteScalarAsync(cancellation) is long amountIdr) await CountAsync(connection, promoId, -1, -amountIdr, cancellation);
-        await transaction.CommitAsync(cancellation);
+        try
+        {
+            if (FailPoint is { } before) await before("before_commit");
+            var newcomers = batch.Where(request => request.Input.IsFirst).Select(request => request.Input.PromoId).ToList();
+            if (newcomers.Count > 0) await UsageStatements.MakeCountersAsync(_sources.State, newcomers);
+            var committed = await UsageStatements.CommitAsync(_sources.State, [.. batch.Select(request => request.Input)]);
+            if (FailPoint is { } after) await after("after_commit");
+            foreach (var request in batch) request.Answer(committed.Contains(request.Input.PromoId) ? UsageCommit.Committed : UsageCommit.Fenced);
+        }
+        catch (PostgresException exception) when (batch.Count > 1 && IsRefusalOfValues(exception))
+        {
+            // The whole statement was refused and nothing committed: find the guilty promo by halving.
+            var half = batch.Count / 2;
+            await CommitAsync(batch.GetRange(0, half));
+            await CommitAsync(batch.GetRange(half, batch.Count - half));
+        }
+        catch (Exception exception) when (IsDatabase(exception) && !(exception is PostgresException postgres && IsRefusalOfValues(postgres)))
+        {
+            LogUnknown(_log, exception, batch.Count);
+            foreach (var request in batch) request.Answer(UsageCommit.Unknown);
+        }
     }
 
-    static async Task<long> LockAsync(NpgsqlConnection connection, string promoId, CancellationToken cancellation)
-    {
-        await using var make = new NpgsqlCommand("INSERT INTO promo_counters (promo_id) VALUES ($1) ON CONFLICT DO NOTHING", connection);
-        make.Parameters.Add(new() { Value = promoId });
-        await make.ExecuteNonQueryAsync(cancellation);
-        await using var held = new NpgsqlCommand("SELECT used FROM promo_counters WHERE promo_id = $1 FOR UPDATE", connection);
-        held.Parameters.Add(new() { Value = promoId });
-        return (long)(await held.ExecuteScalarAsync(cancellation))!;
-    }
+    private static bool IsRefusalOfValues(PostgresException exception) =>
+        exception.SqlState.StartsWith("22", StringComparison.Ordinal) || exception.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    static async Task<long?> LiveAmountAsync(NpgsqlConnection connection, string promoId, string subjectId, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand("SELECT amount FROM promo_usages WHERE promo_id = $1 AND subject_id = $2 AND stage < 3", connection);
-        command.Parameters.Add(new() { Value = promoId });
-        command.Parameters.Add(new() { Value = subjectId });
-        return await command.ExecuteScalarAsync(cancellation) as long?;
-    }
+    private static bool IsDatabase(Exception exception) => exception is NpgsqlException or TimeoutException or IOException or OperationCanceledException;
 
-    static async Task<int?> FreePlaceAsync(NpgsqlConnection connection, string promoId, Guid userId, int maxPerUser, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand("""
-            SELECT min(p.n) FROM generate_series(1, $3) p(n)
-            WHERE NOT EXISTS (SELECT FROM promo_usages u WHERE u.promo_id = $1 AND u.user_id = $2 AND u.n = p.n)
-            """, connection);
-        command.Parameters.Add(new() { Value = promoId });
-        command.Parameters.Add(new() { Value = userId });
-        command.Parameters.Add(new() { Value = maxPerUser });
-        return await command.ExecuteScalarAsync(cancellation) as int?;
-    }
-
-    static async Task CountAsync(NpgsqlConnection connection, string promoId, long usages, long amountIdr, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand("UPDATE promo_counters SET used = used + $2, granted = granted + $3 WHERE promo_id = $1", connection);
-        command.Parameters.Add(new() { Value = promoId });
-        command.Parameters.Add(new() { Value = usages });
-        command.Parameters.Add(new() { Value = amountIdr });
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    [LoggerMessage(1, LogLevel.Warning, "The database did not say whether the usages of {Count} promos were written; they are read again")]
+    private static partial void LogUnknown(ILogger logger, Exception exception, int count);
 }

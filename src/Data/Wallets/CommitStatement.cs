@@ -19,8 +19,8 @@ internal static class CommitStatement
 {
     private const string Sql = """
         WITH item AS MATERIALIZED (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                AS t (wallet_id, version0, balance0, held0, version1, balance1, held1, lots, holds, occurred_at)),
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $26)
+                AS t (wallet_id, version0, balance0, held0, version1, balance1, held1, lots, holds, occurred_at, debt1)),
         line AS MATERIALIZED (
             SELECT * FROM unnest($11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
                 AS t (wallet_id, seq, operation_id, kind, amount, held_change, balance_after, held_after,
@@ -40,7 +40,8 @@ internal static class CommitStatement
             WHERE NOT EXISTS (SELECT FROM seen s WHERE s.wallet_id = i.wallet_id)),
         moved AS (
             UPDATE wallets w
-            SET version = f.version1, balance = f.balance1, held = f.held1, lots = f.lots::jsonb, holds = f.holds::jsonb, updated_at = f.occurred_at
+            SET version = f.version1, balance = f.balance1, held = f.held1, lots = f.lots::jsonb, holds = f.holds::jsonb, debt = f.debt1,
+                updated_at = f.occurred_at
             FROM fresh f
             WHERE w.wallet_id = f.wallet_id AND w.version = f.version0 AND f.version1 > f.version0
             RETURNING w.wallet_id, f.occurred_at),
@@ -131,6 +132,7 @@ internal static class CommitStatement
         Add(parameters, l.HoldId, NpgsqlDbType.Text);
         Add(parameters, l.Lots, NpgsqlDbType.Text);
         Add(parameters, l.Apply, NpgsqlDbType.Boolean);
+        Add(parameters, i.Debt1, NpgsqlDbType.Bigint);
     }
 
     private static void Add<T>(NpgsqlParameterCollection parameters, T[] values, NpgsqlDbType type) =>
@@ -149,7 +151,7 @@ internal static class CommitStatement
     {
         public readonly Guid[] WalletId = new Guid[count];
         public readonly long[] Version0 = new long[count], Balance0 = new long[count], Held0 = new long[count];
-        public readonly long[] Version1 = new long[count], Balance1 = new long[count], Held1 = new long[count];
+        public readonly long[] Version1 = new long[count], Balance1 = new long[count], Held1 = new long[count], Debt1 = new long[count];
         public readonly string?[] Lots = new string?[count], Holds = new string?[count];
         public readonly DateTime[] OccurredAt = new DateTime[count];
 
@@ -158,7 +160,7 @@ internal static class CommitStatement
             var (before, after) = (item.Before.Wallet, item.After);
             WalletId[n] = item.WalletId;
             (Version0[n], Balance0[n], Held0[n]) = (before.Version, before.BalanceIdr, before.HeldIdr);
-            (Version1[n], Balance1[n], Held1[n]) = (after.Version, after.BalanceIdr, after.HeldIdr);
+            (Version1[n], Balance1[n], Held1[n], Debt1[n]) = (after.Version, after.BalanceIdr, after.HeldIdr, after.DebtIdr);
             Lots[n] = LedgerJson.Write(after.Lots);
             Holds[n] = LedgerJson.Write(after.Holds);
             OccurredAt[n] = item.OccurredAt.UtcDateTime;

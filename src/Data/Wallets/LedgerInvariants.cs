@@ -41,6 +41,13 @@ public sealed class LedgerInvariants(DataSources sources)
             WHERE w.held <> coalesce((SELECT sum((h->>'amount')::bigint) FROM jsonb_array_elements(w.holds) h), 0)
                OR w.balance - w.held < coalesce((SELECT sum((l->>'remaining')::bigint) FROM jsonb_array_elements(w.lots) l), 0)
             """),
+        // What is owed is what was lent and not yet paid back, and nobody owes who has ordinary money to pay with.
+        ("debt_is_sum_of_its_rows", """
+            SELECT w.wallet_id FROM wallets w
+            LEFT JOIN (SELECT wallet_id, sum(amount) AS amount FROM wallet_transactions WHERE contra_account = 'RECEIVABLE' GROUP BY wallet_id) t USING (wallet_id)
+            WHERE w.debt <> coalesce(t.amount, 0)
+               OR (w.debt > 0 AND w.balance - w.held > coalesce((SELECT sum((l->>'remaining')::bigint) FROM jsonb_array_elements(w.lots) l), 0))
+            """),
     ];
 
     /// <summary>Names of all checks, in their order.</summary>

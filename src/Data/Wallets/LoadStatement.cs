@@ -11,7 +11,7 @@ internal static class LoadStatement
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var command = new NpgsqlCommand(
-            "SELECT wallet_id, version, balance, held, lots::text, holds::text, created_at, updated_at FROM wallets WHERE wallet_id = ANY ($1)", connection);
+            "SELECT wallet_id, version, balance, held, lots::text, holds::text, created_at, updated_at, debt FROM wallets WHERE wallet_id = ANY ($1)", connection);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         var wallets = new Dictionary<Guid, StoredWallet>(ids.Length);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -21,7 +21,8 @@ internal static class LoadStatement
             var wallet = new Wallet(
                 reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3),
                 LedgerJson.Read<Lot>(reader.IsDBNull(4) ? null : reader.GetString(4)),
-                LedgerJson.Read<Hold>(reader.IsDBNull(5) ? null : reader.GetString(5)));
+                LedgerJson.Read<Hold>(reader.IsDBNull(5) ? null : reader.GetString(5)),
+                reader.GetInt64(8));
             wallets[id] = new StoredWallet(id, wallet, true, reader.GetFieldValue<DateTimeOffset>(6), reader.GetFieldValue<DateTimeOffset>(7));
         }
 

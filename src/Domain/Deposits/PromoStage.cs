@@ -1,6 +1,6 @@
 namespace Webrana.Domain.Deposits;
 
-/// <summary>How far a deposit has come with the promo that its code promised.</summary>
+/// <summary>How far a deposit has come with the promo that was promised.</summary>
 public enum PromoStage
 {
     /// <summary>To be reserved; a crash may have happened just after it was.</summary>
@@ -15,9 +15,12 @@ public enum PromoStage
     /// <summary>Given and used up.</summary>
     Settled,
 
-    /// <summary>The deposit came to nothing and the usage was given back. Money that arrives late may reserve it again.</summary>
+    /// <summary>The usage was given back: its time was over, or the deposit came to nothing. Money that arrives later may reserve it again.</summary>
     Released,
 
     /// <summary>No usage was left when one was needed: the deposit goes without.</summary>
     Lost,
+
+    /// <summary>The deposit was refunded: the unspent bonus was taken back, what was spent is owed.</summary>
+    TakenBack,
 }

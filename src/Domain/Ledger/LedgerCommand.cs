@@ -26,6 +26,18 @@ public enum LedgerKind : short
 
     /// <summary>Spent money given back, to the lots it came from.</summary>
     Refund = 8,
+
+    /// <summary>The unspent rest of a bonus taken back with its deposit.</summary>
+    TakeBack = 9,
+
+    /// <summary>Ordinary money taken back, because it left by another way.</summary>
+    Reversal = 10,
+
+    /// <summary>What could not be taken back any more: the customer owes it.</summary>
+    Debt = 11,
+
+    /// <summary>Later money that paid a debt.</summary>
+    Repayment = 12,
 }
 
 /// <summary>What a line is about: stored with it, shown to the customer, compared by the trial balance.</summary>

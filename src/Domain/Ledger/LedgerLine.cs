@@ -35,6 +35,9 @@ public enum LedgerRefusal
 
     /// <summary>No such lot, or it has not expired.</summary>
     LotNotExpired,
+
+    /// <summary>Refunded money was spent and is owed: nothing is spent before it is paid.</summary>
+    OutstandingDebt,
 }
 
 /// <summary>A command's outcome: the wallet after it with its line, or a refusal and the wallet unchanged.</summary>

@@ -17,6 +17,10 @@ public static class LedgerRules
         ReleaseHold release => Release(wallet, release),
         ExpireLot expire => Expire(wallet, expire, nowMs),
         Refund refund => RefundOf(wallet, refund),
+        TakeBackLot taken => TakeBack(wallet, taken),
+        TakeBackMoney taken => TakeBack(wallet, taken),
+        Owe owe => OweOf(wallet, owe),
+        Repay repay => RepayOf(wallet, repay),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Unknown ledger command."),
     };
 
@@ -50,6 +54,7 @@ public static class LedgerRules
     private static Decision DebitOf(Wallet wallet, Debit debit, long nowMs)
     {
         if (debit.AmountIdr <= 0) return Refused(wallet, LedgerRefusal.InvalidAmount);
+        if (wallet.DebtIdr > 0) return Refused(wallet, LedgerRefusal.OutstandingDebt);
         if (Spendable(wallet, nowMs) < debit.AmountIdr) return Refused(wallet, LedgerRefusal.InsufficientBalance);
         var (lots, taken) = LotBook.Take(wallet.Lots, debit.AmountIdr, nowMs);
         return Done(wallet, debit, -debit.AmountIdr, 0, lots, wallet.Holds, null, taken);
@@ -58,6 +63,7 @@ public static class LedgerRules
     private static Decision Place(Wallet wallet, PlaceHold hold, long nowMs)
     {
         if (hold.AmountIdr <= 0) return Refused(wallet, LedgerRefusal.InvalidAmount);
+        if (wallet.DebtIdr > 0) return Refused(wallet, LedgerRefusal.OutstandingDebt);
         if (wallet.FindHold(hold.HoldId) is not null) return Refused(wallet, LedgerRefusal.HoldExists);
         if (Spendable(wallet, nowMs) < hold.AmountIdr) return Refused(wallet, LedgerRefusal.InsufficientBalance);
         var (lots, taken) = LotBook.Take(wallet.Lots, hold.AmountIdr, nowMs);
@@ -96,11 +102,41 @@ public static class LedgerRules
         return Done(wallet, refund, refund.AmountIdr, 0, LotBook.Return(wallet.Lots, back), wallet.Holds, null, back);
     }
 
+    private static Decision TakeBack(Wallet wallet, TakeBackLot taken)
+    {
+        foreach (var lot in wallet.Lots)
+        {
+            if (lot.Id == taken.LotId)
+                return Done(wallet, taken, -lot.RemainingIdr, 0, [.. wallet.Lots.Where(other => other.Id != lot.Id)], wallet.Holds, null, [lot]);
+        }
+
+        return Refused(wallet, LedgerRefusal.InsufficientBalance);
+    }
+
+    private static Decision TakeBack(Wallet wallet, TakeBackMoney taken)
+    {
+        if (taken.AmountIdr <= 0) return Refused(wallet, LedgerRefusal.InvalidAmount);
+        return Reversals.OrdinaryIdr(wallet) < taken.AmountIdr
+            ? Refused(wallet, LedgerRefusal.InsufficientBalance)
+            : Done(wallet, taken, -taken.AmountIdr, 0, wallet.Lots, wallet.Holds, null, []);
+    }
+
+    private static Decision OweOf(Wallet wallet, Owe owe) =>
+        !CanAdd(wallet, owe.AmountIdr) || owe.AmountIdr > long.MaxValue - wallet.DebtIdr
+            ? Refused(wallet, LedgerRefusal.InvalidAmount)
+            : Done(wallet, owe, owe.AmountIdr, 0, wallet.Lots, wallet.Holds, null, [], owe.AmountIdr);
+
+    private static Decision RepayOf(Wallet wallet, Repay repay) =>
+        repay.AmountIdr <= 0 || repay.AmountIdr > wallet.DebtIdr || repay.AmountIdr > Reversals.OrdinaryIdr(wallet)
+            ? Refused(wallet, LedgerRefusal.InvalidAmount)
+            : Done(wallet, repay, -repay.AmountIdr, 0, wallet.Lots, wallet.Holds, null, [], -repay.AmountIdr);
+
     private static Decision Done(
         Wallet before, LedgerCommand command, long amountIdr, long heldChangeIdr,
-        EquatableList<Lot> lots, EquatableList<Hold> holds, string? holdId, EquatableList<Lot> moved)
+        EquatableList<Lot> lots, EquatableList<Hold> holds, string? holdId, EquatableList<Lot> moved, long debtChangeIdr = 0)
     {
-        var after = checked(new Wallet(before.Version + 1, before.BalanceIdr + amountIdr, before.HeldIdr + heldChangeIdr, lots, holds));
+        var after = checked(new Wallet(
+            before.Version + 1, before.BalanceIdr + amountIdr, before.HeldIdr + heldChangeIdr, lots, holds, before.DebtIdr + debtChangeIdr));
         var line = new LedgerLine(
             after.Version, command.OperationId, command.Kind, amountIdr, heldChangeIdr, after.BalanceIdr, after.HeldIdr, holdId, moved, command.Memo);
         return new Decision(after, line, null);

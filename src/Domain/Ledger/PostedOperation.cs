@@ -30,6 +30,7 @@ public sealed record PostedOperation(
             GrantBonus grant => grant.AmountIdr == AmountIdr,
             Refund refund => refund.AmountIdr == AmountIdr,
             Debit debit => debit.AmountIdr == -AmountIdr,
+            ReverseCredit reverse => reverse.AmountIdr == -AmountIdr,
             PlaceHold hold => hold.AmountIdr == HeldChangeIdr && hold.HoldId == HoldId,
             CaptureHold capture => capture.HoldId == HoldId,
             ReleaseHold release => release.HoldId == HoldId,

@@ -6,7 +6,8 @@ namespace Webrana.Domain.Ledger;
 /// <param name="HeldIdr">The part set aside by holds.</param>
 /// <param name="Lots">Bonus money not yet spent or held.</param>
 /// <param name="Holds">Open holds.</param>
-public sealed record Wallet(long Version, long BalanceIdr, long HeldIdr, EquatableList<Lot> Lots, EquatableList<Hold> Holds)
+/// <param name="DebtIdr">What the customer owes for refunded money that was spent. While it is not 0, nothing may be spent.</param>
+public sealed record Wallet(long Version, long BalanceIdr, long HeldIdr, EquatableList<Lot> Lots, EquatableList<Hold> Holds, long DebtIdr = 0)
 {
     /// <summary>A wallet nobody has used yet.</summary>
     public static readonly Wallet Empty = new(0, 0, 0, [], []);

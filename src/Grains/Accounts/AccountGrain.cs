@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
@@ -47,6 +48,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         await _state.Update(state => state.Contact == stored
             ? null
             : state with { Contact = stored, CreatedAtMs = state.CreatedAtMs == 0 ? NowMs : state.CreatedAtMs });
+        if (_state.Value.OwesRewards) WorkBehind();
         return Done.Instance;
     }
 
@@ -93,12 +95,23 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 
     async Task<WakeOutcome> WorkAsync()
     {
+        if (_state.Value.OwesRewards) await TellRewards();
+
         // Bounded by the outbox: every round ends one mail or moves it into the future.
         while (_state.Value.Outbox.FirstOrDefault(mail => mail.TryAtMs <= NowMs) is { } mail)
         {
             if (!await Send(mail)) return WakeOutcome.Deferred;
         }
         return WakeOutcome.Settled;
+    }
+
+    // Behind the call: a confirmed address is confirmed whether or not a promo can be asked at this moment. Due until it was told.
+    async Task TellRewards()
+    {
+        var contact = _state.Value.Contact!;
+        await GrainFactory.GetGrain<IRewardsGrain>(GrainKeys.Rewards(new UserId(contact.User))).EmailConfirmed(
+            new PersonFacts(new UserId(contact.User), contact.Email, contact.Phone, contact.Referrer));
+        await _state.Update(state => state.RewardsTold ? null : state with { RewardsTold = true });
     }
 
     async Task<bool> Send(OutboxMail mail)

@@ -24,8 +24,14 @@ public sealed record AccountState : IDurable<AccountState>, IListed
     /// <summary>Ids of the last mails that left (or were given up), newest last: the same id is not sent again.</summary>
     [JsonPropertyName("done")] public IReadOnlyList<string> DoneIds { get; init; } = [];
 
-    /// <summary>When the outbox is tried next; null when it is empty.</summary>
-    [JsonIgnore] public long? DueAtMs => Outbox.Count == 0 ? null : Outbox.Min(mail => mail.TryAtMs);
+    /// <summary>True once the person's rewards heard that the address is confirmed.</summary>
+    [JsonPropertyName("rewardsTold")] public bool RewardsTold { get; init; }
+
+    /// <summary>True while a confirmed person's rewards have still to hear of it.</summary>
+    [JsonIgnore] public bool OwesRewards => Contact is { EmailConfirmed: true } && !RewardsTold;
+
+    /// <summary>When the outbox is tried next, or the rewards are told; null when nothing waits.</summary>
+    [JsonIgnore] public long? DueAtMs => OwesRewards ? CreatedAtMs : Outbox.Count == 0 ? null : Outbox.Min(mail => mail.TryAtMs);
 
     /// <inheritdoc/>
     [JsonPropertyName("list")]
@@ -38,11 +44,16 @@ public sealed record StoredContact(
     [property: JsonPropertyName("email")] string Email,
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("phone")] string? Phone,
-    [property: JsonPropertyName("locale")] string Locale)
+    [property: JsonPropertyName("locale")] string Locale,
+    [property: JsonPropertyName("confirmed")] bool EmailConfirmed = false,
+    [property: JsonPropertyName("referredBy")] Guid? ReferredBy = null)
 {
-    internal static StoredContact Of(AccountContact contact) => new(contact.User.Value, contact.Email, contact.Name, contact.Phone, contact.Locale);
+    internal static StoredContact Of(AccountContact contact) => new(contact.User.Value, contact.Email, contact.Name, contact.Phone, contact.Locale,
+        contact.EmailConfirmed, contact.ReferredBy?.Value);
 
-    internal AccountContact ToView() => new(new UserId(User), Email, Name, Phone, Locale);
+    internal AccountContact ToView() => new(new UserId(User), Email, Name, Phone, Locale, EmailConfirmed, Referrer);
+
+    internal UserId? Referrer => ReferredBy is { } referrer ? new UserId(referrer) : null;
 }
 
 /// <summary>One mail on its way out.</summary>

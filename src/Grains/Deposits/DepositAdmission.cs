@@ -3,19 +3,17 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
-using Webrana.Data.Promos;
-using Webrana.Data.States;
+using Webrana.Data.Deposits;
 using Webrana.Domain.Deposits;
-using Webrana.Domain.Promos;
 
 namespace Webrana.Grains.Deposits;
 
 /// <summary>Decides whether a new top-up may be started. Refuses before anything is stored or sent.</summary>
 public sealed class DepositAdmission(
-    DepositGateway gateway, StateQueries states, PromoUsages promos, IGrainFactory grains, IOptions<DepositOptions> options)
+    DepositGateway gateway, DepositPlaces places, IGrainFactory grains, TimeProvider time, IOptions<DepositOptions> options)
 {
-    /// <summary>The channel to use and what the code promises, or why not.</summary>
-    public async Task<Result<Admission, DepositError>> Admit(CreateDeposit command)
+    /// <summary>The channel to use and what is promised beside the money, or why not. Takes one of the customer's places for this deposit.</summary>
+    public async Task<Result<Admission, DepositError>> Admit(DepositId deposit, CreateDeposit command)
     {
         // Before the channels are asked: nobody computes the fee of a nonsense amount.
         if (DepositAmount.Judge(command.AmountIdr, null, null) != DepositAmountVerdict.Accepted) return DepositError.InvalidAmount;
@@ -30,41 +28,40 @@ public sealed class DepositAdmission(
             DepositAmountVerdict.BelowMinimum => Refused(DepositError.AmountBelowMinimum, $"{channel.Name} takes at least {channel.MinimumAmountIdr} rupiah."),
             DepositAmountVerdict.AboveMaximum => Refused(DepositError.AmountAboveMaximum, $"{channel.Name} takes at most {channel.MaximumAmountIdr} rupiah."),
             DepositAmountVerdict.Invalid => DepositError.InvalidAmount,
-            _ when await HasTooManyPending(command.Owner) => Refused(
-                DepositError.TooManyPendingDeposits, $"At most {options.Value.MaximumPendingPerUser} top-ups may wait for payment at once."),
-            _ => await WithPromo(channel, command),
+            _ => await WithPromo(deposit, channel, command),
         };
     }
 
-    /// <summary>Unknown, over, or not for this customer: deliberately one answer, so that codes cannot be guessed apart.</summary>
-    async Task<Result<Admission, DepositError>> WithPromo(PaymentChannel channel, CreateDeposit command)
+    /// <summary>What applies to this deposit now: the code's promo, or without a code the best one that applies by itself.</summary>
+    public async Task<Result<PromoOffer, DepositError>> Offer(PromoClaim claim)
     {
-        if (string.IsNullOrWhiteSpace(command.PromoCode)) return new Admission(channel, null);
-        if (PromoCode.Normalise(command.PromoCode) is not { } code || await promos.FindByCodeAsync(code) is not { } promoId)
-            return DepositError.PromoCodeInvalid;
-        var quoted = await grains.GetGrain<IPromoGrain>(GrainKeys.Promo(promoId)).Quote(
-            new PromoClaim(command.Owner, command.AmountIdr, command.MethodCode, command.PromoCode));
-        if (quoted.TryGet(out var grant)) return new Admission(channel, grant);
-        return quoted.Error switch
-        {
-            PromoError.BelowMinimumDeposit => Refused(DepositError.PromoBelowMinimum, $"This code is for top-ups of at least {quoted.Detail} rupiah."),
-            PromoError.WrongChannel => DepositError.PromoWrongChannel,
-            PromoError.UsedUpByUser => DepositError.PromoAlreadyUsed,
-            _ => DepositError.PromoCodeInvalid,
-        };
+        var offered = await grains.GetGrain<IPromoDeskGrain>(GrainKeys.PromoDesk()).Evaluate(claim);
+        return offered.TryGet(out var offer) ? offer : ErrorOf(offered.Error!.Value, offered.Detail);
     }
 
-    // Counted, not locked: two at the same instant may both be the last one. It keeps lists short, it guards no money.
-    async Task<bool> HasTooManyPending(UserId owner)
+    /// <summary>Why a code does not apply, as far as the customer may know it; the rest is deliberately one answer.</summary>
+    public static Result<PromoOffer, DepositError> ErrorOf(PromoError error, string? detail) => error switch
     {
-        var limit = options.Value.MaximumPendingPerUser;
-        if (limit <= 0) return false;
-        var pending = await states.ListAsync(new StateFilter(StateNames.Deposit, owner.ToString(), "PENDING"), limit);
-        return pending.Rows.Count >= limit;
+        PromoError.BelowMinimumDeposit =>
+            Result<PromoOffer, DepositError>.Refused(DepositError.PromoBelowMinimum, $"This code is for top-ups of at least {detail} rupiah."),
+        PromoError.WrongChannel => DepositError.PromoWrongChannel,
+        PromoError.UsedUpByUser => DepositError.PromoAlreadyUsed,
+        _ => DepositError.PromoCodeInvalid,
+    };
+
+    // The code before the place: a refused code must not cost one of the few.
+    async Task<Result<Admission, DepositError>> WithPromo(DepositId deposit, PaymentChannel channel, CreateDeposit command)
+    {
+        var offered = await Offer(new PromoClaim(command.Owner, command.AmountIdr, command.MethodCode, command.PromoCode));
+        if (!offered.TryGet(out var offer)) return Refused(offered.Error!.Value, offered.Detail);
+        var most = options.Value.MaximumPendingPerUser;
+        return most <= 0 || await places.TakeAsync(command.Owner.Value, deposit.Value, most, time.GetUtcNow())
+            ? new Admission(channel, offer.Grant)
+            : Refused(DepositError.TooManyPendingDeposits, $"At most {most} top-ups may wait for payment at once.");
     }
 
-    static Result<Admission, DepositError> Refused(DepositError error, string detail) => Result<Admission, DepositError>.Refused(error, detail);
+    static Result<Admission, DepositError> Refused(DepositError error, string? detail) => Result<Admission, DepositError>.Refused(error, detail);
 }
 
-/// <param name="Promo">What the code promises; null without one.</param>
+/// <param name="Promo">What the code, or the best promo, promises; null when none applies.</param>
 public sealed record Admission(PaymentChannel Channel, PromoGrant? Promo);

@@ -16,14 +16,14 @@ public static class DepositChanges
 
     /// <summary>The intent, stored before the gateway is called.</summary>
     public static DepositState Intended(
-        DepositId id, CreateDeposit command, string methodName, long quotedFeeIdr, DateTimeOffset now, PromoGrant? promo = null) => new()
+        DepositId id, CreateDeposit command, string methodName, long quotedFeeIdr, DateTimeOffset now, PromoGrant? promo = null, long? heldUntilMs = null) => new()
     {
         DepositId = id.Value,
         Owner = command.Owner.Value,
         MerchantRef = MerchantRef.For(id),
         AmountIdr = command.AmountIdr,
         PromoCode = command.PromoCode,
-        Promo = promo is null ? null : DepositPromo.Of(promo, PromoStage.Intended),
+        Promo = promo is null ? null : DepositPromo.Of(promo, PromoStage.Intended, heldUntilMs),
         MethodCode = command.MethodCode,
         MethodName = methodName,
         QuotedFeeIdr = quotedFeeIdr,
@@ -170,6 +170,13 @@ public static class DepositChanges
     {
         Promo = state.Promo! with { Stage = PromoStage.Given, AmountIdr = amountIdr },
         Payments = [.. state.Payments.Select(payment => payment.CreditedIdr > 0 && !payment.Told ? payment with { BalanceAfterIdr = balanceAfterIdr } : payment)],
+        Failures = 0,
+        RetryAtMs = null,
+    };
+
+    /// <summary>The wallet gave this payment back: its money, and what the promo had added, as far as it was not spent.</summary>
+    public static DepositState Reversed(DepositState state, DepositPayment payment) => Replace(state, payment with { ReversedIdr = payment.CreditedIdr }) with
+    {
         Failures = 0,
         RetryAtMs = null,
     };

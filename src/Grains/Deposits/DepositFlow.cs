@@ -23,8 +23,14 @@ public enum DepositWork
     /// <summary>Use the promo's usage up.</summary>
     SettlePromo,
 
-    /// <summary>Give the promo's usage back: the deposit came to nothing.</summary>
+    /// <summary>Give the promo's usage back: its time is over, or the deposit came to nothing.</summary>
     ReleasePromo,
+
+    /// <summary>Take a refunded payment out of the wallet again, with the promo's part.</summary>
+    Reverse,
+
+    /// <summary>Note at the promo that what it gave was taken back.</summary>
+    TakeBackPromo,
 
     /// <summary>Tell people and servers about credited money.</summary>
     Tell,
@@ -44,7 +50,10 @@ public static class DepositFlow
     {
         foreach (var payment in state.Payments)
             if (AwaitsCredit(state, payment)) return new(DepositWork.Credit, payment.Reference);
-        if (PromoWork(state) is var promo and not DepositWork.Nothing) return new(promo);
+        // A bonus that may have been posted is settled before its deposit is reversed: what was given is known then.
+        if (PromoWork(state, nowMs) is var promo and not DepositWork.Nothing) return new(promo);
+        foreach (var payment in state.Payments)
+            if (AwaitsReversal(payment)) return new(DepositWork.Reverse, payment.Reference);
         foreach (var payment in state.Payments)
             if (AwaitsTelling(payment)) return new(DepositWork.Tell, payment.Reference);
         foreach (var payment in state.Payments)
@@ -85,27 +94,41 @@ public static class DepositFlow
     /// <summary>When a sweeper must wake the deposit: unfinished work at once or at its retry time, else the next look at the gateway.</summary>
     public static long? DueAt(DepositState state)
     {
-        var due = PromoWork(state) == DepositWork.Nothing ? state.LookupAtMs : state.UpdatedAtMs;
+        var due = PromoWork(state, long.MinValue) == DepositWork.Nothing ? Earlier(state.LookupAtMs, LapsesAt(state)) : state.UpdatedAtMs;
         foreach (var payment in state.Payments)
         {
-            var urgent = payment.Noticed is not null || AwaitsTelling(payment) || AwaitsCredit(state, payment);
+            var urgent = payment.Noticed is not null || AwaitsTelling(payment) || AwaitsCredit(state, payment) || AwaitsReversal(payment);
             var at = urgent ? state.UpdatedAtMs : payment.NextLookAtMs;
             if (at is { } time && (due is null || time < due)) due = time;
         }
         return due is { } earliest && state.RetryAtMs > earliest ? state.RetryAtMs : due;
     }
 
-    static DepositWork PromoWork(DepositState state) => state.Promo?.Stage switch
+    /// <summary>The last moment of the promo's place: at most what was promised, and never beyond the deposit's own expiry.</summary>
+    public static long HeldUntil(DepositState state) => Math.Min(state.Promo?.HeldUntilMs ?? state.ExpiresAtMs, state.ExpiresAtMs);
+
+    static long? LapsesAt(DepositState state) =>
+        state is { Promo.Stage: PromoStage.Reserved, CreditedIdr: 0 } && !IsConfirmed(state) ? HeldUntil(state) : null;
+
+    static bool IsConfirmed(DepositState state) => state.Payments.Any(payment => payment.Stage == PaymentStage.Confirmed);
+
+    static long? Earlier(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
+
+    static DepositWork PromoWork(DepositState state, long nowMs) => state.Promo?.Stage switch
     {
         PromoStage.Intended or PromoStage.Reserved or PromoStage.Released when state.CreditedIdr > 0 => DepositWork.GiveBonus,
         PromoStage.Given => DepositWork.SettlePromo,
         PromoStage.Intended or PromoStage.Reserved when StatusOf(state) is DepositStatus.Expired or DepositStatus.Failed or DepositStatus.Refund =>
             DepositWork.ReleasePromo,
+        PromoStage.Reserved when LapsesAt(state) <= nowMs => DepositWork.ReleasePromo,
+        PromoStage.Settled when state.CreditedIdr == 0 && state.Payments.Any(payment => payment.ReversedIdr > 0) => DepositWork.TakeBackPromo,
         _ => DepositWork.Nothing,
     };
 
     static bool AwaitsCredit(DepositState state, DepositPayment payment) =>
         payment.Stage == PaymentStage.Confirmed && state.Review != DepositReviews.CreditRefused;
 
-    static bool AwaitsTelling(DepositPayment payment) => payment.CreditedIdr > 0 && !payment.Told;
+    static bool AwaitsTelling(DepositPayment payment) => payment is { CreditedIdr: > 0, Told: false, Stage: PaymentStage.Credited };
+
+    static bool AwaitsReversal(DepositPayment payment) => payment.Stage == PaymentStage.Refunded && payment.ReversedIdr < payment.CreditedIdr;
 }

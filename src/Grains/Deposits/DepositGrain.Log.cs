@@ -43,6 +43,12 @@ public sealed partial class DepositGrain
         [LoggerMessage(2013, LogLevel.Warning, "Deposit {Deposit}: the bonus of promo {Promo} is delayed ({Reason}); later again")]
         public static partial void BonusDelayed(ILogger logger, DepositId deposit, string promo, string reason);
 
+        [LoggerMessage(2014, LogLevel.Warning, "Deposit {Deposit}: payment {Reference} of {AmountIdr} rupiah was taken back; its owner owes {OwedIdr} rupiah in all")]
+        public static partial void Reversed(ILogger logger, DepositId deposit, string reference, long amountIdr, long owedIdr);
+
+        [LoggerMessage(2015, LogLevel.Warning, "Deposit {Deposit}: taking payment {Reference} back is delayed ({Reason}); later again")]
+        public static partial void ReversalDelayed(ILogger logger, DepositId deposit, string reference, string reason);
+
         [LoggerMessage(2101, LogLevel.Warning, "Deposit {Deposit}: a notice says {Reference} is paid, the gateway's own detail says {Verdict}; nothing was credited")]
         public static partial void NoticeNotConfirmed(ILogger logger, DepositId deposit, string reference, PaymentVerdict verdict);
 
@@ -52,7 +58,7 @@ public sealed partial class DepositGrain
         [LoggerMessage(2103, LogLevel.Warning, "Deposit {Deposit}: a notice names reference {Reference}, which the gateway does not know; nothing was credited")]
         public static partial void UnknownReference(ILogger logger, DepositId deposit, string reference);
 
-        [LoggerMessage(2104, LogLevel.Error, "Deposit {Deposit}: payment {Reference} was refunded by the gateway after it was credited; no money was moved, a person must decide")]
+        [LoggerMessage(2104, LogLevel.Error, "Deposit {Deposit}: payment {Reference} was refunded by the gateway after it was credited; it is taken out of the wallet again")]
         public static partial void RefundAfterCredit(ILogger logger, DepositId deposit, string reference);
 
         [LoggerMessage(2105, LogLevel.Warning, "Deposit {Deposit}: a second payment {Reference} of the same deposit was credited as well")]

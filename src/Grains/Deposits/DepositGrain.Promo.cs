@@ -1,4 +1,5 @@
 using Webrana.Contracts;
+using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Deposits;
@@ -9,26 +10,46 @@ namespace Webrana.Grains.Deposits;
 // Every call carries the deposit's id, so that each of them may be repeated.
 public sealed partial class DepositGrain
 {
+    const int MostPromosTried = 4;
+
+    // Why the code of this activation's own creation was refused; a later activation answers the general refusal.
+    DepositError? _codeRefusal;
+
     IPromoGrain PromoOf(DepositPromo promo) => GrainFactory.GetGrain<IPromoGrain>(GrainKeys.Promo(promo.PromoId));
 
     UserId Owner => new(_state.Value.Owner);
 
     PromoClaim Claim => new(Owner, _state.Value.AmountIdr, _state.Value.MethodCode, _state.Value.PromoCode);
 
-    /// <summary>Holds one usage. False when there is none left, which refuses the deposit: a code is never dropped in silence.</summary>
+    long HeldUntilMs() => NowMs + (_promos.ReservationMinutes * 60_000L);
+
+    /// <summary>
+    /// Holds one usage. False when a code has none left, which refuses the deposit: a code is never dropped in silence. A promo that
+    /// applied by itself gives way to the next best, and at last to none; the customer sees it before paying.
+    /// </summary>
     async Task<bool> ReservePromo()
     {
-        if (_state.Value.Promo is not { Stage: PromoStage.Intended } promo) return true;
-        var reserved = await PromoOf(promo).Reserve(Id.ToString(), Claim);
-        await Arrow("deposit.promo_reserved");
-        if (reserved.TryGet(out var grant))
+        for (var attempt = 0; _state.Value.Promo is { Stage: PromoStage.Intended } promo; attempt++)
         {
-            await Update(state => state with { Promo = DepositPromo.Of(grant, PromoStage.Reserved) });
-            return true;
+            var reserved = await PromoOf(promo).Reserve(Id.ToString(), Claim);
+            await Arrow("deposit.promo_reserved");
+            if (reserved.TryGet(out var grant))
+            {
+                await Update(state => state with { Promo = DepositPromo.Of(grant, PromoStage.Reserved, promo.HeldUntilMs) });
+                return true;
+            }
+            Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);
+            if (_state.Value.PromoCode is not null)
+            {
+                _codeRefusal = DepositAdmission.ErrorOf(reserved.Error.Value, reserved.Detail).Error;
+                await Update(state => DepositChanges.GivenUp(DepositChanges.PromoMoved(state, PromoStage.Lost)));
+                return false;
+            }
+            var offered = attempt < MostPromosTried ? await _admission.Offer(Claim) : DepositError.PromoCodeInvalid;
+            var next = offered.TryGet(out var offer) && offer.Grant?.PromoId != promo.PromoId ? offer.Grant : null;
+            await Update(state => state with { Promo = next is null ? null : DepositPromo.Of(next, PromoStage.Intended, promo.HeldUntilMs) });
         }
-        Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);
-        await Update(state => DepositChanges.GivenUp(DepositChanges.PromoMoved(state, PromoStage.Lost)));
-        return false;
+        return true;
     }
 
     async Task<bool> GiveBonus()
@@ -46,7 +67,7 @@ public sealed partial class DepositGrain
                     await Update(state => DepositChanges.PromoMoved(state, PromoStage.Lost));
                     return true;
                 }
-                promo = DepositPromo.Of(grant, PromoStage.Reserved);
+                promo = DepositPromo.Of(grant, PromoStage.Reserved, promo.HeldUntilMs);
                 await Update(state => state with { Promo = promo });
             }
             return await PostBonus(promo);
@@ -60,7 +81,7 @@ public sealed partial class DepositGrain
 
     async Task<bool> PostBonus(DepositPromo promo)
     {
-        var operationId = $"promo:{promo.PromoId}:{Id}";
+        var operationId = BonusOperation(promo);
         var reference = new PostingReference(ReferenceType.Promo, promo.PromoId, ContraAccount.PromoExpense, $"Promo {promo.Name}");
         var wallet = GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(Owner));
         var posted = promo.IsBonus
@@ -84,6 +105,8 @@ public sealed partial class DepositGrain
     Task<bool> SettlePromo() => MovePromo(promo => PromoOf(promo).Commit(Id.ToString()), PromoStage.Settled);
 
     Task<bool> ReleasePromo() => MovePromo(promo => PromoOf(promo).Release(Id.ToString()), PromoStage.Released);
+
+    Task<bool> TakeBackPromo() => MovePromo(promo => PromoOf(promo).TakeBack(Id.ToString()), PromoStage.TakenBack);
 
     async Task<bool> MovePromo(Func<DepositPromo, Task<Result<Done, PromoError>>> move, PromoStage stage)
     {

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
 using Webrana.Domain.Deposits;
 using Webrana.Grains.Common;
+using Webrana.Grains.Promos;
 
 namespace Webrana.Grains.Deposits;
 
@@ -26,6 +28,7 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
     readonly DepositGateway _gateway;
     readonly DepositAdmission _admission;
     readonly DepositNotices _notices;
+    readonly PromoOptions _promos;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
     readonly ILogger<DepositGrain> _logger;
@@ -37,12 +40,13 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
         DepositGateway gateway,
         DepositAdmission admission,
         DepositNotices notices,
+        IOptions<PromoOptions> promos,
         FailPoints failPoints,
         TimeProvider time,
         ILogger<DepositGrain> logger)
     {
         _state = new DurableState<DepositState>(storage, this);
-        (_gateway, _admission, _notices, _failPoints, _time, _logger) = (gateway, admission, notices, failPoints, time, logger);
+        (_gateway, _admission, _notices, _promos, _failPoints, _time, _logger) = (gateway, admission, notices, promos.Value, failPoints, time, logger);
     }
 
     DepositId Id => new(GrainKeys.Guid(this.GetPrimaryKeyString(), "deposit"));
@@ -53,11 +57,11 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
         var intendedNow = false;
         if (!_state.Value.Exists)
         {
-            var admitted = await _admission.Admit(command);
+            var admitted = await _admission.Admit(Id, command);
             if (!admitted.TryGet(out var admission)) return Result<DepositView, DepositError>.Refused(admitted.Error!.Value, admitted.Detail);
             intendedNow = await Update(state =>
                 state.Exists ? null : DepositChanges.Intended(
-                    Id, command, admission.Channel.Name, admission.Channel.CustomerFeeIdr, _time.GetUtcNow(), admission.Promo));
+                    Id, command, admission.Channel.Name, admission.Channel.CustomerFeeIdr, _time.GetUtcNow(), admission.Promo, HeldUntilMs()));
             await Arrow("deposit.intent_stored");
         }
         if (!DepositChanges.IsSameRequest(_state.Value, command)) return DepositError.OperationConflict;
@@ -67,7 +71,7 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
             if (_opening is not { IsCompleted: false }) _opening = Open(mayHaveBeenSent: !intendedNow);
             await _opening;
         }
-        if (!IsOpen && _state.Value.Promo?.Stage == PromoStage.Lost) return DepositError.PromoCodeInvalid;
+        if (!IsOpen && _state.Value.Promo?.Stage == PromoStage.Lost) return _codeRefusal ?? DepositError.PromoCodeInvalid;
         return IsOpen
             ? DepositViews.Of(_state.Value)
             : Result<DepositView, DepositError>.Refused(DepositError.GatewayUnavailable, "The payment gateway did not create the transaction. No money moved.");
@@ -143,6 +147,8 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
         DepositWork.GiveBonus => GiveBonus(),
         DepositWork.SettlePromo => SettlePromo(),
         DepositWork.ReleasePromo => ReleasePromo(),
+        DepositWork.Reverse => Reverse(step.Reference),
+        DepositWork.TakeBackPromo => TakeBackPromo(),
         DepositWork.Tell => Tell(step.Reference),
         _ => throw new InvalidOperationException($"Unknown step {step.Work}."),
     };

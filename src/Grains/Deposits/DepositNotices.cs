@@ -6,6 +6,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Promos;
 using Webrana.Data.States;
 using Webrana.Grains.Notifications;
 
@@ -23,6 +24,8 @@ public sealed partial class DepositNotices(IGrainFactory grains, StateQueries st
     public async Task<bool> Paid(DepositState state, DepositPayment payment)
     {
         Changed(state);
+        // Durable before the deposit forgets it: whoever invited this person is paid from there.
+        await grains.GetGrain<IRewardsGrain>(GrainKeys.Rewards(new UserId(state.Owner))).DepositPaid(new DepositId(state.DepositId), payment.CreditedIdr);
         await TellServers(new UserId(state.Owner));
         var mail = new MailIntent(
             $"deposit-paid-{payment.Reference}",

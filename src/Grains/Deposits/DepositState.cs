@@ -24,12 +24,12 @@ public sealed record DepositState : IDurable<DepositState>, IListed
 
     [JsonPropertyName("amount")] public long AmountIdr { get; init; }
 
-    /// <summary>What the promo adds; nothing once it was lost.</summary>
-    [JsonIgnore] public long BonusAmountIdr => Promo is { Stage: not PromoStage.Lost } promo ? promo.AmountIdr : 0;
+    /// <summary>What the promo adds; nothing once it was lost or taken back.</summary>
+    [JsonIgnore] public long BonusAmountIdr => Promo is { Stage: not (PromoStage.Lost or PromoStage.TakenBack) } promo ? promo.AmountIdr : 0;
 
     [JsonPropertyName("promoCode")] public string? PromoCode { get; init; }
 
-    /// <summary>What the code promised; null without one.</summary>
+    /// <summary>What the code, or the best promo, promised; null when none applied.</summary>
     [JsonPropertyName("promo")] public DepositPromo? Promo { get; init; }
 
     [JsonPropertyName("method")] public string MethodCode { get; init; } = "";
@@ -72,8 +72,8 @@ public sealed record DepositState : IDurable<DepositState>, IListed
     /// <summary>True once the deposit was created.</summary>
     [JsonIgnore] public bool Exists => MerchantRef.Length > 0;
 
-    /// <summary>What the wallet was credited, over all payments: the gateway's side of the trial balance.</summary>
-    [JsonPropertyName("credited")] public long CreditedIdr => Payments.Sum(payment => payment.CreditedIdr);
+    /// <summary>What the wallet was credited and keeps, over all payments: the gateway's side of the trial balance.</summary>
+    [JsonPropertyName("credited")] public long CreditedIdr => Payments.Sum(payment => payment.CreditedIdr - payment.ReversedIdr);
 
     /// <inheritdoc/>
     [JsonPropertyName("list")]
@@ -113,6 +113,9 @@ public sealed record DepositPayment
 
     [JsonPropertyName("credited")] public long CreditedIdr { get; init; }
 
+    /// <summary>What was taken out of the wallet again, because the gateway gave the money back.</summary>
+    [JsonPropertyName("reversed")] public long ReversedIdr { get; init; }
+
     [JsonPropertyName("balanceAfter")] public long BalanceAfterIdr { get; init; }
 
     /// <summary>True once mail, pages and servers were told of the money.</summary>
@@ -122,15 +125,18 @@ public sealed record DepositPayment
 /// <summary>A promo's part in a deposit.</summary>
 /// <param name="IsBonus">True: a lot of bonus money; false: ordinary balance.</param>
 /// <param name="LotDays">How long a lot lasts, in days; null for ever.</param>
+/// <param name="HeldUntilMs">The place is given back then at the latest; null: when the deposit expires.</param>
 public sealed record DepositPromo(
     [property: JsonPropertyName("id")] string PromoId,
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("amount")] long AmountIdr,
     [property: JsonPropertyName("isBonus")] bool IsBonus,
     [property: JsonPropertyName("lotDays")] int? LotDays,
-    [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<PromoStage>))] PromoStage Stage)
+    [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<PromoStage>))] PromoStage Stage,
+    [property: JsonPropertyName("heldUntil")] long? HeldUntilMs = null)
 {
-    internal static DepositPromo Of(PromoGrant grant, PromoStage stage) => new(grant.PromoId, grant.Name, grant.AmountIdr, grant.IsBonus, grant.BonusExpiryDays, stage);
+    internal static DepositPromo Of(PromoGrant grant, PromoStage stage, long? heldUntilMs) =>
+        new(grant.PromoId, grant.Name, grant.AmountIdr, grant.IsBonus, grant.BonusExpiryDays, stage, heldUntilMs);
 }
 
 /// <summary>What the gateway wants to know of the payer.</summary>
@@ -162,7 +168,7 @@ public static class DepositReviews
     /// <summary>The gateway uses a status word that we do not know.</summary>
     public const string UnknownStatus = "unknown_status";
 
-    /// <summary>The gateway gave the money back after it was credited: the customer has it twice until somebody decides.</summary>
+    /// <summary>The gateway gave the money back after it was credited; it was taken out of the wallet again, what was spent is owed.</summary>
     public const string RefundAfterCredit = "refund_after_credit";
 
     /// <summary>More than one reference of this deposit was paid; each was credited, because each is the customer's money.</summary>

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Domain.Deposits;
 
 namespace Webrana.Grains.Deposits;
 
@@ -31,8 +32,25 @@ static class DepositViews
             shown is { CreditedIdr: > 0, PaidAtMs: { } paidAt } ? At(paidAt) : null,
             At(state.CreatedAtMs),
             At(state.UpdatedAtMs),
-            [.. state.Instructions.Select(instruction => instruction.ToView())]);
+            [.. state.Instructions.Select(instruction => instruction.ToView())],
+            BonusOf(state));
     }
+
+    static DepositBonus? BonusOf(DepositState state) => state.Promo is not { } promo ? null : new DepositBonus(
+        promo.PromoId,
+        promo.Name,
+        promo.AmountIdr,
+        promo.IsBonus,
+        promo.LotDays,
+        promo.Stage switch
+        {
+            PromoStage.Intended or PromoStage.Reserved => DepositBonusState.Held,
+            PromoStage.Released => DepositBonusState.IfLeft,
+            PromoStage.Given or PromoStage.Settled => DepositBonusState.Given,
+            PromoStage.TakenBack => DepositBonusState.TakenBack,
+            _ => DepositBonusState.Lost,
+        },
+        At(DepositFlow.HeldUntil(state)));
 
     static DateTimeOffset At(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs);
 }

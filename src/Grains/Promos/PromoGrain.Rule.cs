@@ -60,6 +60,7 @@ public sealed partial class PromoGrain
         await _versions.NoteAsync(PromoId, next.Version, change, actor, next.ToJson(), _time.GetUtcNow());
         await _failPoints.Hit("promo.version_noted", this.GetPrimaryKeyString());
         await _state.Update(_ => next);
+        (_terms, _soldOut) = (null, null); // Limits may have moved.
         return await View();
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Orleans.Concurrency;
 using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Promos;
 using Webrana.Data.Promos;
 using Webrana.Data.States;
@@ -9,32 +11,43 @@ using Webrana.Grains.Common;
 namespace Webrana.Grains.Promos;
 
 /// <summary>
-/// One promo. The grain evaluates its conditions; places are counted by <see cref="PromoUsages"/>, under a lock in PostgreSQL, because
-/// two activations may live at once and a promo for a thousand must not be given to a thousand and one.
+/// One promo: evaluates its conditions and is the single writer of its usages. Two activations of it are slow, never wrong: every write is
+/// fenced by the version of the counters it was decided on, because a promo for a thousand must not be given to a thousand and one.
 /// </summary>
-[GrainType("promo")]
+/// <remarks>Reentrant: claims queue in the mailbox while the ones before them are written. <see cref="DurableState{T}"/> queues the rule's writes.</remarks>
+[GrainType("promo"), Reentrant]
 public sealed partial class PromoGrain : Grain, IPromoGrain
 {
     readonly DurableState<PromoState> _state;
     readonly PromoUsages _usages;
     readonly PromoVersions _versions;
+    readonly PromoIdentities _identities;
+    readonly IdentityHasher _hasher;
     readonly StateQueries _states;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
+    PromoTerms? _terms;
 
     public PromoGrain(
         [PersistentState(StateNames.Promo, StorageNames.State)] IPersistentState<PromoState> storage,
         PromoUsages usages,
         PromoVersions versions,
+        PromoIdentities identities,
+        IdentityHasher hasher,
         StateQueries states,
         FailPoints failPoints,
         TimeProvider time)
     {
         _state = new DurableState<PromoState>(storage, this);
-        (_usages, _versions, _states, _failPoints, _time) = (usages, versions, states, failPoints, time);
+        (_usages, _versions, _identities, _hasher, _states, _failPoints, _time) = (usages, versions, identities, hasher, states, failPoints, time);
     }
 
     string PromoId => GrainKeys.Suffix(this.GetPrimaryKeyString(), "promo");
+
+    PromoTerms Terms => _terms ??= _state.Value.ToDefinition().ToTerms();
+
+    // One person has one welcome and one first deposit, over all promos and all accounts.
+    string Once => Terms.Kind == PromoKind.NewUserBonus ? "welcome" : "first-deposit";
 
     /// <inheritdoc/>
     public async Task<Result<PromoView, PromoError>> Get() => _state.Value.Exists ? await View() : PromoError.NotFound;
@@ -42,62 +55,97 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     /// <inheritdoc/>
     public async Task<Result<PromoGrant, PromoError>> Quote(PromoClaim claim)
     {
+        if (!IsFor(claim)) return PromoError.NotFound;
+        if (_soldOut is not null) return PromoError.SoldOut;
         var evaluated = await Evaluate(claim);
-        if (evaluated.IsOk && _state.Value.MaxUsageTotal is { } most && (await _usages.TotalsAsync(PromoId)).Used >= most) return PromoError.SoldOut;
-        return evaluated;
+        if (!evaluated.TryGet(out var grant)) return evaluated;
+        if (Terms.AsksForNewUser && !await _identities.AreFreeAsync(Once, await IdentitiesOf(claim.User), "")) return PromoError.UsedUpByUser;
+        var loaded = await _usages.LoadAsync(new UsageQuestion(PromoId, [], [claim.User.Value]));
+        var answer = new UsageBook(loaded.Used, loaded.GrantedIdr, loaded.Places)
+            .Apply(new ReservePlace("", claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits()), _time.GetUtcNow());
+        return Answer(answer);
     }
 
     /// <inheritdoc/>
     public async Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, PromoClaim claim)
     {
-        // A live usage was promised under the conditions of its day; they are not asked again.
-        if (_state.Value.Exists && await _usages.LiveAmountAsync(PromoId, subjectId) is { } promised) return Grant(promised);
+        if (!_state.Value.Exists) return PromoError.NotFound;
 
-        var evaluated = await Evaluate(claim);
-        if (!evaluated.TryGet(out var grant)) return evaluated;
-        var reserved = await _usages.ReserveAsync(
-            PromoId, subjectId, claim.User.Value, grant.AmountIdr, _state.Value.MaxUsageTotal, _state.Value.MaxUsagePerUser, _time.GetUtcNow());
-        return reserved.Outcome switch
+        // Sold out: said out of memory, but whoever has a place already is told of it.
+        if (_soldOut is { } live) return live.TryGetValue(subjectId, out var held) ? Grant(held) : PromoError.SoldOut;
+
+        var evaluated = IsFor(claim) ? await Evaluate(claim) : PromoError.NotFound;
+        if (!evaluated.TryGet(out var grant))
         {
-            ReservationOutcome.SoldOut => PromoError.SoldOut,
-            ReservationOutcome.UsedUpByUser => PromoError.UsedUpByUser,
-            _ => Grant(reserved.AmountIdr),
-        };
+            // A live usage was promised under the conditions of its day; they are not asked again.
+            var known = await Want(new ReservePlace(subjectId, claim.User.Value, 0, 0, Limits()));
+            return known.Outcome == UsageOutcome.AlreadySo ? Grant(known.AmountIdr) : evaluated;
+        }
+
+        if (Terms.AsksForNewUser && !await _identities.ClaimAsync(Once, await IdentitiesOf(claim.User), subjectId, _time.GetUtcNow()))
+            return PromoError.UsedUpByUser;
+        return Answer(await Want(new ReservePlace(subjectId, claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits())));
     }
 
     /// <inheritdoc/>
-    public async Task<Result<Done, PromoError>> Commit(string subjectId) =>
-        await _usages.CommitAsync(PromoId, subjectId, _time.GetUtcNow()) ? Done.Instance : PromoError.NotFound;
+    public async Task<Result<PromoGrant, PromoError>> ReserveReward(string subjectId, UserId user, long amountIdr)
+    {
+        if (!_state.Value.Exists) return PromoError.NotFound;
+        if (Terms.Kind != PromoKind.ReferralBonus) return PromoError.NotForDeposits;
+        return Answer(await Want(new ReservePlace(subjectId, user.Value, amountIdr, _state.Value.Version, Limits())));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<Done, PromoError>> Commit(string subjectId) => Answered(await Want(new GivePlace(subjectId)));
+
+    /// <inheritdoc/>
+    public async Task<Result<Done, PromoError>> TakeBack(string subjectId) => Answered(await Want(new TakeBackPlace(subjectId)));
 
     /// <inheritdoc/>
     public async Task<Result<Done, PromoError>> Release(string subjectId)
     {
-        await _usages.ReleaseAsync(PromoId, subjectId);
+        var released = await Want(new ReleasePlace(subjectId));
+        if (released.Outcome != UsageOutcome.AlreadySo && _state.Value.Exists && Terms.AsksForNewUser) await _identities.ReleaseAsync(Once, subjectId);
         return Done.Instance;
     }
 
+    static Result<Done, PromoError> Answered(UsageAnswer answer) => answer.Outcome == UsageOutcome.NoPlace ? PromoError.NotFound : Done.Instance;
+
+    Result<PromoGrant, PromoError> Answer(UsageAnswer answer) => answer.Outcome switch
+    {
+        UsageOutcome.SoldOut => PromoError.SoldOut,
+        UsageOutcome.UsedUpByUser => PromoError.UsedUpByUser,
+        _ => Grant(answer.AmountIdr),
+    };
+
+    // With a code it never applies by itself, and a code that was changed away is no code any more.
+    bool IsFor(PromoClaim claim) =>
+        _state.Value is { Exists: true, Archived: false } state && state.Code == PromoCode.Normalise(claim.Code);
+
     async Task<Result<PromoGrant, PromoError>> Evaluate(PromoClaim claim)
     {
-        var state = _state.Value;
-        // With a code it never applies by itself, and a code that was changed or archived away is no code any more.
-        if (!state.Exists || state.Archived || state.Code != PromoCode.Normalise(claim.Code)) return PromoError.NotFound;
-        var terms = state.ToDefinition().ToTerms();
-        var isNew = !terms.AsksForNewUser || await IsNew(claim.User);
-        var verdict = PromoRules.Evaluate(terms, new PromoQuestion(claim.AmountIdr, claim.MethodCode, isNew), _time.GetUtcNow());
+        var isNew = !Terms.AsksForNewUser || await IsNew(claim.User);
+        var verdict = PromoRules.Evaluate(Terms, new PromoQuestion(claim.AmountIdr, claim.MethodCode, isNew), _time.GetUtcNow());
         if (verdict.Refusal is not { } refusal) return Grant(verdict.AmountIdr);
-        var detail = refusal == PromoRefusal.BelowMinimumDeposit ? terms.SmallestDepositIdr.ToString(CultureInfo.InvariantCulture) : null;
+        var detail = refusal == PromoRefusal.BelowMinimumDeposit ? Terms.SmallestDepositIdr.ToString(CultureInfo.InvariantCulture) : null;
         return Result<PromoGrant, PromoError>.Refused(refusal.ToError(), detail);
     }
 
     async Task<bool> IsNew(UserId user) =>
         (await _states.ListAsync(new StateFilter(StateNames.Deposit, user.ToString(), "PAID"), 1)).Rows.Count == 0;
 
+    async Task<IReadOnlyCollection<byte[]>> IdentitiesOf(UserId user)
+    {
+        var contact = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(user)).GetContact();
+        return contact.TryGet(out var person) ? [_hasher.Account(user), _hasher.Email(person.Email)] : [_hasher.Account(user)];
+    }
+
     PromoGrant Grant(long amountIdr) =>
         new(PromoId, _state.Value.Name, amountIdr, _state.Value.Type != PromoType.DepositCashback, _state.Value.BonusExpiryDays);
 
     async Task<PromoView> View()
     {
-        var totals = await _usages.TotalsAsync(PromoId);
+        var (used, grantedIdr) = await Totals();
         var state = _state.Value;
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var status = state switch
@@ -106,11 +154,11 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
             { IsActive: false } => PromoStatus.Off,
             _ when now < state.StartsAtMs => PromoStatus.Soon,
             _ when now >= state.EndsAtMs => PromoStatus.Ended,
-            _ when totals.Used >= state.MaxUsageTotal || totals.GrantedIdr >= state.BudgetIdr => PromoStatus.SoldOut,
+            _ when IsSoldOut((used, grantedIdr)) => PromoStatus.SoldOut,
             _ => PromoStatus.On,
         };
         return new PromoView(
-            PromoId, state.ToDefinition(), status, totals.Used, totals.GrantedIdr, DateTimeOffset.FromUnixTimeMilliseconds(state.CreatedAtMs), state.Version,
+            PromoId, state.ToDefinition(), status, used, grantedIdr, DateTimeOffset.FromUnixTimeMilliseconds(state.CreatedAtMs), state.Version,
             DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(state.UpdatedAtMs, state.CreatedAtMs)));
     }
 }

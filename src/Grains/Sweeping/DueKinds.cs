@@ -3,6 +3,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
+using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
 
 namespace Webrana.Grains.Sweeping;
@@ -17,6 +18,7 @@ public sealed record DueKind(string State, Func<IGrainFactory, string, IDueGrain
     [
         new(StateNames.Droplet, (grains, key) => grains.GetGrain<IDropletGrain>(key)),
         new(StateNames.Deposit, (grains, key) => grains.GetGrain<IDepositGrain>(key)),
+        new(StateNames.Rewards, (grains, key) => grains.GetGrain<IRewardsGrain>(key)),
         new(StateNames.Metrics, (grains, key) => grains.GetGrain<IMetricsGrain>(key)),
         new(StateNames.Account, (grains, key) => grains.GetGrain<IAccountGrain>(key)),
     ];

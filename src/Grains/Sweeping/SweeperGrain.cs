@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Sweeping;
 using Webrana.Data.States;
+using Webrana.Data.Wallets;
 
 namespace Webrana.Grains.Sweeping;
 
@@ -13,7 +14,7 @@ namespace Webrana.Grains.Sweeping;
 /// </summary>
 [GrainType("sweeper")]
 public sealed partial class SweeperGrain(
-    StateQueries states, WakeGate gate, IOptions<SweepingOptions> options, TimeProvider clock, ILogger<SweeperGrain> log)
+    StateQueries states, LedgerRows wallets, WakeGate gate, IOptions<SweepingOptions> options, TimeProvider clock, ILogger<SweeperGrain> log)
     : Grain, ISweeperGrain, IRemindable
 {
     private const string Reminder = "sweep";
@@ -49,6 +50,7 @@ public sealed partial class SweeperGrain(
         var woken = 0;
         foreach (var kind in DueKind.All)
             woken += await Sweep(kind);
+        woken += await SweepLots();
         if (woken > 0)
             LogSwept(log, _shard, woken);
         return woken;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Wallets;
 using Webrana.Domain.Ledger;
 
 namespace Webrana.Grains.Wallets;
@@ -25,12 +26,22 @@ internal static class WalletCommands
 
     public static LedgerCommand From(ReleaseCommand command) => new ReleaseHold(command.OperationId, command.HoldId, Memo(command.Reference));
 
+    public static LedgerCommand From(ReverseCommand command, long lapsedIdr) => new ReverseCredit(
+        command.OperationId, command.AmountIdr, command.Bonus is { IsLot: true } lot ? lot.OperationId : null, command.Bonus?.AmountIdr ?? 0, lapsedIdr,
+        Memo(command.Reference),
+        new PostingMemo(ReferenceTypes[ReferenceType.Promo], command.Bonus?.PromoId ?? "", ContraAccounts[ContraAccount.PromoExpense], "Bonus of a refunded top up"));
+
+    public static LedgerCommand From(RefundCommand command, SpentRow spent) =>
+        new Refund($"refund:{command.SpentOperationId}", command.AmountIdr, spent.AmountIdr, spent.Lots, Memo(command.Reference));
+
     public static WalletError ErrorOf(LedgerRefusal refusal) => refusal switch
     {
         LedgerRefusal.InsufficientBalance => WalletError.InsufficientBalance,
         LedgerRefusal.HoldNotFound => WalletError.HoldNotFound,
         LedgerRefusal.HoldExists => WalletError.OperationConflict,
         LedgerRefusal.InvalidAmount => WalletError.InvalidAmount,
+        LedgerRefusal.OutstandingDebt => WalletError.OutstandingDebt,
+        LedgerRefusal.LotNotExpired => WalletError.HoldNotFound, // An expiry that somebody else booked first; no caller of ours asks by lot.
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "No wallet command is refused like this."),
     };
 

@@ -15,7 +15,7 @@ namespace Webrana.Grains.Wallets;
 /// </summary>
 [GrainType("wallet"), Reentrant]
 public sealed partial class WalletGrain(
-    LedgerStore ledger, TimeProvider time, IOptions<WalletOptions> options, ILogger<WalletGrain> log) : Grain, IWalletGrain
+    LedgerStore ledger, LedgerRows rows, TimeProvider time, IOptions<WalletOptions> options, ILogger<WalletGrain> log) : Grain, IWalletGrain
 {
     private const int MaxOperationIdLength = 200;
 
@@ -54,7 +54,7 @@ public sealed partial class WalletGrain(
         var (wallet, now) = (_committed.Wallet, time.GetUtcNow().ToUnixTimeMilliseconds());
         return Task.FromResult(new WalletView(
             _owner, wallet.BalanceIdr, wallet.HeldIdr, wallet.AvailableIdr, wallet.BonusIdrAt(now), wallet.Version,
-            _committed.CreatedAt, _committed.UpdatedAt));
+            _committed.CreatedAt, _committed.UpdatedAt, wallet.DebtIdr, LotsOf(wallet, now)));
     }
 
     /// <inheritdoc/>

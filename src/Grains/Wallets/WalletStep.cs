@@ -34,13 +34,48 @@ internal sealed class WalletStep
         {
             if (entries.Count >= MaxLines) break;
             if (pending.Command.Kind is LedgerKind.Debit or LedgerKind.Hold) wallet = BookExpiries(wallet, nowMs, entries);
-            var decision = LedgerRules.Decide(wallet, pending.Command, nowMs);
-            entries.Add(new LedgerEntry(pending.Command.OperationId, decision.Line));
+            var decision = pending.Command is ReverseCredit reverse
+                ? Unfold(wallet, reverse, nowMs, entries)
+                : Book(wallet, pending.Command, nowMs, entries);
             decisions.Add((pending, decision));
             wallet = decision.After;
+
+            // What comes back to a lot that has lapsed meanwhile lapses at once, with a row that says so.
+            if (pending.Command.Kind is LedgerKind.Refund or LedgerKind.Release) wallet = BookExpiries(wallet, nowMs, entries);
+
+            // Whatever ordinary money there is pays a debt first, in the step that brought it.
+            if (Reversals.Due(wallet) is { } repayment) wallet = Book(wallet, repayment, nowMs, entries).After;
         }
 
         return new WalletStep(new LedgerItem(committed, wallet, entries, now), decisions);
+    }
+
+    private static Decision Book(Wallet wallet, LedgerCommand command, long nowMs, List<LedgerEntry> entries)
+    {
+        var decision = LedgerRules.Decide(wallet, command, nowMs);
+        entries.Add(new LedgerEntry(command.OperationId, decision.Line));
+        return decision;
+    }
+
+    // All lines of a reversal or none; the last one is the command's own.
+    private static Decision Unfold(Wallet wallet, ReverseCredit reverse, long nowMs, List<LedgerEntry> entries)
+    {
+        var lines = new List<LedgerEntry>();
+        var (after, last) = (wallet, default(Decision));
+        foreach (var line in Reversals.Lines(wallet, reverse))
+        {
+            last = Book(after, line, nowMs, lines);
+            if (last.Refusal is { } refusal)
+            {
+                entries.Add(new LedgerEntry(reverse.OperationId, null));
+                return new Decision(wallet, null, refusal);
+            }
+
+            after = last.After;
+        }
+
+        entries.AddRange(lines);
+        return last;
     }
 
     private static Wallet BookExpiries(Wallet wallet, long nowMs, List<LedgerEntry> entries)

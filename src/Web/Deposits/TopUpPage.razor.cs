@@ -17,7 +17,6 @@ public sealed partial class TopUpPage : LivePage
     long? _amount = DepositView.Chips[1];
     string _typed = Rupiah.Digits(DepositView.Chips[1]);
     string? _code;
-    string? _promo;
     IReadOnlyList<PaymentChannel>? _channels;
     bool _creating;
     ApiFailure? _createFailure;
@@ -30,7 +29,7 @@ public sealed partial class TopUpPage : LivePage
 
     long? Total => _amount is { } amount && Chosen is { } channel ? amount + channel.CustomerFee : null;
 
-    bool CanPay => !_creating && _amount is not null && Chosen is { } channel && Why(channel) is null;
+    bool CanPay => !_creating && _amount is not null && Chosen is { } channel && Why(channel) is null && _codeFailure is null;
 
     /// <inheritdoc/>
     protected override bool Concerns(LiveChange change) => change.Event?.Type == EventTypes.WalletChanged;
@@ -39,6 +38,7 @@ public sealed partial class TopUpPage : LivePage
     protected override async Task OnInitializedAsync()
     {
         if (Asked is > 0 and < 1_000_000_000 and { } asked) _typed = Rupiah.Digits((_amount = DepositView.RoundUp(asked)).Value);
+        if (AskedCode is { Length: > 0 and <= 40 } code) (_promo, _applied) = (code, code);
         await base.OnInitializedAsync();
     }
 
@@ -46,6 +46,7 @@ public sealed partial class TopUpPage : LivePage
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
         if (Took(await Panel.Api.ChannelsAsync(_amount is > 0 ? _amount : null, cancellationToken), out var channels)) _channels = channels.Items;
+        await QuoteAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -68,6 +69,13 @@ public sealed partial class TopUpPage : LivePage
         await ReloadAsync();
     }
 
+    async Task ChooseAsync(string code)
+    {
+        _code = code;
+        // A promo may be for some channels only.
+        await ReloadAsync();
+    }
+
     void TypeAsync(ChangeEventArgs change)
     {
         _typed = change.Value as string ?? "";
@@ -79,8 +87,14 @@ public sealed partial class TopUpPage : LivePage
 
     async Task PayAsync()
     {
-        var promo = string.IsNullOrWhiteSpace(_promo) ? null : _promo.Trim();
-        var request = new CreateDepositRequest(_amount!.Value, _code!, promo);
+        if (_applied is null && _promo.Trim().Length > 0)
+        {
+            // A code left unapplied was still meant: what it gives is known before anything is created.
+            await ApplyAsync();
+            if (_codeFailure is not null) return;
+        }
+
+        var request = new CreateDepositRequest(_amount!.Value, _code!, _applied);
         // Pressed again after a lost answer it is the same top-up, not a second one.
         if (_intent is not { } intent || intent.Request != request || _createFailure is { OutcomeUnknown: false }) intent = (request, IdempotencyKey.New());
         _intent = intent;

@@ -5,6 +5,7 @@ using Webrana.Web.Catalogue;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
 using Webrana.Web.Localization;
+using Webrana.Web.Promos;
 using Webrana.Web.Sessions;
 using Webrana.Web.Theme;
 
@@ -67,6 +68,7 @@ public static class WebApp
         app.MapHealth();
         app.MapThemeSheet();
         app.MapSignOut();
+        app.MapUsageCsv();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
     }
 

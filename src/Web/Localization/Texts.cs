@@ -5,12 +5,23 @@ using Webrana.Wire;
 
 namespace Webrana.Web.Localization;
 
-/// <summary>Every word on the panel, by key, in the visitor's language. The resources are <c>Resources/Texts.resx</c> (Indonesian) and <c>Texts.en.resx</c>.</summary>
+/// <summary>
+/// Every word on the panel, by key, in the visitor's language. The resources are <c>Resources/Texts.resx</c> (Indonesian) and <c>Texts.en.resx</c>,
+/// and beside them one pair of files per area that has many words of its own (<c>Promos.resx</c>, <c>Promos.en.resx</c>).
+/// </summary>
 /// <param name="culture">Taken once per request or circuit: a callback from another thread would carry that thread's culture.</param>
 public sealed class Texts(CultureInfo culture)
 {
-    /// <summary>The resources themselves.</summary>
-    public static ResourceManager Resources { get; } = new("Webrana.Web.Resources.Texts", Assembly.GetExecutingAssembly());
+    const string Folder = "Webrana.Web.Resources.";
+    const string Ending = ".resources";
+
+    /// <summary>The resources themselves, one per area; a key stands in exactly one of them.</summary>
+    public static IReadOnlyList<ResourceManager> Resources { get; } =
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal) && name.EndsWith(Ending, StringComparison.Ordinal))
+            .Select(name => new ResourceManager(name[..^Ending.Length], Assembly.GetExecutingAssembly())),
+    ];
 
     /// <summary>Whether the visitor reads English; Indonesian otherwise.</summary>
     public bool IsEnglish => culture.TwoLetterISOLanguageName == "en";
@@ -29,7 +40,12 @@ public sealed class Texts(CultureInfo culture)
 
     /// <summary>The text of a key that may be missing, such as one built from a code of the API.</summary>
     /// <param name="key">A key that need not exist.</param>
-    public string? Find(string key) => Resources.GetString(key, culture);
+    public string? Find(string key)
+    {
+        foreach (var area in Resources)
+            if (area.GetString(key, culture) is { } text) return text;
+        return null;
+    }
 
     /// <summary>The word for an enum value: key <c>Type.Member</c>; the member's name when a newer API sends one we have no word for.</summary>
     /// <param name="value">A value of a wire enum.</param>

@@ -14,13 +14,14 @@ public sealed partial class WalletPage : LivePage
     const int PageSize = 50;
 
     static readonly ReferenceType[] Offered =
-        [ReferenceType.Deposit, ReferenceType.VpsPayment, ReferenceType.Renewal, ReferenceType.Promo, ReferenceType.Refund, ReferenceType.Adjustment];
+        [ReferenceType.Deposit, ReferenceType.VpsPayment, ReferenceType.Renewal, ReferenceType.Promo, ReferenceType.Refund, ReferenceType.Adjustment, ReferenceType.BonusExpiry];
 
     List<Transaction>? _rows;
     string? _cursor;
     List<Deposit>? _deposits;
     string? _depositCursor;
     Deposit? _pending;
+    IReadOnlyList<BonusLot> _lots = [];
     Runway? _runway;
     string? _read;
 
@@ -67,6 +68,16 @@ public sealed partial class WalletPage : LivePage
             var limit = Math.Clamp(_rows?.Count ?? 0, PageSize, 200);
             if (Took(await Panel.Api.TransactionsAsync(Filter, limit, cancellationToken: cancellationToken), out var rows))
                 (_rows, _cursor) = ([.. rows.Items], rows.NextCursor);
+        }
+
+        if (Panel.Wallet is { Bonus: > 0 })
+        {
+            var lots = await Panel.Api.BonusesAsync(cancellationToken);
+            if (lots.IsOk) _lots = lots.Value.Items;
+        }
+        else
+        {
+            _lots = [];
         }
 
         // The forecast is a service: the wallet is shown without it too.

@@ -10,6 +10,7 @@ namespace Webrana.Wire.Wallets;
 /// <param name="Currency">Always <c>IDR</c>.</param>
 /// <param name="CreatedAt">When the wallet was opened.</param>
 /// <param name="UpdatedAt">Of the last change to any amount.</param>
+/// <param name="Debt">Owed: a top-up was paid back after its bonus was spent. Orders and renewals wait; the next money pays it first.</param>
 public sealed record Wallet(
     string Id, string UserId, long Balance, long Held, long Available, long Bonus, string Currency,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Debt = 0);

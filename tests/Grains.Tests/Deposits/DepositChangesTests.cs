@@ -129,7 +129,7 @@ public sealed class DepositChangesTests
     }
 
     [Fact]
-    public void A_refund_after_the_credit_is_recorded_and_takes_nothing()
+    public void A_refund_after_the_credit_is_taken_out_of_the_wallet_again()
     {
         var state = DepositChanges.Credited(Judge(Open(), GatewayStatus.Paid), DepositFlow.Find(Judge(Open(), GatewayStatus.Paid), "R1")!, 150_000);
         state = DepositChanges.Told(state, DepositFlow.Find(state, "R1")!);
@@ -137,6 +137,12 @@ public sealed class DepositChangesTests
         Assert.Equal(DepositStatus.Refund, DepositFlow.StatusOf(state));
         Assert.Equal(DepositReviews.RefundAfterCredit, state.Review);
         Assert.Equal(150_000, state.CreditedIdr);
+        Assert.Equal(new DepositStep(DepositWork.Reverse, "R1"), DepositFlow.Next(state, long.MaxValue));
+        Assert.NotNull(state.List.DueAt);
+        state = DepositChanges.Reversed(state, DepositFlow.Find(state, "R1")!);
+        Assert.Equal(0, state.CreditedIdr);
+        Assert.Equal(DepositWork.Nothing, DepositFlow.Next(state, long.MaxValue).Work);
+        state = Judge(DepositChanges.Noticed(state, Notice("PAID")), GatewayStatus.Paid); // Late and reordered: a refund is final.
         Assert.Equal(DepositWork.Nothing, DepositFlow.Next(state, long.MaxValue).Work);
     }
 
@@ -165,7 +171,7 @@ public sealed class DepositChangesTests
                 var before = DepositFlow.Find(state, reference)!.Stage;
                 state = Judge(state, status, reference);
                 if (status == GatewayStatus.Paid && before != PaymentStage.Refunded) paid.Add(reference);
-                while (DepositFlow.Next(state, 0) is { Work: DepositWork.Credit or DepositWork.Tell } step)
+                while (DepositFlow.Next(state, 0) is { Work: DepositWork.Credit or DepositWork.Tell or DepositWork.Reverse } step)
                 {
                     var payment = DepositFlow.Find(state, step.Reference)!;
                     if (step.Work == DepositWork.Credit)
@@ -173,10 +179,11 @@ public sealed class DepositChangesTests
                         credits.Add(step.Reference);
                         state = DepositChanges.Credited(state, payment, 0);
                     }
+                    else if (step.Work == DepositWork.Reverse) state = DepositChanges.Reversed(state, payment);
                     else state = DepositChanges.Told(state, payment);
                 }
             }
-            return credits.Count == credits.Distinct().Count() && paid.SetEquals(credits) && state.CreditedIdr == 150_000 * credits.Count
+            return credits.Count == credits.Distinct().Count() && paid.SetEquals(credits) && state.CreditedIdr == 150_000 * state.Payments.Count(payment => payment.Stage == PaymentStage.Credited)
                 && (credits.Count < 2 || state.Review is DepositReviews.PaidTwice or DepositReviews.RefundAfterCredit);
         });
 }

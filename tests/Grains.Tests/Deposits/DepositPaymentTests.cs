@@ -225,7 +225,7 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
     }
 
     [Fact]
-    public async Task A_refund_after_the_credit_is_recorded_and_moves_no_money()
+    public async Task A_refund_after_the_credit_leaves_the_wallet_once_whatever_is_heard_later()
     {
         var deposit = await cluster.OpenAsync();
         deposit.Pay();
@@ -234,7 +234,11 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
         await deposit.HearAsync();
 
         Assert.Equal(DepositStatus.Refund, (await deposit.ViewAsync()).Status);
-        Assert.Equal(150_000, await deposit.BalanceAsync());
+        Assert.Equal(0, await deposit.BalanceAsync());
         Assert.Equal(DepositReviews.RefundAfterCredit, await deposit.ReviewAsync());
+        await deposit.Grain.PaymentNoticed(cluster.NoticeOf(deposit.Reference) with { Status = "PAID" });
+        await deposit.HearAsync();
+        Assert.Equal(0, await deposit.BalanceAsync());
+        Assert.Equal(0, (await cluster.Cluster.Wallet(deposit.Owner).Get()).DebtIdr);
     }
 }

@@ -49,7 +49,7 @@ public sealed class DepositPromoTests(DepositCluster cluster)
         Assert.Null(await cluster.DueAtAsync(deposit.Id));
 
         var again = await cluster.Deposit(new DepositId(Guid.NewGuid())).Create(DepositCluster.Command(deposit.Owner, 200_000, promoCode: code));
-        Assert.Equal(DepositError.PromoCodeInvalid, again.Error); // Once per person.
+        Assert.Equal(DepositError.PromoAlreadyUsed, again.Error); // Once per person.
     }
 
     [Fact]

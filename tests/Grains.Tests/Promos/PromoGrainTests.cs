@@ -12,6 +12,7 @@ public sealed class PromoGrainTests(DepositCluster cluster)
         {
             Name = "Promo", Code = code, Type = PromoType.DepositBonus, ValueType = PromoValueType.Percentage, Value = value, MaxUsageTotal = maxTotal,
             MaxUsagePerUser = perUser, IsActive = active, BonusExpiryDays = 30,
+            Channels = ["NOBODYS"], // Of a channel that no other test pays by: a promo without a code applies by itself, to everybody.
         },
         "test");
 

@@ -34,6 +34,7 @@ static class FakeAdmin
                 server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt))]));
         admin.MapGet("/ledger/trial-balance", () => new TrialBalance([new("wallets", 250_000, 600_000), new("gateway", 575_000, 0), new("revenue", 0, 200_000), new("promo_expense", 25_000, 50_000)], true));
         FakeProvider.Map(admin, world);
+        FakePromos.MapAdmin(admin, world);
         admin.MapGet("/plans", () => new Page<AdminPlan>(world.AdminPlans));
         admin.MapPatch("/plans/{id}/pricing", (string id, PlanPricing asked) =>
         {

@@ -62,7 +62,11 @@ static class FakeAccounts
     public static void Map(WebApplication app, FakeWorld world)
     {
         app.MapGet("/health/live", () => "ok");
-        app.MapPost("/api/v1/auth/register", (RegisterRequest asked) => Results.Json(new Registered("user-" + asked.Email.Length), statusCode: 201));
+        app.MapPost("/api/v1/auth/register", (RegisterRequest asked) =>
+        {
+            world.LastInvitation = asked.ReferralCode;
+            return Results.Json(new Registered("user-" + asked.Email.Length), statusCode: 201);
+        });
         app.MapPost("/api/v1/auth/confirm-email", (ConfirmEmailRequest asked) =>
             asked.Token == "good" ? Results.NoContent() : FakeWorld.Problem(422, ProblemCodes.InvalidToken));
         app.MapPost("/api/v1/auth/resend-confirmation", () => Results.StatusCode(202));

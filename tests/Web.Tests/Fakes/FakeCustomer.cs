@@ -35,12 +35,16 @@ static class FakeCustomer
         mine.MapPost("/wallet/deposit", (CreateDepositRequest asked) =>
         {
             var fee = world.Channels.First(channel => channel.Code == asked.PaymentMethod).CustomerFee;
-            var made = world.Deposits[0] with { Id = "d-new", Amount = asked.Amount, TotalCredit = asked.Amount, PaymentMethod = asked.PaymentMethod, CustomerFee = fee, AmountToPay = asked.Amount + fee, Status = DepositStatus.Pending };
+            var bonus = asked.PromoCode is null ? FakePromos.Best(asked.Amount) : new Wire.Promos.PromoQuote("gajian", "Gajian", 25_000, asked.Amount + 25_000);
+            var promo = bonus.PromoId is { } promoId
+                ? new DepositPromo(promoId, bonus.Name!, bonus.BonusAmount, bonus.IsBonus, bonus.BonusExpiryDays, DepositPromoStatus.Held, world.Now.AddHours(1)) : null;
+            var made = world.Deposits[0] with { Id = "d-new", Amount = asked.Amount, TotalCredit = bonus.TotalCredit, BonusAmount = bonus.BonusAmount, Promo = promo, PaymentMethod = asked.PaymentMethod, CustomerFee = fee, AmountToPay = asked.Amount + fee, Status = DepositStatus.Pending };
             world.Deposits.Insert(0, made);
             return Results.Json(made, statusCode: 201);
         });
         mine.MapGet("/events", world.StreamAsync);
         MapServers(mine, world);
+        FakePromos.MapCustomer(mine, world);
         FakeMonitoring.Map(mine, world);
         FakeKeys.Map(mine, world);
     }

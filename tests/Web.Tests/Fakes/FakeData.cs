@@ -67,6 +67,9 @@ static class FakeData
             Deposit("d-va", 200_000, "BRIVA", 4_250, DepositStatus.Pending, "128 0012 3456 7890".Replace(" ", "", StringComparison.Ordinal), null),
             Deposit("d-qr", 100_000, "QRIS", 1_450, DepositStatus.Pending, null, "00020101021226670016COM.NOBUBANK.WWW01189360050300000898240214545454545454540303UMI51440014ID.CO.QRIS.WWW0215ID20200176114730303UMI5204541153033605406101450"),
             Deposit("d-paid", 310_000, "QRIS", 3_000, DepositStatus.Paid, null, null) with { PaidAt = start.AddDays(-12), CreatedAt = start.AddDays(-12) },
+            Deposit("d-held", 500_000, "BRIVA", 4_250, DepositStatus.Pending, "128001234567899", null) with { BonusAmount = 75_000, TotalCredit = 575_000, ExpiresAt = start.AddHours(24), Promo = Bonus(75_000, DepositPromoStatus.Held) },
+            Deposit("d-late-bonus", 500_000, "BRIVA", 4_250, DepositStatus.Pending, "128001234567898", null) with { BonusAmount = 75_000, TotalCredit = 575_000, ExpiresAt = start.AddHours(22), Promo = Bonus(75_000, DepositPromoStatus.IfLeft) },
+            Deposit("d-given", 500_000, "BRIVA", 4_250, DepositStatus.Paid, null, null) with { BonusAmount = 75_000, TotalCredit = 575_000, PaidAt = start, Promo = Bonus(75_000, DepositPromoStatus.Given) },
             Deposit("d-late", 50_000, "ALFAMART", 3_500, DepositStatus.Expired, "884412345", null) with { CreatedAt = start.AddDays(-20) },
         ]);
         world.Users.AddRange(
@@ -95,6 +98,9 @@ static class FakeData
                 new PaymentInstruction("Internet Banking", ["Masuk ke internet banking Anda.", "Pilih menu pembayaran virtual account.", "Masukkan kode bayar, periksa nominalnya, lalu konfirmasi."]),
                 new PaymentInstruction("ATM", ["Masukkan kartu dan PIN.", "Pilih Transaksi Lain, Pembayaran, Virtual Account.", "Masukkan kode bayar dan ikuti petunjuk di layar."]),
             ]);
+
+    static DepositPromo Bonus(long amount, DepositPromoStatus status) =>
+        new("akhir-pekan", "Bonus akhir pekan", amount, true, 90, status, FakeWorld.Start.AddHours(status == DepositPromoStatus.IfLeft ? -1 : 1));
 
     static void Book(FakeWorld world, long amount, ReferenceType type, string description, int days)
     {

@@ -9,6 +9,7 @@ using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
 using Webrana.Wire.Plans;
+using Webrana.Wire.Promos;
 using Webrana.Wire.Wallets;
 
 namespace Webrana.Web.Tests.Fakes;
@@ -26,7 +27,11 @@ sealed class FakeWorld
     int _tokens;
     long _sequence;
 
-    public FakeWorld() => FakeData.Fill(this);
+    public FakeWorld()
+    {
+        FakeData.Fill(this);
+        FakePromos.Fill(this);
+    }
 
     public DateTimeOffset Now { get; set; } = Start;
 
@@ -68,6 +73,20 @@ sealed class FakeWorld
     public List<Region> Regions { get; } = [];
 
     public List<Image> Images { get; } = [];
+
+    public List<AdminPromo> Promos { get; } = [];
+
+    public List<PromoUsage> PromoUsages { get; } = [];
+
+    public List<BonusLot> Bonuses { get; } = [];
+
+    public List<PromoReview> Reviews { get; } = [];
+
+    public List<(string UserId, DecideReviewRequest Decision)> Decisions { get; } = [];
+
+    public string? LastInvitation { get; set; }
+
+    public bool HasReferralOffer { get; set; } = true;
 
     public string Locale { get; set; } = "id";
 

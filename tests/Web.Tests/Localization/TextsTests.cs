@@ -7,6 +7,7 @@ using Webrana.Web.Localization;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Plans;
+using Webrana.Wire.Promos;
 using Webrana.Wire.Wallets;
 
 namespace Webrana.Web.Tests.Localization;
@@ -18,6 +19,7 @@ public sealed partial class TextsTests
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "Drift.Kind.", "Drift.Outcome.", "Provider.Alarm.", "ProviderAlarmCode.", "ProviderMode.", "DepositStatus.", "Error.",
         "Graphs.Range.",
+        "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
         "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",
     ];
 
@@ -51,7 +53,7 @@ public sealed partial class TextsTests
     [Fact]
     public void Every_value_of_an_enum_that_is_shown_has_a_word_in_both_languages()
     {
-        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<BillingPeriod>(), .. Keys<Webrana.Wire.Billing.RunwayEvent>()];
+        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<PromoType>(), .. Keys<PromoStatus>(), .. Keys<PromoUsageStatus>(), .. Keys<ReferralStatus>(), .. Keys<ReferralDoubt>(), .. Keys<BillingPeriod>(), .. Keys<Webrana.Wire.Billing.RunwayEvent>()];
         Assert.DoesNotContain(keys, key => !Indonesian.ContainsKey(key));
     }
 
@@ -91,8 +93,11 @@ public sealed partial class TextsTests
     static Dictionary<string, string> Read(CultureInfo culture)
     {
         // Without the parents: a missing English text must not be covered by the Indonesian one.
-        var set = Texts.Resources.GetResourceSet(culture, createIfNotExists: true, tryParents: false) ?? throw new MissingManifestResourceException(culture.Name);
-        return set.Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+        return Texts.Resources.SelectMany(area =>
+        {
+            var set = area.GetResourceSet(culture, createIfNotExists: true, tryParents: false) ?? throw new MissingManifestResourceException($"{area.BaseName} {culture.Name}");
+            return set.Cast<DictionaryEntry>();
+        }).ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
     }
 
     [GeneratedRegex("""(?:\bT|\btexts|\bthis)\["([^"$]+)"(?=[\],])""")]

@@ -50,7 +50,7 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
     {
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync("admin@example.com", "/admin/deposits");
-        await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(4);
+        await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(7);
         await page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Kedaluwarsa" }).ClickAsync();
         await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(1);
         await page.GotoAsync("/admin/instances?status=Running");

@@ -25,7 +25,7 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         await page.WaitForURLAsync("**/wallet?type=Renewal");
         await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(1);
         await page.GetByTestId("tab-deposits").ClickAsync();
-        await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(4);
+        await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(7);
     }
 
     [Fact]
@@ -108,9 +108,13 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("topup-total")).ToHaveTextAsync("Rp 79.250");
         await page.GetByText("Punya kode promo?").ClickAsync();
         await page.GetByTestId("promo").FillAsync("SALAH");
-        site.World.RefuseNext("POST", "/api/v1/wallet/deposit", 422, ProblemCodes.PromoCodeInvalid);
+        // A code that was typed and not applied is still meant: it is asked about before anything is created.
         await page.GetByTestId("topup-submit").ClickAsync();
-        await Expect(page.GetByTestId("failure")).ToHaveAttributeAsync("data-code", "promo_code_invalid");
+        await Expect(page.GetByTestId("promo-refused")).ToHaveAttributeAsync("data-code", "promo_code_invalid");
+        await page.GetByTestId("promo").FillAsync("");
+        site.World.RefuseNext("POST", "/api/v1/wallet/deposit", 503, ProblemCodes.GatewayUnavailable);
+        await page.GetByTestId("topup-submit").ClickAsync();
+        await Expect(page.GetByTestId("failure")).ToHaveAttributeAsync("data-code", "gateway_unavailable");
     }
 
     [Theory]

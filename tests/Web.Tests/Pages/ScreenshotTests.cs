@@ -20,7 +20,9 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         ("server-graphs", "/servers/i-web-01/graphs", "chart-cpu"), ("server-graphs-14d", "/servers/i-db-01/graphs?range=14d", "chart-bandwidth"),
         ("server-activity", "/servers/i-web-01/activity", "activity"), ("server-delete", "/servers/i-web-01/delete", "destroy-open"), ("wallet", "/wallet", "ledger"),
         ("wallet-deposits", "/wallet?tab=deposits", "deposits"), ("top-up", "/wallet/top-up", "channel-BRIVA"), ("deposit-va", "/wallet/deposits/d-va", "pay-code"), ("deposit-qris", "/wallet/deposits/d-qr", "qr"),
-        ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"), ("account", "/account", "account-name"),
+        ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"),
+        ("deposit-bonus-held", "/wallet/deposits/d-held", "bonus-held"), ("deposit-bonus-if-left", "/wallet/deposits/d-late-bonus", "bonus-if-left"),
+        ("deposit-bonus-given", "/wallet/deposits/d-given", "bonus-given"), ("promos", "/promos", "friends"), ("account", "/account", "account-name"),
         ("ssh-keys", "/ssh-keys", "keys"),
     ];
 
@@ -28,6 +30,9 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
     [
         ("admin-customers", "/admin/customers", "customers"), ("admin-customer", "/admin/customers/0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01", "customer-balance"), ("admin-wallets", "/admin/wallets", "wallets"),
         ("admin-deposits", "/admin/deposits", "deposits"), ("admin-instances", "/admin/instances", "instances"), ("admin-plans", "/admin/plans", "plans"), ("admin-provider", "/admin/provider", "drift"),
+        ("admin-promos", "/admin/promos", "promos"), ("admin-promos-empty", "/admin/promos?status=Ended", "promos-empty"), ("admin-promo", "/admin/promos/akhir-pekan", "usages"),
+        ("admin-promo-versions", "/admin/promos/akhir-pekan?tab=versions", "versions"), ("admin-promo-edit", "/admin/promos/akhir-pekan/edit", "rule"),
+        ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"),
     ];
 
     [Theory]
@@ -53,11 +58,27 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         await customer.GetByTestId("destroy-name").FillAsync("web-0");
         await InspectAsync(customer, "server-delete-sheet", width, scheme, findings);
 
+        await customer.GotoAsync("/wallet/top-up?amount=450000");
+        await customer.GetByTestId("channel-BRIVA").ClickAsync();
+        await customer.GetByTestId("promo-hint").WaitForAsync();
+        await InspectAsync(customer, "top-up-promo", width, scheme, findings);
+        site.World.Wallet = site.World.Wallet with { Debt = 40_000, Balance = 25_000, Available = 0 };
+        await InspectPanelAsync(customer, "wallet-debt", "/wallet", "debt-notice", width, scheme, findings);
+
         var admin = await site.SignInAsync("admin@example.com", width: width, scheme: scheme);
         foreach (var (name, path, ready) in Admin) await InspectPanelAsync(admin, name, path, ready, width, scheme, findings);
         await admin.GetByTestId("edit-basic-1").ClickAsync();
         await admin.GetByTestId("pricing-save").WaitForAsync();
         await InspectAsync(admin, "admin-plans-sheet", width, scheme, findings);
+
+        await admin.GotoAsync("/admin/promos/akhir-pekan/edit");
+        await admin.GetByTestId("promo-preview").ClickAsync();
+        await admin.GetByTestId("preview-takers").WaitForAsync();
+        await InspectAsync(admin, "admin-promo-preview", width, scheme, findings);
+        await admin.GotoAsync("/admin/promos/akhir-pekan");
+        await admin.GetByTestId("archive-open").ClickAsync();
+        await admin.GetByTestId("archive-confirm").WaitForAsync();
+        await InspectAsync(admin, "admin-promo-archive-sheet", width, scheme, findings);
 
         Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
     }

@@ -16,6 +16,7 @@ static class Navigation
     [
         new("/servers", "Nav.Servers", Icons.Material.Outlined.Dns, "g s"),
         new("/wallet", "Nav.Wallet", Icons.Material.Outlined.AccountBalanceWallet, "g w"),
+        new("/promos", "Nav.Promos", Icons.Material.Outlined.CardGiftcard, "g p"),
         new("/ssh-keys", "Nav.SshKeys", Icons.Material.Outlined.Key),
         new("/account", "Nav.Account", Icons.Material.Outlined.PersonOutline, "g a"),
     ];
@@ -26,6 +27,7 @@ static class Navigation
         new("/admin/wallets", "Nav.Wallets", Icons.Material.Outlined.AccountBalance),
         new("/admin/deposits", "Nav.Deposits", Icons.Material.Outlined.Payments),
         new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage),
+        new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell),
         new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud),
     ];

@@ -49,7 +49,7 @@
     if (link) link.click();
     return Boolean(link);
   };
-  const places = { s: 'a[href="/servers"]', w: 'a[href="/wallet"]', a: 'a[href="/account"]' };
+  const places = { s: 'a[href="/servers"]', w: 'a[href="/wallet"]', p: 'a[href="/promos"]', a: 'a[href="/account"]' };
   let leader = 0;
   document.addEventListener('keydown', (event) => {
     const field = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');

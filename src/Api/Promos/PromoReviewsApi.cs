@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Webrana.Api.Accounts;
+using Webrana.Api.Admin;
+using Webrana.Api.Hosting;
+using Webrana.Api.Paging;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Contracts;
+using Webrana.Contracts.Promos;
+using Webrana.Data.States;
+using Webrana.Wire;
+using Webrana.Wire.Promos;
+
+namespace Webrana.Api.Promos;
+
+/// <summary>Referrals that may be one person's two accounts, and what an admin decides: <c>/internal/promos/reviews</c>.</summary>
+public static class PromoReviewsApi
+{
+    private const string List = "reviews";
+    private const string Waiting = "REVIEW";
+
+    public static RouteGroupBuilder MapPromoReviews(this RouteGroupBuilder admin)
+    {
+        var reviews = admin.MapGroup("/promos/reviews").WithTags("Promos");
+        reviews.MapGet("", ListReviews).Describe("Referrals that wait for a decision, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
+        reviews.MapPost("/{userId}", Decide).Describe(
+            "Give what was promised, or nothing for good. The same decision again changes nothing.",
+            new DecideReviewRequest(false, "Dua akun dengan nomor telepon yang sama"),
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.AlreadyDecided);
+        return admin;
+    }
+
+    private static async Task<Results<Ok<Page<PromoReview>>, Refusal>> ListReviews([AsParameters] PromoServices services, int? limit, string? cursor)
+    {
+        if (PageQuery.TryRead(List, limit, cursor, out var page) is { } refusal)
+            return refusal;
+        var rows = await services.States.ListAsync(new StateFilter(StateNames.Rewards, Status: Waiting), page.Limit, page.After, services.Cancellation);
+        var read = await Grains.ReadAllAsync(rows.Rows, row => services.Cluster.GetGrain<IRewardsGrain>(row.Key).GetReview());
+        var reviews = read.Where(review => review.IsOk).Select(review => review.Value!).ToList();
+        var emails = await services.EmailsAsync(reviews.SelectMany(review => new[] { review.Referee.Value, review.Referrer.Value }));
+        return TypedResults.Ok(new Page<PromoReview>([.. reviews.Select(review => review.ToWire(emails))], PageQuery.Cursor(List, rows.Next)));
+    }
+
+    private static async Task<Results<NoContent, Refusal>> Decide(string userId, DecideReviewRequest body, [AsParameters] PromoServices services, AuditLog audit)
+    {
+        if (!UserId.TryParse(userId, out var user))
+            return Refusal.Of(ProblemKinds.NotFound);
+        var note = body.Note.Trim();
+        if (new FieldErrors().Check(note.Length is > 0 and <= 200 && !note.Any(char.IsControl), "note", "1 to 200 characters.").Refusal is { } invalid)
+            return invalid;
+        var subject = GrainKeys.Rewards(user);
+        // Before the deed, because it moves money: an intent without an outcome may stay, never a deed without a name.
+        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, new { reason = note });
+        var decided = await services.Cluster.GetGrain<IRewardsGrain>(subject).DecideReview(new DecideReview(body.Pay, services.Actor, note));
+        if (!decided.IsOk)
+            return Refusal.From(decided);
+        await audit.NoteAsync(services.Http, body.Pay ? "referral.approved" : "referral.refused", subject, new { reason = note });
+        return TypedResults.NoContent();
+    }
+}

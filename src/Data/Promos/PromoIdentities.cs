@@ -1,0 +1,67 @@
+using NpgsqlTypes;
+using Npgsql;
+
+namespace Webrana.Data.Promos;
+
+/// <summary>Who had something that is given once per person, as keyed hashes that outlive the account.</summary>
+public sealed class PromoIdentities(DataSources sources)
+{
+    /// <summary>Claims all of a person's identities for a subject, or none: false when one of them belongs to another subject.</summary>
+    public async Task<bool> ClaimAsync(string purpose, IReadOnlyCollection<byte[]> hashes, string subjectId, DateTimeOffset now)
+    {
+        await using var connection = await sources.State.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+
+        // In the hashes' order, so that two claims of one person cannot deadlock; the update that changes nothing makes the row answer.
+        await using var command = new NpgsqlCommand("""
+            WITH claimed AS (
+                INSERT INTO promo_identities AS i (purpose, hash, subject_id, claimed_at)
+                SELECT $1, t.hash, $3, $4 FROM unnest($2) AS t (hash) ORDER BY t.hash
+                ON CONFLICT (purpose, hash) DO UPDATE SET subject_id = i.subject_id
+                RETURNING i.subject_id)
+            SELECT bool_and(subject_id = $3) FROM claimed
+            """, connection, transaction);
+        Add(command, purpose, hashes, subjectId);
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
+        var ours = await command.ExecuteScalarAsync() is true;
+        if (ours) await transaction.CommitAsync();
+        return ours;
+    }
+
+    /// <summary>True when none of these identities belongs to another subject. Claims nothing.</summary>
+    public async Task<bool> AreFreeAsync(string purpose, IReadOnlyCollection<byte[]> hashes, string subjectId)
+    {
+        await using var command = sources.State.CreateCommand(
+            "SELECT NOT EXISTS (SELECT FROM promo_identities WHERE purpose = $1 AND hash = ANY ($2) AND subject_id <> $3)");
+        Add(command, purpose, hashes, subjectId);
+        return await command.ExecuteScalarAsync() is true;
+    }
+
+    /// <summary>Gives the claims of a subject back, because nothing was given for it.</summary>
+    public async Task ReleaseAsync(string purpose, string subjectId)
+    {
+        await using var command = sources.State.CreateCommand("DELETE FROM promo_identities WHERE purpose = $1 AND subject_id = $2");
+        command.Parameters.Add(new() { Value = purpose });
+        command.Parameters.Add(new() { Value = subjectId });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Notes an account's phone number; answers whether another account gave the same one.</summary>
+    public async Task<bool> NotePhoneAsync(byte[] hash, Guid userId)
+    {
+        await using var command = sources.State.CreateCommand("""
+            WITH noted AS (INSERT INTO promo_phones (hash, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING)
+            SELECT EXISTS (SELECT FROM promo_phones WHERE hash = $1 AND user_id <> $2)
+            """);
+        command.Parameters.Add(new() { Value = hash });
+        command.Parameters.Add(new() { Value = userId });
+        return await command.ExecuteScalarAsync() is true;
+    }
+
+    private static void Add(NpgsqlCommand command, string purpose, IReadOnlyCollection<byte[]> hashes, string subjectId)
+    {
+        command.Parameters.Add(new() { Value = purpose });
+        command.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. hashes], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = subjectId });
+    }
+}

@@ -1,0 +1,54 @@
+using Webrana.Domain.Ledger;
+
+namespace Webrana.Data.Wallets;
+
+/// <summary>A line that spent money: a debit or the capture of a hold.</summary>
+/// <param name="AmountIdr">What was spent, positive.</param>
+/// <param name="Lots">The bonus shares among it.</param>
+public sealed record SpentRow(long AmountIdr, EquatableList<Lot> Lots);
+
+/// <summary>A wallet whose bonus lots have lapsed and are not booked yet.</summary>
+public sealed record LapsedWallet(Guid WalletId, long DueAt);
+
+/// <summary>Single questions to the ledger's rows that a wallet's decision needs, and the schedule of lapsing lots.</summary>
+public sealed class LedgerRows(DataSources sources)
+{
+    /// <summary>What an operation spent; null when there is none or it spent nothing.</summary>
+    public async Task<SpentRow?> SpentAsync(Guid walletId, string operationId, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand(
+            "SELECT -amount, lots::text FROM wallet_transactions WHERE wallet_id = $1 AND operation_id = $2 AND kind IN (2, 5)");
+        command.Parameters.Add(new() { Value = walletId });
+        command.Parameters.Add(new() { Value = operationId });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new SpentRow(reader.GetInt64(0), LedgerJson.Read<Lot>(reader.IsDBNull(1) ? null : reader.GetString(1)))
+            : null;
+    }
+
+    /// <summary>How much of a lot has lapsed, in rupiah.</summary>
+    public async Task<long> LapsedAsync(Guid walletId, string lotId, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand(
+            "SELECT coalesce(sum(-amount), 0)::bigint FROM wallet_transactions WHERE wallet_id = $1 AND kind = 7 AND reference_id = $2");
+        command.Parameters.Add(new() { Value = walletId });
+        command.Parameters.Add(new() { Value = lotId });
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Wallets of one of 16 shards with a lot whose time has come, longest overdue first.</summary>
+    /// <param name="now">Business time, unix ms.</param>
+    public async Task<IReadOnlyList<LapsedWallet>> LapsedWalletsAsync(long now, int shard, int limit, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("""
+            SELECT wallet_id, lots_due_at FROM wallets WHERE lots_due_at <= $1 AND uuid_hash(wallet_id) & 15 = $2 ORDER BY lots_due_at LIMIT $3
+            """);
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = shard });
+        command.Parameters.Add(new() { Value = limit });
+        var wallets = new List<LapsedWallet>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) wallets.Add(new LapsedWallet(reader.GetGuid(0), reader.GetInt64(1)));
+        return wallets;
+    }
+}

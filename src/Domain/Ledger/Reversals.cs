@@ -1,0 +1,87 @@
+namespace Webrana.Domain.Ledger;
+
+/// <summary>
+/// A credit taken back together with what a promo had added to it. One decision of several lines, because each has its own contra account:
+/// see <see cref="Reversals.Lines"/>.
+/// </summary>
+/// <param name="AmountIdr">The credit, positive rupiah.</param>
+/// <param name="LotId">The lot that the promo gave; null for none.</param>
+/// <param name="BonusIdr">What the promo had given, as a lot or as ordinary money.</param>
+/// <param name="LapsedIdr">The part of the lot that has expired already: it was neither spent nor is it there.</param>
+/// <param name="BonusMemo">What the promo's lines are about.</param>
+public sealed record ReverseCredit(
+    string OperationId, long AmountIdr, string? LotId, long BonusIdr, long LapsedIdr, PostingMemo Memo, PostingMemo BonusMemo) : LedgerCommand(OperationId, Memo)
+{
+    /// <inheritdoc/>
+    public override LedgerKind Kind => LedgerKind.Reversal;
+}
+
+/// <summary>The unspent rest of a lot taken back.</summary>
+public sealed record TakeBackLot(string OperationId, string LotId, PostingMemo Memo) : LedgerCommand(OperationId, Memo)
+{
+    /// <inheritdoc/>
+    public override LedgerKind Kind => LedgerKind.TakeBack;
+}
+
+/// <summary>Ordinary money taken back; there must be enough of it.</summary>
+/// <param name="AmountIdr">Positive rupiah.</param>
+public sealed record TakeBackMoney(string OperationId, long AmountIdr, PostingMemo Memo) : LedgerCommand(OperationId, Memo)
+{
+    /// <inheritdoc/>
+    public override LedgerKind Kind => LedgerKind.Reversal;
+}
+
+/// <summary>A shortfall lent to the wallet, so that it can be taken out in the next line: the customer's debt.</summary>
+/// <param name="AmountIdr">Positive rupiah.</param>
+public sealed record Owe(string OperationId, long AmountIdr, PostingMemo Memo) : LedgerCommand(OperationId, Memo)
+{
+    /// <inheritdoc/>
+    public override LedgerKind Kind => LedgerKind.Debt;
+}
+
+/// <summary>Ordinary money that pays a debt.</summary>
+/// <param name="AmountIdr">Positive rupiah, at most the debt.</param>
+public sealed record Repay(string OperationId, long AmountIdr, PostingMemo Memo) : LedgerCommand(OperationId, Memo)
+{
+    /// <inheritdoc/>
+    public override LedgerKind Kind => LedgerKind.Repayment;
+}
+
+/// <summary>How a refunded deposit leaves a wallet, and how a debt is paid.</summary>
+public static class Reversals
+{
+    /// <summary>
+    /// The lines of a reversal, in the order in which the balance never falls below zero; the last one carries the command's own id. Unspent
+    /// bonus goes first; the rest comes out of ordinary money, and what is missing is owed. Bonus money of other promos is left alone: it was
+    /// never cash, and must not become cash by paying for some.
+    /// </summary>
+    public static IEnumerable<LedgerCommand> Lines(Wallet wallet, ReverseCredit reverse)
+    {
+        var unspent = wallet.Lots.FirstOrDefault(lot => lot.Id == reverse.LotId)?.RemainingIdr ?? 0;
+        var spent = Math.Max(0, reverse.BonusIdr - unspent - reverse.LapsedIdr);
+        var missing = checked(reverse.AmountIdr + spent) - OrdinaryIdr(wallet);
+        if (unspent > 0) yield return new TakeBackLot($"{reverse.OperationId}:bonus", reverse.LotId!, reverse.BonusMemo);
+        if (missing > 0)
+            yield return new Owe($"{reverse.OperationId}:owed", missing, Receivable(reverse.Memo.ReferenceId, "Owed: spent money of a refunded top up"));
+        if (spent > 0)
+            yield return new TakeBackMoney($"{reverse.OperationId}:spent", spent, reverse.BonusMemo with { Description = $"{reverse.BonusMemo.Description} (spent)" });
+        yield return new TakeBackMoney(reverse.OperationId, reverse.AmountIdr, reverse.Memo);
+    }
+
+    /// <summary>The payment of debt that is due now; null when nothing is owed or nothing is there to pay with.</summary>
+    public static Repay? Due(Wallet wallet)
+    {
+        var amountIdr = Math.Min(wallet.DebtIdr, OrdinaryIdr(wallet));
+        return amountIdr > 0 ? new Repay($"repay:{wallet.Version}", amountIdr, Receivable($"{wallet.Version}", "Debt of a refunded top up paid")) : null;
+    }
+
+    /// <summary>Money that is neither held nor bonus.</summary>
+    public static long OrdinaryIdr(Wallet wallet)
+    {
+        var ordinary = wallet.AvailableIdr;
+        foreach (var lot in wallet.Lots) ordinary -= lot.RemainingIdr;
+        return ordinary;
+    }
+
+    private static PostingMemo Receivable(string referenceId, string description) => new("REFUND", referenceId, "RECEIVABLE", description);
+}

@@ -1,0 +1,64 @@
+namespace Webrana.Domain.Promos;
+
+/// <summary>A deposit that was paid, or (for welcome bonuses) a person who registered, with amount 0.</summary>
+/// <param name="IsFirst">True when the person had no paid deposit before.</param>
+/// <param name="ReferredBy">Who invited the person; null for nobody.</param>
+public sealed record ReplayedDeposit(Guid UserId, long AmountIdr, string Channel, DateTimeOffset At, bool IsFirst, Guid? ReferredBy);
+
+/// <summary>One person's share of a replay.</summary>
+public sealed record ReplayedTaker(Guid UserId, long Usages, long DepositedIdr, long BonusIdr);
+
+/// <param name="LimitReachedAt">When nothing was left for a deposit that would have got something.</param>
+/// <param name="Takers">Largest first.</param>
+public sealed record ReplayOutcome(long Looked, long Usages, long CostIdr, DateTimeOffset? LimitReachedAt, IReadOnlyList<ReplayedTaker> Takers);
+
+/// <summary>Replays the past against a draft, as if it had been on all the time.</summary>
+public static class PromoReplay
+{
+    /// <param name="past">Oldest first.</param>
+    public static ReplayOutcome Run(PromoTerms draft, IEnumerable<ReplayedDeposit> past)
+    {
+        var terms = draft with { IsActive = true, StartsAt = null, EndsAt = null };
+        var book = new UsageBook(0, 0, []);
+        var takers = new Dictionary<Guid, ReplayedTaker>();
+        long looked = 0;
+        DateTimeOffset? reached = null;
+        foreach (var deposit in past)
+        {
+            looked++;
+            foreach (var (user, amountIdr) in Gifts(terms, deposit))
+            {
+                var answer = book.Apply(new ReservePlace($"{looked}:{user}", user, amountIdr, 1, Limits(terms, deposit.At)), deposit.At);
+                if (answer.Outcome == UsageOutcome.SoldOut) reached ??= deposit.At;
+                if (answer.Outcome != UsageOutcome.Done) continue;
+                var before = takers.GetValueOrDefault(user) ?? new ReplayedTaker(user, 0, 0, 0);
+                takers[user] = before with
+                {
+                    Usages = before.Usages + 1, DepositedIdr = before.DepositedIdr + deposit.AmountIdr, BonusIdr = before.BonusIdr + amountIdr,
+                };
+            }
+        }
+
+        return new ReplayOutcome(
+            looked, book.Used, book.GrantedIdr, reached,
+            [.. takers.Values.OrderByDescending(taker => taker.BonusIdr).ThenByDescending(taker => taker.DepositedIdr).ThenBy(taker => taker.UserId)]);
+    }
+
+    private static UsageLimits Limits(PromoTerms terms, DateTimeOffset at) => terms.Kind == PromoKind.ReferralBonus
+        ? new UsageLimits(terms.MaxUsageTotal, int.MaxValue, terms.BudgetIdr, terms.MonthlyCapPerReferrer, PromoMonth.Start(at))
+        : new UsageLimits(terms.MaxUsageTotal, terms.MaxUsagePerUser, terms.BudgetIdr);
+
+    private static IEnumerable<(Guid User, long AmountIdr)> Gifts(PromoTerms terms, ReplayedDeposit deposit)
+    {
+        if (terms.Kind == PromoKind.ReferralBonus)
+        {
+            if (deposit.ReferredBy is not { } referrer || !deposit.IsFirst || deposit.AmountIdr < terms.SmallestDepositIdr) yield break;
+            if (PromoRules.Value(terms, deposit.AmountIdr) is > 0 and var reward) yield return (referrer, reward);
+            if (PromoRules.RefereeValue(terms, deposit.AmountIdr) is > 0 and var welcome) yield return (deposit.UserId, welcome);
+            yield break;
+        }
+
+        var verdict = PromoRules.Evaluate(terms, new PromoQuestion(deposit.AmountIdr, deposit.AmountIdr == 0 ? null : deposit.Channel, deposit.IsFirst), deposit.At);
+        if (verdict.Refusal is null) yield return (deposit.UserId, verdict.AmountIdr);
+    }
+}

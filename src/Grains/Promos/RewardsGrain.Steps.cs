@@ -1,0 +1,104 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Promos;
+using Webrana.Contracts.Wallets;
+using Webrana.Domain.Ledger;
+using Webrana.Domain.Promos;
+using Webrana.Grains.Deposits;
+
+namespace Webrana.Grains.Promos;
+
+// Intent, reservation, money, usage: each step asks or tells one other grain and then writes what came of it. Dying in between repeats it
+// under the same subject and operation id.
+public sealed partial class RewardsGrain
+{
+    string WelcomeSubject => $"welcome:{Owner}";
+
+    /// <summary>Does one step; false when it could not be done now.</summary>
+    async Task<bool> Step()
+    {
+        var state = _state.Value;
+        try
+        {
+            if (!state.Welcomed) return await Welcome(state);
+            if (state.Welcome is { IsOpen: true } welcome) return await Advance(welcome, next => Update(now => now with { Welcome = next }), NextWelcome);
+            return await PayReferral(state.Referral!);
+        }
+        catch (Exception exception) when (Infrastructure.IsCause(exception))
+        {
+            Log.Delayed(_logger, Owner.ToString(), exception.GetType().Name);
+            return false;
+        }
+    }
+
+    // The phone number is not proven, so it refuses only what costs nothing to ask for: a bonus without a deposit.
+    async Task<bool> Welcome(RewardsState state)
+    {
+        var first = await NextWelcome([]);
+        var hashes = new List<byte[]> { _hasher.Account(Owner), _hasher.Email(state.Email!) };
+        var phone = _hasher.Phone(state.Phone);
+        if (phone is not null) await _identities.NotePhoneAsync(phone, Owner.Value);
+        if (first is not null && phone is not null) hashes.Add(phone);
+        var isFirstTime = first is null || await _identities.ClaimAsync("welcome", hashes, WelcomeSubject, _time.GetUtcNow());
+        return await Update(now => now with { Welcomed = true, Welcome = isFirstTime ? first : null });
+    }
+
+    async Task<Reward?> NextWelcome(EquatableList<string> tried)
+    {
+        var now = _time.GetUtcNow();
+        var best = (await _shelf.ActiveAsync())
+            .Where(promo => PromoShelf.IsForConfirmation(promo) && !tried.Contains(promo.PromoId))
+            .Where(promo => PromoRules.Evaluate(promo.Definition.ToTerms(), new PromoQuestion(0, null, IsNewUser: true), now).Refusal is null)
+            .OrderByDescending(promo => promo.Definition.Value).ThenByDescending(promo => promo.Definition.Priority)
+            .ThenBy(promo => promo.PromoId, StringComparer.Ordinal).FirstOrDefault();
+        return best is null
+            ? null
+            : new Reward(best.PromoId, best.Definition.Name, WelcomeSubject, Owner.Value, 0, best.Definition.BonusExpiryDays, RewardStage.Intended, NowMs, tried);
+    }
+
+    /// <summary>One step of one gift.</summary>
+    /// <param name="store">Writes the gift as it is after the step.</param>
+    /// <param name="another">Another promo to ask when this one has nothing; null to give up.</param>
+    async Task<bool> Advance(Reward reward, Func<Reward, Task> store, Func<EquatableList<string>, Task<Reward?>>? another)
+    {
+        var promo = GrainFactory.GetGrain<IPromoGrain>(GrainKeys.Promo(reward.PromoId));
+        var user = new UserId(reward.User);
+        switch (reward.Stage)
+        {
+            case RewardStage.Intended:
+                var reserved = reward.SubjectId == WelcomeSubject
+                    ? await promo.Reserve(reward.SubjectId, new PromoClaim(user, 0, null, null))
+                    : await promo.ReserveReward(reward.SubjectId, user, reward.AmountIdr);
+                await Arrow("rewards.reserved");
+                if (reserved.TryGet(out var grant))
+                {
+                    await store(reward with { Stage = RewardStage.Reserved, AmountIdr = grant.AmountIdr, LotDays = grant.BonusExpiryDays, Name = grant.Name });
+                    return true;
+                }
+                Log.Refused(_logger, Owner.ToString(), reward.PromoId, reward.SubjectId, reserved.Error!.Value);
+                var next = another is null ? null : await another([.. reward.Tried, reward.PromoId]);
+                await store(next ?? reward with { Stage = RewardStage.Refused });
+                return true;
+
+            case RewardStage.Reserved:
+                var expiry = reward.LotDays is { } days ? DateTimeOffset.FromUnixTimeMilliseconds(reward.AtMs).AddDays(days) : (DateTimeOffset?)null;
+                var posted = await GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(user)).GrantBonus(new GrantBonusCommand(
+                    $"promo:{reward.PromoId}:{reward.SubjectId}", reward.AmountIdr, expiry,
+                    new PostingReference(ReferenceType.Promo, reward.PromoId, ContraAccount.PromoExpense, $"Promo {reward.Name}")));
+                await Arrow("rewards.given");
+                if (!posted.IsOk)
+                {
+                    Log.Delayed(_logger, Owner.ToString(), posted.Error!.Value.ToString());
+                    return false;
+                }
+                await store(reward with { Stage = RewardStage.Given });
+                Log.Given(_logger, Owner.ToString(), reward.SubjectId, reward.AmountIdr, reward.PromoId);
+                return true;
+
+            default:
+                await promo.Commit(reward.SubjectId);
+                await Arrow("rewards.committed");
+                await store(reward with { Stage = RewardStage.Settled });
+                return true;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Serialization;
+using Webrana.Contracts.Promos;
+using Webrana.Domain.Ledger;
+using Webrana.Grains.Common;
+
+namespace Webrana.Grains.Promos;
+
+/// <summary>How far a reward has come; the same for a welcome and for both sides of a referral.</summary>
+public enum RewardStage
+{
+    /// <summary>This promo is to be asked; a crash may have happened just after it was.</summary>
+    Intended,
+
+    /// <summary>A usage is held.</summary>
+    Reserved,
+
+    /// <summary>The wallet holds the money; the usage has still to be used up.</summary>
+    Given,
+
+    /// <summary>Given and used up.</summary>
+    Settled,
+
+    /// <summary>The promo had nothing for it.</summary>
+    Refused,
+}
+
+/// <summary>What a person gets once in a life, as it is stored. Amounts in rupiah, times in unix ms.</summary>
+public sealed record RewardsState : IDurable<RewardsState>, IListed
+{
+    /// <inheritdoc/>
+    public static int CurrentSchemaVersion => 1;
+
+    [JsonPropertyName("schemaVersion")] public int SchemaVersion { get; init; } = CurrentSchemaVersion;
+
+    [JsonPropertyName("user")] public Guid User { get; init; }
+
+    [JsonPropertyName("email")] public string? Email { get; init; }
+
+    [JsonPropertyName("phone")] public string? Phone { get; init; }
+
+    [JsonPropertyName("referredBy")] public Guid? ReferredBy { get; init; }
+
+    /// <summary>True once the address was confirmed and a welcome was looked for.</summary>
+    [JsonPropertyName("welcomed")] public bool Welcomed { get; init; }
+
+    [JsonPropertyName("welcome")] public Reward? Welcome { get; init; }
+
+    [JsonPropertyName("referral")] public Referral? Referral { get; init; }
+
+    [JsonPropertyName("createdAt")] public long CreatedAtMs { get; init; }
+
+    [JsonPropertyName("failures")] public int Failures { get; init; }
+
+    [JsonPropertyName("retryAt")] public long? RetryAtMs { get; init; }
+
+    /// <summary>True while something has still to be done.</summary>
+    [JsonIgnore] public bool HasWork =>
+        (Email is not null && !Welcomed) || Welcome is { IsOpen: true } || Referral is { Stage: ReferralStage.Paying };
+
+    /// <inheritdoc/>
+    [JsonPropertyName("list")]
+    public ListEntry List => new(
+        User.ToString("D"), Referral?.Stage == ReferralStage.InReview ? "REVIEW" : "ACTIVE", HasWork ? RetryAtMs ?? CreatedAtMs : null,
+        Referral?.FlaggedAtMs ?? CreatedAtMs);
+}
+
+/// <summary>One gift of one promo to one wallet.</summary>
+/// <param name="SubjectId">What the usage is for.</param>
+/// <param name="AtMs">When it was decided: a lot's expiry counts from here, so that the same operation always carries the same one.</param>
+/// <param name="Tried">Promos that had nothing left and are not asked again.</param>
+public sealed record Reward(
+    [property: JsonPropertyName("promo")] string PromoId,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("subject")] string SubjectId,
+    [property: JsonPropertyName("user")] Guid User,
+    [property: JsonPropertyName("amount")] long AmountIdr,
+    [property: JsonPropertyName("lotDays")] int? LotDays,
+    [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<RewardStage>))] RewardStage Stage,
+    [property: JsonPropertyName("at")] long AtMs,
+    [property: JsonPropertyName("tried")] EquatableList<string> Tried)
+{
+    /// <summary>True while something has still to be done for it.</summary>
+    [JsonIgnore] public bool IsOpen => Stage is not (RewardStage.Settled or RewardStage.Refused);
+}
+
+/// <summary>The reward for this person having been invited.</summary>
+/// <param name="Referrer">To the inviter.</param>
+/// <param name="Referee">To the invited; null for nothing.</param>
+/// <param name="Doubts">Why a person must look first; empty for no reason.</param>
+/// <param name="Reason">Why nothing is given; null otherwise.</param>
+public sealed record Referral(
+    [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<ReferralStage>))] ReferralStage Stage,
+    [property: JsonPropertyName("deposit")] Guid Deposit,
+    [property: JsonPropertyName("depositAmount")] long DepositIdr,
+    [property: JsonPropertyName("referrer")] Reward Referrer,
+    [property: JsonPropertyName("referee")] Reward? Referee,
+    [property: JsonPropertyName("doubts")] EquatableList<int> Doubts,
+    [property: JsonPropertyName("flaggedAt")] long? FlaggedAtMs,
+    [property: JsonPropertyName("paidAt")] long? PaidAtMs,
+    [property: JsonPropertyName("reason")] string? Reason,
+    [property: JsonPropertyName("decidedBy")] string? DecidedBy,
+    [property: JsonPropertyName("note")] string? Note);

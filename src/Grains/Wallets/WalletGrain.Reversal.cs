@@ -1,0 +1,47 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Wallets;
+using Webrana.Domain.Ledger;
+
+namespace Webrana.Grains.Wallets;
+
+// What goes back: refunded deposits, refunded purchases, and bonus money whose time is over.
+public sealed partial class WalletGrain
+{
+    /// <inheritdoc/>
+    public async Task<Result<ReversalReceipt, WalletError>> Reverse(ReverseCommand command)
+    {
+        // What has lapsed is neither there nor spent. Asked again when something was booked meanwhile: an expiry would count twice.
+        long lapsedIdr = 0, version;
+        do
+        {
+            version = _committed.Wallet.Version;
+            if (command.Bonus is { IsLot: true } lot) lapsedIdr = await rows.LapsedAsync(_owner.Value, lot.OperationId);
+        }
+        while (version != _committed.Wallet.Version);
+        var reversed = await Submit(WalletCommands.From(command, lapsedIdr), command.AmountIdr);
+        return reversed.TryGet(out var receipt)
+            ? new ReversalReceipt(receipt.OperationId, command.AmountIdr, _committed.Wallet.DebtIdr)
+            : Result<ReversalReceipt, WalletError>.Refused(reversed.Error!.Value, reversed.Detail);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<PostingReceipt, WalletError>> Refund(RefundCommand command) =>
+        await rows.SpentAsync(_owner.Value, command.SpentOperationId) is { } spent
+            ? await Submit(WalletCommands.From(command, spent), command.AmountIdr)
+            : WalletError.HoldNotFound;
+
+    /// <inheritdoc/>
+    public async Task<int> BookExpiries()
+    {
+        var due = LedgerRules.DueExpiries(_committed.Wallet, time.GetUtcNow().ToUnixTimeMilliseconds()).ToList();
+        var booked = await Task.WhenAll(due.Select(expiry => Submit(expiry, amountIdr: 1)));
+        return booked.Count(result => result.IsOk);
+    }
+
+    private static IReadOnlyList<BonusLot> LotsOf(Wallet wallet, long nowMs) =>
+    [
+        .. wallet.Lots.Where(lot => !lot.IsExpiredAt(nowMs)).OrderBy(lot => lot.ExpiresAtMs ?? long.MaxValue).ThenBy(lot => lot.Id, StringComparer.Ordinal)
+            .Select(lot => new BonusLot(
+                lot.Id, lot.Source, lot.RemainingIdr, lot.ExpiresAtMs is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null, lot.PromoId)),
+    ];
+}

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+
+namespace Webrana.Wire.Promos;
+
+/// <summary>A referral that a person decides: <c>GET /internal/promos/reviews?limit=&amp;cursor=</c>.</summary>
+/// <param name="UserId">The invited person; the review's id.</param>
+/// <param name="Email">Their address; null when the account is gone.</param>
+/// <param name="ReferrerId">Who invited them.</param>
+/// <param name="ReferrerEmail">That one's address.</param>
+/// <param name="PromoId">Which promo.</param>
+/// <param name="PromoName">For people.</param>
+/// <param name="DepositId">The top-up that would be rewarded.</param>
+/// <param name="DepositAmount">IDR.</param>
+/// <param name="ReferrerAmount">IDR that waits for whoever invited.</param>
+/// <param name="RefereeAmount">IDR that waits for the invited.</param>
+/// <param name="Doubts">Why it waits.</param>
+/// <param name="FlaggedAt">Since when.</param>
+public sealed record PromoReview(
+    string UserId, string? Email, string ReferrerId, string? ReferrerEmail, string PromoId, string PromoName, string DepositId, long DepositAmount,
+    long ReferrerAmount, long RefereeAmount, IReadOnlyList<ReferralDoubt> Doubts, DateTimeOffset FlaggedAt);
+
+/// <summary>Why a referral waits for a person.</summary>
+[JsonConverter(typeof(WireEnumConverter<ReferralDoubt>))]
+public enum ReferralDoubt
+{
+    [JsonStringEnumMemberName("SHARED_PHONE")] SharedPhone,
+    [JsonStringEnumMemberName("SHARED_DEVICE")] SharedDevice,
+    [JsonStringEnumMemberName("SHARED_PAYER")] SharedPayer,
+
+    /// <summary>They invited each other, directly or around a circle.</summary>
+    [JsonStringEnumMemberName("RING")] Ring,
+}
+
+/// <summary><c>POST /internal/promos/reviews/{userId}</c> → 204. Refused: 404 when nothing waits, 409 <c>already_decided</c> the other way.</summary>
+/// <param name="Pay">True gives what was promised; false gives nothing, for good.</param>
+/// <param name="Note">1 to 200 characters; kept in the audit log.</param>
+public sealed record DecideReviewRequest(bool Pay, string Note);

@@ -1,0 +1,261 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Webrana.Web.Tests.Browser;
+using Webrana.Web.Tests.Fakes;
+using Webrana.Wire;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Promos;
+using static Microsoft.Playwright.Assertions;
+
+namespace Webrana.Web.Tests.Pages;
+
+public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
+{
+    [Fact]
+    public async Task The_top_up_shows_the_bonus_as_it_is_typed_and_one_press_takes_the_hint()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/top-up");
+        await Expect(page.GetByTestId("promo-gets")).ToContainTextAsync("Bonus Rp 10.000");
+        await page.GetByTestId("amount").FillAsync("450000");
+        await Expect(page.GetByTestId("promo-hint")).ToHaveTextAsync("Isi Rp 50.000 lagi untuk bonus Rp 75.000");
+        await page.GetByTestId("promo-hint").ClickAsync();
+        await Expect(page.GetByTestId("amount")).ToHaveValueAsync("500.000");
+        await Expect(page.GetByTestId("topup-bonus")).ToHaveTextAsync("+Rp 75.000");
+        await Expect(page.GetByTestId("topup-credit")).ToHaveTextAsync("Rp 575.000");
+        await page.GetByTestId("channel-BRIVA").ClickAsync();
+        await Expect(page.GetByTestId("topup-total")).ToHaveTextAsync("Rp 504.250");
+        await page.GetByTestId("topup-submit").ClickAsync();
+        await Expect(page.GetByTestId("bonus-held")).ToContainTextAsync("Bonus Rp 75.000 ditahan untuk Anda sampai");
+        await Expect(page.GetByTestId("deposit-credit")).ToHaveTextAsync("Rp 575.000");
+    }
+
+    [Fact]
+    public async Task A_code_is_applied_before_paying_and_says_why_it_is_not()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/top-up");
+        await page.GetByText("Punya kode promo?").ClickAsync();
+        await page.GetByTestId("promo").FillAsync("salah");
+        await page.GetByTestId("promo-apply").ClickAsync();
+        await Expect(page.GetByTestId("promo-refused")).ToHaveAttributeAsync("data-code", ProblemCodes.PromoCodeInvalid);
+
+        await page.GetByTestId("promo").FillAsync(FakePromos.GoodCode.ToLowerInvariant());
+        await page.GetByTestId("promo-apply").ClickAsync();
+        await Expect(page.GetByTestId("promo-refused")).ToContainTextAsync("mulai isi saldo Rp 200.000");
+        await Expect(page.GetByTestId("topup-submit")).ToBeDisabledAsync();
+        await page.GetByTestId("promo-minimum").ClickAsync();
+        await Expect(page.GetByTestId("promo-applied")).ToContainTextAsync(FakePromos.GoodCode);
+        await Expect(page.GetByTestId("topup-bonus")).ToHaveTextAsync("+Rp 25.000");
+        await page.GetByTestId("promo-remove").ClickAsync();
+        await Expect(page.GetByTestId("topup-bonus")).ToHaveTextAsync("+Rp 10.000");
+    }
+
+    [Fact]
+    public async Task Typing_an_amount_never_asks_about_a_code_that_was_refused()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/top-up?code=SALAH");
+        await Expect(page.GetByTestId("promo-refused")).ToBeVisibleAsync();
+        site.World.RefuseNext("POST", "/api/v1/promos/validate", 429, ProblemCodes.TooManyPromoCodes, times: 0);
+        await page.GetByTestId("amount").FillAsync("500000");
+        // The refused code is not among the questions any more: the answer is the automatic promo's.
+        await Expect(page.GetByTestId("topup-bonus")).ToHaveTextAsync("+Rp 75.000");
+    }
+
+    [Theory]
+    [InlineData("d-held", "bonus-held", "pasti masuk ke saldo")]
+    [InlineData("d-late-bonus", "bonus-if-left", "bila masih tersedia")]
+    [InlineData("d-given", "bonus-given", "Termasuk bonus Rp 75.000")]
+    public async Task The_payment_page_says_beforehand_how_certain_the_bonus_is(string id, string shown, string words)
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/deposits/" + id);
+        await Expect(page.GetByTestId(shown)).ToContainTextAsync(words);
+    }
+
+    [Theory]
+    [InlineData(DepositStatus.Paid, DepositPromoStatus.Lost, "bonus-lost")]
+    [InlineData(DepositStatus.Refund, DepositPromoStatus.TakenBack, "bonus-taken-back")]
+    public async Task A_bonus_that_was_not_given_or_taken_back_is_said(DepositStatus status, DepositPromoStatus promo, string shown)
+    {
+        await using var site = await panel.StartAsync();
+        var at = site.World.Deposits.FindIndex(deposit => deposit.Id == "d-held");
+        site.World.Deposits[at] = site.World.Deposits[at] with { Status = status, Promo = site.World.Deposits[at].Promo! with { Status = promo } };
+        var page = await site.SignInAsync(returnUrl: "/wallet/deposits/d-held");
+        await Expect(page.GetByTestId(shown)).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_wallet_shows_bonus_lots_with_their_end_and_a_debt_in_red()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.Wallet = site.World.Wallet with { Debt = 40_000 };
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("bonus-lot")).ToHaveCountAsync(2);
+        await Expect(page.GetByTestId("bonus-lot").First).ToContainTextAsync("5 hari lagi");
+        await Expect(page.GetByTestId("debt")).ToHaveTextAsync("−Rp 40.000");
+        await Expect(page.GetByTestId("debt-notice")).ToContainTextAsync("Pesanan dan perpanjangan menunggu");
+    }
+
+    [Fact]
+    public async Task The_referral_page_gives_link_and_code_and_says_what_was_earned_from_whom()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/referral");
+        await Expect(page.GetByTestId("referral-link")).ToHaveValueAsync("https://panel.example/register?ref=SARI25KOPI");
+        await Expect(page.GetByTestId("referral-earned")).ToHaveTextAsync("Rp 20.000");
+        await Expect(page.GetByTestId("friend-row")).ToHaveCountAsync(4);
+        await Expect(page.GetByTestId("friend-row").First).ToContainTextAsync("b•••@gmail.com");
+        await Expect(page.GetByTestId("promo-offer")).ToHaveCountAsync(4);
+        site.World.HasReferralOffer = false;
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("referral")).ToContainTextAsync("tidak ada bonus referral");
+    }
+
+    [Fact]
+    public async Task An_invitation_stands_in_the_registration_form_and_is_sent_with_it()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.VisitAsync();
+        await page.GotoAsync("/register?ref=SARI25KOPI");
+        await Expect(page.GetByTestId("referral")).ToHaveValueAsync("SARI25KOPI");
+        site.World.RefuseNext("POST", "/api/v1/auth/register", 409, ProblemCodes.EmailTaken);
+        await page.GetByTestId("name").FillAsync("Budi");
+        await page.GetByTestId("email").FillAsync("budi@example.com");
+        await page.GetByTestId("password").FillAsync("kopi-tubruk-77");
+        await page.GetByTestId("register-submit").ClickAsync();
+        await Expect(page.GetByTestId("referral")).ToHaveValueAsync("SARI25KOPI");
+        await page.GetByTestId("password").FillAsync("kopi-tubruk-77");
+        await page.GetByTestId("register-submit").ClickAsync();
+        await Expect(page.GetByTestId("register-done")).ToBeVisibleAsync();
+        Assert.Equal("SARI25KOPI", site.World.LastInvitation);
+    }
+
+    [Fact]
+    public async Task An_admin_lists_filters_and_switches_promos()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos");
+        await Expect(page.GetByTestId("promo-row")).ToHaveCountAsync(5);
+        var first = page.GetByTestId("promo-row").First;
+        await Expect(first).ToContainTextAsync("Isi saldo minimal Rp 100.000 lewat BRI Virtual Account, QRIS mendapat bonus Rp 10.000".Replace("BRI Virtual Account, QRIS", "QRIS, BRI Virtual Account"));
+        await Expect(first.GetByTestId("promo-usage")).ToContainTextAsync("412 dari 1.000");
+        await Expect(first.GetByTestId("promo-budget")).ToContainTextAsync("Rp 21.340.000 dari Rp 25.000.000");
+        await first.GetByTestId("promo-switch").ClickAsync();
+        await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Off");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Diarsipkan" }).ClickAsync();
+        await Expect(page.GetByTestId("promo-row")).ToHaveCountAsync(1);
+        await page.GotoAsync("/admin/promos?status=Ended");
+        await Expect(page.GetByTestId("promos-empty")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_promo_is_written_with_its_sentence_previewed_and_published_once()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/new");
+        await page.GetByTestId("promo-name").FillAsync("Bonus akhir tahun");
+        await Expect(page.GetByTestId("promo-preview")).ToBeDisabledAsync();
+        await page.GetByTestId("valueType-Fixed").ClickAsync();
+        await page.GetByTestId("promo-value").FillAsync("10000");
+        await page.GetByTestId("promo-min").FillAsync("100000");
+        await Expect(page.GetByTestId("rule")).ToContainTextAsync("Isi saldo minimal Rp 100.000 mendapat bonus Rp 10.000");
+        await page.GetByTestId("tier-add").ClickAsync();
+        await Expect(page.GetByTestId("tier-from-1")).ToHaveValueAsync("100000");
+        await page.GetByTestId("tier-add").ClickAsync();
+        await page.GetByTestId("tier-from-2").FillAsync("500000");
+        await page.GetByTestId("tier-value-2").FillAsync("75000");
+        await page.GetByTestId("promo-channel-QRIS").CheckAsync();
+        await Expect(page.GetByTestId("rule")).ToContainTextAsync("lewat QRIS mendapat bonus Rp 10.000, mulai Rp 500.000 menjadi Rp 75.000");
+        await Expect(page.GetByTestId("rule-other")).ToContainTextAsync("by QRIS gets a bonus of Rp 10.000");
+        await page.GetByTestId("promo-preview").ClickAsync();
+        await Expect(page.GetByTestId("preview-cost")).ToHaveTextAsync("Rp 4.365.000");
+        await Expect(page.GetByTestId("preview-users")).ToHaveTextAsync("187");
+
+        await page.GetByTestId("promo-total").FillAsync("500");
+        await Expect(page.GetByTestId("promo-publish")).ToHaveCountAsync(0);
+        await page.GetByTestId("promo-preview").ClickAsync();
+        site.World.RefuseNext("POST", "/internal/promos", 500, ProblemCodes.InternalError);
+        await page.GetByTestId("promo-publish").ClickAsync();
+        await Expect(page.GetByTestId("failure")).ToBeVisibleAsync();
+        await page.GetByTestId("promo-publish").ClickAsync();
+        await page.WaitForURLAsync("**/admin/promos/p-new");
+        var sent = site.World.Asked.Where(asked => asked is { Method: "POST", Path: "/internal/promos" }).Select(asked => asked.Key).ToList();
+        Assert.Equal(2, sent.Count);
+        Assert.Single(sent.Distinct());
+        Assert.Equal([new PromoTier(100_000, 10_000), new PromoTier(500_000, 75_000)], site.World.Promos[0].Tiers);
+        Assert.Equal(["QRIS"], site.World.Promos[0].PaymentMethods);
+    }
+
+    [Fact]
+    public async Task A_preview_that_fails_does_not_stop_a_campaign_and_a_code_can_be_generated()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/new");
+        await page.GetByTestId("type-DepositCashback").ClickAsync();
+        await page.GetByTestId("promo-name").FillAsync("Kembalian");
+        await page.GetByTestId("promo-value").FillAsync("5");
+        await page.GetByTestId("code-generate").ClickAsync();
+        await Expect(page.GetByTestId("promo-code")).ToHaveValueAsync("K7PWQ2MXNB4T");
+        await Expect(page.GetByTestId("rule")).ToContainTextAsync("dengan kode K7PWQ2MXNB4T mendapat kembalian 5%");
+        site.World.RefuseNext("POST", "/internal/promos/preview", 503, ProblemCodes.TemporarilyUnavailable);
+        await page.GetByTestId("promo-preview").ClickAsync();
+        await page.GetByTestId("promo-publish-anyway").ClickAsync();
+        await page.WaitForURLAsync("**/admin/promos/p-new");
+        await Expect(page.GetByTestId("usage-empty")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_promos_page_tells_who_used_it_what_changed_and_archives_it()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/akhir-pekan");
+        await Expect(page.GetByTestId("usage-row")).ToHaveCountAsync(12);
+        await Expect(page.GetByTestId("usage-sum")).ToContainTextAsync("12 pemakaian");
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("usage-csv").ClickAsync());
+        Assert.Equal("promo-akhir-pekan.csv", download.SuggestedFilename);
+        Assert.StartsWith("usedAt,amount", await File.ReadAllTextAsync((await download.PathAsync())!), StringComparison.Ordinal);
+
+        await page.GetByTestId("tab-versions").ClickAsync();
+        await Expect(page.GetByTestId("version-row")).ToHaveCountAsync(3);
+        await Expect(page.GetByTestId("version-row").First).ToContainTextAsync("Anggaran");
+        await page.GetByTestId("promo-edit").ClickAsync();
+        await Expect(page.GetByTestId("promo-name")).ToHaveValueAsync("Bonus akhir pekan");
+        await Expect(page.GetByTestId("tier-row")).ToHaveCountAsync(2);
+        await page.GetByTestId("promo-name").FillAsync("Bonus Sabtu");
+        await page.GetByTestId("promo-preview").ClickAsync();
+        await page.GetByTestId("promo-publish").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Bonus Sabtu", Exact = true })).ToBeVisibleAsync();
+
+        await page.GetByTestId("archive-open").ClickAsync();
+        await page.GetByTestId("archive-confirm").ClickAsync();
+        await Expect(page.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Archived");
+        await Expect(page.GetByTestId("promo-edit")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Usages_are_for_admins_only_also_as_a_file()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync();
+        var answer = await page.Context.APIRequest.GetAsync("/admin/promos/akhir-pekan/usage.csv");
+        Assert.DoesNotContain("usedAt", await answer.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_referral_in_doubt_is_decided_with_a_reason()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos");
+        await Expect(page.GetByTestId("reviews-waiting")).ToContainTextAsync("1 referral");
+        await page.GotoAsync("/admin/promos/reviews");
+        await Expect(page.GetByTestId("review-row")).ToContainTextAsync(new Regex("Nomor telepon sama.*Perangkat sama", RegexOptions.Singleline));
+        await page.GetByTestId("review-decide").ClickAsync();
+        await Expect(page.GetByTestId("review-refuse")).ToBeDisabledAsync();
+        await page.GetByTestId("review-note").FillAsync("Satu orang dengan dua akun");
+        await page.GetByTestId("review-refuse").ClickAsync();
+        await Expect(page.GetByTestId("reviews-empty")).ToBeVisibleAsync();
+        Assert.Equal((site.World.Users[1].Id, new DecideReviewRequest(false, "Satu orang dengan dua akun")), Assert.Single(site.World.Decisions));
+    }
+}
