@@ -105,6 +105,7 @@ public sealed class WebranaCluster : IAsyncDisposable
         ["Droplets:ReaccessMs"] = "4000",
         ["DigitalOcean:Client:WriteTimeout"] = "00:00:02",
         ["Droplets:PollMs"] = "100",
+        ["Droplets:LookMs"] = "1000",
         ["Droplets:BackstopMs"] = "1500",
         ["Droplets:RetryFirstMs"] = "100",
         ["Droplets:RetryMostMs"] = "400",
