@@ -44,6 +44,7 @@ public static class GrainErrors
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
+        OrderError.NoCapacity => ProblemKinds.NoCapacity,
         OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
         SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
         SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
@@ -60,8 +61,12 @@ public static class GrainErrors
 
         DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
         ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
-        AccessError.NotFound or CredentialsError.NotFound => ProblemKinds.NotFound,
-        AccessError.InvalidState or CredentialsError.InvalidState => ProblemKinds.InvalidState,
+        AccessError.NotFound or CredentialsError.NotFound or RebuildError.NotFound => ProblemKinds.NotFound,
+        AccessError.InvalidState or CredentialsError.InvalidState or RebuildError.InvalidState => ProblemKinds.InvalidState,
+        RebuildError.ActionInProgress => ProblemKinds.ActionInProgress,
+        RebuildError.ImageUnavailable => ProblemKinds.ImageUnavailable,
+        RebuildError.OperationConflict => ProblemKinds.OperationConflict,
+        RebuildError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
         AccessError.NotManaged => ProblemKinds.NotManaged,
         AccessError.Unreachable => ProblemKinds.Unreachable,
         AccessError.Superseded => ProblemKinds.Superseded,
@@ -93,13 +98,16 @@ public static class GrainErrors
         PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.NotNewUser
             or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut => ProblemKinds.PromoCodeInvalid,
 
+        ProviderAccountError.NotFound => ProblemKinds.NotFound,
+        ProviderAccountError.AlreadyExists => ProblemKinds.AlreadyExists,
+        ProviderAccountError.TokenRefused => ProblemKinds.TokenRefused,
+        CatalogueError.ProviderUnavailable or ProviderAccountError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         ConsoleError.InvalidState => ProblemKinds.InvalidState,
         ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
         ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
         ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
         ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
 
-        CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.
         PermitError => ProblemKinds.ProviderUnavailable,
 

@@ -58,6 +58,11 @@ sealed partial class FakeWorld
 
     public List<InstanceAction> Activity { get; } = [];
 
+    /// <summary>Servers whose password was shown.</summary>
+    public HashSet<string> Revealed { get; } = [];
+
+    public RebuildRequest? Rebuilt { get; set; }
+
     public List<PaymentChannel> Channels { get; } = [];
 
     public List<Plan> Plans { get; } = [];
