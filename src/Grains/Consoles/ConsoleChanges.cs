@@ -13,7 +13,7 @@ public static class ConsoleChanges
     /// <summary>A running server that nobody is switching off, wiping or deleting. A reboot may be watched.</summary>
     public static bool AllowsConsole(this DropletState state) =>
         state is { Phase: InstancePhase.Running, Droplet: not null, PowerWish: not PowerWish.Off }
-        && state.Action?.Kind is not (ActionKind.PowerOff or ActionKind.Shutdown);
+        && state.Action?.Kind is not (ActionKind.PowerOff or ActionKind.Shutdown or ActionKind.Rebuild or ActionKind.RestoreSnapshot or ActionKind.RestoreBackup);
 
     /// <summary>Whether one more may be opened.</summary>
     public static bool HasFreeConsole(this DropletState state, long nowReal) =>

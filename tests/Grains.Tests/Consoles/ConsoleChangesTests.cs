@@ -60,8 +60,11 @@ public sealed class ConsoleChangesTests
     [Theory]
     [InlineData(ActionKind.PowerOff, false)]
     [InlineData(ActionKind.Shutdown, false)]
+    [InlineData(ActionKind.Rebuild, false)]
+    [InlineData(ActionKind.RestoreSnapshot, false)]
     [InlineData(ActionKind.Reboot, true)]
-    public void An_action_that_switches_off_ends_consoles_and_a_reboot_does_not(ActionKind kind, bool allowed) =>
+    [InlineData(ActionKind.ResetPassword, true)]
+    public void An_action_that_switches_off_or_wipes_ends_consoles_and_a_reboot_does_not(ActionKind kind, bool allowed) =>
         Assert.Equal(allowed, Running.Acting("act", kind, "user:1", Now).AllowsConsole());
 
     [Fact]
