@@ -135,7 +135,7 @@ internal static class PromoBenchmark
 
     private static async Task BothAsync(NpgsqlDataSource rows, string cluster)
     {
-        await using var command = rows.CreateCommand("SELECT count(*) FROM orleansmembershiptable WHERE deploymentid = $1 AND status = 3");
+        await using var command = rows.CreateCommand("SELECT count(*) FROM orleans_membership WHERE deployment_id = $1 AND status = 3");
         command.Parameters.Add(new() { Value = cluster });
         for (var tries = 0; (long)(await command.ExecuteScalarAsync())! < 2; tries++)
         {
