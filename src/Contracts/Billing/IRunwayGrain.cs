@@ -11,6 +11,10 @@ public interface IRunwayGrain : IGrainWithStringKey
     /// <param name="days">1 to <see cref="RunwayLimits.MaxDays"/>.</param>
     [Alias("forecast")]
     Task<RunwayView> Forecast(int days);
+
+    /// <summary>The smallest top-up now that covers everything until then, arrears included; 0 when nothing is missing.</summary>
+    [Alias("top-up")]
+    Task<long> TopUpIdr(DateTimeOffset until);
 }
 
 /// <summary>Limits of <see cref="IRunwayGrain"/>.</summary>
@@ -71,6 +75,7 @@ public enum RunwayStepKind
 /// <param name="PaidPeriod">The last period that is paid.</param>
 /// <param name="TriedAt">When the next one was last refused for want of money.</param>
 /// <param name="SuspendedAt">Since when the server is suspended for want of money.</param>
+/// <param name="WarnedAt">When the last warning before termination went out.</param>
 [GenerateSerializer, Immutable, Alias("subscription-view")]
 public sealed record SubscriptionView(
     [property: Id(0)] InstanceId Server,
@@ -82,4 +87,5 @@ public sealed record SubscriptionView(
     [property: Id(6)] int PaidPeriod,
     [property: Id(7)] bool AutoRenew,
     [property: Id(8)] DateTimeOffset? TriedAt,
-    [property: Id(9)] DateTimeOffset? SuspendedAt);
+    [property: Id(9)] DateTimeOffset? SuspendedAt,
+    [property: Id(10)] DateTimeOffset? WarnedAt);

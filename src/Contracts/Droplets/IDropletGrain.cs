@@ -19,8 +19,8 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     [ReadOnly, Alias("get")]
     Task<Result<DropletView, DropletError>> Get();
 
-    /// <summary>What is paid and what is due; null while there is no running subscription.</summary>
-    [ReadOnly, Alias("subscription")]
+    /// <summary>What is paid and what is due; null while there is no running subscription. Asked while the server itself waits for a forecast.</summary>
+    [AlwaysInterleave, Alias("subscription")]
     Task<SubscriptionView?> Subscription();
 
     /// <summary>Starts one action; refused while another runs. The same operation id is answered with the first receipt.</summary>

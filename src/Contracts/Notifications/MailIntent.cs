@@ -39,4 +39,16 @@ public enum MailTemplate
 
     /// <summary>Values: <c>server</c>.</summary>
     ServerDeleted,
+
+    /// <summary>A renewal to come that the balance covers. Values: <c>server</c>, <c>amount</c>, <c>dueAt</c> (RFC 3339), <c>url</c>.</summary>
+    RenewalAhead,
+
+    /// <summary>The paid time ends and nothing will be charged. Values: <c>server</c>, <c>dueAt</c> (RFC 3339), <c>url</c>.</summary>
+    Expiring,
+
+    /// <summary>Switched off for want of money or by choice. Values: <c>server</c>, <c>dueAt</c> (when it is destroyed, RFC 3339), <c>url</c>.</summary>
+    Suspended,
+
+    /// <summary>About to be destroyed. Values: <c>server</c>, <c>dueAt</c> (RFC 3339), <c>url</c>.</summary>
+    FinalWarning,
 }

@@ -52,6 +52,12 @@ internal sealed class RunwayWalk(RunwayPurse purse, DateTimeOffset now, DateTime
                 Note(at, RunwayEvent.Suspended, server.Id, 0);
                 Await(server with { Subscription = subscription with { SuspendedAt = at } }, at);
                 break;
+            case RenewalKind.Remind:
+                Await(server with { Subscription = subscription with { Noticed = subscription.Next(policy, at).Notices } }, at);
+                break;
+            case RenewalKind.Warn:
+                Await(server with { Subscription = subscription with { WarnedAt = at } }, at);
+                break;
             case RenewalKind.Terminate:
                 Note(at, RunwayEvent.Terminated, server.Id, 0);
                 break;

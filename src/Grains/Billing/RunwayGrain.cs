@@ -5,6 +5,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 using Webrana.Domain.Billing;
+using Webrana.Domain.Ledger;
 using Webrana.Grains.Droplets;
 
 namespace Webrana.Grains.Billing;
@@ -23,9 +24,8 @@ public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimePro
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(days, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(days, RunwayLimits.MaxDays);
-        var owner = new UserId(GrainKeys.Guid(this.GetPrimaryKeyString(), "runway"));
-        var wallet = (await ledger.LoadAsync(owner.Value)).Wallet;
-        var subscriptions = await SubscriptionsAsync(owner);
+        var wallet = await WalletAsync();
+        var subscriptions = await SubscriptionsAsync();
 
         var now = clock.GetUtcNow();
         var until = now.AddDays(days);
@@ -40,13 +40,24 @@ public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimePro
             [.. runway.Steps.Select(step => View(step, step.ServerId is null ? null : names[step.ServerId]))]);
     }
 
-    private async Task<List<SubscriptionView>> SubscriptionsAsync(UserId owner)
+    /// <inheritdoc/>
+    public async Task<long> TopUpIdr(DateTimeOffset until)
+    {
+        var purse = RunwayPurse.Of(await WalletAsync());
+        return Runway.TopUpIdr(purse, (await SubscriptionsAsync()).Select(Server), clock.GetUtcNow(), until);
+    }
+
+    private UserId Owner => new(GrainKeys.Guid(this.GetPrimaryKeyString(), "runway"));
+
+    private async Task<Wallet> WalletAsync() => (await ledger.LoadAsync(Owner.Value)).Wallet;
+
+    private async Task<List<SubscriptionView>> SubscriptionsAsync()
     {
         var found = new List<SubscriptionView>();
         string? cursor = null;
         do
         {
-            var page = await states.ListAsync(new StateFilter(StateNames.Droplet, owner.ToString()), StateQueries.MaxPage, cursor);
+            var page = await states.ListAsync(new StateFilter(StateNames.Droplet, Owner.ToString()), StateQueries.MaxPage, cursor);
             var living = page.Rows.Where(row => row.Status is not ("TERMINATED" or "FAILED"));
             var views = await Task.WhenAll(living.Select(row => GrainFactory.GetGrain<IDropletGrain>(row.Key).Subscription()));
             found.AddRange(views.OfType<SubscriptionView>());
@@ -59,7 +70,8 @@ public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimePro
     private static RunwayServer Server(SubscriptionView view) => new(
         view.Server.ToString(), view.PriceIdr,
         new Subscription(
-            DropletViews.Cycle(view.Period), view.AnchorAt, view.AnchorPeriod, view.PaidPeriod, view.AutoRenew, view.TriedAt, view.SuspendedAt));
+            DropletViews.Cycle(view.Period), view.AnchorAt, view.AnchorPeriod, view.PaidPeriod, view.AutoRenew, view.TriedAt, view.SuspendedAt,
+            WarnedAt: view.WarnedAt));
 
     private static RunwayStepView View(RunwayStep step, SubscriptionView? server) =>
         new(step.At, Kind(step.Event), server?.Server, server?.ServerName, step.AmountIdr, step.LeftIdr);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
@@ -24,18 +25,25 @@ public sealed partial class DropletGrain
         if (!State.Phase.IsLive())
             return WakeOutcome.Settled;
 
-        switch (Subscribed.Next(RenewalPolicy.For(Subscribed.Cycle), Now).Kind)
+        var step = Subscribed.Next(Policy, Now);
+        switch (step.Kind)
         {
             case RenewalKind.Charge:
                 return await Charge() ? MoreOrSettled() : WakeOutcome.Deferred;
             case RenewalKind.Suspend:
-                await Apply(state => state.Suspended(ShortMail("suspended", Subscribed.DueAt + Policy.Kept), NowMs));
+                await Apply(state => state.Suspended(NoticeMail("suspended", MailTemplate.Suspended, Now + Policy.Kept), NowMs));
                 Kick();
                 return MoreOrSettled();
             case RenewalKind.Terminate:
                 await Apply(state => state.Terminating(new TerminationPart($"unpaid-{state.Subscription!.PaidPeriod}", "system", NowMs)));
                 Kick();
                 return WakeOutcome.Settled;
+            case RenewalKind.Remind:
+                return await Remind(step.Notices);
+            case RenewalKind.Warn:
+                await Apply(state => state.Warned(NoticeMail("last", MailTemplate.FinalWarning, LastDay), NowMs));
+                Kick();
+                return MoreOrSettled();
             default:
                 // Woken early: the due time is set from the record again.
                 await Apply(state => state with { });
@@ -105,11 +113,11 @@ public sealed partial class DropletGrain
     }
 
     private MailPart ShortMail(string stage, DateTimeOffset consequenceAt, long? shortfallIdr = null) => DropletChanges.Mail(
-        string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:short:{Subscribed.NextPeriod}:{stage}"),
-        Contracts.Notifications.MailTemplate.BalanceShort,
+        MailId(stage),
+        MailTemplate.BalanceShort,
         ("server", State.Name),
         ("shortfall", Digits(Math.Max(0, shortfallIdr ?? State.Order!.PriceIdr))),
-        ("dueAt", consequenceAt.ToString("O", CultureInfo.InvariantCulture)),
+        ("dueAt", Rfc3339(consequenceAt)),
         ("url", _links.Wallet));
 
     /// <inheritdoc/>

@@ -10,6 +10,6 @@ public sealed partial class DropletGrain
         State.Phase.IsLive() && State.Subscribed() is { } subscription && State.Order is { } order
             ? new SubscriptionView(
                 _instance, State.Name, order.Period, order.PriceIdr, subscription.AnchorAt, subscription.AnchorPeriod, subscription.PaidPeriod,
-                subscription.AutoRenew, subscription.TriedAt, subscription.SuspendedAt)
+                subscription.AutoRenew, subscription.TriedAt, subscription.SuspendedAt, subscription.WarnedAt)
             : null);
 }

@@ -116,7 +116,12 @@ public sealed record SubscriptionPart(
     [property: JsonPropertyName("paidPeriod")] int PaidPeriod,
     [property: JsonPropertyName("autoRenew")] bool AutoRenew,
     [property: JsonPropertyName("triedAt")] long? TriedAt,
-    [property: JsonPropertyName("suspendedAt")] long? SuspendedAt);
+    [property: JsonPropertyName("suspendedAt")] long? SuspendedAt)
+{
+    [JsonPropertyName("noticed")] public int Noticed { get; init; }
+
+    [JsonPropertyName("warnedAt")] public long? WarnedAt { get; init; }
+}
 
 /// <summary>A charge begun.</summary>
 public sealed record RenewingPart(

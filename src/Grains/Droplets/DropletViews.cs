@@ -104,7 +104,9 @@ public static class DropletViews
             part.PaidPeriod,
             part.AutoRenew,
             part.TriedAt is { } tried ? Time(tried) : null,
-            part.SuspendedAt is { } suspended ? Time(suspended) : null)
+            part.SuspendedAt is { } suspended ? Time(suspended) : null,
+            part.Noticed,
+            part.WarnedAt is { } warned ? Time(warned) : null)
         : null;
 
     /// <summary>The subscription as stored.</summary>
@@ -114,7 +116,11 @@ public static class DropletViews
         subscription.PaidPeriod,
         subscription.AutoRenew,
         subscription.TriedAt?.ToUnixTimeMilliseconds(),
-        subscription.SuspendedAt?.ToUnixTimeMilliseconds());
+        subscription.SuspendedAt?.ToUnixTimeMilliseconds())
+    {
+        Noticed = subscription.Noticed,
+        WarnedAt = subscription.WarnedAt?.ToUnixTimeMilliseconds(),
+    };
 
     /// <summary>Contract → domain.</summary>
     public static BillingCycle Cycle(BillingPeriod period) => period switch

@@ -57,6 +57,21 @@ public static class SubscriptionChanges
         }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), mail);
     }
 
+    /// <summary>A notice of the period due at <paramref name="due"/> was given, or overtaken by the next one.</summary>
+    public static DropletState? Reminded(this DropletState state, DateTimeOffset due, int notices, MailPart? mail)
+    {
+        if (state.Subscribed() is not { } subscription || subscription.DueAt != due || state.Subscription!.Noticed >= notices)
+            return null;
+        var next = state with { Subscription = state.Subscription with { Noticed = notices } };
+        return mail is null ? next : next.Tell(mail: mail);
+    }
+
+    /// <summary>The last warning before termination.</summary>
+    public static DropletState? Warned(this DropletState state, MailPart mail, long now) =>
+        state.Subscription is { SuspendedAt: not null, WarnedAt: null } part
+            ? (state with { Subscription = part with { WarnedAt = now } }).Tell(mail: mail)
+            : null;
+
     /// <summary>The switch, before or after the first capture.</summary>
     public static DropletState WithAutoRenew(this DropletState state, bool on) => state with
     {

@@ -6,7 +6,10 @@ namespace Webrana.Domain.Tests.Billing;
 public sealed class SubscriptionTests
 {
     static readonly DateTimeOffset Start = new(2025, 1, 31, 3, 0, 0, TimeSpan.Zero);
-    static readonly RenewalPolicy Policy = RenewalPolicy.For(BillingCycle.Monthly);
+    static readonly RenewalPolicy Telling = RenewalPolicy.For(BillingCycle.Monthly);
+
+    /// <summary>The same without notices, for tests about money alone.</summary>
+    static readonly RenewalPolicy Policy = Telling with { Notices = [] };
 
     static Subscription New(bool autoRenew = true) => Subscription.Begin(BillingCycle.Monthly, Start, autoRenew);
 
@@ -49,11 +52,57 @@ public sealed class SubscriptionTests
     });
 
     [Fact]
-    public void Suspended_it_is_kept_for_its_time_and_then_given_up()
+    public void Suspended_it_is_kept_for_its_time_warned_of_its_end_and_then_given_up()
     {
         var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };
-        Assert.Equal(RenewalStep.WaitUntil(suspended.SuspendedAt!.Value + Policy.Kept), suspended.Next(Policy, suspended.SuspendedAt.Value));
-        Assert.Equal(RenewalStep.Terminate, suspended.Next(Policy, suspended.SuspendedAt.Value + Policy.Kept));
+        var end = suspended.SuspendedAt!.Value + Policy.Kept;
+        Assert.Equal(RenewalStep.WaitUntil(end - Policy.LastWarning), suspended.Next(Policy, suspended.SuspendedAt.Value));
+        Assert.Equal(RenewalStep.Warn, suspended.Next(Policy, end - Policy.LastWarning));
+        var warned = suspended with { WarnedAt = end - Policy.LastWarning };
+        Assert.Equal(RenewalStep.WaitUntil(end), warned.Next(Policy, end.AddTicks(-1)));
+        Assert.Equal(RenewalStep.Terminate, warned.Next(Policy, end));
+    }
+
+    [Fact]
+    public void However_late_the_warning_came_nothing_is_destroyed_before_it_is_a_day_old()
+    {
+        var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };
+        var late = suspended.SuspendedAt!.Value.AddDays(100);
+        Assert.Equal(RenewalStep.Warn, suspended.Next(Policy, late));
+        Assert.Equal(RenewalStep.WaitUntil(late + Policy.LastWarning), (suspended with { WarnedAt = late }).Next(Policy, late.AddHours(1)));
+        Assert.Equal(RenewalStep.Terminate, (suspended with { WarnedAt = late }).Next(Policy, late + Policy.LastWarning));
+    }
+
+    [Fact]
+    public void It_is_told_of_before_its_date_one_notice_at_a_time()
+    {
+        var (subscription, told) = (New(), new List<int>());
+        for (var now = Start; now < subscription.DueAt; now = now.AddHours(1))
+        {
+            if (subscription.Next(Telling, now) is not { Kind: RenewalKind.Remind } step) continue;
+            told.Add((int)(subscription.DueAt - now).TotalDays);
+            subscription = subscription with { Noticed = step.Notices };
+        }
+
+        Assert.Equal([7, 3, 1], told);
+        Assert.Equal(RenewalStep.Charge, subscription.Next(Telling, subscription.DueAt));
+    }
+
+    [Fact]
+    public void Notices_that_were_overtaken_are_one_and_never_hold_up_the_charge()
+    {
+        var subscription = New();
+        Assert.Equal(RenewalStep.Remind(2), subscription.Next(Telling, subscription.DueAt.AddDays(-2)));
+        Assert.Equal(RenewalStep.Charge, subscription.Next(Telling, subscription.DueAt.AddDays(1)));
+        Assert.Equal(0, (subscription with { Noticed = 3 }).Renewed(subscription.DueAt).Noticed);
+    }
+
+    [Fact]
+    public void In_grace_it_is_told_once_more()
+    {
+        var tried = New() with { TriedAt = New().DueAt.AddHours(23), Noticed = 3 };
+        Assert.Equal(RenewalStep.WaitUntil(tried.DueAt.AddDays(1)), tried.Next(Telling, tried.DueAt.AddHours(23.5)));
+        Assert.Equal(RenewalStep.Remind(4), tried.Next(Telling, tried.DueAt.AddDays(1)));
     }
 
     [Fact]

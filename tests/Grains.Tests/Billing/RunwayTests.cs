@@ -34,9 +34,10 @@ public sealed class RunwayTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Contains(foretold.Steps, step => step.Kind == RunwayStepKind.NotPaid);
         foreach (var step in foretold.Steps)
         {
-            // Each begins up to a minute late, and a stay in suspension counts from there.
-            await Cluster.TurnToAsync(step.At + TimeSpan.FromMinutes(step.Kind == RunwayStepKind.Terminated ? 3 : 1));
-            await WakeAllAsync(servers);
+            // Each begins up to a minute late, and a stay in suspension counts from there; its last warning is no step of money.
+            if (step.Kind == RunwayStepKind.Terminated && step.At.AddDays(-1) > Cluster.Clock.GetUtcNow())
+                await TurnAndWakeAsync(step.At.AddDays(-1).AddMinutes(2), servers);
+            await TurnAndWakeAsync(step.At + TimeSpan.FromMinutes(step.Kind == RunwayStepKind.Terminated ? 3 : 1), servers);
             if (step.Server is { } server && Expected(step.Kind) is { } status)
                 await Cluster.Droplet(server).Becomes(status);
         }
@@ -75,6 +76,12 @@ public sealed class RunwayTests(SharedCluster shared) : IClassFixture<SharedClus
         var foretold = await ForecastAsync(owner, 90);
 
         Assert.Equal((10_000, null, 0, 0), (foretold.AvailableIdr, foretold.EndsAt, foretold.TopUpIdr, foretold.Steps.Count));
+    }
+
+    async Task TurnAndWakeAsync(DateTimeOffset to, InstanceId[] servers)
+    {
+        await Cluster.TurnToAsync(to);
+        await WakeAllAsync(servers);
     }
 
     async Task WakeAllAsync(InstanceId[] servers)

@@ -133,7 +133,10 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
         for (var i = 0; await droplet.Wake() == WakeOutcome.MoreDue; i++)
             Assert.True(i < 20);
         await droplet.Settles(DropletStatus.Suspended);
+        // The last warning first, the end a day after it.
         await Cluster.TurnAsync(TimeSpan.FromDays(15));
+        await droplet.Wake();
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
         await droplet.Wake();
 
         await droplet.Becomes(DropletStatus.Terminated);

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Webrana.Contracts;
+using Webrana.Contracts.Billing;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Sweeping;
+using Webrana.Domain.Billing;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// What the owner hears of a renewal before it is due, and before anything happens to the server. The notice and the note that it was
+/// given are one write: told twice it has one mail id, told never it is still due.
+/// </summary>
+public sealed partial class DropletGrain
+{
+    // Destruction keeps its distance from the warning, however late the warning is.
+    private DateTimeOffset LastDay => Subscribed.SuspendedAt!.Value + Policy.Kept is var planned && planned > Now + Policy.LastWarning
+        ? planned
+        : Now + Policy.LastWarning;
+
+    private async Task<WakeOutcome> Remind(int notices)
+    {
+        // The shortfall counts what the owner's other servers take before: the sum that keeps this one running.
+        var (due, late) = (Subscribed.DueAt, Now >= Subscribed.DueAt);
+        var shortfallIdr = Subscribed.AutoRenew
+            ? await GrainFactory.GetGrain<IRunwayGrain>(GrainKeys.Runway(Owner)).TopUpIdr(late ? Now : due)
+            : 0;
+        await Apply(state => state.Reminded(due, notices, ReminderOf(notices, late ? due + Policy.Grace : due, shortfallIdr)));
+        Kick();
+        return MoreOrSettled();
+    }
+
+    /// <summary>The mail of a notice, or null where there is nothing to worry about and it was said before.</summary>
+    private MailPart? ReminderOf(int notices, DateTimeOffset consequenceAt, long shortfallIdr)
+    {
+        var stage = string.Create(CultureInfo.InvariantCulture, $"notice-{notices}");
+        if (!Subscribed.AutoRenew)
+            return NoticeMail(stage, MailTemplate.Expiring, consequenceAt);
+        if (shortfallIdr > 0)
+            return ShortMail(stage, consequenceAt, shortfallIdr);
+        // A day is too short to announce every renewal that needs nothing.
+        return notices == 1 && Subscribed.Cycle != BillingCycle.Daily
+            ? DropletChanges.Mail(
+                MailId(stage), MailTemplate.RenewalAhead,
+                ("server", State.Name), ("amount", Digits(State.Order!.PriceIdr)), ("dueAt", Rfc3339(consequenceAt)), ("url", _links.Server(_instance.ToString())))
+            : null;
+    }
+
+    private MailPart NoticeMail(string stage, MailTemplate template, DateTimeOffset at) => DropletChanges.Mail(
+        MailId(stage), template, ("server", State.Name), ("dueAt", Rfc3339(at)), ("url", _links.Server(_instance.ToString())));
+
+    private string MailId(string stage) => string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:short:{Subscribed.NextPeriod}:{stage}");
+
+    private static string Rfc3339(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
+}
