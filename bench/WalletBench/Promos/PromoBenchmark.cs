@@ -50,7 +50,7 @@ internal static class PromoBenchmark
             .UseConnectionRetryFilter(async (_, cancellation) =>
             {
                 await Task.Delay(500, cancellation);
-                return true;
+                return !survivor.HasExited && !victim.HasExited;
             })).ConfigureLogging(logging => logging.ClearProviders()).Build();
         try
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.DataProtection;
 using Orleans.Configuration;
 using Webrana.Data;
 using Webrana.Data.Hosting;
@@ -22,6 +23,7 @@ internal static class PromoHost
         builder.Configuration["Tripay:PrivateKey"] = "bench";
         builder.Configuration["DigitalOcean:Token"] = "bench";
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         var sources = new DataSources(postgres);
         builder.Services.AddWebranaData(sources);
         builder.UseOrleans(silo =>
