@@ -15,7 +15,7 @@ internal sealed record BenchOptions
     public double Seconds { get; init; } = 4;
 
     /// <summary>Seconds of the same load before measuring.</summary>
-    public double WarmSeconds { get; init; } = 1.5;
+    public double WarmSeconds { get; init; } = 2;
 
     /// <summary>Keep-alive connections, each with one request in flight (closed loop).</summary>
     public int Connections { get; init; } = 256;
@@ -26,8 +26,11 @@ internal sealed record BenchOptions
     /// <summary>Connections to PostgreSQL of the row-at-a-time contenders.</summary>
     public int Pool { get; init; } = 16;
 
-    /// <summary>Who takes part; the row-at-a-time `update` always does, since ratios are against it.</summary>
-    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "group", "webrana"];
+    /// <summary>Who takes part; ratios are against those that do.</summary>
+    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "group", "webrana", "webrana-apart"];
+
+    /// <summary><c>hot</c>: one wallet; <c>uniform</c>: <see cref="Wallets"/> of them.</summary>
+    public IReadOnlyList<string> Loads { get; init; } = ["hot", "uniform"];
 
     /// <summary>Where the JSON goes beside the standard output; null = nowhere else.</summary>
     public string? Json { get; init; }
@@ -42,14 +45,15 @@ internal sealed record BenchOptions
         {
             options = args[n] switch
             {
-                "--quick" => options with { Rounds = 2, Seconds = 2.5, WarmSeconds = 1 },
+                "--quick" => options with { Rounds = 2, Seconds = 2.5, WarmSeconds = 1.5 },
                 "--postgres" => options with { Postgres = args[++n] },
                 "--rounds" => options with { Rounds = Number(args[++n]) },
                 "--seconds" => options with { Seconds = Number(args[++n]) },
                 "--connections" => options with { Connections = Number(args[++n]) },
                 "--wallets" => options with { Wallets = Number(args[++n]) },
                 "--pool" => options with { Pool = Number(args[++n]) },
-                "--contenders" => options with { Contenders = [.. args[++n].Split(',').Append("update").Distinct()] },
+                "--contenders" => options with { Contenders = args[++n].Split(',') },
+                "--loads" => options with { Loads = args[++n].Split(',') },
                 "--json" => options with { Json = args[++n] },
                 "--port" => options with { Port = Number(args[++n]) },
                 var unknown => throw new ArgumentException($"Unknown option {unknown}."),

@@ -21,6 +21,9 @@ internal sealed class BenchServer : IAsyncDisposable
 
     public WebranaDatabase Database { get; }
 
+    /// <summary>The server's first process; null for a server that was given.</summary>
+    public int? Postmaster => _server?.Process.Pid;
+
     public static async Task<BenchServer> StartAsync(string? admin)
     {
         PostgresServer? server = null;
@@ -54,7 +57,7 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>Empty tables and no checkpoint owed: every round starts alike.</summary>
     public async Task FreshTablesAsync()
     {
-        await Execute(_owner, "TRUNCATE wallets, wallet_transactions");
+        await Execute(_owner, "TRUNCATE wallets, wallet_transactions, idempotency_keys");
         await using var admin = NpgsqlDataSource.Create(_admin);
         await Execute(admin, "CHECKPOINT");
     }

@@ -4,6 +4,7 @@ using Webrana.Data;
 using Webrana.Data.Migrations;
 using Webrana.Data.Wallets;
 using Webrana.Sandbox.Postgres;
+using Webrana.WalletBench.Contenders;
 using Webrana.WalletBench.Load;
 using Webrana.WalletBench.Reporting;
 
@@ -29,7 +30,8 @@ internal static class Benchmark
         await new Migrator(data, NullLogger<Migrator>.Instance).MigrateAsync();
         await using var sources = new DataSources(data);
         var port = FreePort.Next();
-        using var host = StartHost(options, database.AppConnectionString, port);
+        using var silo = options.Contenders.Contains(WebranaWallets.Apart) ? Start("silo", options, database.AppConnectionString, 0) : null;
+        using var host = Start("host", options, database.AppConnectionString, port);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         try
         {
@@ -38,15 +40,15 @@ internal static class Benchmark
             report.Begin();
 
             // Nobody pays for compiling the common path: one unmeasured turn each.
-            foreach (var contender in (string[])[.. options.Contenders, "nothing"])
+            foreach (var contender in (string[])[.. options.Contenders, "nothing", "key-only"])
             {
-                await MeasureAsync(contender, 1, options with { Seconds = 0.5, WarmSeconds = 0.5 });
-                await MeasureAsync(contender, 1000, options with { Seconds = 0.5, WarmSeconds = 0.5 });
+                await MeasureAsync(contender, 1, options with { Seconds = 1 });
+                await MeasureAsync(contender, 1000, options with { Seconds = 1 });
             }
 
             await CheckAsync(expected: null);
-            var roof = await MeasureAsync("nothing", options.Wallets, options);
-            report.Roof(roof.PerSecond);
+            report.Roof("authenticated, no key, no work", await MeasureAsync("nothing", options.Wallets, options));
+            report.Roof("authenticated, key claimed and answer kept, no work", await MeasureAsync("key-only", options.Wallets, options));
             for (var round = 1; round <= options.Rounds; round++)
             {
                 await server.FreshTablesAsync();
@@ -75,8 +77,12 @@ internal static class Benchmark
         }
         finally
         {
-            host.Kill();
-            await host.WaitForExitAsync();
+            foreach (var process in (Process?[])[host, silo])
+            {
+                if (process is null) continue;
+                process.Kill();
+                await process.WaitForExitAsync();
+            }
         }
 
         async Task<LoadResult> MeasureAsync(string contender, int wallets, BenchOptions how)
@@ -92,7 +98,7 @@ internal static class Benchmark
             }
 
             (await http.PostAsync("/collect", null)).Dispose();
-            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], host, how);
+            var result = await LoadGenerator.RunAsync(port, contender, [.. tokens], new CpuMeter(contender == WebranaWallets.Apart ? [host, silo!] : [host], server.Postmaster), how);
             return result.Refused == 0 ? result : throw new InvariantBrokenException($"{contender} refused {result.Refused} debits of wallets full of money.");
         }
 
@@ -105,18 +111,19 @@ internal static class Benchmark
         }
     }
 
-    private static (string, int)[] Loads(BenchOptions options) => [("hot", 1), ("uniform", options.Wallets)];
+    private static IEnumerable<(string, int)> Loads(BenchOptions options) => options.Loads.Select(load => (load, load == "hot" ? 1 : options.Wallets));
 
     private static IEnumerable<string> Rotate(IReadOnlyList<string> names, int by) => names.Select((_, n) => names[(n + by) % names.Count]);
 
-    private static Process StartHost(BenchOptions options, string connectionString, int port)
+    private static Process Start(string role, BenchOptions options, string connectionString, int port)
     {
         var self = Environment.ProcessPath!;
-        string[] args = ["host", "--postgres", connectionString, "--port", $"{port}", "--pool", $"{options.Pool}"];
+        string[] args =
+            [role, "--postgres", connectionString, "--port", $"{port}", "--pool", $"{options.Pool}", "--contenders", string.Join(',', options.Contenders)];
         var start = Path.GetFileNameWithoutExtension(self) == "dotnet"
             ? new ProcessStartInfo(self, [typeof(Benchmark).Assembly.Location, .. args])
             : new ProcessStartInfo(self, args);
-        return Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
+        return Process.Start(start) ?? throw new InvalidOperationException($"The {role} did not start.");
     }
 
     private static async Task WaitAsync(HttpClient http, Process host)

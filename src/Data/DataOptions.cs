@@ -26,6 +26,9 @@ public sealed class DataOptions
     /// <summary>Connections for reminders. Default 2.</summary>
     public int RemindersPoolSize { get; set; } = 2;
 
+    /// <summary>Connections for idempotency keys: two writers, the janitor. Opened by the API alone. Default 3.</summary>
+    public int IdempotencyPoolSize { get; set; } = 3;
+
     /// <summary>Connections for read queries, the API's own rows, and the clock's listener. Default 8.</summary>
     public int QueriesPoolSize { get; set; } = 8;
 
@@ -33,7 +36,7 @@ public sealed class DataOptions
     public int CommandTimeoutSeconds { get; set; } = 10;
 
     /// <summary>The most connections one process may open; the sum over all processes must fit <c>max_connections</c>.</summary>
-    public int TotalPoolSize => MembershipPoolSize + LedgerPoolSize + StatePoolSize + RemindersPoolSize + QueriesPoolSize;
+    public int TotalPoolSize => MembershipPoolSize + LedgerPoolSize + StatePoolSize + RemindersPoolSize + IdempotencyPoolSize + QueriesPoolSize;
 
     internal NpgsqlConnectionStringBuilder Owner() => new(OwnerConnectionString ?? ConnectionString);
 }

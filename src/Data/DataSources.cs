@@ -11,6 +11,9 @@ public sealed class DataSources : IAsyncDisposable
 {
     private const string ByKeyOnly = "-c enable_seqscan=off -c enable_mergejoin=off";
 
+    // Only for rows that every later write vouches for by standing behind them in the same log (ADR 10).
+    private const string Behind = " -c synchronous_commit=off";
+
     public DataSources(DataOptions options, ILoggerFactory? logging = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(options.ConnectionString);
@@ -21,6 +24,7 @@ public sealed class DataSources : IAsyncDisposable
         Ledger = Build("ledger", options.LedgerPoolSize, logging, ByKeyOnly);
         State = Build("state", options.StatePoolSize, logging, ByKeyOnly);
         Reminders = Build("reminders", options.RemindersPoolSize, logging);
+        Idempotency = Build("idempotency", options.IdempotencyPoolSize, logging, ByKeyOnly + Behind);
         Queries = Build("queries", options.QueriesPoolSize, logging);
     }
 
@@ -45,7 +49,10 @@ public sealed class DataSources : IAsyncDisposable
     /// <summary>Reminders.</summary>
     public NpgsqlDataSource Reminders { get; }
 
-    /// <summary>Read queries and the API's own rows (identity, idempotency, inbox).</summary>
+    /// <summary>The API's claims and answers under an Idempotency-Key. Its commits do not wait for the disk.</summary>
+    public NpgsqlDataSource Idempotency { get; }
+
+    /// <summary>Read queries and the API's own rows (identity, inbox).</summary>
     public NpgsqlDataSource Queries { get; }
 
     /// <inheritdoc/>
@@ -55,6 +62,7 @@ public sealed class DataSources : IAsyncDisposable
         await Ledger.DisposeAsync();
         await State.DisposeAsync();
         await Reminders.DisposeAsync();
+        await Idempotency.DisposeAsync();
         await Queries.DisposeAsync();
     }
 

@@ -53,6 +53,15 @@ public sealed partial class DigitalOceanClient
         long dropletId, CancellationToken cancellationToken = default) =>
         ListSnapshotsAsync($"v2/droplets/{dropletId}/backups?", "backups", cancellationToken);
 
+    /// <summary>How a droplet's backups are set up.</summary>
+    /// <param name="dropletId">The droplet.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public Task<ProviderResult<BackupSetup>> GetBackupSetupAsync(long dropletId, CancellationToken cancellationToken = default) =>
+        _http.ReadAsync(
+            $"v2/droplets/{dropletId}/backups/policy",
+            root => Envelope.One(root, "policy", DigitalOceanJson.Default.BackupSetup),
+            cancellationToken);
+
     /// <summary>Deletes a snapshot for ever. IsNotFound when it is gone already.</summary>
     /// <param name="snapshotId">The snapshot.</param>
     /// <param name="cancellationToken">Cancels the waiting, not the deletion.</param>

@@ -86,6 +86,7 @@ public static class ProblemCodes
     // Instances
     public const string ActionInProgress = "action_in_progress";
     public const string InvalidState = "invalid_state";
+    public const string DeleteProtected = "delete_protected";
     public const string ConfirmationMismatch = "confirmation_mismatch";
     public const string CredentialsTaken = "credentials_taken";
     public const string NotManaged = "not_managed";

@@ -6,61 +6,78 @@ using System.Text;
 
 namespace Webrana.WalletBench.Load;
 
-/// <summary>One keep-alive HTTP/1.1 connection that can say one thing.</summary>
+/// <summary>One keep-alive HTTP/1.1 connection with at most one request in flight. Never blocks: its loop says when there is something to read.</summary>
 internal sealed class HttpConnection : IDisposable
 {
     private static readonly byte[] ContentLength = "Content-Length: "u8.ToArray();
     private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
     private static long _connections;
 
-    private readonly Socket _socket;
-    private readonly string _head;
-    private readonly string _keyPrefix;
+    private readonly byte[] _head;
+    private readonly byte[] _keyHead;
     private readonly byte[] _request = new byte[2048];
     private readonly byte[] _answer = new byte[8192];
     private long _number;
+    private int _received;
 
-    private HttpConnection(Socket socket, string contender)
+    private HttpConnection(Socket socket, string head, bool keyed)
     {
-        _socket = socket;
-        _head = $"POST /{contender}/debit HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: 12\r\nAuthorization: Bearer ";
-        _keyPrefix = string.Create(CultureInfo.InvariantCulture, $"\r\nIdempotency-Key: {Environment.ProcessId}-{Interlocked.Increment(ref _connections)}-");
+        Socket = socket;
+        _head = Encoding.ASCII.GetBytes(head);
+        _keyHead = Encoding.ASCII.GetBytes(keyed
+            ? string.Create(CultureInfo.InvariantCulture, $"\r\nIdempotency-Key: {Environment.ProcessId}-{Interlocked.Increment(ref _connections)}-")
+            : "");
     }
 
-    public static async Task<HttpConnection> OpenAsync(int port, string contender)
+    public Socket Socket { get; }
+
+    /// <summary>When the request in flight was sent.</summary>
+    public long SentAt { get; set; }
+
+    /// <param name="head">Request line and headers up to the token, the last line being <c>Authorization: Bearer </c>.</param>
+    /// <param name="keyed">A new Idempotency-Key for every request.</param>
+    public static HttpConnection Open(IPEndPoint address, string head, bool keyed)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port);
-        return new HttpConnection(socket, contender);
+        socket.Connect(address);
+        socket.Blocking = false;
+        return new HttpConnection(socket, head, keyed);
     }
 
-    /// <summary>Debits one rupiah under a new key and returns the status.</summary>
-    public async Task<int> DebitAsync(string token)
+    /// <summary>Sends one request; it is far smaller than the socket's buffer, which is empty: nothing is in flight.</summary>
+    public void Send(ReadOnlySpan<byte> token, ReadOnlySpan<byte> body)
     {
-        await _socket.SendAsync(_request.AsMemory(0, Write(token)));
-        var received = 0;
-        while (true)
+        _received = 0;
+        var at = Append(_head, 0);
+        at = Append(token, at);
+        if (_keyHead.Length > 0)
         {
-            var count = await _socket.ReceiveAsync(_answer.AsMemory(received));
-            if (count == 0) throw new IOException("The host closed the connection.");
-            received += count;
-            if (IsComplete(_answer.AsSpan(0, received))) break;
+            at = Append(_keyHead, at);
+            Utf8Formatter.TryFormat(++_number, _request.AsSpan(at), out var digits);
+            at += digits;
         }
 
-        return ((_answer[9] - '0') * 100) + ((_answer[10] - '0') * 10) + (_answer[11] - '0');
+        at = Append(HeadEnd, at);
+        at = Append(body, at);
+        if (Socket.Send(_request.AsSpan(0, at)) != at) throw new IOException("The host does not read.");
     }
 
-    public void Dispose() => _socket.Dispose();
-
-    private int Write(string token)
+    /// <summary>Reads what is there: the status of a complete answer, or null when more must come.</summary>
+    public int? Receive()
     {
-        var at = Encoding.ASCII.GetBytes(_head, _request);
-        at += Encoding.ASCII.GetBytes(token, _request.AsSpan(at));
-        at += Encoding.ASCII.GetBytes(_keyPrefix, _request.AsSpan(at));
-        Utf8Formatter.TryFormat(++_number, _request.AsSpan(at), out var digits);
-        at += digits;
-        "\r\n\r\n{\"amount\":1}"u8.CopyTo(_request.AsSpan(at));
-        return at + 16;
+        var count = Socket.Receive(_answer.AsSpan(_received), SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock) return null;
+        if (count == 0 || error != SocketError.Success) throw new IOException("The host closed the connection.");
+        _received += count;
+        return IsComplete(_answer.AsSpan(0, _received)) ? ((_answer[9] - '0') * 100) + ((_answer[10] - '0') * 10) + (_answer[11] - '0') : null;
+    }
+
+    public void Dispose() => Socket.Dispose();
+
+    private int Append(ReadOnlySpan<byte> text, int at)
+    {
+        text.CopyTo(_request.AsSpan(at));
+        return at + text.Length;
     }
 
     private static bool IsComplete(ReadOnlySpan<byte> answer)

@@ -1,63 +1,96 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Webrana.WalletBench.Load;
 
 /// <summary>What one contender did under one load.</summary>
+/// <param name="Cpu">Processor time per debit.</param>
 /// <param name="Acknowledged">All acknowledged debits, warm-up and the last ones in flight included: the ledger must hold exactly these.</param>
-/// <param name="HostCpuMicroseconds">Processor time of the host per debit: what a busy machine disturbs least.</param>
-internal sealed record LoadResult(double PerSecond, double P50Ms, double P99Ms, double HostCpuMicroseconds, long Acknowledged, long Refused);
+internal sealed record LoadResult(double PerSecond, double P50Ms, double P99Ms, CpuTimes Cpu, long Acknowledged, long Refused);
 
 /// <summary>
-/// Closed loop over raw sockets: every connection has one request in flight. Raw, because an HTTP client library would take more of the two
-/// cores than the thing measured. The latencies of a closed loop flatter a stalling server; the rates are what the ratios compare.
+/// Closed loop over raw sockets: every connection has one request in flight. One thread that asks which sockets have something to say and
+/// blocks otherwise, because an HTTP client library, or a task per connection, would take more of the two cores than the thing measured. The
+/// latencies of a closed loop flatter a stalling server; the rates are what the ratios compare.
 /// </summary>
-internal static class LoadGenerator
+internal sealed class LoadGenerator
 {
-    public static async Task<LoadResult> RunAsync(int port, string contender, string[] tokens, Process host, BenchOptions options)
+    private static readonly byte[] Body = "{\"amount\":1}"u8.ToArray();
+
+    private readonly Random _random = new(1);
+    private readonly byte[][] _tokens;
+    private readonly CpuMeter _cpu;
+    private readonly BenchOptions _options;
+    private readonly List<HttpConnection> _connections;
+    private readonly Dictionary<Socket, HttpConnection> _bySocket;
+    private readonly List<long> _latencies = new(1 << 18);
+    private long _acknowledged;
+    private long _refused;
+    private int _untouched;
+
+    private LoadGenerator(int port, string contender, string[] tokens, CpuMeter cpu, BenchOptions options)
     {
-        var connections = await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(_ => HttpConnection.OpenAsync(port, contender)));
-        using var stop = new CancellationTokenSource();
-        long acknowledged = 0, refused = 0;
-        var measuring = false;
+        (_tokens, _cpu, _options) = ([.. tokens.Select(Encoding.ASCII.GetBytes)], cpu, options);
 
         // Who keeps wallets in memory has them there before the clock starts: a warm system is measured, cold starts are another question.
-        var untouched = contender is "webrana" or "group" ? tokens.Length : 0;
-        var latencies = new List<long>[options.Connections];
-        var callers = connections.Select((connection, n) => Task.Run(async () =>
-        {
-            var random = new Random(n);
-            var mine = latencies[n] = new List<long>(4096);
-            while (!stop.IsCancellationRequested)
-            {
-                var start = Stopwatch.GetTimestamp();
-                var touch = Interlocked.Decrement(ref untouched);
-                var status = await connection.DebitAsync(tokens[touch >= 0 ? touch : random.Next(tokens.Length)]);
-                if (status == 200) Interlocked.Increment(ref acknowledged);
-                else Interlocked.Increment(ref refused);
-                if (Volatile.Read(ref measuring)) mine.Add(Stopwatch.GetTimestamp() - start);
-            }
-        })).ToArray();
-
-        var all = Task.WhenAll(callers);
-        while (Volatile.Read(ref untouched) > 0 && !all.IsCompleted) await Task.WhenAny(all, Task.Delay(20));
-        await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(options.WarmSeconds)));
-        host.Refresh();
-        var cpu = host.TotalProcessorTime;
-        Volatile.Write(ref measuring, true);
-        var running = Stopwatch.StartNew();
-        await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(options.Seconds)));
-        Volatile.Write(ref measuring, false);
-        var elapsed = running.Elapsed.TotalSeconds;
-        host.Refresh();
-        cpu = host.TotalProcessorTime - cpu;
-        await stop.CancelAsync();
-        await all;
-        foreach (var connection in connections) connection.Dispose();
-
-        var sorted = latencies.SelectMany(one => one).Order().ToArray();
-        return new LoadResult(sorted.Length / elapsed, Percentile(sorted, 0.50), Percentile(sorted, 0.99), cpu.TotalMicroseconds / Math.Max(1, sorted.Length), acknowledged, refused);
+        // The others remember the users' tokens as well, so everybody touches each wallet once.
+        _untouched = tokens.Length;
+        var head = $"POST /{contender}/debit HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\nAuthorization: Bearer ";
+        var address = new IPEndPoint(IPAddress.Loopback, port);
+        _connections = [.. Enumerable.Range(0, options.Connections).Select(_ => HttpConnection.Open(address, head, keyed: contender != "nothing"))];
+        _bySocket = _connections.ToDictionary(connection => connection.Socket);
     }
 
-    private static double Percentile(long[] sorted, double share) =>
-        sorted.Length == 0 ? 0 : sorted[(int)((sorted.Length - 1) * share)] * 1000.0 / Stopwatch.Frequency;
+    public static Task<LoadResult> RunAsync(int port, string contender, string[] tokens, CpuMeter cpu, BenchOptions options) =>
+        Task.Factory.StartNew(() => new LoadGenerator(port, contender, tokens, cpu, options).Run(), TaskCreationOptions.LongRunning);
+
+    private LoadResult Run()
+    {
+        foreach (var connection in _connections) Send(connection);
+        while (_untouched > 0) Turn(measuring: false, again: true);
+        for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < _options.WarmSeconds;) Turn(measuring: false, again: true);
+
+        var before = _cpu.Read();
+        var running = Stopwatch.StartNew();
+        while (running.Elapsed.TotalSeconds < _options.Seconds) Turn(measuring: true, again: true);
+        var elapsed = running.Elapsed.TotalSeconds;
+        var spent = _cpu.Read() - before;
+
+        // The last ones in flight are debits too: the ledger will have them.
+        while (_bySocket.Count > 0) Turn(measuring: false, again: false);
+        foreach (var connection in _connections) connection.Dispose();
+
+        _latencies.Sort();
+        var count = Math.Max(1, _latencies.Count);
+        return new LoadResult(
+            _latencies.Count / elapsed, Percentile(0.50), Percentile(0.99), spent / count, _acknowledged, _refused);
+    }
+
+    private void Turn(bool measuring, bool again)
+    {
+        var ready = new List<Socket>(_bySocket.Keys);
+        Socket.Select(ready, null, null, 100_000);
+        foreach (var socket in ready)
+        {
+            var connection = _bySocket[socket];
+            if (connection.Receive() is not { } status) continue;
+            if (measuring) _latencies.Add(Stopwatch.GetTimestamp() - connection.SentAt);
+            if (status == 200) _acknowledged++;
+            else _refused++;
+            if (again) Send(connection);
+            else _bySocket.Remove(socket);
+        }
+    }
+
+    private void Send(HttpConnection connection)
+    {
+        var token = _untouched > 0 ? --_untouched : _random.Next(_tokens.Length);
+        connection.SentAt = Stopwatch.GetTimestamp();
+        connection.Send(_tokens[token], Body);
+    }
+
+    private double Percentile(double share) =>
+        _latencies.Count == 0 ? 0 : _latencies[(int)((_latencies.Count - 1) * share)] * 1000.0 / Stopwatch.Frequency;
 }

@@ -60,6 +60,11 @@ internal static class Progress
                 MailPassword(world, account, droplet, at);
                 Restart(droplet, at);
                 break;
+            case "rebuild" when action.Image!.Type == "snapshot":
+                // The guest comes back as it was, with whatever was on its disk.
+                droplet.Image = action.Image;
+                Restart(droplet, at);
+                break;
             case "rebuild":
                 droplet.Image = action.Image!;
                 Installer.Install(world, account, droplet, world.State.Settings.CloudInitOnRebuild);

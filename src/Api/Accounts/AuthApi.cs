@@ -66,7 +66,11 @@ public static class AuthApi
         if (user is null || AccountMails.ReadToken(body.Token) is not { } token)
             return Refusal.Of(ProblemKinds.InvalidToken);
         var confirmed = await account.Users.ConfirmEmailAsync(user, token);
-        return confirmed.Succeeded ? TypedResults.NoContent() : Refusal.Of(ProblemKinds.InvalidToken);
+        if (!confirmed.Succeeded)
+            return Refusal.Of(ProblemKinds.InvalidToken);
+        // What a confirmed address is worth (a welcome bonus, an invitation) follows from the contact. Dies before it: the same link does it again.
+        var told = await account.Mails.PutContactAsync(user);
+        return told.IsOk ? TypedResults.NoContent() : Refusal.From(told);
     }
 
     private static async Task<Results<Accepted, Refusal>> ResendConfirmation(ResendConfirmationRequest body, [AsParameters] AccountServices account)

@@ -8,6 +8,12 @@ public sealed class AuthOptions
     /// <summary>Life of an access token. Short, because it cannot be revoked. Default 10 minutes.</summary>
     public TimeSpan AccessTokenLife { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Genuine access tokens remembered per process, so that they are decrypted once and not at every request; 0 remembers next to none. About 1 KiB each. Default 32,768.</summary>
+    public int RememberedTokens { get; set; } = 32_768;
+
+    /// <summary>How long a remembered token is believed before it is decrypted again, never beyond its own life. Default 1 minute.</summary>
+    public TimeSpan TokenRecheck { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Life of a refresh token. Each rotation starts a new life. Default 30 days.</summary>
     public TimeSpan RefreshTokenLife { get; set; } = TimeSpan.FromDays(30);
 

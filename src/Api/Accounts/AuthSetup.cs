@@ -43,6 +43,8 @@ public static class AuthSetup
 
         services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme)
             .AddBearerToken(options => options.BearerTokenExpiration = auth.AccessTokenLife);
+        services.AddOptions<BearerTokenOptions>(BearerTokenDefaults.AuthenticationScheme)
+            .PostConfigure<TimeProvider>((options, clock) => options.BearerTokenProtector = new RememberedTokens(options.BearerTokenProtector, clock, auth));
         services.AddAuthorizationBuilder().AddPolicy(AdminPolicy, policy => policy.RequireAuthenticatedUser().RequireRole(Roles.Admin));
 
         services.AddSingleton<AuthLimits>();

@@ -25,7 +25,7 @@ public static class AdminOverviewApi
         ProblemKind[] listRefusals = [ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed];
         admin.MapGet("/deposits", ListDeposits).WithTags("Deposits").Describe("Top-ups, newest first; ?userId= and ?status= narrow it.", listRefusals);
         admin.MapGet("/instances", ListInstances).WithTags("Instances").Describe("Servers, newest first; ?userId= and ?status= narrow it.", listRefusals);
-        admin.MapGet("/ledger/trial-balance", GetTrialBalance).WithTags("Ledger").Describe("Sums of all rows ever booked, by account.");
+        admin.MapGet("/ledger/trial-balance", GetTrialBalance).WithTags("Ledger").Describe("Sums of all rows ever booked, by account, each compared with its own records; a difference is a reason to look.");
         admin.MapGet("/audit", ListAudit).WithTags("Audit").Describe("Who did what, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         return admin;
     }
@@ -54,9 +54,9 @@ public static class AdminOverviewApi
     private static async Task<Ok<TrialBalance>> GetTrialBalance(LedgerQueries ledger, CancellationToken cancellation)
     {
         var books = await ledger.TrialBalanceAsync(cancellation);
-        // What a wallet receives, its contra account gives: the customers' side is our liability.
-        var accounts = books.Accounts.Select(contra => new TrialBalanceAccount(contra.Account, contra.CreditedIdr, contra.DebitedIdr));
-        return TypedResults.Ok(new TrialBalance([.. accounts, new TrialBalanceAccount("WALLETS", 0, books.WalletsIdr)], books.IsBalanced));
+        var accounts = books.Accounts.Select(one => new TrialBalanceAccount(
+            one.Account, one.DebitIdr, one.CreditIdr, one.SubledgerIdr, one.InFlightIdr, one.DifferenceIdr));
+        return TypedResults.Ok(new TrialBalance([.. accounts], books.IsBalanced));
     }
 
     private static async Task<Results<Ok<Page<AuditEntry>>, Refusal>> ListAudit(

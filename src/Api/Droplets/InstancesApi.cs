@@ -25,11 +25,11 @@ public static class InstancesApi
             ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         instances.MapGet("/{id}", GetInstance).Describe("One server.", ProblemKinds.NotFound);
         instances.MapPatch("/{id}", ChangeInstance).Describe(
-            "Rename it, or switch automatic renewal.", new UpdateInstanceRequest("toko-kopi-2", true),
-            ProblemKinds.NotFound, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.InvalidState);
+            "Rename it, switch automatic renewal, lock it against deletion, tag it.", new UpdateInstanceRequest("toko-kopi-2", true, false, ["produksi"]),
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.InvalidState);
         instances.MapDelete("/{id}", DeleteInstance).Describe(
             "Destroy it for good; ?confirm= must be its exact name.",
-            ProblemKinds.NotFound, ProblemKinds.ConfirmationMismatch, ProblemKinds.InvalidState);
+            ProblemKinds.NotFound, ProblemKinds.ConfirmationMismatch, ProblemKinds.DeleteProtected, ProblemKinds.InvalidState);
         MapActions(instances);
         return api.MapAccess();
     }
@@ -75,10 +75,12 @@ public static class InstancesApi
 
     private static async Task<Results<Ok<Instance>, Refusal>> ChangeInstance(string id, UpdateInstanceRequest body, [AsParameters] DropletServices services)
     {
+        if (Labels.Check(body.Tags) is { } invalid)
+            return invalid;
         var (grain, _, refusal) = await services.OwnAsync(id);
         return grain is null
             ? refusal!
-            : (await grain.Change(new ChangeDroplet(body.Name, body.AutoRenew, services.Http.User.Actor()))).ToOk(DropletMapping.ToWire);
+            : (await grain.Change(new ChangeDroplet(body.Name, body.AutoRenew, services.Http.User.Actor(), body.Protected, Labels.Clean(body.Tags)))).ToOk(DropletMapping.ToWire);
     }
 
     private static async Task<Results<Accepted<ActionAccepted>, Refusal>> DeleteInstance(

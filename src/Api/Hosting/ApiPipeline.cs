@@ -42,6 +42,7 @@ public static class ApiPipeline
             .MapPlans()
             .MapOrders()
             .MapInstances()
+            .MapUpkeep()
             .MapMetrics()
             .MapSshKeys()
             .MapConsoles()

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Data.Idempotency;
 using Webrana.Wire;
 
 namespace Webrana.Api.Idempotency;
@@ -15,10 +16,10 @@ namespace Webrana.Api.Idempotency;
 public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock, IDataProtectionProvider protection) : IEndpointFilter
 {
     /// <summary>How long one execution may take before a repetition may execute again.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Lease = IdempotencyStore.Lease;
 
     /// <summary>How long an answer is kept.</summary>
-    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    public static readonly TimeSpan Kept = IdempotencyStore.Kept;
 
     private const int MaximumKeyLength = 255;
     private const int AnonymousHashIterations = 100_000;
@@ -37,9 +38,7 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
 
         var user = http.User.TryGetUserId(out var id) ? id.Value : Guid.Empty;
         var scope = new IdempotencyScope(user, $"{http.Request.Method} {http.Request.Path.Value?.ToLowerInvariant()}", key);
-        var now = clock.GetUtcNow();
-        var claim = await store.BeginAsync(
-            scope, await HashAsync(http, scope), new IdempotencyTimes(now, now + Lease, now - Kept), http.RequestAborted);
+        var claim = await store.BeginAsync(scope, await HashAsync(http, scope), clock.GetUtcNow());
         return claim switch
         {
             IdempotencyClaim.Granted granted => await ExecuteAsync(context, next, scope, granted),
@@ -61,15 +60,15 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
         }
         catch
         {
-            await store.ReleaseAsync(scope, granted.Lease, clock.GetUtcNow(), CancellationToken.None);
+            await store.ReleaseAsync(scope, granted.Lease, clock.GetUtcNow());
             throw;
         }
 
-        // What may end otherwise next time is not an answer to keep. A caller who hung up still had it executed: store without their token.
+        // What may end otherwise next time is not an answer to keep. A caller who hung up still had it executed: it is kept for him too.
         if (answer.Status is >= 500 or StatusCodes.Status429TooManyRequests)
-            await store.ReleaseAsync(scope, granted.Lease, clock.GetUtcNow(), CancellationToken.None);
+            await store.ReleaseAsync(scope, granted.Lease, clock.GetUtcNow());
         else
-            await store.StoreAsync(scope, granted.Lease, answer.Status, answer.Write(_answers), CancellationToken.None);
+            await store.StoreAsync(scope, granted.Lease, answer.Status, answer.Write(_answers));
         return answer;
     }
 
@@ -79,11 +78,12 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
     /// </summary>
     private static async Task<byte[]> HashAsync(HttpContext http, IdempotencyScope scope)
     {
-        http.Request.Body.Position = 0;
-        using var body = new MemoryStream();
-        await body.WriteAsync(Encoding.UTF8.GetBytes($"{http.Request.QueryString.Value}\n"));
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+        var body = await RememberedBody.Of(http.Request).ReadAllAsync(http.RequestAborted);
+        var query = http.Request.QueryString.Value;
+        var bytes = new byte[Encoding.UTF8.GetByteCount(query ?? "") + 1 + body.Length];
+        var at = Encoding.UTF8.GetBytes(query, bytes);
+        bytes[at] = (byte)'\n';
+        body.Span.CopyTo(bytes.AsSpan(at + 1));
         return scope.User == Guid.Empty
             ? Rfc2898DeriveBytes.Pbkdf2(bytes, Encoding.UTF8.GetBytes(scope.Route + scope.Key), AnonymousHashIterations, HashAlgorithmName.SHA256, 32)
             : SHA256.HashData(bytes);

@@ -1,3 +1,5 @@
+using Webrana.Data.Idempotency;
+
 namespace Webrana.Api.Idempotency;
 
 /// <summary>Deletes rows whose 24 hours are over. An expired row is harmless (a new request takes it over), so a failed round just waits for the next.</summary>

@@ -1,3 +1,4 @@
+using Webrana.Data.Idempotency;
 using Webrana.Wire;
 
 namespace Webrana.Api.Idempotency;
@@ -8,11 +9,11 @@ public static class IdempotencySetup
     public static IServiceCollection AddIdempotency(this IServiceCollection services) =>
         services.AddSingleton<IdempotencyStore>().AddHostedService<IdempotencyJanitor>();
 
-    /// <summary>Bodies of requests with a key are kept readable: the filter hashes what binding has read. Before routing's endpoints run.</summary>
+    /// <summary>Bodies of requests with a key are remembered while they are read: the filter hashes what binding has read. Before routing's endpoints run.</summary>
     public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         if (http.Request.Headers.ContainsKey(WireHeaders.IdempotencyKey))
-            http.Request.EnableBuffering(bufferThreshold: 1024 * 1024);
+            RememberedBody.Of(http.Request);
         return next(http);
     });
 

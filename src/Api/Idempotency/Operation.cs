@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Webrana.Data.Idempotency;
 
 namespace Webrana.Api.Idempotency;
 
@@ -38,7 +39,3 @@ public sealed class Operation
     /// <inheritdoc/>
     public override string ToString() => Id.ToString("D");
 }
-
-/// <summary>Whose key it is and where it counts. Anonymous callers share <see cref="Guid.Empty"/>.</summary>
-/// <param name="Route">Method and path, ids included: the same key on two servers is two intents.</param>
-public sealed record IdempotencyScope(Guid User, string Route, string Key);

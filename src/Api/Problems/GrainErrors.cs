@@ -66,6 +66,10 @@ public static class GrainErrors
         AccessError.Unreachable => ProblemKinds.Unreachable,
         AccessError.Superseded => ProblemKinds.Superseded,
         CredentialsError.CredentialsTaken => ProblemKinds.CredentialsTaken,
+        DeleteError.DeleteProtected => ProblemKinds.DeleteProtected,
+        UpkeepError.NotFound => ProblemKinds.NotFound,
+        UpkeepError.InvalidState => ProblemKinds.InvalidState,
+        UpkeepError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
         DeleteError.ConfirmationMismatch => ProblemKinds.ConfirmationMismatch,
 
         PlanError.AlreadyExists => ProblemKinds.AlreadyExists,

@@ -82,6 +82,7 @@ public static class ProblemKinds
     // Instances
     public static readonly ProblemKind ActionInProgress = new(409, ProblemCodes.ActionInProgress, "Another action is running.", "Wait until it has ended.");
     public static readonly ProblemKind InvalidState = new(409, ProblemCodes.InvalidState, "The server's state does not allow this.", "Read the server again and choose what its status allows.");
+    public static readonly ProblemKind DeleteProtected = new(409, ProblemCodes.DeleteProtected, "The server is locked against deletion.", "Unlock it first (PATCH with protected: false); nothing was deleted.");
     public static readonly ProblemKind ConfirmationMismatch = new(422, ProblemCodes.ConfirmationMismatch, "The name does not match.", "Send ?confirm= with the server's exact name; nothing was deleted.");
     public static readonly ProblemKind CredentialsTaken = new(410, ProblemCodes.CredentialsTaken, "The password was shown already.", "Reset the password to get a new one.");
     public static readonly ProblemKind NotManaged = new(409, ProblemCodes.NotManaged, "Webrana's key is not on this server.", "Log in with your own key or password; a rebuild puts the key back.");

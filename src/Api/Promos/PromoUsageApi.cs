@@ -66,9 +66,14 @@ public static class PromoUsageApi
         if (!found.TryGet(out var view))
             return Refusal.From(found);
         var versions = await queries.VersionsAsync(id, view.Version, services.Cancellation);
+        var emails = await services.EmailsAsync(versions.Select(row => AdminOf(row.Actor)).OfType<Guid>());
         return TypedResults.Ok(new Page<PromoVersion>([.. versions.Select(row => new PromoVersion(
-            row.Version, row.OccurredAt, row.Actor, JsonSerializer.Deserialize<StoredRule>(row.Definition, StoredRule.Json)!.ToFields(), row.Change == "ARCHIVED"))]));
+            row.Version, row.OccurredAt, row.Actor, JsonSerializer.Deserialize<StoredRule>(row.Definition, StoredRule.Json)!.ToFields(), row.Change == "ARCHIVED",
+            AdminOf(row.Actor) is { } admin ? emails.GetValueOrDefault(admin) : null))]));
     }
+
+    private static Guid? AdminOf(string actor) =>
+        actor.StartsWith("admin:", StringComparison.Ordinal) && UserId.TryParse(actor["admin:".Length..], out var admin) ? admin.Value : null;
 
     /// <summary>The deposit behind a usage; null for a welcome bonus and a referral, whose subjects are people.</summary>
     internal static string? DepositOf(PromoUsageRow row) => DepositId.TryParse(row.SubjectId, out var deposit) ? deposit.ToString() : null;

@@ -138,6 +138,7 @@ public enum OrderStatus
 /// <param name="PriceIdr">Rupiah per billing period, as agreed at the order or the last price date.</param>
 /// <param name="NextRenewalAt">When the next period is charged; null before the first capture and after termination.</param>
 /// <param name="ProviderDropletId">The provider's id; for admins only.</param>
+/// <param name="Protected">Its owner has locked it against deletion.</param>
 [GenerateSerializer, Immutable, Alias("droplet-view")]
 public sealed record DropletView(
     [property: Id(0)] InstanceId Instance,
@@ -163,7 +164,8 @@ public sealed record DropletView(
     [property: Id(20)] IReadOnlyList<string> Tags,
     [property: Id(21)] DateTimeOffset CreatedAt,
     [property: Id(22)] string AccountId,
-    [property: Id(23)] long? ProviderDropletId);
+    [property: Id(23)] long? ProviderDropletId,
+    [property: Id(24)] bool Protected = false);
 
 /// <summary>Why a read or change was refused.</summary>
 [GenerateSerializer, Alias("droplet-error")]
@@ -186,6 +188,13 @@ public enum ActionKind
     Shutdown,
     Reboot,
     Rename,
+    Snapshot,
+    RestoreSnapshot,
+    DeleteSnapshot,
+    RestoreBackup,
+    EnableBackups,
+    DisableBackups,
+    EnableIpv6,
     Renew,
     Delete,
 
@@ -222,11 +231,15 @@ public enum ActionError
 
 /// <param name="Name">New host name, or null to keep it.</param>
 /// <param name="AutoRenew">New switch, or null to keep it.</param>
+/// <param name="Protected">Locks it against deletion, or unlocks it; null to keep it.</param>
+/// <param name="Tags">The customer's own words for it, or null to keep them.</param>
 [GenerateSerializer, Immutable, Alias("change-droplet")]
 public sealed record ChangeDroplet(
     [property: Id(0)] string? Name,
     [property: Id(1)] bool? AutoRenew,
-    [property: Id(2)] string Actor);
+    [property: Id(2)] string Actor,
+    [property: Id(3)] bool? Protected = null,
+    [property: Id(4)] IReadOnlyList<string>? Tags = null);
 
 /// <param name="ConfirmName">The server's name as typed by the person who deletes it.</param>
 [GenerateSerializer, Immutable, Alias("delete-droplet")]
@@ -243,6 +256,9 @@ public enum DeleteError
 
     /// <summary>The typed name is not the server's name.</summary>
     ConfirmationMismatch,
+
+    /// <summary>Locked by its owner, who has to unlock it first.</summary>
+    DeleteProtected,
     InvalidState,
     TemporarilyUnavailable,
 }

@@ -26,19 +26,6 @@ public sealed record WalletRow(Guid WalletId, long BalanceIdr, long HeldIdr, lon
 /// <summary>Wallets, highest id first; <c>Next</c> is the cursor of the next page.</summary>
 public sealed record WalletPage(IReadOnlyList<WalletRow> Rows, Guid? Next);
 
-/// <summary>All postings against one contra account, in rupiah: what wallets received from it and what they gave to it.</summary>
-public sealed record ContraTotal(string Account, long CreditedIdr, long DebitedIdr);
-
-/// <summary>
-/// What all wallets hold against what all contra accounts say. Balanced when every wallet equals its rows: the comparison of each contra
-/// account with its own subledger is the auditor's next step.
-/// </summary>
-public sealed record TrialBalance(IReadOnlyList<ContraTotal> Accounts, long WalletsIdr, long HeldIdr)
-{
-    /// <summary>True when the wallets' sum is exactly what the postings add up to.</summary>
-    public bool IsBalanced => Accounts.Sum(account => account.CreditedIdr - account.DebitedIdr) == WalletsIdr;
-}
-
 /// <summary>Reading the ledger. Writes nothing, decides nothing.</summary>
 public sealed class LedgerQueries(DataSources sources)
 {
@@ -99,25 +86,15 @@ public sealed class LedgerQueries(DataSources sources)
         return new WalletPage(rows, rows[^1].WalletId);
     }
 
-    /// <summary>Totals by contra account, from one snapshot.</summary>
+    /// <summary>The books against their subledgers, from one snapshot. Reads everything ever booked: for an admin's question, not for a page's refresh.</summary>
     public async Task<TrialBalance> TrialBalanceAsync(CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand("""
-            SELECT contra_account, sum(greatest(amount, 0))::bigint, sum(greatest(-amount, 0))::bigint FROM wallet_transactions
-            WHERE amount <> 0 GROUP BY contra_account
-            UNION ALL
-            SELECT NULL, coalesce(sum(balance), 0)::bigint, coalesce(sum(held), 0)::bigint FROM wallets
-            ORDER BY 1
-            """);
-        var accounts = new List<ContraTotal>();
-        long wallets = 0, held = 0;
+        await using var command = sources.Queries.CreateCommand(TrialBalanceStatement.Sql);
+        command.CommandTimeout = 120;
+        var accounts = new List<BookAccount>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-        {
-            if (reader.IsDBNull(0)) (wallets, held) = (reader.GetInt64(1), reader.GetInt64(2));
-            else accounts.Add(new ContraTotal(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
-        }
-
-        return new TrialBalance(accounts, wallets, held);
+            accounts.Add(new BookAccount(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4)));
+        return new TrialBalance(accounts);
     }
 }

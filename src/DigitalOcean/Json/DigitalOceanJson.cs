@@ -21,6 +21,7 @@ namespace Webrana.DigitalOcean.Json;
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(Balance))]
 [JsonSerializable(typeof(Tag))]
+[JsonSerializable(typeof(BackupSetup))]
 [JsonSerializable(typeof(DropletCreate))]
 [JsonSerializable(typeof(DropletActionRequest))]
 [JsonSerializable(typeof(SshKeyCreate))]

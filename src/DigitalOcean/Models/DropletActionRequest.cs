@@ -20,6 +20,9 @@ public sealed record DropletActionRequest
     /// <summary>For resize: also grow the disk, for ever.</summary>
     public bool? Disk { get; private init; }
 
+    /// <summary>For enable_backups and change_backup_policy.</summary>
+    public BackupPolicy? BackupPolicy { get; private init; }
+
     /// <summary>off → active.</summary>
     public static DropletActionRequest PowerOn { get; } = new("power_on");
 
@@ -40,6 +43,14 @@ public sealed record DropletActionRequest
 
     /// <summary>Daily backups by default.</summary>
     public static DropletActionRequest EnableBackups { get; } = new("enable_backups");
+
+    /// <summary>Backups by this policy.</summary>
+    /// <param name="policy">Daily, or weekly on a day.</param>
+    public static DropletActionRequest EnableBackupsBy(BackupPolicy policy) => new("enable_backups") { BackupPolicy = policy };
+
+    /// <summary>Another policy. Refused while backups are off.</summary>
+    /// <param name="policy">Daily, or weekly on a day.</param>
+    public static DropletActionRequest ChangeBackupPolicy(BackupPolicy policy) => new("change_backup_policy") { BackupPolicy = policy };
 
     /// <summary>Existing backups stay. Refused (IsBackupsAlreadyDisabled) when off.</summary>
     public static DropletActionRequest DisableBackups { get; } = new("disable_backups");
@@ -70,6 +81,22 @@ public sealed record DropletActionRequest
     /// <summary>An image of the droplet, running or not.</summary>
     /// <param name="name">Null lets the provider name it.</param>
     public static DropletActionRequest Snapshot(string? name = null) => new("snapshot") { Name = name };
+}
+
+/// <summary>When backups are taken.</summary>
+/// <param name="Plan"><c>daily</c> or <c>weekly</c>.</param>
+/// <param name="Weekday"><c>SUN</c> … <c>SAT</c>; of weekly ones.</param>
+/// <param name="Hour">0, 4, 8, 12, 16 or 20 (UTC): the start of the four hours in which it is taken.</param>
+public sealed record BackupPolicy(string Plan, string? Weekday = null, int? Hour = null);
+
+/// <summary>A droplet's backups as they are set up.</summary>
+public sealed record BackupSetup
+{
+    /// <summary>Whether any are taken.</summary>
+    public bool BackupEnabled { get; init; }
+
+    /// <summary>When; null when none are taken.</summary>
+    public BackupPolicy? BackupPolicy { get; init; }
 }
 
 /// <summary>An image by slug or by id, as the provider accepts both.</summary>

@@ -60,12 +60,14 @@ public static class ActionChanges
             (InstancePhase.Running or InstancePhase.Off, DigitalOcean.DropletStatus.Off) => InstancePhase.Off,
             _ => state.Phase,
         };
-        return (state with
+        var next = state with
         {
             Phase = phase,
             Action = null,
+            NameAtProvider = action.Kind == ActionKind.Rename ? action.Name : state.NameAtProvider,
             Droplet = seen is null ? state.Droplet : state.Droplet! with { Ipv4 = seen.PublicIPv4 ?? state.Droplet.Ipv4, Ipv6 = seen.PublicIPv6 },
-        }).Remember(action.Activity() with { Status = status, CompletedAt = now, Message = message });
+        };
+        return action.IsSilent ? next : next.Remember(action.Activity() with { Status = status, CompletedAt = now, Message = message });
     }
 
     /// <summary>Gone without our doing: nothing more is charged for it.</summary>

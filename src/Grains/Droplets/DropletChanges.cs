@@ -29,6 +29,7 @@ public static class DropletChanges
         || (state.Phase == InstancePhase.Failed && !state.Creation.Swept)
         || state.Action is not null
         || state.PowerWish != PowerWish.None
+        || state.OwesRename()
         || state.Outbox.Count > 0
         || state.Extras.Count > 0
         || state.Consoles.Count > 0

@@ -51,6 +51,26 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
     public Task<ProviderResult<DigitalOcean.Done>?> Delete(long id, string account) =>
         gate.Call(account, CallShare.Lifecycle, cloud => cloud.DeleteDropletAsync(id));
 
+    /// <summary>The droplet's snapshots. Who looks pays from the share of those who look.</summary>
+    public async Task<IReadOnlyList<Snapshot>?> Snapshots(long id, string account) =>
+        Value(await gate.Call(account, CallShare.Metrics, cloud => cloud.ListDropletSnapshotsAsync(id)));
+
+    /// <summary>The droplet's backups.</summary>
+    public async Task<IReadOnlyList<Snapshot>?> Backups(long id, string account) =>
+        Value(await gate.Call(account, CallShare.Metrics, cloud => cloud.ListDropletBackupsAsync(id)));
+
+    /// <summary>Whether and when backups are taken.</summary>
+    public async Task<BackupSetup?> BackupSetup(long id, string account) =>
+        Value(await gate.Call(account, CallShare.Metrics, cloud => cloud.GetBackupSetupAsync(id)));
+
+    /// <summary>True once it is gone.</summary>
+    public async Task<bool> DeleteSnapshot(string id, string account) =>
+        await gate.Call(account, CallShare.Action, cloud => cloud.DeleteSnapshotAsync(id))
+            is ProviderResult<DigitalOcean.Done>.Ok or ProviderResult<DigitalOcean.Done>.Refused { Refusal.IsNotFound: true };
+
+    private static T? Value<T>(ProviderResult<T>? result)
+        where T : class => result is ProviderResult<T>.Ok ok ? ok.Value : null;
+
     /// <summary>One action; the permit was taken.</summary>
     public Task<ProviderResult<DropletAction>> Start(long id, string account, DropletActionRequest request, SendDeadline sendBefore) =>
         gate.Run(account, cloud => cloud.StartActionAsync(id, request, sendBefore));

@@ -73,6 +73,8 @@ public sealed partial class DropletGrain
 
         if (State.Action is { } action)
         {
+            if (UpkeepStep(action, cancellation) is { } upkeep)
+                return await upkeep;
             return action.Stage switch
             {
                 ActionStage.Requested => await SendAction(action),
@@ -82,9 +84,9 @@ public sealed partial class DropletGrain
             };
         }
 
-        if (State.PowerWish == PowerWish.None)
+        if (State.PowerWish == PowerWish.None && !State.OwesRename())
             return Next.Idle;
-        await Apply(state => state.FulfilWish(NowMs));
+        await Apply(state => state.FulfilWish(NowMs) ?? state.FulfilRename(NowMs));
         return Next.Now;
     }
 
@@ -111,7 +113,7 @@ public sealed partial class DropletGrain
         var quietAt = RealMs + (long)(window + _cloud.WriteTimeout).TotalMilliseconds;
         await Apply(state => state.ActionSending(action.Id, quietAt));
         await Hit("action.intent_stored");
-        var result = await _cloud.Start(State.Droplet!.Id, order.AccountId, Powers.Request(action.Kind), sendBefore);
+        var result = await _cloud.Start(State.Droplet!.Id, order.AccountId, Request(action), sendBefore);
         await Hit("action.after_post");
 
         switch (result)
@@ -123,6 +125,9 @@ public sealed partial class DropletGrain
             case ProviderResult<DropletAction>.Unknown:
                 return Poll;
             case ProviderResult<DropletAction>.Refused { Refusal: { IsAlreadyPoweredOff: true } } when action.Kind is ActionKind.PowerOff or ActionKind.Shutdown:
+                await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
+                return Next.Now;
+            case ProviderResult<DropletAction>.Refused { Refusal: { IsBackupsAlreadyDisabled: true } } when action.Kind == ActionKind.DisableBackups:
                 await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
                 return Next.Now;
             case ProviderResult<DropletAction>.Refused { Refusal: var refusal } when !MayPass(refusal):
@@ -143,7 +148,7 @@ public sealed partial class DropletGrain
         var recent = await _cloud.RecentActions(State.Droplet!.Id, State.Order!.AccountId, cancellation);
         if (recent is not ProviderResult<Page<DropletAction>>.Ok ok)
             return Poll;
-        var type = Powers.Request(action.Kind).Type;
+        var type = Request(action).Type;
         if (ok.Value.Items.FirstOrDefault(item => item.Type == type && item.Id > State.LastActionId) is { } ours)
             await Apply(state => state.ActionRunning(action.Id, ours.Id));
         else if (RealMs < action.QuietAtReal)

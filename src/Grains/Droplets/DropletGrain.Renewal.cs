@@ -127,6 +127,8 @@ public sealed partial class DropletGrain
             return DropletError.NotFound;
         if (command.Name is not null && command.Name != State.Name && await Rename(command.Name, command.Actor) is { } refused)
             return refused;
+        if ((command.Protected ?? State.Protected) != State.Protected || command.Tags is not null)
+            await Apply(state => state.WithLabels(command.Protected, command.Tags));
         if (command.AutoRenew is not { } autoRenew || autoRenew == (State.Subscription?.AutoRenew ?? State.Order!.AutoRenew))
             return View();
         if (State.Phase.IsOver() || State.Phase == InstancePhase.Terminating)

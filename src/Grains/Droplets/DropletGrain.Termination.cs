@@ -25,6 +25,8 @@ public sealed partial class DropletGrain
             return DeleteError.InvalidState;
         if (!string.Equals(command.ConfirmName, State.Name, StringComparison.Ordinal))
             return DeleteError.ConfirmationMismatch;
+        if (State.Protected)
+            return DeleteError.DeleteProtected;
         if (!await SettleMoney())
             return DeleteError.TemporarilyUnavailable;
 
@@ -111,6 +113,8 @@ public sealed partial class DropletGrain
                     return Next.In(Retry(int.MaxValue));
                 }
 
+                if (!known.DeleteAccepted && droplet.SnapshotIds.Count > 0)
+                    return await DeleteSnapshots(droplet.SnapshotIds);
                 await Hit("terminate.before_delete");
                 if (!known.DeleteAccepted || ++_failures % 5 == 0)
                     return await SendDelete(known.Id);

@@ -27,6 +27,9 @@ public sealed class DropletOptions
     /// <summary>How long a guest may take to shut down after it was asked, in milliseconds. Default 60 s.</summary>
     public int ShutdownMs { get; set; } = 60_000;
 
+    /// <summary>Snapshots a server may have: they cost us by the gigabyte and are part of its price. Default 2.</summary>
+    public int MostSnapshots { get; set; } = 2;
+
     /// <summary>Between two looks at something that is on its way, in milliseconds. Default 2 s.</summary>
     public int PollMs { get; set; } = 2_000;
 

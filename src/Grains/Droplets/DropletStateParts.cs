@@ -145,7 +145,7 @@ public enum ActionStage
 }
 
 /// <summary>The action that runs now.</summary>
-public sealed record ActionPart
+public sealed partial record ActionPart
 {
     [JsonPropertyName("id")] public string Id { get; init; } = "";
 

@@ -49,10 +49,11 @@ public static class DropletViews
             state.Phase.IsLive() ? state.Subscribed()?.DueAt : null,
             state.Subscription?.AutoRenew ?? order.AutoRenew,
             state.RunningActivity()?.View(),
-            [],
+            state.Tags,
             Time(order.CreatedAt),
             order.AccountId,
-            state.Droplet?.Id);
+            state.Droplet?.Id,
+            state.Protected);
     }
 
     /// <summary>What is being done to it now: an action, its creation or its deletion.</summary>

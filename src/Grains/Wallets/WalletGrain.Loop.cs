@@ -15,6 +15,7 @@ public sealed partial class WalletGrain
 {
     private long _hintedAt;
     private bool _hintOwed;
+    private bool _hintComing;
 
     private async Task RunAsync()
     {
@@ -57,8 +58,6 @@ public sealed partial class WalletGrain
         {
             _looping = false; // in the same turn as the empty mailbox was seen, or after everybody was answered
         }
-
-        HintSometimes(changed: false, last: true);
     }
 
     private void Fill(List<PendingCommand> work)
@@ -172,11 +171,32 @@ public sealed partial class WalletGrain
 
     private void Remember(PostedOperation posted) => (_recent ??= new RecentOperations(_options.RecentOperations)).Remember(posted);
 
-    // A hint says "look again": the first change at once, then not more often than pages can use, and always after the last.
-    private void HintSometimes(bool changed, bool last = false)
+    // A hint says "look again": the first change at once, then not more often than pages can use, and always after the last. A loop under
+    // load ends and begins a hundred times a second: its end is no reason to tell anybody at once.
+    private void HintSometimes(bool changed)
     {
         _hintOwed |= changed;
-        if (!_hintOwed || (!last && TimeProvider.System.GetElapsedTime(_hintedAt).TotalMilliseconds < _options.HintIntervalMs)) return;
+        if (!_hintOwed || _hintComing) return;
+        var wait = TimeSpan.FromMilliseconds(_options.HintIntervalMs) - TimeProvider.System.GetElapsedTime(_hintedAt);
+        if (wait <= TimeSpan.Zero)
+        {
+            Hint();
+            return;
+        }
+
+        _hintComing = true;
+        HintAfterAsync(wait).Ignore();
+    }
+
+    private async Task HintAfterAsync(TimeSpan wait)
+    {
+        await Task.Delay(wait);
+        _hintComing = false;
+        if (_hintOwed) Hint();
+    }
+
+    private void Hint()
+    {
         (_hintOwed, _hintedAt) = (false, TimeProvider.System.GetTimestamp());
         try
         {

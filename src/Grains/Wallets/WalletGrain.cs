@@ -46,7 +46,11 @@ public sealed partial class WalletGrain(
     }
 
     /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _loop;
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _loop;
+        if (_hintOwed) Hint(); // nobody is left to send the one that was coming
+    }
 
     /// <inheritdoc/>
     public Task<WalletView> Get()

@@ -34,11 +34,11 @@ public sealed partial class ServerPage : LivePage
 
     [SupplyParameterFromQuery(Name = "range")] string? Range { get; set; }
 
-    string Shown => Tab is "graphs" or "activity" or "delete" ? Tab : "overview";
+    string Shown => Tab is "graphs" or "networking" or "backups" or "activity" or "delete" ? Tab : "overview";
 
     IEnumerable<(string, string)> Tabs =>
     [
-        ("overview", T["Server.Overview"]), ("graphs", T["Server.Graphs"]),
+        ("overview", T["Server.Overview"]), ("graphs", T["Server.Graphs"]), ("networking", T["Server.Networking"]), ("backups", T["Server.Backups"]),
         ("activity", T["Server.Activity"]), ("delete", T["Server.Delete"]),
     ];
 
@@ -88,6 +88,12 @@ public sealed partial class ServerPage : LivePage
         if (started.IsOk) _watched = started.Value.ActionId;
         else if (!Panel.LeaveIfSignedOut(started.Failure)) _actFailure = started.Failure;
         await ReloadAsync();
+    }
+
+    Task FollowAsync(string actionId)
+    {
+        _watched = actionId;
+        return ReloadAsync();
     }
 
     async Task SetAutoRenewAsync(bool on)

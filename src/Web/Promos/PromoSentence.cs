@@ -58,7 +58,7 @@ static class PromoSentence
                 : texts["Rule.Referral", value, from];
         if (promo.Type == PromoType.NewUserBonus && promo.MinDeposit is null && promo.Code is null) return texts["Rule.Welcome", value];
 
-        var via = promo.PaymentMethods is { Count: > 0 } methods ? texts["Rule.Via", string.Join(", ", methods.Select(code => channelName?.Invoke(code) ?? code))] : "";
+        var via = promo.PaymentMethods is { Count: > 0 } methods ? texts["Rule.Via", string.Join(texts["Rule.Or"], methods.Select(code => channelName?.Invoke(code) ?? code))] : "";
         var code = promo.Code is { Length: > 0 } typed ? texts["Rule.Code", typed.ToUpperInvariant()] : "";
         var firstDeposit = promo.ForNewUsersOnly || promo.Type == PromoType.NewUserBonus;
         var gives = texts[promo.Type == PromoType.DepositCashback ? "Rule.Cashback" : "Rule.Bonus", value];

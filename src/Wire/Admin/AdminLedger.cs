@@ -19,13 +19,19 @@ public sealed record AdminWallet(
 /// <param name="Reason">1 to 200 characters; the customer reads it as the line's description.</param>
 public sealed record CreateAdjustmentRequest(long Amount, string Reason);
 
-/// <summary><c>GET /internal/ledger/trial-balance</c>: sums of all rows ever booked, by account.</summary>
-/// <param name="Accounts">Customers' wallets and each contra account.</param>
-/// <param name="Balanced">All debits equal all credits, and every wallet equals the sum of its rows.</param>
+/// <summary><c>GET /internal/ledger/trial-balance</c>: sums of all rows ever booked, by account, each against the account's own records.</summary>
+/// <param name="Accounts">Customers' wallets and what is held of them, and each contra account.</param>
+/// <param name="Balanced">All debits equal all credits, and every account agrees with its subledger.</param>
 public sealed record TrialBalance(IReadOnlyList<TrialBalanceAccount> Accounts, bool Balanced);
 
 /// <summary>One account of a <see cref="TrialBalance"/>, in whole rupiah.</summary>
 /// <param name="Account">Name.</param>
 /// <param name="Debit">Sum of debits.</param>
 /// <param name="Credit">Sum of credits.</param>
-public sealed record TrialBalanceAccount(string Account, long Debit, long Credit);
+/// <param name="Subledger">
+/// What <c>debit − credit</c> should be by records that are not the ledger's: paid deposits, charged periods, promo usages, debts, the audit
+/// log, open orders, the wallets' own balances.
+/// </param>
+/// <param name="InFlight">Booked a moment ago, outcome not yet on the business object's record: explained, hence no difference.</param>
+/// <param name="Difference"><c>debit − credit − inFlight − subledger</c>; anything but 0 has to be looked into.</param>
+public sealed record TrialBalanceAccount(string Account, long Debit, long Credit, long Subledger = 0, long InFlight = 0, long Difference = 0);

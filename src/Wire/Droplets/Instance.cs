@@ -24,11 +24,12 @@ namespace Webrana.Wire.Droplets;
 /// <param name="Tags">The customer's own.</param>
 /// <param name="CreatedAt">When it was ordered.</param>
 /// <param name="FailureReason">Why it could not be built; null otherwise.</param>
+/// <param name="Protected">Locked against deletion by its owner.</param>
 public sealed record Instance(
     string Id, string Name, InstanceStatus Status, string? Ipv4, string? Ipv6, string Region, string Image, string PlanId,
     int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb, BillingPeriod BillingPeriod, long Price,
     DateTimeOffset? NextRenewalAt, bool AutoRenew, InstanceAction? RunningAction, IReadOnlyList<string> Tags,
-    DateTimeOffset CreatedAt, string? FailureReason = null);
+    DateTimeOffset CreatedAt, string? FailureReason = null, bool Protected = false);
 
 /// <summary>Where an <see cref="Instance"/> stands.</summary>
 [JsonConverter(typeof(WireEnumConverter<InstanceStatus>))]
@@ -58,7 +59,9 @@ public enum InstanceStatus
 /// <summary><c>PATCH /api/v1/instances/{id}</c> → <see cref="Instance"/>; a null field is left as it is. Refused: 409 <c>name_taken</c>, 422 <c>invalid_name</c>, 409 <c>invalid_state</c>.</summary>
 /// <param name="Name">New host name.</param>
 /// <param name="AutoRenew">Renew from the wallet when the period ends.</param>
-public sealed record UpdateInstanceRequest(string? Name = null, bool? AutoRenew = null);
+/// <param name="Protected">Lock it against deletion, or unlock it.</param>
+/// <param name="Tags">The customer's own words for it: at most 10, each 1 to 32 letters, digits, dots, dashes or underscores.</param>
+public sealed record UpdateInstanceRequest(string? Name = null, bool? AutoRenew = null, bool? Protected = null, IReadOnlyList<string>? Tags = null);
 
 /// <summary><c>POST /api/v1/instances/{id}/credentials</c>: given once, <c>Cache-Control: no-store</c>; afterwards 410 <c>credentials_taken</c>.</summary>
 /// <param name="Username">Usually <c>root</c>.</param>

@@ -41,6 +41,13 @@ public enum InstanceActionType
     [JsonStringEnumMemberName("SUSPEND")] Suspend,
     [JsonStringEnumMemberName("RESUME")] Resume,
     [JsonStringEnumMemberName("RENAME")] Rename,
+    [JsonStringEnumMemberName("SNAPSHOT")] Snapshot,
+    [JsonStringEnumMemberName("RESTORE_SNAPSHOT")] RestoreSnapshot,
+    [JsonStringEnumMemberName("DELETE_SNAPSHOT")] DeleteSnapshot,
+    [JsonStringEnumMemberName("RESTORE_BACKUP")] RestoreBackup,
+    [JsonStringEnumMemberName("ENABLE_BACKUPS")] EnableBackups,
+    [JsonStringEnumMemberName("DISABLE_BACKUPS")] DisableBackups,
+    [JsonStringEnumMemberName("ENABLE_IPV6")] EnableIpv6,
     [JsonStringEnumMemberName("DESTROY")] Destroy,
 
     /// <summary>A console that was open; its message says how long and how much, never what.</summary>

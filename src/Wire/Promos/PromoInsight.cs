@@ -59,4 +59,6 @@ public sealed record PromoTaker(string UserId, string? Email, long UsageCount, l
 /// <param name="Actor"><c>admin:{userId}</c> or <c>system</c>.</param>
 /// <param name="Fields">As they were from then on.</param>
 /// <param name="Archived">The promo was archived by this version.</param>
-public sealed record PromoVersion(int Version, DateTimeOffset ChangedAt, string Actor, PromoFields Fields, bool Archived = false);
+/// <param name="ActorEmail">The admin's address; null for the system and for an account that is gone.</param>
+public sealed record PromoVersion(
+    int Version, DateTimeOffset ChangedAt, string Actor, PromoFields Fields, bool Archived = false, string? ActorEmail = null);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Problems;
 using Webrana.Api.Tests.Support;
+using Webrana.Data.Idempotency;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
 using Webrana.Wire.Wallets;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Webrana.Contracts;
 using Webrana.Contracts.Feeds;
+using Webrana.Contracts.Wallets;
 using Webrana.Grains.Tests.Common;
 
 namespace Webrana.Grains.Tests.Feeds;
@@ -42,6 +43,23 @@ public sealed class FeedGrainTests(SharedCluster shared)
             var seen = await page.NextAsync();
             return (seen.Epoch, seen.Sequence, seen.SubjectId);
         }
+    }
+
+    [Fact]
+    public async Task A_wallet_tells_of_its_first_change_at_once_and_of_its_last_in_the_end()
+    {
+        var user = new UserId(Guid.NewGuid());
+        var page = new Page();
+        var reference = shared.Cluster.Grains.CreateObjectReference<IFeedObserver>(page);
+        await shared.Cluster.Grains.GetGrain<IFeedGrain>(GrainKeys.Feed(user)).Subscribe(reference);
+        var wallet = shared.Cluster.Grains.GetGrain<IWalletGrain>(GrainKeys.Wallet(user));
+        var about = new PostingReference(ReferenceType.Adjustment, "x", ContraAccount.Adjustment, "x");
+        Assert.True((await wallet.Credit(new CreditCommand("first", 1, about))).IsOk);
+        Assert.Equal(UserEventKind.WalletChanged, (await page.NextAsync()).Kind);
+        Assert.True((await wallet.Credit(new CreditCommand("second", 1, about))).IsOk);
+        Assert.True((await wallet.Credit(new CreditCommand("third", 1, about))).IsOk);
+        Assert.Equal(user.ToString(), (await page.NextAsync()).SubjectId);
+        GC.KeepAlive(page); // the reference holds it weakly
     }
 
     [Fact]

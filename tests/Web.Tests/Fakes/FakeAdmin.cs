@@ -32,7 +32,12 @@ static class FakeAdmin
         admin.MapGet("/instances", () => new Page<AdminInstance>(
             [.. world.Instances.Select(server => new AdminInstance(server.Id, FakeWorld.UserId, server.Name, server.Status, server.Ipv4, server.Region, server.Image, server.PlanId, server.BillingPeriod,
                 server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt))]));
-        admin.MapGet("/ledger/trial-balance", () => new TrialBalance([new("wallets", 250_000, 600_000), new("gateway", 575_000, 0), new("revenue", 0, 200_000), new("promo_expense", 25_000, 50_000)], true));
+        admin.MapGet("/ledger/trial-balance", () => new TrialBalance(
+            [
+                new("GATEWAY", 575_000, 0, 575_000 - world.MissingDepositIdr, 0, world.MissingDepositIdr), new("HOLDS", 0, 150_000, -150_000),
+                new("PROMO_EXPENSE", 50_000, 25_000, 25_000), new("REVENUE", 0, 200_000, -100_000, -100_000), new("WALLETS", 0, 250_000, -250_000),
+            ],
+            world.MissingDepositIdr == 0));
         FakePromos.MapAdmin(admin, world);
         admin.MapGet("/plans", () => new Page<AdminPlan>(world.AdminPlans));
         admin.MapPatch("/plans/{id}/pricing", (string id, PlanPricing asked) =>

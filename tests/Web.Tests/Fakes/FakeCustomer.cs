@@ -47,6 +47,7 @@ static class FakeCustomer
         FakePromos.MapCustomer(mine, world);
         FakeMonitoring.Map(mine, world);
         FakeKeys.Map(mine, world);
+        FakeUpkeep.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)
@@ -56,7 +57,7 @@ static class FakeCustomer
         mine.MapGet("/instances/{id}/activity", (int? limit, string? cursor) => Slice(world.Activity, limit, cursor));
         mine.MapGet("/instances/{id}/actions/{action}", (string action) => Found(world.Activity.FirstOrDefault(done => done.Id == action)));
         mine.MapPatch("/instances/{id}", (string id, UpdateInstanceRequest asked) => Change(world, id, server =>
-            server with { Name = asked.Name ?? server.Name, AutoRenew = asked.AutoRenew ?? server.AutoRenew }));
+            server with { Name = asked.Name ?? server.Name, AutoRenew = asked.AutoRenew ?? server.AutoRenew, Protected = asked.Protected ?? server.Protected, Tags = asked.Tags ?? server.Tags }));
         mine.MapPost("/instances/{id}/{act}", (string id, string act) =>
         {
             var type = act switch

@@ -117,7 +117,7 @@ static class FakePromos
             var now = world.Promos.First(promo => promo.Id == id).Fields;
             return new Page<PromoVersion>(
             [
-                new PromoVersion(3, FakeWorld.Start.AddHours(-2), "admin:" + world.Users[2].Id, now),
+                new PromoVersion(3, FakeWorld.Start.AddHours(-2), "admin:" + world.Users[2].Id, now, ActorEmail: "admin@example.com"),
                 new PromoVersion(2, FakeWorld.Start.AddDays(-3), "admin:" + world.Users[2].Id, now with { Budget = 10_000_000, MaxUsageTotal = 400 }),
                 new PromoVersion(1, FakeWorld.Start.AddDays(-20), "admin:" + world.Users[2].Id, now with { Budget = 10_000_000, MaxUsageTotal = 400, PaymentMethods = ["QRIS"] }),
             ]);

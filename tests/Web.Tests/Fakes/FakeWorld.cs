@@ -62,6 +62,9 @@ sealed class FakeWorld
 
     public List<Plan> Plans { get; } = [];
 
+    /// <summary>A paid deposit whose record is gone: the books differ from their subledger by it.</summary>
+    public long MissingDepositIdr { get; set; }
+
     public List<AdminPlan> AdminPlans { get; } = [];
 
     public List<AdminUser> Users { get; } = [];

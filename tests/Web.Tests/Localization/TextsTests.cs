@@ -18,6 +18,7 @@ public sealed partial class TextsTests
     static readonly string[] BuiltKeys =
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Deposit.Ended.", "DepositStatus.", "Error.",
+        "BackupPlan.", "Reason.",
         "Graphs.Range.",
         "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
         "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",

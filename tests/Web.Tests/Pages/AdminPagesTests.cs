@@ -63,6 +63,18 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task Books_that_disagree_with_their_records_say_so_in_red()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.MissingDepositIdr = 75_000;
+        var page = await site.SignInAsync("admin@example.com", "/admin/wallets");
+        await Expect(page.GetByTestId("trial-balance")).ToHaveAttributeAsync("data-balanced", "false");
+        await page.GetByTestId("trial-balance").Locator("summary").ClickAsync();
+        await Expect(page.GetByTestId("trial-difference")).ToHaveTextAsync("Rp 75.000");
+        await Expect(page.GetByTestId("trial-difference")).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("differs"));
+    }
+
+    [Fact]
     public async Task Prices_are_changed_and_a_period_without_a_price_cannot_be_sold()
     {
         await using var site = await panel.StartAsync();

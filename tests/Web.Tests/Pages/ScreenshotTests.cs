@@ -18,6 +18,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
     [
         ("servers", "/servers", "servers"), ("servers-new", "/servers/new", "order-summary"), ("server", "/servers/i-web-01", "server-name"), ("server-provisioning", "/servers/i-worker", "provisioning"),
         ("server-graphs", "/servers/i-web-01/graphs", "chart-cpu"), ("server-graphs-14d", "/servers/i-db-01/graphs?range=14d", "chart-bandwidth"),
+        ("server-networking", "/servers/i-web-01/networking", "network"), ("server-backups", "/servers/i-web-01/backups", "snapshot-row"),
         ("server-activity", "/servers/i-web-01/activity", "activity"), ("server-delete", "/servers/i-web-01/delete", "destroy-open"), ("wallet", "/wallet", "ledger"),
         ("wallet-deposits", "/wallet?tab=deposits", "deposits"), ("top-up", "/wallet/top-up", "channel-BRIVA"), ("deposit-va", "/wallet/deposits/d-va", "pay-code"), ("deposit-qris", "/wallet/deposits/d-qr", "qr"),
         ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"),
@@ -67,6 +68,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
 
         var admin = await site.SignInAsync("admin@example.com", width: width, scheme: scheme);
         foreach (var (name, path, ready) in Admin) await InspectPanelAsync(admin, name, path, ready, width, scheme, findings);
+        await admin.GotoAsync("/admin/plans");
         await admin.GetByTestId("edit-basic-1").ClickAsync();
         await admin.GetByTestId("pricing-save").WaitForAsync();
         await InspectAsync(admin, "admin-plans-sheet", width, scheme, findings);

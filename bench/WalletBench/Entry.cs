@@ -1,0 +1,42 @@
+using Webrana.WalletBench.Hosting;
+using Webrana.WalletBench.Load;
+using Webrana.WalletBench.Promos;
+
+namespace Webrana.WalletBench;
+
+/// <summary>
+/// <c>wallet</c> and <c>promo</c>: the benchmarks. <c>latency</c>: one client against a running sandbox. <c>host</c>, <c>silo</c> and <c>promo-host</c>: the processes that
+/// these start to measure (never called by hand). A named class: the API brings a <c>Program</c> of its own.
+/// </summary>
+internal static class Entry
+{
+    public static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["host", ..]:
+                await BenchHost.RunAsync(BenchOptions.Parse(args));
+                return 0;
+            case ["silo", ..]:
+                await BenchSilo.RunAsync(BenchOptions.Parse(args));
+                return 0;
+            case ["wallet", ..]:
+                return await Benchmark.RunAsync(BenchOptions.Parse(args));
+            case ["promo-host", var cluster]:
+                await PromoHost.RunAsync(Environment.GetEnvironmentVariable("WEBRANA_BENCH_POSTGRES")!, cluster);
+                return 0;
+            case ["promo", ..]:
+                return await PromoBenchmark.RunAsync(args);
+            case ["latency", .. var where]:
+                return await Latency.RunAsync(where);
+            default:
+                await Console.Error.WriteLineAsync("""
+                    wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--wallets N] [--pool N]
+                           [--contenders A,B] [--loads hot,uniform] [--json FILE]
+                    promo [--quick] [--postgres ADMIN-CONNECTION-STRING]
+                    latency [--data DIR]   against a sandbox that runs (its data folder; default: the one of `./webrana up`)
+                    """);
+                return 2;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Providers;
+using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// Snapshots, backups, IPv6, the name at the provider: actions of the provider that go the way of all actions. What names an image of the
+/// account is looked up among this droplet's own first: an id that a customer made up must not reach another's disk.
+/// </summary>
+public sealed partial class DropletGrain : IDropletUpkeepGrain
+{
+    /// <inheritdoc/>
+    public async Task<Result<ActionReceipt, ActionError>> Upkeep(StartUpkeep command)
+    {
+        if (!IsOrdered)
+            return ActionError.NotFound;
+        if (await Known(new StartAction(command.OperationId, command.Kind, command.Actor)) is { } kind)
+            return kind == command.Kind ? new ActionReceipt(command.OperationId) : ActionError.OperationConflict;
+        if (State.Phase is not (InstancePhase.Running or InstancePhase.Off))
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State.Phase).ToString());
+        if (State.Action is { } running)
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, running.Kind.ToString());
+        if (!await Apply(state => state.Keeping(command, NowMs)))
+            return ActionError.ActionInProgress;
+        await Hit("upkeep.stored");
+        Kick();
+        return new ActionReceipt(command.OperationId);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<ServerCopies, UpkeepError>> Copies()
+    {
+        if (!IsOrdered)
+            return UpkeepError.NotFound;
+        if (!State.Phase.IsLive() || State.Droplet is not { } droplet)
+            return UpkeepError.InvalidState;
+        var account = State.Order!.AccountId;
+        if (await _cloud.Snapshots(droplet.Id, account) is not { } snapshots || await _cloud.Backups(droplet.Id, account) is not { } backups
+            || await _cloud.BackupSetup(droplet.Id, account) is not { } setup)
+        {
+            return UpkeepError.TemporarilyUnavailable;
+        }
+
+        return new ServerCopies(
+            [.. snapshots.Select(Copy)], _options.MostSnapshots, [.. backups.Select(Copy)], setup.BackupEnabled ? setup.BackupPolicy?.Plan ?? "daily" : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<ServerNetwork, UpkeepError>> Network()
+    {
+        if (!IsOrdered)
+            return UpkeepError.NotFound;
+        if (!State.Phase.IsLive() || State.Droplet is not { } known)
+            return UpkeepError.InvalidState;
+        if (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Metrics, CancellationToken.None) is not ProviderResult<Droplet>.Ok { Value: var droplet })
+            return UpkeepError.TemporarilyUnavailable;
+        return new ServerNetwork(
+            droplet.Name,
+            [
+                .. droplet.Networks.V4.OrderByDescending(network => network.IsPublic)
+                    .Select(network => new ServerAddress(4, network.IsPublic, network.IpAddress, network.Netmask, network.Gateway)),
+                .. droplet.Networks.V6.Select(network =>
+                    new ServerAddress(6, network.IsPublic, network.IpAddress, network.Netmask.ToString(CultureInfo.InvariantCulture), network.Gateway)),
+            ]);
+    }
+
+    /// <summary>What has to be looked at before anything is sent, and what is no action of the provider at all; null: go the way of all actions.</summary>
+    private Task<Next>? UpkeepStep(ActionPart action, CancellationToken cancellation) => (action.Kind, action.Stage) switch
+    {
+        (ActionKind.Snapshot, ActionStage.Requested) => TakeSnapshot(action),
+        (ActionKind.DeleteSnapshot, ActionStage.Requested) => DeleteSnapshot(action, cancellation),
+        (ActionKind.RestoreSnapshot or ActionKind.RestoreBackup, ActionStage.Requested) => Restore(action),
+        _ => null,
+    };
+
+    private async Task<Next> TakeSnapshot(ActionPart action)
+    {
+        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId) is not { } snapshots)
+            return Poll;
+        return snapshots.Count >= _options.MostSnapshots
+            ? await EndAction(ActivityStatus.Errored, UpkeepReasons.SnapshotLimit)
+            : await SendAction(action);
+    }
+
+    private async Task<Next> Restore(ActionPart action)
+    {
+        var (droplet, account) = (State.Droplet!.Id, State.Order!.AccountId);
+        var copies = action.Kind == ActionKind.RestoreBackup ? await _cloud.Backups(droplet, account) : await _cloud.Snapshots(droplet, account);
+        if (copies is null)
+            return Poll;
+        return copies.Any(copy => copy.Id == action.ImageId)
+            ? await SendAction(action)
+            : await EndAction(ActivityStatus.Errored, UpkeepReasons.ImageGone);
+    }
+
+    /// <summary>Asked twice, or after a lost answer, it is gone all the same.</summary>
+    private async Task<Next> DeleteSnapshot(ActionPart action, CancellationToken cancellation)
+    {
+        var account = State.Order!.AccountId;
+        if (await _cloud.Snapshots(State.Droplet!.Id, account) is not { } snapshots)
+            return Poll;
+        if (snapshots.Any(snapshot => snapshot.Id == action.ImageId) && !await _cloud.DeleteSnapshot(action.ImageId!, account))
+            return Next.In(Retry(++_failures));
+        cancellation.ThrowIfCancellationRequested();
+        await Hit("upkeep.snapshot_deleted");
+        return await EndAction(ActivityStatus.Completed, null);
+    }
+
+    /// <summary>Before the droplet goes: afterwards nobody could find them, and they would be billed for ever.</summary>
+    private async Task<Next> DeleteSnapshots(IReadOnlyList<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (!await _cloud.DeleteSnapshot(id.ToString(CultureInfo.InvariantCulture), State.Order!.AccountId))
+                return Next.In(Retry(++_failures));
+        }
+
+        await Hit("terminate.snapshots_deleted");
+        return Next.Now;
+    }
+
+    /// <summary>The provider's request of an action.</summary>
+    private static DropletActionRequest Request(ActionPart action) => action.Kind switch
+    {
+        ActionKind.Rename => DropletActionRequest.Rename(action.Name!),
+        ActionKind.Snapshot => DropletActionRequest.Snapshot(action.Name),
+        // A droplet is rebuilt from its snapshot; only backups are restored.
+        ActionKind.RestoreSnapshot => DropletActionRequest.Rebuild(ImageId(action)),
+        ActionKind.RestoreBackup => DropletActionRequest.Restore(ImageId(action)),
+        ActionKind.EnableBackups => DropletActionRequest.EnableBackupsBy(new BackupPolicy(action.Weekly ? "weekly" : "daily", action.Weekly ? "SUN" : null, 20)),
+        ActionKind.DisableBackups => DropletActionRequest.DisableBackups,
+        ActionKind.EnableIpv6 => DropletActionRequest.EnableIPv6,
+        _ => Powers.Request(action.Kind),
+    };
+
+    private static long ImageId(ActionPart action) => long.Parse(action.ImageId!, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static DiskCopy Copy(Snapshot copy) => new(copy.Id, copy.Name, copy.CreatedAt, copy.SizeGigabytes, copy.MinDiskSize);
+}

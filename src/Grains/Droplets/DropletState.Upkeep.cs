@@ -1,0 +1,67 @@
+using System.Text.Json.Serialization;
+using Webrana.Contracts.Droplets;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+public sealed partial record DropletState
+{
+    /// <summary>Locked against deletion by its owner; an unpaid server is terminated all the same.</summary>
+    [JsonPropertyName("protected")] public bool Protected { get; init; }
+
+    /// <summary>The customer's own.</summary>
+    [JsonPropertyName("tags")] public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>The name the provider was last told; null: that of the order.</summary>
+    [JsonPropertyName("nameAtProvider")] public string? NameAtProvider { get; init; }
+}
+
+public sealed partial record ActionPart
+{
+    /// <summary>Of a snapshot to take, or a server to rename.</summary>
+    [JsonPropertyName("name")] public string? Name { get; init; }
+
+    /// <summary>The snapshot or backup it is about.</summary>
+    [JsonPropertyName("imageId")] public string? ImageId { get; init; }
+
+    /// <summary>Backups once a week.</summary>
+    [JsonPropertyName("weekly")] public bool Weekly { get; init; }
+
+    /// <summary>Our own follow-up of something the log has already.</summary>
+    [JsonIgnore]
+    public bool IsSilent => Kind == ActionKind.Rename;
+}
+
+/// <summary>Pure changes around names, labels and copies.</summary>
+public static class UpkeepChanges
+{
+    /// <summary>The provider knows another name than we do.</summary>
+    public static bool OwesRename(this DropletState state) =>
+        state.Phase.IsLive() && state is { Droplet: not null, Order: { } order } && (state.NameAtProvider ?? order.Name) != state.Name;
+
+    /// <summary>Tells the provider the name, once nothing else runs. Our log has the rename already.</summary>
+    public static DropletState? FulfilRename(this DropletState state, long now) => state.Action is not null || !state.OwesRename() ? null : state with
+    {
+        Action = new ActionPart { Id = $"provider-name-{now}", Kind = ActionKind.Rename, Actor = "system", StartedAt = now, Name = state.Name },
+    };
+
+    /// <summary>Lock and tags.</summary>
+    public static DropletState WithLabels(this DropletState state, bool? locked, IReadOnlyList<string>? tags) =>
+        state with { Protected = locked ?? state.Protected, Tags = tags ?? state.Tags };
+
+    /// <summary>An accepted action on copies or addresses.</summary>
+    public static DropletState? Keeping(this DropletState state, StartUpkeep command, long now)
+    {
+        if (state.Action is not null || state.Phase is not (InstancePhase.Running or InstancePhase.Off))
+            return null;
+        var acting = state.Acting(command.OperationId, command.Kind, command.Actor, now);
+        return acting with { Action = acting.Action! with { Name = command.Name, ImageId = command.ImageId, Weekly = command.Weekly } };
+    }
+}
+
+/// <summary>Why an action on copies ended; stable codes, put into words where they are read.</summary>
+public static class UpkeepReasons
+{
+    public const string SnapshotLimit = "snapshot_limit";
+    public const string ImageGone = "image_gone";
+}

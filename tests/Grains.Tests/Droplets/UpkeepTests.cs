@@ -1,0 +1,181 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
+using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Droplets;
+
+/// <summary>Its own cluster: faults of the simulator strike whoever comes next.</summary>
+public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    WebranaCluster Cluster => shared.Cluster;
+
+    async Task<(IDropletGrain Droplet, IDropletUpkeepGrain Upkeep)> ServerAsync()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        return (droplet, Cluster.Grains.GetGrain<IDropletUpkeepGrain>(GrainKeys.Droplet(instance)));
+    }
+
+    static StartUpkeep Start(ActionKind kind, string? name = null, string? imageId = null, bool weekly = false, string? id = null) =>
+        new(id ?? Guid.NewGuid().ToString("N"), kind, "user:test", name, imageId, weekly);
+
+    static async Task<ActivityEntry> DoneAsync((IDropletGrain Droplet, IDropletUpkeepGrain Upkeep) server, StartUpkeep command)
+    {
+        var started = await server.Upkeep.Upkeep(command);
+        Assert.True(started.IsOk, $"{started.Error} {started.Detail}");
+        return (await Eventually.Async(
+            async () => (await server.Droplet.Action(command.OperationId)).Value, line => line is { Status: not ActivityStatus.InProgress },
+            WebranaCluster.Patience, $"{command.Kind} ended"))!;
+    }
+
+    static async Task<ServerCopies> CopiesAsync((IDropletGrain Droplet, IDropletUpkeepGrain Upkeep) server) => (await server.Upkeep.Copies()).Value!;
+
+    [Fact]
+    public async Task A_snapshot_is_taken_restored_and_deleted_and_there_are_only_so_many()
+    {
+        var server = await ServerAsync();
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.Snapshot, "sebelum"))).Status);
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+        Assert.Equal("sebelum", snapshot.Name);
+
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId))).Status);
+        await server.Droplet.Settles(DropletStatus.Running);
+        await DoneAsync(server, Start(ActionKind.Snapshot, "kedua"));
+        var third = await DoneAsync(server, Start(ActionKind.Snapshot, "ketiga"));
+        Assert.Equal((ActivityStatus.Errored, "snapshot_limit"), (third.Status, third.Message));
+
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.DeleteSnapshot, imageId: snapshot.ImageId))).Status);
+        Assert.Equal("kedua", Assert.Single((await CopiesAsync(server)).Snapshots).Name);
+        // Gone is gone, and nobody else's disk answers to an id that was made up.
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.DeleteSnapshot, imageId: snapshot.ImageId))).Status);
+        Assert.Equal("image_gone", (await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId))).Message);
+    }
+
+    [Fact]
+    public async Task Another_customers_snapshot_is_neither_restored_nor_deleted()
+    {
+        var (mine, other) = (await ServerAsync(), await ServerAsync());
+        await DoneAsync(other, Start(ActionKind.Snapshot, "rahasia"));
+        var theirs = Assert.Single((await CopiesAsync(other)).Snapshots).ImageId;
+        Assert.Equal("image_gone", (await DoneAsync(mine, Start(ActionKind.RestoreSnapshot, imageId: theirs))).Message);
+        await DoneAsync(mine, Start(ActionKind.DeleteSnapshot, imageId: theirs));
+        Assert.Single((await CopiesAsync(other)).Snapshots);
+    }
+
+    [Fact]
+    public async Task Backups_are_switched_on_by_a_plan_listed_restored_and_switched_off()
+    {
+        var server = await ServerAsync();
+        Assert.Null((await CopiesAsync(server)).BackupPlan);
+        await DoneAsync(server, Start(ActionKind.EnableBackups, weekly: true));
+        Assert.Equal("weekly", (await CopiesAsync(server)).BackupPlan);
+        Cluster.Cloud.MoveClock(TimeSpan.FromDays(8));
+        var backup = (await CopiesAsync(server)).Backups[0];
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.RestoreBackup, imageId: backup.ImageId))).Status);
+        await server.Droplet.Settles(DropletStatus.Running);
+        await DoneAsync(server, Start(ActionKind.DisableBackups));
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.DisableBackups))).Status);
+        var copies = await CopiesAsync(server);
+        Assert.Null(copies.BackupPlan);
+        Assert.NotEmpty(copies.Backups);
+    }
+
+    [Fact]
+    public async Task Addresses_are_shown_with_netmask_and_gateway_and_IPv6_is_added()
+    {
+        var server = await ServerAsync();
+        var network = (await server.Upkeep.Network()).Value!;
+        Assert.Equal((await server.Droplet.Get()).Value!.Name, network.HostName);
+        Assert.Collection(
+            network.Addresses,
+            address => Assert.True(address is { Version: 4, Public: true, Netmask: not null, Gateway: not null }),
+            address => Assert.True(address is { Version: 4, Public: false, Netmask: not null, Gateway: null }));
+
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.EnableIpv6))).Status);
+        Assert.NotNull((await server.Droplet.Get()).Value!.Ipv6);
+        Assert.Contains((await server.Upkeep.Network()).Value!.Addresses, address => address is { Version: 6, Public: true, Netmask: "64" });
+    }
+
+    [Fact]
+    public async Task One_at_a_time_and_the_same_one_again_is_the_same()
+    {
+        var server = await ServerAsync();
+        var command = Start(ActionKind.Snapshot, "sekali");
+        Assert.True((await server.Upkeep.Upkeep(command)).IsOk);
+        var other = await server.Upkeep.Upkeep(Start(ActionKind.EnableIpv6));
+        Assert.Equal((ActionError.ActionInProgress, "Snapshot"), (other.Error!.Value, other.Detail));
+        Assert.Equal(ActionError.ActionInProgress, (await server.Droplet.Act(new StartAction("b", ActionKind.Reboot, "user:test"))).Error);
+        await DoneAsync(server, command);
+        await DoneAsync(server, command);
+        Assert.Single((await CopiesAsync(server)).Snapshots);
+        Assert.Equal(ActionError.OperationConflict, (await server.Upkeep.Upkeep(command with { Kind = ActionKind.EnableIpv6 })).Error);
+    }
+
+    [Fact]
+    public async Task A_snapshot_whose_answer_is_lost_is_taken_once()
+    {
+        var server = await ServerAsync();
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets/{id}/actions" });
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.Snapshot, "satu"))).Status);
+        Assert.Single((await CopiesAsync(server)).Snapshots);
+    }
+
+    [Theory]
+    [InlineData("upkeep.stored")]
+    [InlineData("action.intent_stored")]
+    [InlineData("action.after_post")]
+    [InlineData("action.id_stored")]
+    [InlineData("action.done_stored")]
+    public async Task A_snapshot_cut_off_anywhere_is_taken_once(string arrow)
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Droplet(instance));
+        var command = Start(ActionKind.Snapshot, "satu");
+        try
+        {
+            await server.Upkeep.Upkeep(command);
+        }
+        catch (InfrastructureException)
+        {
+            // The caller hears of it and asks again, as here.
+            await server.Upkeep.Upkeep(command);
+        }
+
+        await fired;
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, command)).Status);
+        Assert.Single((await CopiesAsync(server)).Snapshots);
+    }
+
+    [Fact]
+    public async Task A_rename_reaches_the_provider_without_a_line_of_its_own()
+    {
+        var server = await ServerAsync();
+        await server.Droplet.Change(new ChangeDroplet("nama-baru", null, "user:test"));
+        await Eventually.Async(async () => (await Cluster.ProviderDropletAsync(server.Droplet)).Name == "nama-baru", WebranaCluster.Patience);
+        await server.Droplet.Settles(DropletStatus.Running);
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'Rename'"));
+    }
+
+    [Fact]
+    public async Task A_locked_server_is_not_deleted_until_it_is_unlocked_and_its_snapshots_go_with_it()
+    {
+        var server = await ServerAsync();
+        await DoneAsync(server, Start(ActionKind.Snapshot, "ikut"));
+        var view = (await server.Droplet.Change(new ChangeDroplet(null, null, "user:test", Protected: true, Tags: ["produksi"]))).Value!;
+        Assert.True(view.Protected);
+        Assert.Equal(["produksi"], view.Tags);
+        Assert.Equal(DeleteError.DeleteProtected, (await server.Droplet.Delete(new DeleteDroplet("d", view.Name, "user:test"))).Error);
+
+        await server.Droplet.Change(new ChangeDroplet(null, null, "user:test", Protected: false));
+        var before = Cluster.Cloud.CountRequests("DELETE", "/v2/snapshots/{id}");
+        Assert.True((await server.Droplet.Delete(new DeleteDroplet("d", view.Name, "user:test"))).IsOk);
+        await server.Droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(before + 1, Cluster.Cloud.CountRequests("DELETE", "/v2/snapshots/{id}"));
+        Assert.Equal(UpkeepError.InvalidState, (await server.Upkeep.Copies()).Error);
+        Assert.Equal(UpkeepError.NotFound, (await Cluster.Grains.GetGrain<IDropletUpkeepGrain>(GrainKeys.Droplet(Servers.NewInstance())).Network()).Error);
+    }
+}
