@@ -34,7 +34,7 @@ internal static class Entry
                     wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--wallets N] [--pool N]
                            [--contenders A,B] [--loads hot,uniform] [--json FILE]
                     promo [--quick] [--postgres ADMIN-CONNECTION-STRING]
-                    latency [--data DIR]   against a sandbox that runs (its data folder; default: the one of `./webrana up`)
+                    latency [--data DIR]   against a sandbox that runs (its data folder; default .sandbox, as `./webrana up` has it)
                     """);
                 return 2;
         }

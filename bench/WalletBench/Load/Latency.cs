@@ -18,7 +18,7 @@ internal static class Latency
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var data = args is ["--data", var given] ? given : ".webrana";
+        var data = args is ["--data", var given] ? given : ".sandbox";
         var file = Path.Combine(data, "sandbox.json");
         if (!File.Exists(file))
         {
