@@ -39,7 +39,11 @@ public static class GrainServices
         services.Configure<DigitalOceanAccountOptions>(configuration.GetSection(DigitalOceanAccountOptions.Section));
         services.AddDigitalOcean(configuration.GetSection(DigitalOceanAccountOptions.Section + ":Client").Bind);
         services.TryAddSingleton<ProviderBudget>();
+        services.TryAddSingleton<ProviderDrift>();
+        services.TryAddSingleton<InstanceRecords>();
+        services.TryAddSingleton<ProviderTokens>();
         services.TryAddSingleton<ProviderClients>();
+        services.TryAddSingleton<ProviderFleet>();
         services.TryAddSingleton<ProviderGate>();
         return services;
     }

@@ -64,6 +64,7 @@ public static class ProblemCodes
     public const string BudgetSpent = "budget_spent";
 
     // Plans and orders
+    public const string NoCapacity = "no_capacity";
     public const string PlanUnavailable = "plan_unavailable";
     public const string RegionUnavailable = "region_unavailable";
     public const string ImageUnavailable = "image_unavailable";
@@ -74,6 +75,7 @@ public static class ProblemCodes
     public const string PriceMissing = "price_missing";
     public const string InvalidPrice = "invalid_price";
     public const string InvalidPlan = "invalid_plan";
+    public const string TokenRefused = "token_refused";
     public const string ProviderUnavailable = "provider_unavailable";
 
     // SSH keys

@@ -12,11 +12,14 @@ static class ExternalCommand
         var known = Directory.Exists(Path.Combine(Repository.Root, "bench"))
             ? Directory.EnumerateFiles(Path.Combine(Repository.Root, "bench"), "*.csproj", SearchOption.AllDirectories).ToArray()
             : [];
-        var project = known.FirstOrDefault(file => Path.GetFileNameWithoutExtension(file).Contains("Bench", StringComparison.OrdinalIgnoreCase))
-            ?? known.FirstOrDefault();
-        if (args is [] || project is null)
+        // `wallet` is bench/WalletBench, and so on.
+        var project = args is [var name, ..]
+            ? known.FirstOrDefault(file => string.Equals(Path.GetFileNameWithoutExtension(file), name + "Bench", StringComparison.OrdinalIgnoreCase))
+            : null;
+        if (project is null)
         {
-            await output.WriteLineAsync("./webrana bench NAME: the benches are below bench/; `wallet` measures the ledger.");
+            var names = known.Select(file => Path.GetFileNameWithoutExtension(file).Replace("Bench", "", StringComparison.Ordinal).ToLowerInvariant()).Order();
+            await output.WriteLineAsync($"./webrana bench NAME, one of: {string.Join(", ", names)}. See bench/README.md.");
             return 2;
         }
 

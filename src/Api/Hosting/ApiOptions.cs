@@ -23,12 +23,3 @@ public sealed class GatewayOptions
     /// <summary>The key before it, during rotation.</summary>
     public string? PreviousPrivateKey { get; set; }
 }
-
-/// <summary>Which provider account answers for regions and images. Configuration section <c>DigitalOcean</c>.</summary>
-public sealed class ProviderOptions
-{
-    public const string Section = "DigitalOcean";
-
-    /// <summary>Our own id of the DigitalOcean account. Default <c>primary</c>.</summary>
-    public string AccountId { get; set; } = "primary";
-}

@@ -52,7 +52,7 @@ public static class ApiPipeline
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
-            .MapAdminConsoles();
+            .MapAdminConsoles().MapAdminProvider();
         return app;
     }
 }

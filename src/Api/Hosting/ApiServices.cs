@@ -12,6 +12,8 @@ using Webrana.Api.Webhooks;
 using Webrana.Data;
 using Webrana.Data.Clock;
 using Webrana.Data.Droplets;
+using Webrana.Data.Protection;
+using Webrana.Data.Providers;
 using Webrana.Data.Promos;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
@@ -39,7 +41,7 @@ public static class ApiServices
         // The read side only: the API migrates nothing and writes no ledger row.
         services.AddSingleton(sources).AddSingleton<StateQueries>().AddSingleton<LedgerQueries>().AddSingleton<InstanceActivity>();
         services.Configure<WebOptions>(builder.Configuration.GetSection(WebOptions.Section));
-        services.Configure<ProviderOptions>(builder.Configuration.GetSection(ProviderOptions.Section));
+        services.AddSingleton<ProviderTokens>().AddSingleton<ProviderDrift>();
         services.AddOptions<GatewayOptions>().Bind(builder.Configuration.GetSection(GatewayOptions.Section))
             .Validate(gateway => !string.IsNullOrWhiteSpace(gateway.PrivateKey), "Tripay:PrivateKey is required: without it anybody could sign a payment.")
             .Validate(gateway => !string.IsNullOrWhiteSpace(gateway.MerchantCode), "Tripay:MerchantCode is required.")

@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
-using Webrana.Api.Hosting;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
+using Webrana.Contracts.Plans;
 using Webrana.Contracts.Providers;
 using Webrana.Wire;
 using Webrana.Wire.Plans;
@@ -22,18 +21,24 @@ public static class PlansApi
         return api;
     }
 
-    private static async Task<Ok<Page<Plan>>> ListPlans(PlanCatalogue catalogue, CancellationToken cancellation)
+    private static async Task<Ok<Page<Plan>>> ListPlans(PlanCatalogue catalogue, IClusterClient cluster, CancellationToken cancellation)
     {
         var plans = await catalogue.AllAsync(cancellation);
-        return TypedResults.Ok(new Page<Plan>([.. plans.Where(plan => plan is { Hidden: false, Retired: false }).Select(PlanMapping.ToWire)]));
+        // Sold out is said before anybody pays. Where the provider cannot be asked, plans are shown as they are sold; the order decides.
+        var offer = await ReadAsync(cluster);
+        return TypedResults.Ok(new Page<Plan>([.. plans.Where(plan => plan is { Hidden: false, Retired: false })
+            .Select(plan => offer.TryGet(out var stock) ? plan.ToWire() with { Regions = InStock(plan, stock) } : plan.ToWire())]));
     }
 
-    private static async Task<Results<Ok<Page<Region>>, Refusal>> ListRegions(IClusterClient cluster, IOptions<ProviderOptions> provider) =>
-        (await ReadAsync(cluster, provider.Value)).ToOk(catalogue => new Page<Region>([.. catalogue.Regions.Select(PlanMapping.ToWire)]));
+    private static List<string> InStock(PlanView plan, ProviderCatalogue stock) =>
+        [.. plan.Regions.Where(region => stock.Sizes.Any(size => size.Slug == plan.ProviderSize && size.Available && size.Regions.Contains(region)))];
 
-    private static async Task<Results<Ok<Page<Image>>, Refusal>> ListImages(IClusterClient cluster, IOptions<ProviderOptions> provider) =>
-        (await ReadAsync(cluster, provider.Value)).ToOk(catalogue => new Page<Image>([.. catalogue.Images.Select(PlanMapping.ToWire)]));
+    private static async Task<Results<Ok<Page<Region>>, Refusal>> ListRegions(IClusterClient cluster) =>
+        (await ReadAsync(cluster)).ToOk(catalogue => new Page<Region>([.. catalogue.Regions.Select(PlanMapping.ToWire)]));
 
-    private static Task<Result<ProviderCatalogue, CatalogueError>> ReadAsync(IClusterClient cluster, ProviderOptions provider) =>
-        cluster.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(provider.AccountId)).Catalogue();
+    private static async Task<Results<Ok<Page<Image>>, Refusal>> ListImages(IClusterClient cluster) =>
+        (await ReadAsync(cluster)).ToOk(catalogue => new Page<Image>([.. catalogue.Images.Select(PlanMapping.ToWire)]));
+
+    private static Task<Result<ProviderCatalogue, CatalogueError>> ReadAsync(IClusterClient cluster) =>
+        cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Catalogue();
 }

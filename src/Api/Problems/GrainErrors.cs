@@ -44,6 +44,7 @@ public static class GrainErrors
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
+        OrderError.NoCapacity => ProblemKinds.NoCapacity,
         OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
         SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
         SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
@@ -93,13 +94,16 @@ public static class GrainErrors
         PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.NotNewUser
             or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut => ProblemKinds.PromoCodeInvalid,
 
+        ProviderAccountError.NotFound => ProblemKinds.NotFound,
+        ProviderAccountError.AlreadyExists => ProblemKinds.AlreadyExists,
+        ProviderAccountError.TokenRefused => ProblemKinds.TokenRefused,
+        CatalogueError.ProviderUnavailable or ProviderAccountError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         ConsoleError.InvalidState => ProblemKinds.InvalidState,
         ConsoleError.ConsoleUnavailable => ProblemKinds.ConsoleUnavailable,
         ConsoleError.TooManyConsoles => ProblemKinds.TooManyConsoles,
         ConsoleError.InvalidTicket => ProblemKinds.InvalidTicket,
         ConsoleError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
 
-        CatalogueError.ProviderUnavailable => ProblemKinds.ProviderUnavailable,
         // Permits are asked for inside the cluster only; if one ever surfaces, the customer can only wait.
         PermitError => ProblemKinds.ProviderUnavailable,
 

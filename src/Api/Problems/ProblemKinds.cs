@@ -60,6 +60,7 @@ public static class ProblemKinds
     public static readonly ProblemKind BudgetSpent = new(503, ProblemCodes.BudgetSpent, "The payment gateway is being asked by too many at once.", "No money moved. Try again in a moment.");
 
     // Plans and orders
+    public static readonly ProblemKind NoCapacity = new(503, ProblemCodes.NoCapacity, "There is no room for another server right now.", "Nothing was charged. We are making room; try again later.");
     public static readonly ProblemKind PlanUnavailable = new(422, ProblemCodes.PlanUnavailable, "This plan is not sold.", "Choose one from GET /api/v1/plans.");
     public static readonly ProblemKind RegionUnavailable = new(422, ProblemCodes.RegionUnavailable, "The plan is not sold in this region.", "Choose one of the plan's regions.");
     public static readonly ProblemKind ImageUnavailable = new(422, ProblemCodes.ImageUnavailable, "This image is not available for the plan.", "Choose one from GET /api/v1/images.");
@@ -70,6 +71,7 @@ public static class ProblemKinds
     public static readonly ProblemKind PriceMissing = new(422, ProblemCodes.PriceMissing, "A period is allowed without a price.", "Set the price of every allowed period.");
     public static readonly ProblemKind InvalidPrice = new(422, ProblemCodes.InvalidPrice, "A price cannot be used.", "Use whole rupiah above zero.");
     public static readonly ProblemKind InvalidPlan = new(422, ProblemCodes.InvalidPlan, "The plan cannot be used.", "Check id, name, size and specification.");
+    public static readonly ProblemKind TokenRefused = new(422, ProblemCodes.TokenRefused, "The provider does not accept this token for this account.", "Make a new token with full access at the provider; nothing was changed here.");
     public static readonly ProblemKind ProviderUnavailable = new(503, ProblemCodes.ProviderUnavailable, "The cloud provider does not answer.", "Nothing was changed. Try again in a moment.");
 
     // SSH keys

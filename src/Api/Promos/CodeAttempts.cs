@@ -94,6 +94,10 @@ public sealed class CodeAttempts(DataSources sources, TimeProvider clock)
         await using var read = new NpgsqlCommand("SELECT max(window_started_at) FROM promo_code_attempts WHERE who = ANY($1) AND failures >= $2", connection);
         read.Parameters.Add(new() { Value = who });
         read.Parameters.Add(new() { Value = Most });
-        return await read.ExecuteScalarAsync(cancellation) is DateTime started ? new DateTimeOffset(started, TimeSpan.Zero) + Window - now : Window;
+        if (await read.ExecuteScalarAsync(cancellation) is not DateTime started)
+            return Window;
+        // A parallel request may have begun the window a moment after this one looked at the clock.
+        var wait = new DateTimeOffset(started, TimeSpan.Zero) + Window - now;
+        return wait < Window ? wait : Window;
     }
 }

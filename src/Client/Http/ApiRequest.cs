@@ -11,6 +11,8 @@ readonly record struct ApiRequest(HttpMethod Method, string Path, object? Body =
 
     public static ApiRequest Post(string path, object? body = null, IdempotencyKey? key = null) => new(HttpMethod.Post, path, body, key);
 
+    public static ApiRequest Put(string path, object body, IdempotencyKey? key = null) => new(HttpMethod.Put, path, body, key);
+
     public static ApiRequest Patch(string path, object body, IdempotencyKey? key = null) => new(HttpMethod.Patch, path, body, key);
 
     public static ApiRequest Delete(string path, object? body = null, IdempotencyKey? key = null) => new(HttpMethod.Delete, path, body, key);

@@ -26,6 +26,9 @@ public static class GrainKeys
     /// <param name="accountId">Our own id of the provider account, never its token.</param>
     public static string DigitalOceanAccount(string accountId) => $"do-account:{accountId}";
 
+    /// <summary>The one fleet of all provider accounts.</summary>
+    public static string ProviderFleet => "provider-fleet:all";
+
     /// <param name="promoId">The promo's own id, which its code may change without.</param>
     public static string Promo(string promoId) => $"promo:{promoId}";
 

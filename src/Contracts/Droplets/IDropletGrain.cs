@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Webrana.Contracts.Providers;
 using Webrana.Contracts.Billing;
 using Webrana.Contracts.Sweeping;
 
@@ -42,6 +43,14 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     /// <summary>Told by the provider account grain: this action ended. A hint with a fact; told twice or late it changes nothing again.</summary>
     [Alias("provider-action-ended")]
     Task ProviderActionEnded(long providerActionId, bool succeeded);
+
+    /// <summary>Told by the provider account grain: the droplet being created looks like this now. A hint with facts, as above.</summary>
+    [Alias("provider-droplet-seen")]
+    Task ProviderDropletSeen(ProviderSighting sighting);
+
+    /// <summary>Told by a sweep over the provider's droplets: looks for itself, and acts only on what it sees.</summary>
+    [Alias("reconcile")]
+    Task<ReconcileOutcome> Reconcile(ReconcileHint hint);
 
     /// <summary>Money arrived in the owner's wallet: whatever waits for it may be tried again now.</summary>
     [Alias("money-arrived")]
@@ -88,6 +97,8 @@ public enum OrderError
     NameTaken,
     InsufficientBalance,
 
+    /// <summary>No provider account has room for another server.</summary>
+    NoCapacity,
     /// <summary>Money of a refunded deposit was spent and is not paid back yet.</summary>
     OutstandingDebt,
 

@@ -51,4 +51,10 @@ public enum MailTemplate
 
     /// <summary>About to be destroyed. Values: <c>server</c>, <c>dueAt</c> (RFC 3339), <c>url</c>.</summary>
     FinalWarning,
+
+    /// <summary>The server vanished at the provider. Values: <c>server</c>, <c>url</c>.</summary>
+    ServerLost,
+
+    /// <summary>An order waits because the provider cannot be worked with. Values: <c>server</c>, <c>url</c>.</summary>
+    OrderDelayed,
 }

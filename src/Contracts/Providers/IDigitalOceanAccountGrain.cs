@@ -23,9 +23,52 @@ public interface IDigitalOceanAccountGrain : IGrainWithStringKey
     [Alias("watch-action")]
     Task WatchAction(InstanceId instance, long providerActionId);
 
-    /// <summary>The provider said 429: nobody calls before <paramref name="retryAfter"/> has passed.</summary>
+    /// <summary>
+    /// Asks to be told when a droplet that is being created can be used, or was given up: <c>ProviderDropletSeen</c> and
+    /// <c>ProviderActionEnded</c>. As above: at least once, never promised.
+    /// </summary>
+    /// <param name="createActionId">The action to follow; null where it is not known, which costs more reads.</param>
+    [Alias("watch-creation")]
+    Task WatchCreation(InstanceId instance, long dropletId, long? createActionId);
+
+    /// <summary>The provider said 429: nobody in the cluster calls before <paramref name="retryAfter"/> has passed, whoever restarts.</summary>
     [Alias("rate-limited")]
     Task RateLimited(TimeSpan retryAfter);
+
+    /// <summary>
+    /// A call with these credentials was answered 401. The account looks for itself; if its token is indeed refused, it pauses: no permits,
+    /// no sales, an alarm for admins, until a token works again.
+    /// </summary>
+    [Alias("token-refused")]
+    Task TokenRefused(int credentials);
+
+    /// <summary>Where and with which token to call. The token is encrypted; every silo can open it, nobody else.</summary>
+    [AlwaysInterleave, Alias("connection")]
+    Task<ProviderConnection> Connection();
+
+    /// <summary>Keeps the account's own watches going: health, and the sweep over its droplets.</summary>
+    [Alias("ensure-running")]
+    Task EnsureRunning();
+
+    /// <summary>How the account stands.</summary>
+    [AlwaysInterleave, Alias("account-view")]
+    Task<ProviderAccountView> View();
+
+    /// <summary>Takes a new account in. The token is tried first; refused when it does not work or the account is known.</summary>
+    [Alias("add-account")]
+    Task<Result<ProviderAccountView, ProviderAccountError>> Add(AddProviderAccount command);
+
+    /// <summary>Sells through it, drains it or stops all calls to it.</summary>
+    [Alias("set-mode")]
+    Task<Result<ProviderAccountView, ProviderAccountError>> SetMode(ProviderAccountMode mode);
+
+    /// <summary>Replaces the token by another of the same account; it is tried first.</summary>
+    [Alias("replace-token")]
+    Task<Result<ProviderAccountView, ProviderAccountError>> ReplaceToken(string protectedToken);
+
+    /// <summary>Sets room for one order aside, for some minutes; false when the account cannot take it.</summary>
+    [Alias("place")]
+    Task<bool> Place(InstanceId instance);
 
     /// <summary>Regions, images and sizes on offer now. Cached for minutes.</summary>
     [AlwaysInterleave, Alias("catalogue")]
@@ -44,9 +87,10 @@ public enum CallShare
     Reconcile,
 }
 
-/// <summary>Permission for one provider call within the minute it names.</summary>
+/// <summary>Permission for one provider call, to be made at once: it counts from now.</summary>
+/// <param name="Credentials">Which of the account's tokens to use: grows whenever the token is replaced.</param>
 [GenerateSerializer, Immutable, Alias("permit-granted")]
-public sealed record Permit([property: Id(0)] string AccountId, [property: Id(1)] long Minute);
+public sealed record Permit([property: Id(0)] string AccountId, [property: Id(1)] int Credentials);
 
 /// <summary>Why there is no permit now; nothing was spent.</summary>
 [GenerateSerializer, Alias("permit-error")]

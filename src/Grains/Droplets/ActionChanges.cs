@@ -70,13 +70,16 @@ public static class ActionChanges
         return action.IsSilent ? next : next.Remember(action.Activity() with { Status = status, CompletedAt = now, Message = message });
     }
 
-    /// <summary>Gone without our doing: nothing more is charged for it.</summary>
-    public static DropletState? Vanished(this DropletState state, long now) => !state.Phase.IsLive() || state.Action is not { } action ? null : (state with
+    /// <summary>Gone without our doing: nothing more is charged, and its owner is told.</summary>
+    public static DropletState? Lost(this DropletState state, MailPart mail, long now)
     {
-        Phase = InstancePhase.Lost,
-        Action = null,
-        PowerWish = PowerWish.None,
-    }).Remember(action.Activity() with { Status = ActivityStatus.Errored, CompletedAt = now, Message = Sentences.Vanished });
+        if (!state.Phase.IsLive())
+            return null;
+        var line = state.Action?.Activity() ?? new ActivityPart { Id = $"lost-{now}", Kind = ActionKind.Delete, StartedAt = now, Actor = System };
+        return (state with { Phase = InstancePhase.Lost, Action = null, PowerWish = PowerWish.None })
+            .Remember(line with { Status = ActivityStatus.Errored, CompletedAt = now, Message = Sentences.Vanished })
+            .Tell(mail: mail);
+    }
 
     private static DropletState? With(this DropletState state, string id, ActionStage stage, Func<ActionPart, ActionPart> change) =>
         state.Action is { } action && action.Id == id && action.Stage == stage ? state with { Action = change(action) } : null;

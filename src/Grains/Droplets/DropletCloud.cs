@@ -80,6 +80,6 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
         gate.Call(account, CallShare.Action, cloud => cloud.ListDropletActionsAsync(id, new PageRequest(1, 20), cancellation));
 
     /// <summary>One action.</summary>
-    public Task<ProviderResult<DropletAction>?> GetAction(long actionId, string account, CancellationToken cancellation) =>
-        gate.Call(account, CallShare.Poll, cloud => cloud.GetActionAsync(actionId, cancellation));
+    public Task<ProviderResult<DropletAction>?> GetAction(long actionId, string account, CallShare share, CancellationToken cancellation) =>
+        gate.Call(account, share, cloud => cloud.GetActionAsync(actionId, cancellation));
 }

@@ -43,11 +43,11 @@ public sealed partial class DropletGrain
         var changed = await Apply(state => state switch
         {
             { Action: { Stage: ActionStage.Running } action } when action.ProviderId == providerActionId => state.ActionEnded(succeeded, NowMs),
-            { Phase: InstancePhase.Building, Droplet: { } droplet } when droplet.CreateActionId == providerActionId && !succeeded =>
+            { Phase: InstancePhase.Building, Droplet: { } droplet, Creation.Errored: false } when droplet.CreateActionId == providerActionId && !succeeded =>
                 state with { Creation = state.Creation with { Errored = true } },
             _ => null,
         });
-        if (changed || State.Phase == InstancePhase.Building)
+        if (changed)
             Kick();
     }
 
@@ -160,10 +160,12 @@ public sealed partial class DropletGrain
 
     private async Task<Next> FollowAction(ActionPart action, CancellationToken cancellation)
     {
-        Watch(action.ProviderId!.Value);
-        var result = await _cloud.GetAction(action.ProviderId.Value, State.Order!.AccountId, cancellation);
+        ProviderAccount.WatchAction(_instance, action.ProviderId!.Value).Ignore();
+        if (!IsLookDue())
+            return Next.In(UntilLook);
+        var result = await _cloud.GetAction(action.ProviderId.Value, State.Order!.AccountId, OwnLook, cancellation);
         if (result is not ProviderResult<DropletAction>.Ok { Value: { IsFinished: true } finished })
-            return Next.In(TimeSpan.FromMilliseconds(_options.PollMs * 3));
+            return Next.In(UntilLook);
         await Apply(state => state.ActionEnded(finished.Status == DigitalOcean.ActionStatus.Completed, NowMs, action.Id));
         return Next.Now;
     }
@@ -175,7 +177,7 @@ public sealed partial class DropletGrain
         if (result is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
         {
             LogLost(_log, _instance, State.Droplet.Id);
-            await Apply(state => state.Vanished(NowMs));
+            await Apply(state => state.Lost(LostMail, NowMs));
             return Next.Now;
         }
 

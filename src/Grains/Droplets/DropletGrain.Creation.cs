@@ -1,5 +1,4 @@
 using System.Globalization;
-using Webrana.Contracts;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Wallets;
@@ -24,10 +23,9 @@ public sealed partial class DropletGrain
         if (IsLate)
             return await Fail(Sentences.TimedOut);
         var order = State.Order!;
-        if (await _doors.SeedAsync(_instance, FirstGeneration, order) is not { } seed)
-            return Poll;
-        if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
-            return Poll;
+        // The permit first: keys and hashes cost far too much to be made again at every try while a thousand orders wait.
+        if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle) || await _doors.SeedAsync(_instance, FirstGeneration, order) is not { } seed)
+            return await WaitForPermit();
 
         // The window opens before the intent is stored, so that a slow write eats from it instead of widening it.
         var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);
@@ -109,30 +107,35 @@ public sealed partial class DropletGrain
     private async Task<Next> Build(CancellationToken cancellation)
     {
         var known = State.Droplet!;
-        if (known.CreateActionId is { } createAction)
-            Watch(createAction);
+        ProviderAccount.WatchCreation(_instance, known.Id, known.CreateActionId).Ignore();
         if (State.Creation.Doubt && await FindExtras(cancellation) is { } wait)
             return wait;
 
-        switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Poll, cancellation))
+        // The account grain tells when it is usable. This is the backstop, and the judge of what the lists do not show.
+        if (IsLookDue() || State.Creation is { Errored: true } or { MissingSinceReal: not null })
         {
-            case ProviderResult<Droplet>.Ok { Value: { IsReady: true } droplet }:
-                await Apply(state => state.Ready(droplet.PublicIPv4!, droplet.PublicIPv6, NowMs));
-                await Hit("order.ready_stored");
-                return Next.Now;
-            case ProviderResult<Droplet>.Ok when State.Creation.MissingSinceReal is not null:
-                await Apply(state => state with { Creation = state.Creation with { MissingSinceReal = null } });
-                break;
-            case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
-                // Accepted but not to be seen: normal for some seconds; for ever when it could not be placed.
-                if (State.Creation.MissingSinceReal is not { } since)
-                    await Apply(state => state with { Creation = state.Creation with { MissingSinceReal = RealMs } });
-                else if (State.Creation.Errored || RealMs - since > _options.NotFoundMs)
-                    return await Fail(Sentences.NotBuilt);
-                break;
+            switch (await _cloud.Get(known.Id, State.Order!.AccountId, OwnLook, cancellation))
+            {
+                case ProviderResult<Droplet>.Ok { Value: { IsReady: true } droplet }:
+                    await Apply(state => state.Ready(droplet.PublicIPv4!, droplet.PublicIPv6, NowMs));
+                    await Hit("order.ready_stored");
+                    return Next.Now;
+                case ProviderResult<Droplet>.Ok when State.Creation.MissingSinceReal is not null:
+                    await Apply(state => state with { Creation = state.Creation with { MissingSinceReal = null } });
+                    break;
+                case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                    // Accepted but not to be seen: normal for some seconds; for ever when it could not be placed.
+                    if (State.Creation.MissingSinceReal is not { } since)
+                        await Apply(state => state with { Creation = state.Creation with { MissingSinceReal = RealMs } });
+                    else if (State.Creation.Errored || RealMs - since > _options.NotFoundMs)
+                        return await Fail(Sentences.NotBuilt);
+                    break;
+            }
         }
 
-        return IsLate ? await Fail(Sentences.TimedOut) : Poll;
+        if (IsLate)
+            return await Fail(Sentences.TimedOut);
+        return State.Creation.MissingSinceReal is null ? Next.In(UntilLook) : Poll;
     }
 
     /// <summary>After an unknown outcome there may be a second droplet. Null when the listing was read and is right.</summary>
@@ -176,9 +179,4 @@ public sealed partial class DropletGrain
                 return await Fail(Sentences.HoldLost);
         }
     }
-
-    private void Watch(long providerActionId) =>
-        GrainFactory.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(State.Order!.AccountId))
-            .WatchAction(_instance, providerActionId)
-            .Ignore();
 }

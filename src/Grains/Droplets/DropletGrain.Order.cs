@@ -2,7 +2,6 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Plans;
-using Webrana.Contracts.Providers;
 using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Droplets;
@@ -104,8 +103,10 @@ public sealed partial class DropletGrain
         if (view.Prices.PriceOf(command.BillingPeriod) is not { } priceIdr)
             return OrderError.PeriodNotAllowed;
 
-        var catalogue = await GrainFactory.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(_accountId)).Catalogue();
-        if (!catalogue.TryGet(out var offer))
+        // Full or closed everywhere is said first, and before the provider would say it.
+        if (!await _fleet.IsSellingAsync())
+            return OrderError.NoCapacity;
+        if (!(await _fleet.CatalogueAsync()).TryGet(out var offer))
             return OrderError.TemporarilyUnavailable;
         var sellable = view.Regions.Contains(command.Region)
             && offer.Regions.Any(region => region.Slug == command.Region && region.Available)
@@ -114,6 +115,8 @@ public sealed partial class DropletGrain
             return OrderError.RegionUnavailable;
         if (!offer.Images.Any(image => image.Slug == command.Image && image.MinDiskGb <= view.DiskGb))
             return OrderError.ImageUnavailable;
+        if (await _fleet.PlaceAsync(_instance, view.ProviderSize, command.Region) is not { } account)
+            return OrderError.NoCapacity;
 
         // Nothing that was asked for is left out in silence.
         var keys = await GrainFactory.GetGrain<ISshKeysGrain>(GrainKeys.SshKeys(command.Owner)).Find(command.SshKeyIds);
@@ -137,7 +140,7 @@ public sealed partial class DropletGrain
             Period = command.BillingPeriod,
             AutoRenew = command.AutoRenew,
             Actor = command.Actor,
-            AccountId = _accountId,
+            AccountId = account,
             SshKeyIds = command.SshKeyIds,
             SshKeys = [.. chosen.Select(key => new ChosenKey(key.PublicKey, key.Fingerprint))],
             UserData = command.UserData,

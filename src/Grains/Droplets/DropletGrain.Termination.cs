@@ -97,7 +97,8 @@ public sealed partial class DropletGrain
 
     private async Task<Next> Destroy(ProviderPart known, CancellationToken cancellation)
     {
-        switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Lifecycle, cancellation))
+        // Once the DELETE is taken, waiting for the 404 must not keep other creates and deletes waiting.
+        switch (await _cloud.Get(known.Id, State.Order!.AccountId, known.DeleteAccepted ? CallShare.Poll : CallShare.Lifecycle, cancellation))
         {
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
                 // 404 proves the end of what was seen to live; of what was just accepted only after the lists' lag.
@@ -118,7 +119,7 @@ public sealed partial class DropletGrain
                 await Hit("terminate.before_delete");
                 if (!known.DeleteAccepted || ++_failures % 5 == 0)
                     return await SendDelete(known.Id);
-                return Poll;
+                return Next.In(Retry(_failures));
             default:
                 return Next.In(Retry(++_failures));
         }

@@ -35,7 +35,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly FailPoints _failPoints;
     private readonly TimeProvider _clock;
     private readonly DropletOptions _options;
-    private readonly string _accountId;
+    private readonly ProviderFleet _fleet;
     private readonly ILogger<DropletGrain> _log;
     private readonly Alarm _alarm;
     private readonly string _key;
@@ -51,7 +51,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         FailPoints failPoints,
         TimeProvider clock,
         IOptions<DropletOptions> options,
-        IOptions<DigitalOceanAccountOptions> account,
+        ProviderFleet fleet,
         ILogger<DropletGrain> log)
     {
         _key = this.GetPrimaryKeyString();
@@ -60,7 +60,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _alarm = new Alarm(this, clock);
         (_cloud, _names, _activity, _links, _failPoints, _clock, _log) = (cloud, names, activity, links, failPoints, clock, log);
         _doors = doors;
-        (_options, _accountId) = (options.Value, account.Value.AccountId);
+        (_options, _fleet) = (options.Value, fleet);
     }
 
     private DropletState State => _state.Value;

@@ -33,6 +33,12 @@ public sealed class DropletOptions
     /// <summary>Between two looks at something that is on its way, in milliseconds. Default 2 s.</summary>
     public int PollMs { get; set; } = 2_000;
 
+    /// <summary>
+    /// Between two looks of its own at something the account grain watches for everybody, in milliseconds: the backstop behind the shared
+    /// lists. Default 60 s.
+    /// </summary>
+    public int LookMs { get; set; } = 60_000;
+
     /// <summary>First pause after a failure, in milliseconds; doubles. Default 2 s.</summary>
     public int RetryFirstMs { get; set; } = 2_000;
 

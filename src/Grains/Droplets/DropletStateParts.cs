@@ -85,6 +85,9 @@ public sealed record CreationPart
     /// <summary>The provider's create action ended in error.</summary>
     [JsonPropertyName("errored")] public bool Errored { get; init; }
 
+    /// <summary>The owner was told that the provider's trouble holds the order up.</summary>
+    [JsonPropertyName("toldDelay")] public bool ToldDelay { get; init; }
+
     /// <summary>When it was found running; period 1 starts here.</summary>
     [JsonPropertyName("readyAt")] public long? ReadyAt { get; init; }
 

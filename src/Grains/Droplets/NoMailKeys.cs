@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts.Providers;
@@ -14,9 +15,13 @@ namespace Webrana.Grains.Droplets;
 /// reach us, not the customer, and expire root's password); the first boot takes it off the server again. One per account and not one per
 /// server: that would cost every order two more calls of a budget that a thousand orders share.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to free unless its wait handle is asked for.")]
 public sealed partial class NoMailKeys(ProviderGate gate, IOptions<DropletOptions> options, ILogger<NoMailKeys> log)
 {
     private readonly ConcurrentDictionary<string, long> _known = new(StringComparer.Ordinal);
+
+    // The provider allows ten key lists a minute: a thousand orders at once must not each ask (its 429 would stop them all).
+    private readonly SemaphoreSlim _one = new(1, 1);
 
     private string Name => $"webrana-{options.Value.Install}-no-mail";
 
@@ -25,6 +30,19 @@ public sealed partial class NoMailKeys(ProviderGate gate, IOptions<DropletOption
     {
         if (_known.TryGetValue(account, out var known))
             return known;
+        await _one.WaitAsync();
+        try
+        {
+            return _known.TryGetValue(account, out known) ? known : await ReadAsync(account);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<long?> ReadAsync(string account)
+    {
         var listed = await gate.Call(account, CallShare.Lifecycle, cloud => cloud.ListSshKeysAsync());
         if (listed is not ProviderResult<IReadOnlyList<SshKey>>.Ok ok)
             return Refused(account, listed?.WhyRefused);

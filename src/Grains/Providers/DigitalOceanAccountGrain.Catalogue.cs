@@ -36,7 +36,7 @@ public sealed partial class DigitalOceanAccountGrain
                 return $"no permit ({permit.Error})";
         }
 
-        var client = _clients.For(_account);
+        var client = Client;
         var (regions, images, sizes) = (client.ListRegionsAsync(), client.ListDistributionImagesAsync(), client.ListSizesAsync());
         await Task.WhenAll(regions, images, sizes);
         if (await regions is not ProviderResult<IReadOnlyList<Region>>.Ok regionList

@@ -2,16 +2,17 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Webrana.Contracts;
-using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Providers;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
+using Webrana.Grains.Common;
+using Webrana.Grains.Droplets;
 
 namespace Webrana.Grains.Providers;
 
 /// <summary>
-/// One DigitalOcean account: permits, the shared action list, the catalogue. Holds nothing durable but the budget rows: whoever waits for
-/// an action has its own wake-up behind this one.
+/// One DigitalOcean account: permits, the shared lists, the catalogue, its health, the sweep over its droplets. Durable are what admins
+/// decided and the budget rows; whoever waits for something here has its own wake-up behind this one.
 /// </summary>
 [GrainType("do-account")]
 public sealed partial class DigitalOceanAccountGrain : Grain, IDigitalOceanAccountGrain
@@ -19,31 +20,65 @@ public sealed partial class DigitalOceanAccountGrain : Grain, IDigitalOceanAccou
     // The provider's limits and lags are facts of real time, whatever the sandbox does with the business clock.
     private static readonly TimeProvider RealTime = TimeProvider.System;
 
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(10);
+
+    private readonly DurableState<DigitalOceanAccountState> _state;
     private readonly PermitPurse _purse;
-    private readonly ActionWatch _watch = new();
     private readonly DigitalOceanAccountOptions _options;
     private readonly ProviderClients _clients;
+    private readonly ProviderFleet _fleet;
+    private readonly InstanceRecords _records;
+    private readonly ProviderDrift _drift;
+    private readonly TimeProvider _clock;
+    private readonly string _install;
     private readonly ILogger<DigitalOceanAccountGrain> _log;
     private readonly string _account;
-    private IGrainTimer? _timer;
 
     public DigitalOceanAccountGrain(
-        ProviderBudget budget, ProviderClients clients, IOptions<DigitalOceanAccountOptions> options, ILogger<DigitalOceanAccountGrain> log)
+        [PersistentState(StateNames.DigitalOceanAccount, StorageNames.State)] IPersistentState<DigitalOceanAccountState> state,
+        ProviderBudget budget,
+        ProviderClients clients,
+        ProviderFleet fleet,
+        InstanceRecords records,
+        ProviderDrift drift,
+        TimeProvider clock,
+        IOptions<DigitalOceanAccountOptions> options,
+        IOptions<DropletOptions> droplets,
+        ILogger<DigitalOceanAccountGrain> log)
     {
+        _state = new DurableState<DigitalOceanAccountState>(state, this);
         _account = GrainKeys.Suffix(this.GetPrimaryKeyString(), "do-account");
-        _options = options.Value;
-        _clients = clients;
-        _log = log;
+        (_options, _clients, _fleet, _records, _drift, _clock, _log) = (options.Value, clients, fleet, records, drift, clock, log);
+        _install = droplets.Value.Install;
         _purse = new PermitPurse(budget, _account, _options, RealTime);
     }
 
+    private DigitalOceanAccountState State => _state.Value;
+
+    /// <summary>The configured account needs no row to exist.</summary>
+    private bool IsKnown => _state.Exists || (_account == _options.AccountId && _options.Token.Length > 0);
+
     /// <inheritdoc/>
-    public async Task<Result<Permit, PermitError>> RequestPermit(CallShare share)
+    public async Task<Result<Permit, PermitError>> RequestPermit(CallShare share) =>
+        !IsKnown || !State.MayCall ? PermitError.AccountDisabled : await TakePermit(share) is { } refused ? refused : new Permit(_account, State.Credentials);
+
+    /// <inheritdoc/>
+    public Task RateLimited(TimeSpan retryAfter)
+    {
+        LogRateLimited(_log, _account, retryAfter);
+        return _purse.Block(retryAfter);
+    }
+
+    /// <inheritdoc/>
+    public Task<ProviderConnection> Connection() => Task.FromResult(new ProviderConnection(State.Credentials, State.ProtectedToken));
+
+    private DigitalOceanClient Client => _clients.Open(_account, new ProviderConnection(State.Credentials, State.ProtectedToken));
+
+    private async Task<PermitError?> TakePermit(CallShare share)
     {
         try
         {
-            var (permit, error) = await _purse.Take(share);
-            return permit is null ? error : permit;
+            return await _purse.Take(share);
         }
         catch (NpgsqlException e)
         {
@@ -52,77 +87,17 @@ public sealed partial class DigitalOceanAccountGrain : Grain, IDigitalOceanAccou
         }
     }
 
-    /// <inheritdoc/>
-    public Task RateLimited(TimeSpan retryAfter)
+    /// <summary>One read with a permit of its own; null when it could not be made or was not answered.</summary>
+    private async Task<T?> Read<T>(CallShare share, Func<DigitalOceanClient, Task<ProviderResult<T>>> call)
+        where T : class
     {
-        LogRateLimited(_log, _account, retryAfter);
-        _purse.Block(retryAfter);
-        return Task.CompletedTask;
+        if (!(await RequestPermit(share)).IsOk)
+            return null;
+        var result = await call(Client);
+        if (result.WhyRefused is { IsRateLimited: true } refusal)
+            await RateLimited(refusal.RetryAfter ?? DefaultRetryAfter);
+        else if (result.WhyRefused is { IsUnauthorized: true })
+            _healthDue = true;
+        return result.TryGetValue(out var value) ? value : null;
     }
-
-    /// <inheritdoc/>
-    public Task WatchAction(InstanceId instance, long providerActionId)
-    {
-        _watch.Add(instance, providerActionId, RealTime.GetUtcNow());
-        var interval = TimeSpan.FromMilliseconds(_options.WatchIntervalMs);
-        // Interleaved: a slow list must not keep permits waiting.
-        _timer ??= this.RegisterGrainTimer(ReadActions, new GrainTimerCreationOptions(interval, interval) { Interleave = true, KeepAlive = true });
-        return Task.CompletedTask;
-    }
-
-    private async Task ReadActions()
-    {
-        if (_watch.IsEmpty(RealTime.GetUtcNow()))
-        {
-            _timer?.Dispose();
-            _timer = null;
-            return;
-        }
-
-        try
-        {
-            for (var page = PageRequest.First; page.Number <= ActionWatch.MostPages; page = page with { Number = page.Number + 1 })
-            {
-                if (!(await RequestPermit(CallShare.Poll)).IsOk)
-                    return;
-                var result = await _clients.For(_account).ListActionsAsync(page);
-                if (result is not ProviderResult<Page<DropletAction>>.Ok ok)
-                {
-                    if (result.WhyRefused is { IsRateLimited: true } refusal)
-                        _purse.Block(refusal.RetryAfter ?? TimeSpan.FromSeconds(10));
-                    return;
-                }
-
-                await Tell(ok.Value.Items);
-                if (!ok.Value.HasMore || !_watch.ReachesBelow(ok.Value.Items))
-                    return;
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            LogReadFailed(_log, _account, e);
-        }
-    }
-
-    private async Task Tell(IReadOnlyList<DropletAction> actions)
-    {
-        foreach (var (instance, action) in _watch.Finished(actions))
-        {
-            await GrainFactory.GetGrain<IDropletGrain>(GrainKeys.Droplet(instance))
-                .ProviderActionEnded(action.Id, action.Status == DigitalOcean.ActionStatus.Completed);
-            _watch.Remove(action.Id);
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Warning, "The provider limits account {Account} for {RetryAfter}")]
-    private static partial void LogRateLimited(ILogger logger, string account, TimeSpan retryAfter);
-
-    [LoggerMessage(2, LogLevel.Warning, "The action list of account {Account} could not be worked off; trying again")]
-    private static partial void LogReadFailed(ILogger logger, string account, Exception exception);
-
-    [LoggerMessage(3, LogLevel.Warning, "The budget of account {Account} cannot be reached; no permits")]
-    private static partial void LogBudgetUnavailable(ILogger logger, string account, Exception exception);
-
-    [LoggerMessage(4, LogLevel.Warning, "The catalogue of account {Account} could not be read: {Why}")]
-    private static partial void LogCatalogueFailed(ILogger logger, string account, string why);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Webrana.DigitalOcean;
 
 namespace Webrana.Grains.Providers;
@@ -18,29 +17,32 @@ public sealed class DigitalOceanAccountOptions
     /// <summary>The API token. Required.</summary>
     public string Token { get; set; } = "";
 
-    /// <summary>Calls a minute over all silos; the provider allows 250. Default 230.</summary>
+    /// <summary>Calls in any minute over all silos; the provider allows 250. The rest is for calls that arrive late. Default 230.</summary>
     public int CallsPerMinute { get; set; } = 230;
 
-    /// <summary>Calls an hour over all silos; the provider allows 5,000. Default 4,700.</summary>
+    /// <summary>Calls in any hour over all silos; the provider allows 5,000. Default 4,700.</summary>
     public int CallsPerHour { get; set; } = 4_700;
 
-    /// <summary>Permits taken from the database at once; what is left of them lapses with the minute. Default 10.</summary>
+    /// <summary>Permits taken from the database at once, at most: blocks begin at one and grow while they are used up. Default 10.</summary>
     public int PermitBlock { get; set; } = 10;
 
-    /// <summary>Between two reads of the shared action list while anybody waits, in milliseconds. Default 2 s.</summary>
-    public int WatchIntervalMs { get; set; } = 2_000;
+    /// <summary>Between two reads of the shared lists while anybody waits, in milliseconds: 900 calls an hour, the polls' own share. Default 4 s.</summary>
+    public int WatchIntervalMs { get; set; } = 4_000;
+
+    /// <summary>Between two looks at an account's standing, limit and number of droplets, in milliseconds. Default 2 minutes.</summary>
+    public int HealthMs { get; set; } = 120_000;
+
+    /// <summary>From the end of one sweep over an account's droplets to the begin of the next, in milliseconds. Default 1 minute.</summary>
+    public int SweepMs { get; set; } = 60_000;
+
+    /// <summary>
+    /// How old a droplet must be before a sweep judges it, in milliseconds: lists lag behind creations and deletions. Default 2 minutes.
+    /// </summary>
+    public int SweepGraceMs { get; set; } = 120_000;
+
+    /// <summary>Room that is not sold: replacements of servers that exist need some. Default 2.</summary>
+    public int KeepFree { get; set; } = 2;
 
     /// <summary>How long the catalogue is answered from memory, in milliseconds. Default 5 minutes.</summary>
     public int CatalogueMs { get; set; } = 300_000;
-}
-
-/// <summary>The client of each account. One account in this release.</summary>
-public sealed class ProviderClients(DigitalOceanClientFactory factory, IOptions<DigitalOceanAccountOptions> options)
-{
-    private readonly Lazy<DigitalOceanClient> _primary = new(() => factory.For(options.Value.BaseUrl, options.Value.Token));
-
-    /// <summary>The client of an account; throws for an account that is not configured here.</summary>
-    public DigitalOceanClient For(string accountId) => accountId == options.Value.AccountId
-        ? _primary.Value
-        : throw new InvalidOperationException($"The provider account '{accountId}' is not configured.");
 }

@@ -5,53 +5,85 @@ using Webrana.Domain.Providers;
 namespace Webrana.Grains.Providers;
 
 /// <summary>
-/// The permits of one minute. Blocks are taken from fenced rows before anything is handed out, so that memory only ever holds less than
-/// the database says was taken: dying loses permits, never invents them.
+/// Permits in hand, by use. Blocks are taken from fenced rows before anything is handed out, so memory only ever holds less than the
+/// database says was taken: dying loses permits, never invents them. Blocks grow while they are used up and lapse after some seconds,
+/// because the rows count them from the moment they were taken.
 /// </summary>
-internal sealed class PermitPurse(ProviderBudget budget, string account, DigitalOceanAccountOptions options, TimeProvider realTime)
+public sealed class PermitPurse(ProviderBudget budget, string account, DigitalOceanAccountOptions options, TimeProvider realTime)
 {
-    private readonly int[] _used = new int[CallShares.Percent.Count];
-    private long _minute;
-    private int _left;
-    private bool _spent;
+    // The rows' minute has one slot to spare for a call to be handed out, stored as an intent and sent.
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+
+    // How long a refusal is repeated from memory: a thousand who wait must not ask the database a thousand times.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly Pocket[] _pockets = [.. CallShares.Percent.Select(_ => new Pocket())];
     private DateTimeOffset _blockedUntil = DateTimeOffset.MinValue;
 
-    public void Block(TimeSpan time)
+    /// <summary>The provider said 429. Stored too, so that a successor knows.</summary>
+    public Task Block(TimeSpan wait)
     {
-        var until = realTime.GetUtcNow() + time;
+        BlockHere(wait);
+        return budget.BlockAsync(account, wait);
+    }
+
+    /// <summary>One permit, or why there is none now.</summary>
+    public async Task<PermitError?> Take(CallShare share)
+    {
+        var now = realTime.GetUtcNow();
+        if (now < _blockedUntil)
+            return PermitError.RateLimited;
+        var pocket = _pockets[(int)share];
+        if (now >= pocket.FreshUntil && pocket.Left > 0)
+            (pocket.Left, pocket.Block) = (0, 1);
+        if (pocket.Left == 0)
+        {
+            if (now < pocket.SpentUntil)
+                return PermitError.BudgetSpent;
+            var grant = await budget.TakeAsync(account, (int)share, _pockets.Length, uses => Decide(share, pocket.Block, uses));
+            if (grant.BlockedFor > TimeSpan.Zero)
+            {
+                BlockHere(grant.BlockedFor);
+                return PermitError.RateLimited;
+            }
+
+            // Another turn may have filled the pocket meanwhile: both blocks are paid for.
+            pocket.Left += grant.Granted;
+            if (grant.Granted > 0)
+                (pocket.FreshUntil, pocket.Block) = (now + Fresh, Math.Min(pocket.Block * 2, options.PermitBlock));
+        }
+
+        if (pocket.Left == 0)
+        {
+            pocket.SpentUntil = realTime.GetUtcNow() + Patience;
+            return PermitError.BudgetSpent;
+        }
+
+        pocket.Left--;
+        return null;
+    }
+
+    private int Decide(CallShare share, int wanted, IReadOnlyList<PermitUse> uses)
+    {
+        var ofMinute = CallShares.Grant((int)share, wanted, options.CallsPerMinute, [.. uses.Select(use => new ShareUse(use.Minute, use.WantedInMinute))]);
+        return CallShares.Grant((int)share, ofMinute, options.CallsPerHour, [.. uses.Select(use => new ShareUse(use.Hour, use.WantedInHour))]);
+    }
+
+    private void BlockHere(TimeSpan wait)
+    {
+        var until = realTime.GetUtcNow() + wait;
         if (until > _blockedUntil)
             _blockedUntil = until;
     }
 
-    public async Task<(Permit? Permit, PermitError Error)> Take(CallShare share)
+    private sealed class Pocket
     {
-        var now = realTime.GetUtcNow();
-        if (now < _blockedUntil)
-            return (null, PermitError.RateLimited);
-        var minute = now.ToUnixTimeSeconds() / 60;
-        if (minute != _minute)
-        {
-            (_minute, _left, _spent) = (minute, 0, false);
-            Array.Clear(_used);
-        }
+        public int Left { get; set; }
 
-        var elapsed = now.ToUnixTimeMilliseconds() % 60_000 / 60_000.0;
-        if (!CallShares.Allows((int)share, _used, options.CallsPerMinute, elapsed))
-            return (null, PermitError.BudgetSpent);
-        if (_left == 0 && !_spent)
-        {
-            var taken = await budget.TakeAsync(account, minute, options.PermitBlock, options.CallsPerMinute, options.CallsPerHour);
-            // Another turn may have come to a new minute meanwhile; its purse is not ours to fill.
-            if (minute != _minute)
-                return (null, PermitError.BudgetSpent);
-            _left += taken;
-            _spent = taken == 0;
-        }
+        public int Block { get; set; } = 1;
 
-        if (_left == 0)
-            return (null, PermitError.BudgetSpent);
-        _left--;
-        _used[(int)share]++;
-        return (new Permit(account, minute), default);
+        public DateTimeOffset FreshUntil { get; set; }
+
+        public DateTimeOffset SpentUntil { get; set; }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Sweeping;
@@ -8,11 +7,11 @@ using Webrana.Tripay;
 namespace Webrana.Silo.Hosting;
 
 /// <summary>
-/// Keeps the grains that nobody calls alive: the sixteen sweepers and the two provider accounts. Asked again every few seconds, so that
+/// Keeps the grains that nobody calls alive: the sixteen sweepers, the gateway's account and all provider accounts. Asked again every few seconds, so that
 /// what lived on a killed silo lives again as soon as the cluster has noticed, not at its reminder's next minute.
 /// </summary>
 public sealed partial class ClusterKeeper(
-    IGrainFactory grains, IConfiguration configuration, IOptions<DigitalOceanAccountOptions> provider, ILogger<ClusterKeeper> log)
+    IGrainFactory grains, IConfiguration configuration, ProviderFleet fleet, ILogger<ClusterKeeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
@@ -43,9 +42,10 @@ public sealed partial class ClusterKeeper(
             .ToList();
         if (configuration[$"{TripayOptions.Section}:MerchantCode"] is { Length: > 0 } merchant)
             all.Add(grains.GetGrain<ITripayAccountGrain>(GrainKeys.TripayAccount(merchant)).EnsureRunning());
+        foreach (var account in await fleet.ViewsAsync())
+            all.Add(grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(account.AccountId)).EnsureRunning());
         // Warms the catalogue, which orders and the price list read.
-        if (provider.Value.Token.Length > 0)
-            all.Add(grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(provider.Value.AccountId)).Catalogue());
+        all.Add(fleet.CatalogueAsync());
         await Task.WhenAll(all);
     }
 

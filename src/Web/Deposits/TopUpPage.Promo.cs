@@ -27,6 +27,8 @@ public sealed partial class TopUpPage
     {
         if (Question is not { } question) return;
         var quoted = await Panel.Api.ValidatePromoAsync(question, cancellationToken);
+        // Something else was asked meanwhile: an older answer must not take its place.
+        if (question != Question) return;
         if (quoted.IsOk)
         {
             (_quoted, _codeFailure) = ((question, quoted.Value), null);
@@ -45,7 +47,8 @@ public sealed partial class TopUpPage
     async Task ApplyAsync()
     {
         (_checking, _codeFailure, _applied) = (true, null, _promo.Trim());
-        await ReloadAsync();
+        // Asked here and waited for: a read of the page that is under way would answer another question.
+        await QuoteAsync(Leaving);
         _checking = false;
     }
 

@@ -38,6 +38,9 @@ public sealed class ApiHost : IAsyncDisposable
     public const string PrivateKey = "test-private-key-0001";
     public const string PreviousPrivateKey = "test-private-key-0000";
 
+    /// <summary>Opens a second account at the provider.</summary>
+    public const string SecondProviderToken = "token-of-the-second-account";
+
     readonly InProcessTestCluster _cluster;
     readonly WebApplication _app;
     readonly List<HttpClient> _clients = [];
@@ -69,7 +72,7 @@ public sealed class ApiHost : IAsyncDisposable
         var database = await MigratedDatabase.CreateAsync();
         var sources = new DataSources(new DataOptions { ConnectionString = database.AppConnectionString, QueriesPoolSize = 20 });
         var port = FreePort.Next();
-        var cloud = await DigitalOceanSimulator.StartAsync(new DigitalOceanSimulatorOptions { ActionSeconds = 0.2, DropletLimit = 1_000 });
+        var cloud = await DigitalOceanSimulator.StartAsync(new DigitalOceanSimulatorOptions { Tokens = ["sandbox-token", SecondProviderToken], ActionSeconds = 0.2, DropletLimit = 1_000 });
         var gateway = await TripaySimulator.StartAsync(new TripaySimulatorOptions { PrivateKey = PrivateKey, MerchantCode = "T0001" });
         var mails = new MailSink();
         var configuration = Configuration(cloud, gateway, port, settings);
@@ -182,6 +185,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["Droplets:ListLagMs"] = "500",
             ["Droplets:SendWindowMs"] = "2000",
             ["Droplets:PollMs"] = "100",
+            ["Droplets:LookMs"] = "1000",
             ["Droplets:BackstopMs"] = "1500",
             ["Droplets:RetryFirstMs"] = "100",
             ["Droplets:RetryMostMs"] = "400",

@@ -103,6 +103,7 @@ public sealed class WebranaCluster : IAsyncDisposable
         ["Droplets:ShutdownMs"] = "3000",
         ["DigitalOcean:Client:WriteTimeout"] = "00:00:02",
         ["Droplets:PollMs"] = "100",
+        ["Droplets:LookMs"] = "1000",
         ["Droplets:BackstopMs"] = "1500",
         ["Droplets:RetryFirstMs"] = "100",
         ["Droplets:RetryMostMs"] = "400",

@@ -38,6 +38,7 @@ static class FakeAdmin
                 new("PROMO_EXPENSE", 50_000, 25_000, 25_000), new("REVENUE", 0, 200_000, -100_000, -100_000), new("WALLETS", 0, 250_000, -250_000),
             ],
             world.MissingDepositIdr == 0));
+        FakeProvider.Map(admin, world);
         FakePromos.MapAdmin(admin, world);
         admin.MapGet("/plans", () => new Page<AdminPlan>(world.AdminPlans));
         admin.MapPatch("/plans/{id}/pricing", (string id, PlanPricing asked) =>

@@ -29,5 +29,6 @@ static class Navigation
         new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage),
         new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell),
+        new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud),
     ];
 }

@@ -1,0 +1,84 @@
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Providers;
+using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// What a sweep over the provider's droplets tells. Nobody's list is believed: this grain asks the provider about the one droplet, and
+/// destroys only where id, tag and creation time are what is stored here.
+/// </summary>
+public sealed partial class DropletGrain
+{
+    private MailPart LostMail => DropletChanges.Mail(
+        $"droplet:{_instance}:lost", MailTemplate.ServerLost, ("server", State.Name), ("url", _links.Server(_instance.ToString())));
+
+    /// <inheritdoc/>
+    public Task<ReconcileOutcome> Reconcile(ReconcileHint hint) => hint.Kind switch
+    {
+        ReconcileKind.Missing => LookForMissing(hint),
+        ReconcileKind.Tombstoned => DestroyAgain(hint),
+        _ => TakeDuplicate(hint),
+    };
+
+    private async Task<ReconcileOutcome> LookForMissing(ReconcileHint hint)
+    {
+        if (!State.Phase.IsLive() || State.Droplet?.Id != hint.DropletId || State.Renewing is not null)
+            return ReconcileOutcome.Nothing;
+        switch (await _cloud.Get(hint.DropletId, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
+        {
+            case ProviderResult<Droplet>.Ok:
+                return ReconcileOutcome.Nothing;
+            case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                LogLost(_log, _instance, hint.DropletId);
+                var lost = await Apply(state => state.Droplet?.Id == hint.DropletId ? state.Lost(LostMail, NowMs) : null);
+                await Hit("reconcile.lost_stored");
+                if (lost)
+                    Kick();
+                return lost ? ReconcileOutcome.Lost : ReconcileOutcome.Later;
+            default:
+                return ReconcileOutcome.Later;
+        }
+    }
+
+    private async Task<ReconcileOutcome> DestroyAgain(ReconcileHint hint)
+    {
+        if (State.Phase is not (InstancePhase.Terminated or InstancePhase.Failed or InstancePhase.Lost) || State.Droplet is not { } known)
+            return ReconcileOutcome.Nothing;
+        if (known.Id != hint.DropletId || known.CreatedAt != hint.CreatedAt.ToUnixTimeMilliseconds())
+            return ReconcileOutcome.NotOurs;
+        switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
+        {
+            case ProviderResult<Droplet>.Ok { Value: var droplet }:
+                if (!droplet.Tags.Contains(_cloud.Tag(_instance)) || droplet.CreatedAt.ToUnixTimeMilliseconds() != known.CreatedAt)
+                {
+                    LogNotOurs(_log, _instance, known.Id);
+                    return ReconcileOutcome.NotOurs;
+                }
+
+                // Lost and found: a server that somebody may still want is not destroyed by a program.
+                if (State.Phase == InstancePhase.Lost)
+                    return ReconcileOutcome.Nothing;
+                await Hit("reconcile.before_delete");
+                return await _cloud.Delete(known.Id, State.Order!.AccountId) is ProviderResult<DigitalOcean.Done>.Ok ? ReconcileOutcome.Destroying : ReconcileOutcome.Later;
+            case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                return ReconcileOutcome.Nothing;
+            default:
+                return ReconcileOutcome.Later;
+        }
+    }
+
+    /// <summary>A second droplet of a living server goes the way of all extras: looked at by id and tag, then destroyed.</summary>
+    private async Task<ReconcileOutcome> TakeDuplicate(ReconcileHint hint)
+    {
+        if (!State.Phase.IsLive() || State.Droplet is not { } known || known.Id == hint.DropletId)
+            return ReconcileOutcome.Nothing;
+        await Apply(state => state.Phase.IsLive() && state.Droplet?.Id != hint.DropletId && !state.Extras.Contains(hint.DropletId)
+            ? state with { Extras = [.. state.Extras, hint.DropletId] }
+            : null);
+        Kick();
+        return ReconcileOutcome.Destroying;
+    }
+}
