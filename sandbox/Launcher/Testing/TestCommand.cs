@@ -16,6 +16,7 @@ static class TestCommand
         var postgres = Path.Combine(artifacts, "test-postgres");
         var chromium = await Chromium.ObtainAsync(output);
         await OpenSsh.ObtainAsync(output);
+        await ConsoleServers.ObtainAsync(output);
         var projects = TestProject.All(filters);
         if (projects.Count == 0)
             throw new LauncherException($"No test project is named like {string.Join(", ", filters)}.");

@@ -31,7 +31,7 @@ public static class InstancesApi
             "Destroy it for good; ?confirm= must be its exact name.",
             ProblemKinds.NotFound, ProblemKinds.ConfirmationMismatch, ProblemKinds.DeleteProtected, ProblemKinds.InvalidState);
         MapActions(instances);
-        return api.MapAccess();
+        return api.MapAccess().MapRebuild();
     }
 
     private static void MapActions(RouteGroupBuilder instances)
@@ -42,6 +42,7 @@ public static class InstancesApi
             ("power-off", ActionKind.PowerOff, "Cut its power; what is not on disk is lost."),
             ("shutdown", ActionKind.Shutdown, "Ask its operating system to stop."),
             ("reboot", ActionKind.Reboot, "Ask its operating system to restart."),
+            ("reset-password", ActionKind.ResetPassword, "Give root a new random password, to be read once from credentials."),
         })
         {
             instances.MapPost($"/{{id}}/{path}", (string id, [AsParameters] DropletServices services) => Act(id, kind, services))

@@ -52,6 +52,19 @@ public sealed partial class WebranaSession
     public Task<ApiResult<ActionAccepted>> RebootAsync(string id, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Act(id, "reboot", key, cancellationToken);
 
+    /// <summary>Gives root a new password; read it with <see cref="TakeCredentialsAsync"/> when the action is over.</summary>
+    public Task<ApiResult<ActionAccepted>> ResetPasswordAsync(string id, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        Act(id, "reset-password", key, cancellationToken);
+
+    /// <summary>What it can be rebuilt with, and which images keep its address.</summary>
+    public Task<ApiResult<Page<RebuildOption>>> RebuildOptionsAsync(string id, CancellationToken cancellationToken = default) =>
+        Get<Page<RebuildOption>>(Of(id) + "/rebuild-options", cancellationToken);
+
+    /// <summary>Wipes it and installs an image.</summary>
+    public Task<ApiResult<ActionAccepted>> RebuildAsync(
+        string id, RebuildRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        Send<ActionAccepted>(ApiRequest.Post(Of(id) + "/rebuild", request, key), cancellationToken);
+
     /// <summary>Destroys it and all its data, for good.</summary>
     /// <param name="id">The server.</param>
     /// <param name="confirm">Its exact name.</param>

@@ -211,6 +211,8 @@ public enum ActionKind
 
     /// <summary>A console: begun when it was opened, completed when it was closed.</summary>
     Console,
+    ResetPassword,
+    Rebuild,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>

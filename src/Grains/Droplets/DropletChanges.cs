@@ -145,7 +145,7 @@ public static class DropletChanges
         if (!state.Phase.AllowsDelete() || state.Phase == InstancePhase.Capturing || state.Renewing is not null)
             return null;
         var cancelled = state.Phase.IsProvisioning();
-        var next = state with
+        var next = state.WithoutReplacement() with
         {
             Phase = InstancePhase.Terminating,
             Termination = end,

@@ -86,6 +86,15 @@ public sealed class DropletDoors(InstanceAccess rows, AccessSeal seal, ISshDoor 
         return await ssh.RunAsync(new SshTarget(endpoint.Host, endpoint.Port, endpoint.User, row.PrivateKey, hostKey), command, input, cancellation);
     }
 
+    /// <summary>The next installation with this one's key, no pin and a new password; the same one however often it is asked for.</summary>
+    public async Task<AccessRow?> ContinueAsync(InstanceId instance, int generation) => await rows.FindAsync(instance.Value, generation) is { } row
+        ? await rows.EnsureAsync(instance.Value, generation + 1, new AccessDraft(row.PublicKey, row.PrivateKey, PasswordHash.NewPassword()), Now)
+        : null;
+
+    /// <summary>The password that this reset sets.</summary>
+    public Task<string?> OfferPasswordAsync(InstanceId instance, int generation, string operationId) =>
+        rows.OfferPasswordAsync(instance.Value, generation, operationId, PasswordHash.NewPassword());
+
     /// <summary>The password, for this operation.</summary>
     public Task<string?> RevealAsync(InstanceId instance, int generation, string operationId) => rows.RevealAsync(instance.Value, generation, operationId, Now);
 }

@@ -14,10 +14,12 @@ public sealed partial class DropletGrain : IDropletAccessGrain
     {
         if (!IsOrdered)
             return AccessError.NotFound;
-        if (State.Phase != InstancePhase.Running || State.Droplet?.Ipv4 is not { } ipv4)
+        if (DropletViews.StatusOf(State) != DropletStatus.Running || State.Droplet?.Ipv4 is not { } ipv4)
             return AccessError.InvalidState;
         return State.Access is { } access ? await _doors.OpenAsync(_instance, access.Generation, ipv4) : AccessError.NotManaged;
     }
+
+    private bool IsChangingPassword => State.Action?.Kind is ActionKind.ResetPassword or ActionKind.Rebuild;
 
     /// <inheritdoc/>
     public async Task<Result<PinnedHostKey, AccessError>> Pin(PinHostKey command)
@@ -40,7 +42,7 @@ public sealed partial class DropletGrain : IDropletAccessGrain
             return DropletError.NotFound;
         if (State.Access is not { } access || await _doors.Rows.FindAsync(_instance.Value, access.Generation) is not { } row)
             return new AccessView(RootUser, PasswordAvailable: false, PasswordLogin: true, HostKey: null, Managed: false);
-        return new AccessView(RootUser, row.Revealable && State.Phase.IsLive(), access.PasswordLogin, row.HostKey, Managed: true);
+        return new AccessView(RootUser, row.Revealable && State.Phase.IsLive() && !IsChangingPassword, access.PasswordLogin, row.HostKey, Managed: true);
     }
 
     /// <inheritdoc/>
@@ -48,7 +50,8 @@ public sealed partial class DropletGrain : IDropletAccessGrain
     {
         if (!IsOrdered)
             return CredentialsError.NotFound;
-        if (!State.Phase.IsLive())
+        // While it is being changed, any password would be the wrong one a moment later.
+        if (!State.Phase.IsLive() || IsChangingPassword)
             return CredentialsError.InvalidState;
         return State.Access is { } access && await _doors.RevealAsync(_instance, access.Generation, operationId) is { } password
             ? new Credentials(RootUser, password)

@@ -19,6 +19,8 @@ public sealed partial class DropletGrain
             return ActionError.NotFound;
         if (await Known(command) is { } kind)
             return kind == command.Kind ? new ActionReceipt(command.OperationId) : ActionError.OperationConflict;
+        if (command.Kind == ActionKind.ResetPassword)
+            return await StartPasswordReset(command);
         // Suspended, on its way out or not there yet: no button works, whatever else goes on.
         if (Powers.Of(command.Kind) is not { } power || State.Phase is not (InstancePhase.Running or InstancePhase.Off))
             return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State.Phase).ToString());
@@ -73,6 +75,8 @@ public sealed partial class DropletGrain
 
         if (State.Action is { } action)
         {
+            if (OwnStep(action, cancellation) is { } own)
+                return await own;
             if (UpkeepStep(action, cancellation) is { } upkeep)
                 return await upkeep;
             return action.Stage switch

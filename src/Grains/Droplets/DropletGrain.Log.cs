@@ -36,6 +36,15 @@ public sealed partial class DropletGrain
     [LoggerMessage(10, LogLevel.Information, "{Instance}: order failed: {Reason}")]
     private static partial void LogOrderFailed(ILogger logger, InstanceId instance, string reason);
 
+    [LoggerMessage(30, LogLevel.Warning, "{Instance}: its password cannot be set over SSH ({Why}); the provider resets it")]
+    private static partial void LogNoSsh(ILogger logger, InstanceId instance, string why);
+
+    [LoggerMessage(31, LogLevel.Warning, "{Instance}: rebuilt in place, but our key is not accepted ({Why}); a new droplet takes its place")]
+    private static partial void LogNotReentered(ILogger logger, InstanceId instance, string why);
+
+    [LoggerMessage(32, LogLevel.Error, "{Instance}: no droplet took its place: {Reason}")]
+    private static partial void LogNotReplaced(ILogger logger, InstanceId instance, string reason);
+
     [LoggerMessage(11, LogLevel.Error, "{Instance}: droplet {DropletId} vanished at the provider")]
     private static partial void LogLost(ILogger logger, InstanceId instance, long dropletId);
 }

@@ -147,6 +147,9 @@ public sealed partial class DropletGrain
                 await Apply(state => state with { Extras = [.. state.Extras.Where(extra => extra != id)] });
                 return Next.Now;
             case ProviderResult<Droplet>.Ok { Value: var droplet } when id != State.Droplet?.Id && droplet.Tags.Contains(_cloud.Tag(_instance)):
+                // Of a server that was replaced: its snapshots fit nothing any more, and would be billed for ever.
+                if (droplet.SnapshotIds.Count > 0)
+                    return await DeleteSnapshots(droplet.SnapshotIds);
                 await _cloud.Delete(id, State.Order!.AccountId);
                 return Poll;
             case ProviderResult<Droplet>.Ok:

@@ -134,6 +134,8 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         ActionKind.EnableBackups => DropletActionRequest.EnableBackupsBy(new BackupPolicy(action.Weekly ? "weekly" : "daily", action.Weekly ? "SUN" : null, 20)),
         ActionKind.DisableBackups => DropletActionRequest.DisableBackups,
         ActionKind.EnableIpv6 => DropletActionRequest.EnableIPv6,
+        ActionKind.ResetPassword => DropletActionRequest.PasswordReset,
+        ActionKind.Rebuild => DropletActionRequest.Rebuild(action.Image!),
         _ => Powers.Request(action.Kind),
     };
 

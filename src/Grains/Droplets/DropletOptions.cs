@@ -27,6 +27,12 @@ public sealed class DropletOptions
     /// <summary>How long a guest may take to shut down after it was asked, in milliseconds. Default 60 s.</summary>
     public int ShutdownMs { get; set; } = 60_000;
 
+    /// <summary>How long a password reset tries to reach the server over SSH before the provider does it, in milliseconds. Default 60 s.</summary>
+    public int SshPatienceMs { get; set; } = 60_000;
+
+    /// <summary>How long after a rebuild in place our key may take to be accepted, in milliseconds; then the server is replaced. Default 3 minutes.</summary>
+    public int ReaccessMs { get; set; } = 180_000;
+
     /// <summary>Snapshots a server may have: they cost us by the gigabyte and are part of its price. Default 2.</summary>
     public int MostSnapshots { get; set; } = 2;
 

@@ -70,7 +70,7 @@ public sealed partial record DropletState : IDurable<DropletState>, IListed
     [JsonPropertyName("list")]
     public ListEntry List => new(
         Phase is InstancePhase.None or InstancePhase.Ordering ? null : Order?.Owner.ToString("D"),
-        Phase is InstancePhase.None or InstancePhase.Ordering ? null : DropletViews.StatusOf(Phase).ToString().ToUpperInvariant(),
+        Phase is InstancePhase.None or InstancePhase.Ordering ? null : DropletViews.StatusOf(this).ToString().ToUpperInvariant(),
         DueAt,
         Phase is InstancePhase.None or InstancePhase.Ordering ? null : Order?.CreatedAt);
 

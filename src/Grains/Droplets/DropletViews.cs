@@ -24,6 +24,10 @@ public static class DropletViews
         _ => DropletStatus.Provisioning,
     };
 
+    /// <summary>The same, with what is being done to it: while it is installed anew, no other state is of use to anybody.</summary>
+    public static DropletStatus StatusOf(DropletState state) =>
+        state is { Phase: InstancePhase.Running or InstancePhase.Off, Action.Kind: ActionKind.Rebuild } ? DropletStatus.Rebuilding : StatusOf(state.Phase);
+
     /// <summary>A server and its order. The order must exist.</summary>
     public static DropletView View(this DropletState state, InstanceId instance)
     {
@@ -32,7 +36,7 @@ public static class DropletViews
             instance,
             new UserId(order.Owner),
             state.Name,
-            StatusOf(state.Phase),
+            StatusOf(state),
             order.Status,
             order.FailureReason,
             state.Droplet?.Ipv4,

@@ -18,10 +18,17 @@ internal static class Sentences
     public const string ActionFailed = "Penyedia melaporkan kegagalan.";
     public const string Vanished = "Server tidak ditemukan di penyedia.";
     public const string GuestIgnored = "Sistem operasi belum mati. Gunakan matikan paksa bila perlu.";
+    public const string PasswordReady = "Kata sandi baru siap ditampilkan sekali di halaman server.";
+    public const string PasswordMailedToUs =
+        "Server tidak dapat dimasuki lewat SSH, jadi penyedia yang mengatur ulang kata sandinya. Penyedia mengirimkannya ke kami, bukan ke Anda: hubungi dukungan untuk menerimanya.";
+    public const string ReplacementLate = "Server pengganti tidak selesai dibuat tepat waktu.";
+    public const string ReplacementRefused = "Penyedia menolak membuat server pengganti.";
     public const string NotEnoughBalance = "Saldo tidak cukup.";
     public const string RenewalOff = "Perpanjangan otomatis tidak aktif.";
 
     private static readonly CultureInfo Indonesian = CultureInfo.GetCultureInfo("id-ID");
+
+    public static string Replaced(string ipv4) => $"Server dipasang di mesin baru. Alamat IP baru: {ipv4}.";
 
     public static string Purchase(string name, BillingPeriod period) => $"Pembelian server {name} ({Word(period)})";
 

@@ -34,12 +34,12 @@ public sealed partial class ServerPage : LivePage
 
     [SupplyParameterFromQuery(Name = "range")] string? Range { get; set; }
 
-    string Shown => Tab is "graphs" or "networking" or "backups" or "activity" or "delete" ? Tab : "overview";
+    string Shown => Tab is "graphs" or "networking" or "backups" or "activity" or "rebuild" or "delete" ? Tab : "overview";
 
     IEnumerable<(string, string)> Tabs =>
     [
         ("overview", T["Server.Overview"]), ("graphs", T["Server.Graphs"]), ("networking", T["Server.Networking"]), ("backups", T["Server.Backups"]),
-        ("activity", T["Server.Activity"]), ("delete", T["Server.Delete"]),
+        ("activity", T["Server.Activity"]), ("rebuild", T["Server.Rebuild"]), ("delete", T["Server.Delete"]),
     ];
 
     string TabHref(string code) => code == "overview" ? $"/servers/{Id}" : $"/servers/{Id}/{code}";

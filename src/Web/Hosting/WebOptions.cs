@@ -28,6 +28,9 @@ public sealed class ApiOptions
     /// <summary>Root of Webrana's API. Required.</summary>
     public Uri? BaseUrl { get; set; }
 
+    /// <summary>The API's address as browsers know it: consoles connect there. Default: <see cref="BaseUrl"/>.</summary>
+    public Uri? PublicUrl { get; set; }
+
     /// <summary>A call that has no answer by then is reported as unreachable. Default 30 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Webrana.Api.Tests.Support;
+using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Droplets;
 
@@ -47,5 +48,42 @@ public sealed class AccessTests(SharedApi api)
         await stranger.Http.GetAsync($"/api/v1/instances/{order.InstanceId}/access").RefusedAsync(404, ProblemCodes.NotFound);
         await stranger.Http.PostAsync($"/api/v1/instances/{order.InstanceId}/credentials").RefusedAsync(404, ProblemCodes.NotFound);
         Assert.True((await user.Http.GetAsync($"/api/v1/instances/{order.InstanceId}/access").ReadAsync<InstanceAccess>()).PasswordAvailable);
+    }
+
+    [Fact]
+    public async Task A_lost_password_is_reset_and_another_system_installed_each_as_an_action()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        var order = await Scenario.OrderAsync(api.Host, user);
+        await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running);
+        var path = $"/api/v1/instances/{order.InstanceId}";
+        var first = await user.Http.PostAsync($"{path}/credentials").ReadAsync<InstanceCredentials>();
+
+        await EndsAsync(user, path, await user.Http.PostAsync($"{path}/reset-password").ReadAsync<ActionAccepted>(HttpStatusCode.Accepted), InstanceActionType.ResetPassword);
+        var second = await user.Http.PostAsync($"{path}/credentials").ReadAsync<InstanceCredentials>();
+        Assert.NotEqual(first.Password, second.Password);
+        Assert.StartsWith("SHA256:", (await user.Http.GetAsync($"{path}/access").ReadAsync<InstanceAccess>()).HostKeyFingerprint, StringComparison.Ordinal);
+
+        var options = (await user.Http.GetAsync($"{path}/rebuild-options").ReadAsync<Page<RebuildOption>>()).Items;
+        Assert.Equal((RebuildMethod.InPlace, true), (options.Single(one => one.Image == "ubuntu-22-04-x64").Method, options.Single(one => one.Image == "ubuntu-22-04-x64").KeepsAddress));
+        Assert.Equal((RebuildMethod.Replace, false), (options.Single(one => one.Image == "debian-12-x64").Method, options.Single(one => one.Image == "debian-12-x64").KeepsAddress));
+        Assert.Equal("ubuntu-24-04-x64", options.Single(one => one.Current).Image);
+
+        await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("")).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("windows-95")).RefusedAsync(422, ProblemCodes.ImageUnavailable);
+        var stranger = await api.Host.NewCustomerAsync();
+        await stranger.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64")).RefusedAsync(404, ProblemCodes.NotFound);
+        await stranger.Http.GetAsync($"{path}/rebuild-options").RefusedAsync(404, ProblemCodes.NotFound);
+        await EndsAsync(user, path, await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64")).ReadAsync<ActionAccepted>(HttpStatusCode.Accepted), InstanceActionType.Rebuild);
+        Assert.Equal("debian-12-x64", (await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running)).Image);
+        Assert.True((await user.Http.GetAsync($"{path}/access").ReadAsync<InstanceAccess>()).PasswordAvailable);
+    }
+
+    static async Task EndsAsync(TestUser user, string path, ActionAccepted accepted, InstanceActionType type)
+    {
+        var ended = await Eventually.Async(
+            () => user.Http.GetAsync($"{path}/actions/{accepted.ActionId}").ReadAsync<InstanceAction>(),
+            action => action.Status != ActionStatus.InProgress, ApiHost.Patience, type.ToString(), TestContext.Current.CancellationToken);
+        Assert.Equal((type, ActionStatus.Completed), (ended.Type, ended.Status));
     }
 }

@@ -168,6 +168,7 @@ public sealed class ApiHost : IAsyncDisposable
         {
             ["DigitalOcean:BaseUrl"] = cloud.BaseUrl.ToString(),
             ["DigitalOcean:Token"] = cloud.Token,
+            ["Ssh:Directory"] = cloud.BaseUrl.ToString(),
             ["DigitalOcean:WatchIntervalMs"] = "100",
             ["DigitalOcean:CallsPerMinute"] = "100000",
             ["DigitalOcean:CallsPerHour"] = "1000000",
@@ -180,6 +181,8 @@ public sealed class ApiHost : IAsyncDisposable
             ["Tripay:CallbackUrl"] = $"http://127.0.0.1:{port}/webhooks/tripay",
             ["Web:PublicUrl"] = "http://panel.test",
             ["Webrana:Install"] = "apitest",
+            // Simulated addresses lead nowhere; the simulator knows where their sshd listens.
+            ["Ssh:Directory"] = cloud.BaseUrl.ToString(),
             ["Console:AllowedHosts:0"] = "127.0.0.1",
             ["Console:AllowPrivateAddresses"] = "true",
             ["Droplets:ListLagMs"] = "500",

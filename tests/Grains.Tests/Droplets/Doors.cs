@@ -3,6 +3,7 @@ using System.Text.Json;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Grains.Tests.Common;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Droplets;
 
@@ -24,4 +25,24 @@ public static class Doors
         var all = await http.GetFromJsonAsync<JsonElement>("/_sandbox/droplets");
         return all.EnumerateArray().Single(entry => entry.GetProperty("droplet").GetProperty("id").GetInt64() == id).GetProperty("droplet");
     }
+
+    public static IDropletRebuildGrain Rebuilds(this WebranaCluster cluster, InstanceId instance) =>
+        cluster.Grains.GetGrain<IDropletRebuildGrain>(GrainKeys.Droplet(instance));
+
+    /// <summary>Changes the simulator's settings.</summary>
+    public static async Task SetSimulatorAsync(this WebranaCluster cluster, object settings)
+    {
+        using var http = new HttpClient { BaseAddress = cluster.Cloud.BaseUrl };
+        using var answer = await http.PostAsJsonAsync("/_sandbox/settings", settings);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The action once it is over.</summary>
+    public static async Task<ActivityEntry> EndedAsync(this IDropletGrain droplet, string actionId) => (await Eventually.Async(
+        async () => (await droplet.Action(actionId)).Value,
+        line => line is { Status: not ActivityStatus.InProgress }, WebranaCluster.Patience, $"action {actionId} ends"))!;
+
+    /// <summary>root's password on the server, as somebody inside would find it.</summary>
+    public static async Task<string?> PasswordInsideAsync(this WebranaCluster cluster, InstanceId instance) =>
+        (await cluster.SimulatedAsync(instance)).GetProperty("guest").GetProperty("rootPassword").GetString();
 }

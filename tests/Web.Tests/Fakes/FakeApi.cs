@@ -42,6 +42,7 @@ sealed class FakeApi : IAsyncDisposable
             context.Response.Headers[WireHeaders.Time] = world.Now.ToString("O");
             await next(context);
         });
+        app.UseWebSockets();
         FakeAccounts.Map(app, world);
         FakeCustomer.Map(app, world);
         FakeAdmin.Map(app, world);

@@ -45,8 +45,10 @@ static class FakeCustomer
         mine.MapGet("/events", world.StreamAsync);
         MapServers(mine, world);
         FakePromos.MapCustomer(mine, world);
+        FakeConsole.Map(app, mine, world);
         FakeMonitoring.Map(mine, world);
         FakeKeys.Map(mine, world);
+        FakeAccess.Map(mine, world);
         FakeUpkeep.Map(mine, world);
     }
 
@@ -65,12 +67,10 @@ static class FakeCustomer
                 "power-on" => InstanceActionType.PowerOn,
                 "power-off" => InstanceActionType.PowerOff,
                 "shutdown" => InstanceActionType.Shutdown,
+                "reset-password" => InstanceActionType.ResetPassword,
                 _ => InstanceActionType.Reboot,
             };
-            var action = new InstanceAction($"a-{world.Activity.Count + 1}", type, ActionStatus.InProgress, world.Now, null, "customer", null);
-            world.Activity.Insert(0, action);
-            Change(world, id, server => server with { RunningAction = action });
-            return Results.Json(new ActionAccepted(action.Id), statusCode: 202);
+            return Begin(world, id, type);
         });
         mine.MapDelete("/instances/{id}", (string id, string confirm) =>
         {
@@ -86,6 +86,15 @@ static class FakeCustomer
             world.Wallet = world.Wallet with { Held = price, Available = world.Wallet.Balance - price };
             return Results.Json(new OrderAccepted("o-new", "i-new", price), statusCode: 202);
         });
+    }
+
+    /// <summary>An act is accepted and under way.</summary>
+    public static IResult Begin(FakeWorld world, string id, InstanceActionType type, InstanceStatus? status = null)
+    {
+        var action = new InstanceAction($"a-{world.Activity.Count + 1}", type, ActionStatus.InProgress, world.Now, null, "customer", null);
+        world.Activity.Insert(0, action);
+        Change(world, id, server => server with { RunningAction = action, Status = status ?? server.Status });
+        return Results.Json(new ActionAccepted(action.Id), statusCode: 202);
     }
 
     /// <summary>The act under way ends well: what a poller of the real API would see next.</summary>

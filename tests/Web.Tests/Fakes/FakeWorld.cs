@@ -15,7 +15,7 @@ using Webrana.Wire.Wallets;
 namespace Webrana.Web.Tests.Fakes;
 
 /// <summary>What the fake API holds, and what it was asked.</summary>
-sealed class FakeWorld
+sealed partial class FakeWorld
 {
     public const string Password = "sangat-rahasia-1";
     public const string UserId = "0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01";
@@ -57,6 +57,11 @@ sealed class FakeWorld
     public List<Instance> Instances { get; } = [];
 
     public List<InstanceAction> Activity { get; } = [];
+
+    /// <summary>Servers whose password was shown.</summary>
+    public HashSet<string> Revealed { get; } = [];
+
+    public RebuildRequest? Rebuilt { get; set; }
 
     public List<PaymentChannel> Channels { get; } = [];
 

@@ -1,0 +1,116 @@
+using Webrana.Contracts.Droplets;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>Pure changes of a server's record around its password and its installation.</summary>
+public static class AccessChanges
+{
+    /// <summary>An action of these flows is accepted.</summary>
+    public static DropletState? ActingOnAccess(this DropletState state, ActionPart action)
+    {
+        if (state.Action is not null || state.Phase is not (InstancePhase.Running or InstancePhase.Off))
+            return null;
+        return (state with { Action = action }).Tell(action.Activity());
+    }
+
+    /// <summary>SSH does not get there: the provider shall reset the password.</summary>
+    public static DropletState? ResetThroughProvider(this DropletState state, string id) =>
+        state.Action is { Kind: ActionKind.ResetPassword, Stage: ActionStage.Requested, ThroughProvider: false } action && action.Id == id
+            ? state with { Action = action with { ThroughProvider = true } }
+            : null;
+
+    /// <summary>Rebuilt in place, and our key is accepted: the next installation is the one that counts.</summary>
+    public static DropletState? Reinstalled(this DropletState state, string id, int generation, DigitalOcean.Droplet? seen, string? message, long now)
+    {
+        if (state.Action is not { Kind: ActionKind.Rebuild, Replacing: false } action || action.Id != id)
+            return null;
+        return (state with
+        {
+            Order = state.Order! with { Image = action.Image! },
+            Access = state.Access! with { Generation = generation },
+        }).ActionDone(ActivityStatus.Completed, message, seen, now);
+    }
+
+    /// <summary>Rebuilt in place, but our key is not accepted: a new droplet shall take its place.</summary>
+    public static DropletState? ReplaceInstead(this DropletState state, string id) =>
+        state.Action is { Kind: ActionKind.Rebuild, Replacing: false, Stage: ActionStage.Ended } action && action.Id == id
+            ? state with { Action = action with { Replacing = true } }
+            : null;
+
+    /// <summary>The intent of a create, stored before it is sent.</summary>
+    public static DropletState? ReplacementSending(this DropletState state, int generation, long deadline, long quietAtReal)
+    {
+        if (state.Action is not { Replacing: true } || state.Replacement is { Stage: not ReplacementStage.Wanted })
+            return null;
+        var part = state.Replacement ?? new ReplacementPart { Generation = generation, Deadline = deadline };
+        return state with { Replacement = part with { Stage = ReplacementStage.Sending, Attempts = part.Attempts + 1, QuietAtReal = quietAtReal } };
+    }
+
+    /// <summary>The create certainly made nothing: it may be sent again without counting.</summary>
+    public static DropletState? ReplacementNotSent(this DropletState state) => state.Replacement is { Stage: ReplacementStage.Sending } part
+        ? state with { Replacement = part with { Stage = ReplacementStage.Wanted, Attempts = part.Attempts - 1 } }
+        : null;
+
+    /// <summary>This droplet is the replacement. Where none is wanted any more, or another one was found, it is one too many.</summary>
+    public static DropletState? ReplacementAdopted(this DropletState state, ProviderPart droplet, IReadOnlyList<long> extras)
+    {
+        var isOurs = state.Replacement is { Droplet: null };
+        var keep = isOurs ? droplet.Id : state.Replacement?.Droplet?.Id;
+        var more = extras.Append(droplet.Id).Where(id => id != keep && id != state.Droplet?.Id).Except(state.Extras).ToList();
+        if (!isOurs && more.Count == 0)
+            return null;
+        return state with
+        {
+            Extras = [.. state.Extras, .. more],
+            Replacement = isOurs ? state.Replacement! with { Stage = ReplacementStage.Building, Droplet = droplet } : state.Replacement,
+        };
+    }
+
+    /// <summary>
+    /// The swap, in one write: the new droplet is the server, the old one is to be destroyed. Before it nothing of the old was touched;
+    /// after it nothing can bring it back.
+    /// </summary>
+    public static DropletState? Replaced(this DropletState state, string ipv4, string? ipv6, MailPart mail, long now)
+    {
+        if (state.Action is not { Replacing: true } action || state.Replacement is not { Droplet: { } fresh } part)
+            return null;
+        var suspended = state.Phase == InstancePhase.Suspended;
+        return (state with
+        {
+            Phase = suspended ? InstancePhase.Suspended : InstancePhase.Running,
+            // Suspended meanwhile: the new one was born running.
+            PowerWish = suspended ? PowerWish.Off : state.PowerWish,
+            Extras = state.Droplet is { } old ? [.. state.Extras, old.Id] : state.Extras,
+            Droplet = fresh with { Ipv4 = ipv4, Ipv6 = ipv6 },
+            Order = state.Order! with { Image = action.Image! },
+            Access = new AccessPart(part.Generation, DropletDoors.PasswordLogin(state.Order)),
+            Replacement = null,
+            LastActionId = 0,
+        }).Tell(mail: mail).ActionDone(ActivityStatus.Completed, Sentences.Replaced(ipv4), seen: null, now);
+    }
+
+    /// <summary>No new droplet came to be. The old one stays; if it was wiped before, it has the new system and we have no key.</summary>
+    public static DropletState? ReplacementFailed(this DropletState state, string reason, long now)
+    {
+        if (state.Action is not { Replacing: true } action)
+            return null;
+        var wiped = action is { Stage: ActionStage.Ended, Succeeded: true };
+        var next = state.WithoutReplacement() with
+        {
+            Order = wiped ? state.Order! with { Image = action.Image! } : state.Order,
+            Access = wiped ? null : state.Access,
+        };
+        return next.ActionDone(ActivityStatus.Errored, reason, seen: null, now);
+    }
+
+    /// <summary>Whatever was made or may be on the wire is accounted for: known ids are extras, doubt makes the end sweep the tag.</summary>
+    public static DropletState WithoutReplacement(this DropletState state) => state.Replacement is not { } part ? state : state with
+    {
+        Replacement = null,
+        Extras = part.Droplet is { } droplet ? [.. state.Extras, droplet.Id] : state.Extras,
+        Creation = part is { Stage: ReplacementStage.Sending } or { Doubt: true }
+            ? state.Creation with { Doubt = true, QuietAtReal = Math.Max(state.Creation.QuietAtReal, part.QuietAtReal) }
+            : state.Creation,
+    };
+}

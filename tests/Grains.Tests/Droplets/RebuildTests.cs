@@ -1,0 +1,232 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
+using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Droplets;
+
+/// <summary>Another operating system: in place inside a family, by a new droplet otherwise; never two, never none.</summary>
+public sealed class RebuildTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    const string SameFamily = "ubuntu-22-04-x64";
+    const string OtherFamily = "debian-12-x64";
+
+    WebranaCluster Cluster => shared.Cluster;
+
+    static RebuildDroplet To(string image, string? id = null) => new(id ?? Guid.NewGuid().ToString("N"), image, "user:test");
+
+    async Task<(InstanceId Instance, IDropletGrain Droplet, DropletView Before)> ServerAsync()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        return (instance, droplet, (await droplet.Get()).Value!);
+    }
+
+    /// <summary>One droplet, of this image, whose password is the one that is shown.</summary>
+    async Task AssertOneAsync(InstanceId instance, string image)
+    {
+        await Cluster.Droplet(instance).Settles(DropletStatus.Running);
+        // The old one goes behind the swap.
+        await Eventually.Async(() => Cluster.AtProviderAsync(instance), count => count == 1, WebranaCluster.Patience, "one droplet");
+        Assert.Equal(image, (await Cluster.ProviderDropletAsync(Cluster.Droplet(instance))).Image?.Slug);
+        Assert.Equal(image, (await Cluster.Droplet(instance).Get()).Value!.Image);
+        await Cluster.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Options_say_which_images_keep_the_address_before_anybody_confirms()
+    {
+        var (instance, _, _) = await ServerAsync();
+        var options = (await Cluster.Rebuilds(instance).RebuildOptions()).Value!;
+        Assert.Equal("ubuntu-24-04-x64", options.Current);
+        Assert.Equal(RebuildMethod.InPlace, options.Choices.Single(choice => choice.Image == SameFamily).Method);
+        Assert.Equal(RebuildMethod.Replace, options.Choices.Single(choice => choice.Image == OtherFamily).Method);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Inside_a_family_id_address_and_name_stay_and_we_get_in_again(bool visitedBefore)
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        var access = Cluster.Access(instance);
+        if (visitedBefore)
+        {
+            Assert.True((await droplet.Act(new StartAction("visit", ActionKind.ResetPassword, "user:test"))).IsOk);
+            await droplet.EndedAsync("visit");
+        }
+
+        var pinned = (await access.Access()).Value!.HostKey;
+        var rebuild = To(SameFamily);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        Assert.Equal(DropletStatus.Rebuilding, (await droplet.Get()).Value!.Status);
+        Assert.Equal(AccessError.InvalidState, (await access.Open()).Error);
+        var line = await droplet.EndedAsync(rebuild.OperationId);
+        Assert.Equal((ActionKind.Rebuild, ActivityStatus.Completed), (line.Kind, line.Status));
+
+        await AssertOneAsync(instance, SameFamily);
+        var after = (await droplet.Get()).Value!;
+        Assert.Equal((before.ProviderDropletId, before.Ipv4, before.Name), (after.ProviderDropletId, after.Ipv4, after.Name));
+        var door = (await access.Open()).Value!;
+        Assert.Equal(2, door.Generation);
+        Assert.NotNull(door.HostKey);
+        Assert.NotEqual(pinned, door.HostKey);
+        Assert.Equal((await access.Reveal("new")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
+        Assert.Equal(AccessError.Superseded, (await access.Pin(new PinHostKey("ssh-ed25519 old", 1))).Error);
+    }
+
+    [Fact]
+    public async Task Another_family_is_a_new_droplet_with_another_address_and_the_old_one_goes()
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        var rebuild = To(OtherFamily);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        var line = await droplet.EndedAsync(rebuild.OperationId);
+        Assert.Equal(ActivityStatus.Completed, line.Status);
+        await AssertOneAsync(instance, OtherFamily);
+        var after = (await droplet.Get()).Value!;
+        Assert.NotEqual(before.ProviderDropletId, after.ProviderDropletId);
+        Assert.NotEqual(before.Ipv4, after.Ipv4);
+        Assert.Contains(after.Ipv4!, line.Message, StringComparison.Ordinal);
+        Assert.Equal(before.NextRenewalAt, after.NextRenewalAt);
+        Assert.True((await Cluster.Access(instance).Reveal("new")).IsOk);
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM instance_access WHERE instance = '{instance}'"));
+    }
+
+    [Fact]
+    public async Task A_rebuild_after_which_our_key_is_not_accepted_becomes_a_replacement()
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        await Cluster.SetSimulatorAsync(new { cloudInitOnRebuild = false });
+        try
+        {
+            var rebuild = To(SameFamily);
+            Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+            Assert.Equal(ActivityStatus.Completed, (await droplet.EndedAsync(rebuild.OperationId)).Status);
+            await AssertOneAsync(instance, SameFamily);
+            Assert.NotEqual(before.ProviderDropletId, (await droplet.Get()).Value!.ProviderDropletId);
+            Assert.True((await Cluster.Access(instance).Open()).IsOk);
+        }
+        finally
+        {
+            await Cluster.SetSimulatorAsync(new { cloudInitOnRebuild = true });
+        }
+    }
+
+    [Theory]
+    [InlineData("rebuild.stored")]
+    [InlineData("action.intent_stored")]
+    [InlineData("action.after_post")]
+    [InlineData("action.id_stored")]
+    [InlineData("rebuild.access_prepared")]
+    [InlineData("rebuild.entered")]
+    [InlineData("action.done_stored")]
+    public async Task A_rebuild_in_place_cut_at_any_arrow_ends_as_one_server_that_opens(string arrow)
+    {
+        var (instance, droplet, _) = await ServerAsync();
+        await CutAsync(instance, arrow, SameFamily);
+        await AssertOneAsync(instance, SameFamily);
+        Assert.Equal((await Cluster.Access(instance).Reveal("x")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
+        Assert.Equal(2, (await Cluster.Access(instance).Open()).Value!.Generation);
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+    }
+
+    [Theory]
+    [InlineData("rebuild.stored")]
+    [InlineData("replace.intent_stored")]
+    [InlineData("replace.after_post")]
+    [InlineData("replace.id_stored")]
+    [InlineData("replace.ready")]
+    [InlineData("replace.swapped")]
+    public async Task A_replacement_cut_at_any_arrow_ends_as_one_new_server(string arrow)
+    {
+        var (instance, _, before) = await ServerAsync();
+        await CutAsync(instance, arrow, OtherFamily);
+        await AssertOneAsync(instance, OtherFamily);
+        Assert.NotEqual(before.ProviderDropletId, (await Cluster.Droplet(instance).Get()).Value!.ProviderDropletId);
+        Assert.True((await Cluster.Access(instance).Reveal("x")).IsOk);
+    }
+
+    async Task CutAsync(InstanceId instance, string arrow, string image)
+    {
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+        var rebuild = To(image);
+        try
+        {
+            await Cluster.Rebuilds(instance).Rebuild(rebuild);
+        }
+        catch (Exception e) when (e is FailPointException or InfrastructureException)
+        {
+            // The caller does not know; it asks again.
+        }
+
+        await fired.WaitAsync(WebranaCluster.Patience);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await Cluster.Droplet(instance).EndedAsync(rebuild.OperationId)).Status);
+    }
+
+    [Theory]
+    [InlineData(FaultKinds.DropAfterEffect)]
+    [InlineData(FaultKinds.HideFromLists)]
+    [InlineData(FaultKinds.ActiveWithoutNetwork)]
+    [InlineData(FaultKinds.NotFoundAfterCreate)]
+    [InlineData(FaultKinds.Status500)]
+    [InlineData(FaultKinds.Status429)]
+    public async Task Whatever_the_provider_does_to_the_create_there_is_exactly_one_in_the_end(string fault)
+    {
+        var (instance, droplet, _) = await ServerAsync();
+        if (fault == FaultKinds.HideFromLists)
+            Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets" });
+        Cluster.Cloud.Inject(new Fault { Kind = fault, Method = "POST", Path = "/v2/droplets", Seconds = 0.3, Reads = 2 });
+        var rebuild = To(OtherFamily);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await droplet.EndedAsync(rebuild.OperationId)).Status);
+        await AssertOneAsync(instance, OtherFamily);
+    }
+
+    [Fact]
+    public async Task A_replacement_that_never_comes_to_be_leaves_the_server_as_it_was()
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create" });
+        var rebuild = To(OtherFamily);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        var line = await droplet.EndedAsync(rebuild.OperationId);
+        Assert.Equal(ActivityStatus.Errored, line.Status);
+        await AssertOneAsync(instance, "ubuntu-24-04-x64");
+        Assert.Equal((before.ProviderDropletId, before.Ipv4), ((await droplet.Get()).Value!.ProviderDropletId, (await droplet.Get()).Value!.Ipv4));
+        Assert.Equal(1, (await Cluster.Access(instance).Open()).Value!.Generation);
+    }
+
+    [Theory]
+    [InlineData("replace.after_post")]
+    [InlineData("replace.id_stored")]
+    public async Task Deleted_in_the_middle_of_a_replacement_nothing_is_left_at_the_provider(string arrow)
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        var held = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(To(OtherFamily))).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience);
+        Assert.True((await droplet.Delete(new DeleteDroplet("d", before.Name, "user:test"))).IsOk);
+        await droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(0, await Cluster.AtProviderAsync(instance));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_rebuilt_is_refused_and_the_same_request_again_is_the_same()
+    {
+        var (instance, droplet, _) = await ServerAsync();
+        var rebuilds = Cluster.Rebuilds(instance);
+        Assert.Equal(RebuildError.ImageUnavailable, (await rebuilds.Rebuild(To("windows-95"))).Error);
+        Assert.True((await droplet.Act(new StartAction("busy", ActionKind.Reboot, "user:test"))).IsOk);
+        Assert.Equal(RebuildError.ActionInProgress, (await rebuilds.Rebuild(To(SameFamily))).Error);
+        Assert.Equal(RebuildError.OperationConflict, (await rebuilds.Rebuild(To(SameFamily, "busy"))).Error);
+        await droplet.EndedAsync("busy");
+        Assert.Equal(RebuildError.NotFound, (await Cluster.Rebuilds(Servers.NewInstance()).Rebuild(To(SameFamily))).Error);
+        Assert.Equal(RebuildError.NotFound, (await Cluster.Rebuilds(Servers.NewInstance()).RebuildOptions()).Error);
+        var view = (await droplet.Get()).Value!;
+        Assert.True((await droplet.Delete(new DeleteDroplet("d", view.Name, "user:test"))).IsOk);
+        Assert.Equal(RebuildError.InvalidState, (await rebuilds.Rebuild(To(SameFamily))).Error);
+    }
+}

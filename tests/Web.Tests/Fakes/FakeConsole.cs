@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Webrana.Wire;
+using Webrana.Wire.Consoles;
+
+namespace Webrana.Web.Tests.Fakes;
+
+/// <summary>A terminal that greets, echoes, and ends when the test says so.</summary>
+static class FakeConsole
+{
+    public static void Map(WebApplication app, IEndpointRouteBuilder mine, FakeWorld world)
+    {
+        mine.MapGet("/instances/{id}/console", (HttpContext http, string id) => world.ConsoleRefusal is { } code
+            ? FakeWorld.Problem(409, code)
+            : Results.Json(new ConsoleTicket(ConsoleKind.Ssh, "one-time", $"ws://{http.Request.Host}/consoles/{id}/ssh", world.Now.AddSeconds(60)), WireJson.Options));
+        app.MapGet("/consoles/{id}/ssh", http => ServeAsync(http, world));
+    }
+
+    static async Task ServeAsync(HttpContext http, FakeWorld world)
+    {
+        if (!http.WebSockets.WebSocketRequestedProtocols.Contains(ConsoleProtocol.TicketPrefix + "one-time"))
+        {
+            http.Response.StatusCode = 401;
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(ConsoleProtocol.Name);
+        await socket.SendAsync("""{"ready":true,"password":null}"""u8.ToArray(), WebSocketMessageType.Text, true, http.RequestAborted);
+        await socket.SendAsync("selamat datang\r\n"u8.ToArray(), WebSocketMessageType.Binary, true, http.RequestAborted);
+        world.Consoles.Add(socket);
+        var buffer = new byte[4096];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer.AsMemory(), http.RequestAborted) is { MessageType: not WebSocketMessageType.Close } received)
+            {
+                if (received.MessageType == WebSocketMessageType.Binary)
+                    await socket.SendAsync(buffer.AsMemory(0, received.Count), WebSocketMessageType.Binary, true, http.RequestAborted);
+            }
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
+        {
+            // The page left.
+        }
+    }
+}
+
+sealed partial class FakeWorld
+{
+    /// <summary>Why there is no console; null when there is one.</summary>
+    public string? ConsoleRefusal { get; set; } = ProblemCodes.ConsoleUnavailable;
+
+    /// <summary>The open ones.</summary>
+    public ConcurrentBag<WebSocket> Consoles { get; } = [];
+
+    /// <summary>Ends the open ones with a reason.</summary>
+    public void EndConsoles(int code, string reason)
+    {
+        while (Consoles.TryTake(out var socket))
+            _ = socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, default);
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Playwright;
+using Webrana.Web.Tests.Browser;
+using Webrana.Web.Tests.Fakes;
+using Webrana.Wire;
+using Webrana.Wire.Droplets;
+using static Microsoft.Playwright.Assertions;
+
+namespace Webrana.Web.Tests.Pages;
+
+/// <summary>What the page says and offers, with a far end that does what the test wants.</summary>
+public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
+{
+    [Fact]
+    public async Task A_running_server_offers_its_console_and_one_that_is_off_does_not()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/servers/i-db-01");
+        await Expect(page.GetByTestId("server-name")).ToHaveTextAsync("db-01");
+        await Expect(page.GetByTestId("open-console")).ToHaveCountAsync(0);
+        await page.GotoAsync("/servers/i-web-01");
+        await page.GetByTestId("open-console").ClickAsync();
+        await page.WaitForURLAsync("**/servers/i-web-01/console");
+    }
+
+    [Fact]
+    public async Task A_terminal_shows_what_comes_sends_what_is_typed_and_says_why_it_ended()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.ConsoleRefusal = null;
+        var page = await site.SignInAsync(returnUrl: "/instances/i-web-01/console");
+        await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
+        await Expect(page.GetByTestId("console-ssh")).ToHaveAttributeAsync("aria-pressed", "true");
+        await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("selamat datang");
+        await page.Keyboard.TypeAsync("halo");
+        await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("halo");
+
+        site.World.EndConsoles(4009, "host_key_changed");
+        await Expect(page.GetByTestId("console-ended")).ToHaveAttributeAsync("data-reason", "host_key_changed");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Identitas server berubah" })).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("console-reconnect")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task It_comes_back_by_itself_with_a_new_ticket_when_the_service_restarts()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.ConsoleRefusal = null;
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/console");
+        await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
+        var before = site.World.Count("GET", "/api/v1/instances/i-web-01/console");
+        site.World.EndConsoles(1012, "restarting");
+        await Webrana.Testing.Eventually.Async(
+            () => site.World.Count("GET", "/api/v1/instances/i-web-01/console") == before + 1, TimeSpan.FromSeconds(30), "a new ticket was asked for", TestContext.Current.CancellationToken);
+        await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
+    }
+
+    [Fact]
+    public async Task Where_there_is_none_it_says_so_and_why()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/console");
+        await Expect(page.GetByTestId("console-ended")).ToHaveAttributeAsync("data-reason", ProblemCodes.ConsoleUnavailable);
+        site.World.ConsoleRefusal = ProblemCodes.TooManyConsoles;
+        await page.GetByTestId("console-reconnect").ClickAsync();
+        await Expect(page.GetByText("Dua konsol server ini sudah terbuka", new() { Exact = false })).ToBeVisibleAsync();
+        FakeCustomer.Finish(site.World, "i-web-01", InstanceStatus.Off);
+        site.World.ConsoleRefusal = ProblemCodes.InvalidState;
+        await page.GetByTestId("console-reconnect").ClickAsync();
+        await Expect(page.GetByText("Server sedang mati", new() { Exact = false })).ToBeVisibleAsync();
+    }
+}
