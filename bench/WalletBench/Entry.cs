@@ -1,11 +1,12 @@
 using Webrana.WalletBench.Hosting;
 using Webrana.WalletBench.Load;
+using Webrana.WalletBench.Promos;
 
 namespace Webrana.WalletBench;
 
 /// <summary>
-/// <c>wallet</c>: the whole benchmark. <c>latency</c>: one client against a running sandbox. <c>host</c> and <c>silo</c>: the processes that
-/// <c>wallet</c> starts to measure (never called by hand). A named class: the API brings a <c>Program</c> of its own.
+/// <c>wallet</c> and <c>promo</c>: the benchmarks. <c>latency</c>: one client against a running sandbox. <c>host</c>, <c>silo</c> and <c>promo-host</c>: the processes that
+/// these start to measure (never called by hand). A named class: the API brings a <c>Program</c> of its own.
 /// </summary>
 internal static class Entry
 {
@@ -21,12 +22,18 @@ internal static class Entry
                 return 0;
             case ["wallet", ..]:
                 return await Benchmark.RunAsync(BenchOptions.Parse(args));
+            case ["promo-host", var cluster]:
+                await PromoHost.RunAsync(Environment.GetEnvironmentVariable("WEBRANA_BENCH_POSTGRES")!, cluster);
+                return 0;
+            case ["promo", ..]:
+                return await PromoBenchmark.RunAsync(args);
             case ["latency", .. var where]:
                 return await Latency.RunAsync(where);
             default:
                 await Console.Error.WriteLineAsync("""
                     wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--wallets N] [--pool N]
                            [--contenders A,B] [--loads hot,uniform] [--json FILE]
+                    promo [--quick] [--postgres ADMIN-CONNECTION-STRING]
                     latency [--data DIR]   against a sandbox that runs (its data folder; default .sandbox, as `./webrana up` has it)
                     """);
                 return 2;

@@ -52,6 +52,7 @@ public sealed class DepositCluster : IAsyncLifetime
                 ["TripayAccount:RequestBurst"] = "1000",
                 // Scans come from the tests, not from a timer.
                 ["TripayAccount:ScanIntervalMs"] = "86400000",
+                ["Promos:DeskAgeMs"] = "0", // A promo of one test must not outlive it in a copy.
                 ["Smtp:Host"] = "127.0.0.1",
                 ["Smtp:Port"] = _mails.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["Smtp:UseTls"] = "false",

@@ -1,0 +1,147 @@
+using CsCheck;
+using Webrana.Domain.Ledger;
+
+namespace Webrana.Domain.Tests.Ledger;
+
+public sealed class ReversalTests
+{
+    const long Day = 86_400_000;
+
+    static PostingMemo Memo(string contra) => new("DEPOSIT", "d", contra, "test");
+
+    static (Wallet Wallet, List<LedgerLine> Lines) Apply(Wallet wallet, LedgerCommand command, long nowMs = 0)
+    {
+        var lines = new List<LedgerLine>();
+        foreach (var line in command is ReverseCredit reverse ? Reversals.Lines(wallet, reverse).ToList() : [command])
+        {
+            var decision = LedgerRules.Decide(wallet, line, nowMs);
+            Assert.Null(decision.Refusal);
+            wallet = decision.After;
+            lines.Add(decision.Line!);
+        }
+
+        return (wallet, lines);
+    }
+
+    static Wallet Opened(long depositIdr, long bonusIdr, long spentIdr)
+    {
+        var wallet = Apply(Wallet.Empty, new Credit("tripay:1", depositIdr, Memo("GATEWAY"))).Wallet;
+        if (bonusIdr > 0) wallet = Apply(wallet, new GrantBonus("promo:1", bonusIdr, null, "p", Memo("PROMO_EXPENSE"))).Wallet;
+        return spentIdr > 0 ? Apply(wallet, new Debit("spend", spentIdr, Memo("REVENUE"))).Wallet : wallet;
+    }
+
+    static ReverseCredit Reverse(long depositIdr, long bonusIdr, bool isLot = true, long lapsedIdr = 0) =>
+        new("refund:1", depositIdr, isLot ? "promo:1" : null, bonusIdr, lapsedIdr, Memo("GATEWAY"), Memo("PROMO_EXPENSE"));
+
+    [Theory]
+    [InlineData(0, 0, 0)]          // Nothing spent: everything goes, nothing is owed.
+    [InlineData(15_000, 0, 15_000)] // Half of the bonus and more was spent: it is owed, because the cash was paid back in full.
+    [InlineData(120_000, 0, 120_000)]
+    public void What_was_spent_is_owed(long spentIdr, long balanceIdr, long debtIdr)
+    {
+        var (wallet, lines) = Apply(Opened(100_000, 20_000, spentIdr), Reverse(100_000, 20_000));
+        Assert.Equal((balanceIdr, debtIdr), (wallet.BalanceIdr, wallet.DebtIdr));
+        Assert.Equal(-100_000, lines.Where(line => line.Memo.ContraAccount == "GATEWAY").Sum(line => line.AmountIdr));
+        Assert.Equal(-20_000, lines.Where(line => line.Memo.ContraAccount == "PROMO_EXPENSE").Sum(line => line.AmountIdr));
+        Assert.Equal("refund:1", lines[^1].OperationId);
+        Assert.Empty(wallet.Lots);
+    }
+
+    [Fact]
+    public void Other_bonus_money_never_pays_for_cash()
+    {
+        var wallet = Apply(Opened(100_000, 0, 100_000), new GrantBonus("other", 50_000, null, "q", Memo("PROMO_EXPENSE"))).Wallet;
+        (wallet, _) = Apply(wallet, Reverse(100_000, 0));
+        Assert.Equal((50_000, 100_000, 50_000), (wallet.BalanceIdr, wallet.DebtIdr, wallet.Lots[0].RemainingIdr));
+        Assert.Equal(LedgerRefusal.OutstandingDebt, LedgerRules.Decide(wallet, new Debit("x", 1, Memo("REVENUE")), 0).Refusal);
+        Assert.Equal(LedgerRefusal.OutstandingDebt, LedgerRules.Decide(wallet, new PlaceHold("x", "h", 1, Memo("REVENUE")), 0).Refusal);
+    }
+
+    [Fact]
+    public void What_has_lapsed_is_not_owed()
+    {
+        var wallet = Apply(Wallet.Empty, new Credit("tripay:1", 100, Memo("GATEWAY"))).Wallet;
+        wallet = Apply(wallet, new GrantBonus("promo:1", 20, Day, "p", Memo("PROMO_EXPENSE"))).Wallet;
+        wallet = Apply(wallet, new Debit("spend", 5, Memo("REVENUE"))).Wallet;
+        wallet = Apply(wallet, Assert.Single(LedgerRules.DueExpiries(wallet, Day)), Day).Wallet;
+        (wallet, _) = Apply(wallet, Reverse(100, 20, lapsedIdr: 15));
+        Assert.Equal((0, 5), (wallet.BalanceIdr, wallet.DebtIdr));
+    }
+
+    [Fact]
+    public void The_next_money_pays_the_debt_first()
+    {
+        var (wallet, _) = Apply(Opened(100_000, 0, 80_000), Reverse(100_000, 0));
+        Assert.Null(Reversals.Due(wallet));
+        wallet = Apply(wallet, new Credit("tripay:2", 50_000, Memo("GATEWAY"))).Wallet;
+        wallet = Apply(wallet, Reversals.Due(wallet)!).Wallet;
+        Assert.Equal((0, 30_000), (wallet.BalanceIdr, wallet.DebtIdr));
+        wallet = Apply(wallet, new Credit("tripay:3", 50_000, Memo("GATEWAY"))).Wallet;
+        wallet = Apply(wallet, Reversals.Due(wallet)!).Wallet;
+        Assert.Equal((20_000, 0), (wallet.BalanceIdr, wallet.DebtIdr));
+        Assert.Null(LedgerRules.Decide(wallet, new Debit("x", 1, Memo("REVENUE")), 0).Refusal);
+    }
+
+    // Deposits with and without bonus, spending, holds, lapses, refunds of deposits, and a clock: nothing is made and nothing vanishes.
+    [Fact]
+    public void Whatever_happens_money_is_conserved_over_all_accounts_and_no_lot_is_negative() =>
+        Gen.Select(Gen.Int[0, 6], Gen.Int[1, 100], Gen.Int[0, 40]).List[1, 40].Sample(acts =>
+        {
+            var (wallet, nowMs) = (Wallet.Empty, 0L);
+            var accounts = new Dictionary<string, long>();
+            var deposits = new List<(string Id, long AmountIdr, long BonusIdr)>();
+            var lapsed = new Dictionary<string, long>();
+            for (var n = 0; n < acts.Count; n++)
+            {
+                var (kind, size, extra) = acts[n];
+                switch (kind)
+                {
+                    case 0:
+                        deposits.Add(($"{n}", size, extra));
+                        Do(new Credit($"tripay:{n}", size, Memo("GATEWAY")));
+                        if (extra > 0) Do(new GrantBonus($"promo:{n}", extra, extra % 2 == 0 ? nowMs + (extra * Day) : null, "p", Memo("PROMO_EXPENSE")));
+                        break;
+                    case 1:
+                        Do(new Debit($"debit:{n}", size, Memo("REVENUE")));
+                        break;
+                    case 2:
+                        Do(new PlaceHold($"hold:{n}", $"h{n}", size, Memo("REVENUE")));
+                        break;
+                    case 3 when wallet.Holds.Count > 0:
+                        Do(extra % 2 == 0
+                            ? new CaptureHold($"capture:{n}", wallet.Holds[0].Id, Memo("REVENUE"))
+                            : new ReleaseHold($"release:{n}", wallet.Holds[0].Id, Memo("REVENUE")));
+                        break;
+                    case 4:
+                        nowMs += size * Day / 4;
+                        foreach (var expiry in LedgerRules.DueExpiries(wallet, nowMs).ToList()) Do(expiry);
+                        break;
+                    case 5 when deposits.Count > 0:
+                        var (id, amountIdr, bonusIdr) = deposits[size % deposits.Count];
+                        deposits.RemoveAt(size % deposits.Count);
+                        var reverse = new ReverseCredit(
+                            $"refund:{id}", amountIdr, bonusIdr > 0 ? $"promo:{id}" : null, bonusIdr, lapsed.GetValueOrDefault($"promo:{id}"), Memo("GATEWAY"), Memo("PROMO_EXPENSE"));
+                        foreach (var line in Reversals.Lines(wallet, reverse).ToList())
+                            if (!Do(line)) return false; // A reversal is never refused.
+                        break;
+                }
+
+                if (Reversals.Due(wallet) is { } repayment && !Do(repayment)) return false;
+                if (wallet.Lots.Any(lot => lot.RemainingIdr <= 0) || wallet.BalanceIdr < 0 || wallet.HeldIdr < 0 || wallet.HeldIdr > wallet.BalanceIdr) return false;
+                if (Reversals.OrdinaryIdr(wallet) < 0 || (wallet.DebtIdr > 0 && Reversals.OrdinaryIdr(wallet) > 0)) return false;
+                if (accounts.Values.Sum() != wallet.BalanceIdr || accounts.GetValueOrDefault("RECEIVABLE") != wallet.DebtIdr) return false;
+            }
+
+            return accounts.GetValueOrDefault("GATEWAY") == deposits.Sum(deposit => deposit.AmountIdr);
+
+            bool Do(LedgerCommand command)
+            {
+                var decision = LedgerRules.Decide(wallet, command, nowMs);
+                if (decision.Line is not { } line) return false;
+                wallet = decision.After;
+                accounts[line.Memo.ContraAccount] = accounts.GetValueOrDefault(line.Memo.ContraAccount) + line.AmountIdr;
+                if (line.Kind == LedgerKind.BonusExpiry) lapsed[line.Memo.ReferenceId] = lapsed.GetValueOrDefault(line.Memo.ReferenceId) - line.AmountIdr;
+                return true;
+            }
+        });
+}

@@ -1,0 +1,175 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Promos;
+using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Deposits;
+using Webrana.Grains.Tests.Droplets;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Promos;
+
+/// <summary>What is given once per person: the welcome, and the reward for an invitation.</summary>
+[Collection(DepositCollection.Name)]
+public sealed class RewardsTests(DepositCluster cluster)
+{
+    IPromoGrain Promo(string id) => cluster.Cluster.Grains.GetGrain<IPromoGrain>(GrainKeys.Promo(id));
+
+    IRewardsGrain Rewards(UserId user) => cluster.Cluster.Grains.GetGrain<IRewardsGrain>(GrainKeys.Rewards(user));
+
+    static PromoDefinition Welcome => new()
+    {
+        Name = "Welcome", Type = PromoType.NewUserBonus, ValueType = PromoValueType.Fixed, Value = 25_000, BonusExpiryDays = 30,
+    };
+
+    static PromoDefinition Invite => new()
+    {
+        Name = "Invite", Type = PromoType.ReferralBonus, ValueType = PromoValueType.Fixed, Value = 10_000, RefereeValue = 5_000, MinDepositIdr = 100_000,
+    };
+
+    async Task WhileOnAsync(PromoDefinition rule, Func<string, Task> act)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        Assert.True((await Promo(id).Create(new CreatePromo(rule, "test"))).IsOk);
+        try
+        {
+            await act(id);
+        }
+        finally
+        {
+            await Promo(id).Archive("test");
+        }
+    }
+
+    async Task<UserId> PersonAsync(string email, string? phone = null, UserId? referredBy = null)
+    {
+        var user = new UserId(Guid.NewGuid());
+        await cluster.Cluster.Database.ExecuteAsync($"""
+            INSERT INTO identity.users (id, email, email_confirmed, phone, name, referred_by, created_at)
+            VALUES ('{user}', '{email}', true, {(phone is null ? "NULL" : $"'{phone}'")}, 'Budi', {(referredBy is { } by ? $"'{by}'" : "NULL")}, business_now())
+            """);
+        await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user))
+            .PutContact(new AccountContact(user, email, "Budi", phone, "id", EmailConfirmed: true, referredBy));
+        return user;
+    }
+
+    static string Address() => $"{Guid.NewGuid():N}@gmail.com";
+
+    Task SettledAsync(UserId user) => Eventually.Async(
+        async () => await cluster.Cluster.CountAsync(
+            $"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(user)}' AND (payload->>'welcomed')::boolean AND due_at IS NULL") == 1,
+        TimeSpan.FromSeconds(30),
+        "the rewards are settled");
+
+    async Task PayAsync(UserId user, long amountIdr = 150_000)
+    {
+        var id = new DepositId(Guid.NewGuid());
+        var created = await cluster.Deposit(id).Create(DepositCluster.Command(user, amountIdr));
+        var deposit = new Opened(cluster, id, user, created.Value!.PaymentRef!);
+        deposit.Pay();
+        await deposit.HearAsync();
+        await SettledAsync(user);
+    }
+
+    [Fact]
+    public Task A_welcome_comes_with_the_confirmed_address_once_per_person() => WhileOnAsync(Welcome, async promo =>
+    {
+        var name = Guid.NewGuid().ToString("N");
+        var phone = $"0812{Random.Shared.Next(10_000_000, 99_999_999)}";
+        var first = await PersonAsync($"{name}@gmail.com", phone);
+        await SettledAsync(first);
+        Assert.Equal(25_000, await cluster.BalanceAsync(first));
+
+        foreach (var (email, number) in new (string, string?)[] { ($"{name[..3]}.{name[3..]}+2@googlemail.com", null), (Address(), "+62" + phone[1..]) })
+        {
+            var again = await PersonAsync(email, number);
+            await SettledAsync(again);
+            Assert.Equal(0, await cluster.BalanceAsync(again));
+        }
+        Assert.Equal(1, (await Promo(promo).Get()).Value!.UsageCount);
+    });
+
+    [Theory]
+    [InlineData("rewards.reserved")]
+    [InlineData("rewards.given")]
+    [InlineData("rewards.committed")]
+    public Task Dying_at_any_arrow_ends_in_one_welcome_and_one_usage(string arrow) => WhileOnAsync(Welcome, async promo =>
+    {
+        var died = cluster.Cluster.FailPoints.Arm(arrow, FailMode.Throw);
+        var user = await PersonAsync(Address());
+        await died.WaitAsync(TimeSpan.FromSeconds(20));
+        await cluster.Cluster.Orleans.DeactivateAsync(Rewards(user));
+        await cluster.Cluster.SweepAsync();
+        await SettledAsync(user);
+        Assert.Equal(25_000, await cluster.BalanceAsync(user));
+        Assert.Equal(1, (await Promo(promo).Get()).Value!.UsageCount);
+    });
+
+    [Fact]
+    public Task An_invitation_is_rewarded_after_the_first_large_enough_deposit_and_shown_masked() => WhileOnAsync(Invite, async _ =>
+    {
+        var inviter = await PersonAsync(Address());
+        var invited = await PersonAsync(Address(), referredBy: inviter);
+        await PayAsync(invited, 50_000);
+        Assert.Equal(0, await cluster.BalanceAsync(inviter));
+        await PayAsync(invited);
+        await PayAsync(invited);
+        Assert.Equal(10_000, await cluster.BalanceAsync(inviter));
+        Assert.Equal(50_000 + 300_000 + 5_000, await cluster.BalanceAsync(invited));
+
+        var summary = await Rewards(inviter).GetReferrals(10, null);
+        Assert.Equal((10_000, 1, 1, 1), (summary.EarnedIdr, summary.JoinedCount, summary.PaidCount, summary.PaidThisMonth));
+        var entry = Assert.Single(summary.Entries);
+        Assert.Equal(("B•••", ReferralStage.Paid, 10_000), (entry.MaskedName, entry.Stage, entry.EarnedIdr));
+        Assert.Equal((10_000, 5_000), (summary.Offer!.ReferrerValue, summary.Offer.RefereeValue));
+    });
+
+    [Fact]
+    public Task Nobody_invites_oneself_and_a_month_has_an_end() => WhileOnAsync(Invite with { MonthlyCapPerReferrer = 1 }, async _ =>
+    {
+        var name = Guid.NewGuid().ToString("N");
+        var inviter = await PersonAsync($"{name}@gmail.com");
+        await PayAsync(await PersonAsync($"{name}+friend@gmail.com", referredBy: inviter));
+        Assert.Equal(0, await cluster.BalanceAsync(inviter));
+        await PayAsync(await PersonAsync(Address(), referredBy: inviter));
+        await PayAsync(await PersonAsync(Address(), referredBy: inviter));
+        Assert.Equal(10_000, await cluster.BalanceAsync(inviter));
+        var stages = (await Rewards(inviter).GetReferrals(10, null)).Entries.Select(entry => entry.Stage).Order();
+        Assert.Equal([ReferralStage.Paid, ReferralStage.Refused, ReferralStage.Refused], stages);
+    });
+
+    [Theory]
+    [InlineData(true, 10_000)]
+    [InlineData(false, 0)]
+    public Task A_shared_phone_waits_for_a_person(bool pay, long earnedIdr) => WhileOnAsync(Invite, async promo =>
+    {
+        var phone = $"0813{Random.Shared.Next(10_000_000, 99_999_999)}";
+        var inviter = await PersonAsync(Address(), phone);
+        var invited = await PersonAsync(Address(), "62" + phone[1..], inviter);
+        await PayAsync(invited);
+        Assert.Equal(0, await cluster.BalanceAsync(inviter));
+        var review = (await Rewards(invited).GetReview()).Value!;
+        Assert.Equal((inviter, promo, 10_000, 5_000), (review.Referrer, review.PromoId, review.ReferrerIdr, review.RefereeIdr));
+        Assert.Equal([ReferralDoubt.SharedPhone], review.Doubts);
+        Assert.Equal(1, await cluster.Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(invited)}' AND status = 'REVIEW'"));
+
+        var decision = new DecideReview(pay, "admin:test", "A family shares it.");
+        Assert.True((await Rewards(invited).DecideReview(decision)).IsOk);
+        Assert.True((await Rewards(invited).DecideReview(decision)).IsOk);
+        Assert.Equal(RewardsError.AlreadyDecided, (await Rewards(invited).DecideReview(decision with { Pay = !pay })).Error);
+        await SettledAsync(invited);
+        Assert.Equal(earnedIdr, await cluster.BalanceAsync(inviter));
+        Assert.Equal(RewardsError.NotFound, (await Rewards(invited).GetReview()).Error);
+    });
+
+    [Fact]
+    public Task People_who_invited_each_other_wait_for_a_person() => WhileOnAsync(Invite, async _ =>
+    {
+        var one = await PersonAsync(Address());
+        var two = await PersonAsync(Address(), referredBy: one);
+        await cluster.Cluster.Database.ExecuteAsync($"UPDATE identity.users SET referred_by = '{two}' WHERE id = '{one}'");
+        await PayAsync(two);
+        Assert.Equal([ReferralDoubt.Ring], (await Rewards(two).GetReview()).Value!.Doubts);
+        Assert.Equal(RewardsError.NotFound, (await Rewards(one).DecideReview(new DecideReview(true, "admin:test", ""))).Error);
+    });
+}
