@@ -168,7 +168,6 @@ public sealed class ApiHost : IAsyncDisposable
         {
             ["DigitalOcean:BaseUrl"] = cloud.BaseUrl.ToString(),
             ["DigitalOcean:Token"] = cloud.Token,
-            ["Ssh:Directory"] = cloud.BaseUrl.ToString(),
             ["DigitalOcean:WatchIntervalMs"] = "100",
             ["DigitalOcean:CallsPerMinute"] = "100000",
             ["DigitalOcean:CallsPerHour"] = "1000000",
