@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Webrana.Api.Hosting;
@@ -22,9 +23,15 @@ public sealed class SeedOptions
 
 /// <summary>Makes the demo users, confirmed, once; a user who is there already is left alone but for role and contact.</summary>
 internal sealed partial class SeedWorker(IServiceScopeFactory scopes, IOptions<SeedOptions> options, TimeProvider clock, ILogger<SeedWorker> log)
-    : BackgroundService
+    : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+
+    private volatile bool _done;
+
+    /// <summary>Not ready before the users that `up` prints can log in.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The demo users are not there yet."));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,6 +43,7 @@ internal sealed partial class SeedWorker(IServiceScopeFactory scopes, IOptions<S
             {
                 await EnsureAsync(new(Guid.NewGuid(), seed.AdminEmail, seed.AdminPassword, "Webrana Admin", null, "id", null) { Role = Roles.Admin }, stoppingToken);
                 await EnsureAsync(new(Guid.NewGuid(), seed.CustomerEmail, seed.CustomerPassword, "Budi Santoso", "081234567890", "id", null), stoppingToken);
+                _done = true;
                 return;
             }
             catch (Exception away) when (away is NpgsqlException or Microsoft.EntityFrameworkCore.DbUpdateException
@@ -90,6 +98,7 @@ internal static class SeedSetup
                 seed => new[] { seed.AdminEmail, seed.AdminPassword, seed.CustomerEmail, seed.CustomerPassword }.All(value => value.Length > 0),
                 "Seed:Demo needs Seed:AdminEmail, Seed:AdminPassword, Seed:CustomerEmail and Seed:CustomerPassword.")
             .ValidateOnStart();
-        builder.Services.AddHostedService<SeedWorker>();
+        builder.Services.AddSingleton<SeedWorker>().AddHostedService(services => services.GetRequiredService<SeedWorker>());
+        builder.Services.AddHealthChecks().Add(new("seed", services => services.GetRequiredService<SeedWorker>(), null, ["ready"]));
     }
 }

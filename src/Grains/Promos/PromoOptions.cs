@@ -5,6 +5,9 @@ public sealed class PromoOptions
 {
     public const string Section = "Promos";
 
+    /// <summary>Shorter identity keys are refused in production.</summary>
+    public const int LeastIdentityKeyLength = 32;
+
     /// <summary>
     /// The key under which identities are hashed: at least 32 characters, kept for ever (another key forgets who had what). Required in
     /// production; elsewhere a fixed one serves.

@@ -1,8 +1,9 @@
 using Webrana.Grains.Common;
+using Webrana.Grains.Promos;
 
 namespace Webrana.Silo.Hosting;
 
-/// <summary>What must never be set where real customers are: said at the start, before anything is touched.</summary>
+/// <summary>What must never be set, or never be missing, where real customers are: said at the start, before anything is touched.</summary>
 public static class ProductionGuard
 {
     /// <summary>Throws with every reason why this configuration must not run in this environment.</summary>
@@ -20,6 +21,8 @@ public static class ProductionGuard
                 refused.Add("Tripay:ApiKey is a sandbox key (DEV-): payments would not be real");
             if (configuration["Ssh:Directory"] is { Length: > 0 })
                 refused.Add("Ssh:Directory is set: servers are entered at their own addresses only");
+            if (configuration[$"{PromoOptions.Section}:{nameof(PromoOptions.IdentityKey)}"] is not { Length: >= PromoOptions.LeastIdentityKeyLength })
+                refused.Add($"Promos:IdentityKey is missing or shorter than {PromoOptions.LeastIdentityKeyLength} characters: who had a bonus would be hashed with a key that everybody can read");
             if (FailPoints.Parse(configuration[FailPoints.ConfigurationKey]).Any)
                 refused.Add("FailPoints are armed");
         }

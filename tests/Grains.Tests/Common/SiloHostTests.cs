@@ -29,7 +29,7 @@ public sealed class SiloHostTests
     }
 
     static void Check(string environment, string key, string value) => ProductionGuard.Check(
-        new Place(environment), new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build());
+        new Place(environment), new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Promos:IdentityKey"] = new('k', 32), [key] = value }).Build());
 
     [Theory]
     [InlineData("Production", "Seed:Demo", "true")]
@@ -37,6 +37,8 @@ public sealed class SiloHostTests
     [InlineData("Production", "Sandbox:Clock", "true")]
     [InlineData("Production", "Tripay:ApiKey", "DEV-abc")]
     [InlineData("Production", "FailPoints", "order.after_post:kill")]
+    [InlineData("Production", "Ssh:Directory", "http://127.0.0.1:5000")]
+    [InlineData("Production", "Promos:IdentityKey", "too-short")]
     public void What_belongs_to_the_sandbox_is_refused_elsewhere(string environment, string key, string value) =>
         Assert.Throws<InvalidOperationException>(() => Check(environment, key, value));
 
