@@ -7,23 +7,26 @@ namespace Webrana.Sandbox.Launcher.Commands;
 /// <summary>Commands that are programs of their own below bench/ and tests/.</summary>
 static class ExternalCommand
 {
+    // What is asked for, and the project that measures it: `wallet` is bench/WalletBench, which measures two more things with the same host.
+    internal static readonly IReadOnlyDictionary<string, string> Benchmarks = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["console"] = "ConsoleBench",
+        ["latency"] = "WalletBench",
+        ["promo"] = "WalletBench",
+        ["provisioning"] = "ProvisioningBench",
+        ["wallet"] = "WalletBench",
+    };
+
     internal static async Task<int> BenchAsync(string[] args, TextWriter output)
     {
-        var known = Directory.Exists(Path.Combine(Repository.Root, "bench"))
-            ? Directory.EnumerateFiles(Path.Combine(Repository.Root, "bench"), "*.csproj", SearchOption.AllDirectories).ToArray()
-            : [];
-        // `wallet` is bench/WalletBench, and so on.
-        var project = args is [var name, ..]
-            ? known.FirstOrDefault(file => string.Equals(Path.GetFileNameWithoutExtension(file), name + "Bench", StringComparison.OrdinalIgnoreCase))
-            : null;
-        if (project is null)
+        if (args is not [var name, ..] || !Benchmarks.TryGetValue(name, out var project))
         {
-            var names = known.Select(file => Path.GetFileNameWithoutExtension(file).Replace("Bench", "", StringComparison.Ordinal).ToLowerInvariant()).Order();
-            await output.WriteLineAsync($"./webrana bench NAME, one of: {string.Join(", ", names)}. See bench/README.md.");
+            await output.WriteLineAsync($"./webrana bench NAME, one of: {string.Join(", ", Benchmarks.Keys)}. See bench/README.md.");
             return 2;
         }
 
-        return await RunAsync(project, args, "Release"); // a Debug build's figures mean nothing
+        // A Debug build's figures mean nothing.
+        return await RunAsync(Path.Combine(Repository.Root, "bench", project, $"{project}.csproj"), args, "Release");
     }
 
     internal static async Task<int> ChaosAsync(string[] args, TextWriter output)
