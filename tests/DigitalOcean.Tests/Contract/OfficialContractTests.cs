@@ -70,7 +70,7 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
         (await cloud.DeleteSshKeyAsync(key.Id, Stop)).Value();
 
         Assert.True(findings.Answers > 50, $"{findings.Answers} answers passed by");
-        Assert.Empty(findings.Unexplained);
+        Assert.True(findings.Unexplained.Count == 0, string.Join(Environment.NewLine, findings.Unexplained));
     }
 
     [Fact]
@@ -110,10 +110,10 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
             var said = JsonDocument.Parse(violations).RootElement.EnumerateArray()
                 .Select(one => new Violation(string.Join('.', one.GetProperty("location").EnumerateArray().Select(part => part.ToString())), one.GetProperty("message").GetString()!))
                 .ToList();
-            // What fails inside a oneOf fails the whole body once more.
-            var consequences = said.Any(IsRelativeLink) ? "must match exactly one schema in oneOf" : "\0";
+            // What fails inside one arm of a oneOf fails the whole body, and is held against the other arm as well.
+            var linked = said.Any(IsRelativeLink);
             Unexplained.AddRange(said
-                .Where(one => !IsRelativeLink(one) && !IsOutgrownList(one) && !one.Message.Contains(consequences, StringComparison.Ordinal))
+                .Where(one => !IsRelativeLink(one) && !IsOutgrownList(one) && !(linked && IsConsequence(one)))
                 .Select(one => $"{call}: {one.Place}: {one.Message}"));
         }
 
@@ -125,6 +125,10 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
         // Described as a URI; every live answer of 2026 carries a path.
         static bool IsRelativeLink(Violation one) =>
             one.Place.StartsWith("response.body.links.actions.", StringComparison.Ordinal) && one.Place.EndsWith(".href", StringComparison.Ordinal);
+
+        static bool IsConsequence(Violation one) => one.Place == "response.body"
+            && (one.Message.Contains("must match exactly one schema in oneOf", StringComparison.Ordinal)
+                || one.Message.Contains("must have required property 'droplets'", StringComparison.Ordinal));
 
         readonly record struct Violation(string Place, string Message);
     }
