@@ -32,28 +32,6 @@ public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyClu
     }
 
     [Fact]
-    public async Task Everything_the_page_draws_is_there_and_all_who_look_share_one_round_of_reads()
-    {
-        var (_, metrics) = await ServerAsync();
-        await Cluster.TurnAsync(TimeSpan.FromHours(2));
-        var before = Cluster.Cloud.CountRequests("GET", Path);
-        var views = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ReadAsync(metrics)));
-        await ReadAsync(metrics);
-
-        // Two sums, six series, the transfer.
-        Assert.InRange(Cluster.Cloud.CountRequests("GET", Path) - before, 8, 9);
-        var view = views[0];
-        Assert.False(view.Late);
-        Assert.Equal(TimeSpan.FromHours(1), view.To - view.From);
-        Assert.Equal(Enum.GetValues<MetricKind>(), view.Lines.Select(line => line.Kind));
-        Assert.All(view.Lines, line => Assert.InRange(line.Samples.Count, 28, 31));
-        Assert.InRange(view.Current.CpuPercent!.Value, 1, 100);
-        Assert.InRange(view.Current.MemoryPercent!.Value, 1, 100);
-        Assert.InRange(view.Current.DiskPercent!.Value, 1, 100);
-        Assert.True(view.Current.TransferQuotaBytes > 0);
-    }
-
-    [Fact]
     public async Task A_reboot_draws_no_spike_and_a_night_off_is_a_gap()
     {
         var (droplet, metrics) = await ServerAsync();
