@@ -56,7 +56,7 @@ public static class DepositChanges
             CheckoutUrl = payment.CheckoutUrl,
             ExpiresAtMs = payment.ExpiresAtMs,
             NextLookAtMs = known.Stage == PaymentStage.Open
-                ? DepositSchedule.NextPoll(createdAt, expiresAt, now).ToUnixTimeMilliseconds()
+                ? NextLook(state, DepositSchedule.NextPoll(createdAt, expiresAt, now), now)
                 : known.NextLookAtMs,
         };
         return state with
@@ -197,7 +197,14 @@ public static class DepositChanges
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(payment.ExpiresAtMs);
         if (DepositSchedule.IsOverdue(expiresAt, now)) return Expired(payment, now);
         var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(state.CreatedAtMs);
-        return payment with { NextLookAtMs = DepositSchedule.NextPoll(createdAt, expiresAt, now).ToUnixTimeMilliseconds() };
+        return payment with { NextLookAtMs = NextLook(state, DepositSchedule.NextPoll(createdAt, expiresAt, now), now) };
+    }
+
+    // One look falls on the moment at which a promo's place lapses.
+    static long NextLook(DepositState state, DateTimeOffset next, DateTimeOffset now)
+    {
+        var (nextMs, nowMs) = (next.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+        return state.Promo is { Stage: PromoStage.Reserved } && DepositFlow.HeldUntil(state) is var lapses && lapses > nowMs && lapses < nextMs ? lapses : nextMs;
     }
 
     static DepositPayment Expired(DepositPayment payment, DateTimeOffset now) => payment with

@@ -76,6 +76,7 @@ public sealed partial class RewardsGrain
                 }
                 Log.Refused(_logger, Owner.ToString(), reward.PromoId, reward.SubjectId, reserved.Error!.Value);
                 var next = another is null ? null : await another([.. reward.Tried, reward.PromoId]);
+                if (next is null && reward.SubjectId == WelcomeSubject) await _identities.ReleaseAsync("welcome", WelcomeSubject);
                 await store(next ?? reward with { Stage = RewardStage.Refused });
                 return true;
 

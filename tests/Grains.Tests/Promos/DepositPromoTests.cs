@@ -39,6 +39,7 @@ public sealed class DepositPromoTests(DepositCluster cluster)
         var (id, code) = await DefineAsync(Demo("deposit10"));
         var deposit = await OpenAsync(code.ToLowerInvariant());
         var promised = await deposit.ViewAsync();
+        Assert.True(promised.CustomerFeeIdr > 0, "There is a fee, and no part of the bonus is computed on it.");
         Assert.Equal((20_000, 220_000), (promised.BonusAmountIdr, promised.TotalCreditIdr));
 
         deposit.Pay();
@@ -140,6 +141,7 @@ public sealed class DepositPromoTests(DepositCluster cluster)
     [InlineData("deposit.credited")]
     [InlineData("deposit.paid_stored")]
     [InlineData("deposit.bonus_given")]
+    [InlineData("deposit.promo_moved")]
     [InlineData("deposit.told")]
     public async Task Dying_at_any_arrow_ends_in_one_bonus_and_one_usage(string arrow)
     {
