@@ -1,5 +1,4 @@
 using System.Globalization;
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Wallets;
 using Webrana.DigitalOcean;

@@ -1,4 +1,3 @@
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;

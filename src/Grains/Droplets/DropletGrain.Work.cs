@@ -1,5 +1,4 @@
 using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Notifications;
 using Webrana.Data.Droplets;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;

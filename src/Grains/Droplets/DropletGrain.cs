@@ -10,7 +10,6 @@ using Webrana.Contracts.Wallets;
 using Webrana.Data.Droplets;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
-using Webrana.Grains.Notifications;
 using Webrana.Grains.Providers;
 
 namespace Webrana.Grains.Droplets;
