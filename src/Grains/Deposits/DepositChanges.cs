@@ -175,15 +175,16 @@ public static class DepositChanges
     };
 
     /// <summary>The wallet gave this payment back: its money, and what the promo had added, as far as it was not spent.</summary>
-    public static DepositState Reversed(DepositState state, DepositPayment payment) => Replace(state, payment with { ReversedIdr = payment.CreditedIdr }) with
+    public static DepositState Reversed(DepositState state, DepositPayment payment, long owedIdr) => Replace(
+        state, payment with { ReversedIdr = payment.CreditedIdr, OwedIdr = owedIdr }) with
     {
         Failures = 0,
         RetryAtMs = null,
     };
 
-    /// <summary>Mail, pages and servers know of this payment's money.</summary>
+    /// <summary>Mail, pages and servers know of this payment's money, or its owner of what is owed for it.</summary>
     public static DepositState Told(DepositState state, DepositPayment payment) =>
-        Replace(state, payment with { Told = true }) with { Failures = 0, RetryAtMs = null };
+        Replace(state, payment.ReversedIdr > 0 ? payment with { DebtTold = true } : payment with { Told = true }) with { Failures = 0, RetryAtMs = null };
 
     /// <summary>A reason for a person to look; the first one stands.</summary>
     public static DepositState Doubted(DepositState state, string review) => state.Review is null ? state with { Review = review } : state;

@@ -32,7 +32,7 @@ public enum DepositWork
     /// <summary>Note at the promo that what it gave was taken back.</summary>
     TakeBackPromo,
 
-    /// <summary>Tell people and servers about credited money.</summary>
+    /// <summary>Tell people and servers about credited money, or its owner about a debt.</summary>
     Tell,
 }
 
@@ -136,7 +136,8 @@ public static class DepositFlow
     static bool AwaitsCredit(DepositState state, DepositPayment payment) =>
         payment.Stage == PaymentStage.Confirmed && state.Review != DepositReviews.CreditRefused;
 
-    static bool AwaitsTelling(DepositPayment payment) => payment is { CreditedIdr: > 0, Told: false, Stage: PaymentStage.Credited };
+    static bool AwaitsTelling(DepositPayment payment) =>
+        payment is { CreditedIdr: > 0, Told: false, Stage: PaymentStage.Credited } or { OwedIdr: > 0, DebtTold: false };
 
     static bool AwaitsReversal(DepositPayment payment) => payment.Stage == PaymentStage.Refunded && payment.ReversedIdr < payment.CreditedIdr;
 }
