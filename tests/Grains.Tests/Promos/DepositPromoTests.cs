@@ -46,6 +46,8 @@ public sealed class DepositPromoTests(DepositCluster cluster)
         await deposit.HearAsync();
         var wallet = await cluster.Cluster.Wallet(deposit.Owner).Get();
         Assert.Equal((220_000, 20_000), (wallet.BalanceIdr, wallet.BonusIdr));
+        var rows = (await new Data.Wallets.LedgerQueries(cluster.Cluster.Sources).HistoryAsync(deposit.Owner.Value, 10)).Rows;
+        Assert.Equal([("PROMO", 20_000, 220_000), ("DEPOSIT", 200_000, 200_000)], rows.Select(row => (row.ReferenceType, row.AmountIdr, row.BalanceAfterIdr)));
         Assert.Equal(1, (await Promo(id).Get()).Value!.UsageCount);
         Assert.Null(await cluster.DueAtAsync(deposit.Id));
 
