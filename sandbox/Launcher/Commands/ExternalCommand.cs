@@ -14,6 +14,7 @@ static class ExternalCommand
         ["latency"] = "WalletBench",
         ["promo"] = "WalletBench",
         ["provisioning"] = "ProvisioningBench",
+        ["renewals"] = "WalletBench",
         ["wallet"] = "WalletBench",
     };
 
