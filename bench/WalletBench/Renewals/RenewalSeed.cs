@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
-using Orleans.Runtime;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Data.Hosting;

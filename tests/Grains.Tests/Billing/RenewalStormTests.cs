@@ -5,7 +5,6 @@ using Webrana.Contracts;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Notifications;
 using Webrana.Grains.Tests.Common;
-using Webrana.Grains.Tests.Droplets;
 using Webrana.WalletBench.Renewals;
 
 namespace Webrana.Grains.Tests.Billing;
