@@ -16,6 +16,7 @@ namespace Webrana.WalletBench.Hosting;
 internal static class ProductSilo
 {
     private const string PostgresVariable = "WEBRANA_BENCH_POSTGRES";
+    private const string RefreshVariable = "WEBRANA_BENCH_REFRESH_SECONDS";
 
     /// <summary>What a silo of a benchmark is made of. Settings of the product come from the environment, as in production.</summary>
     /// <param name="tuned">Membership that notices a death within about two seconds; otherwise Orleans' own settings.</param>
@@ -50,6 +51,8 @@ internal static class ProductSilo
                 });
             }
 
+            if (int.TryParse(Environment.GetEnvironmentVariable(RefreshVariable), out var seconds))
+                silo.Configure<ReminderOptions>(options => options.RefreshReminderListPeriod = TimeSpan.FromSeconds(seconds));
             silo.ConfigureEndpoints(IPAddress.Loopback, FreePort.Next(), FreePort.Next());
             silo.Services.AddGrainServices(builder.Configuration);
         });
@@ -63,7 +66,7 @@ internal static class ProductSilo
     }
 
     /// <summary>Starts one as a process of its own; what it says goes to <paramref name="hear"/>.</summary>
-    public static Process Start(string postgres, string cluster, Action<string>? hear = null, bool tuned = true)
+    public static Process Start(string postgres, string cluster, Action<string>? hear = null, bool tuned = true, int? refreshSeconds = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -74,6 +77,7 @@ internal static class ProductSilo
         start.ArgumentList.Add(cluster);
         start.ArgumentList.Add(tuned ? "tuned" : "default");
         start.Environment[PostgresVariable] = postgres; // Not on the command line: it carries a password.
+        if (refreshSeconds is { } refresh) start.Environment[RefreshVariable] = $"{refresh}";
         var process = Process.Start(start) ?? throw new InvalidOperationException("A silo did not start.");
         if (hear is null) return process;
         process.OutputDataReceived += (_, line) => Hear(line.Data);
