@@ -40,6 +40,9 @@ internal static class DatabaseDeath
             await Task.Delay(TimeSpan.FromSeconds(10));
             var after = (load.Acknowledged - gapFrom) / 10.0;
             await load.StopAsync();
+            // What the pools here still hold are connections to a server that is gone.
+            server.Owner.Clear();
+            sources.Queries.Clear();
             var rows = await server.DebitsAsync();
             return
             [
