@@ -42,6 +42,9 @@ internal sealed class BenchServer : IAsyncDisposable
         return new BenchServer(server, folder, admin, database);
     }
 
+    /// <summary>The owner's door: for what prepares a run and looks at everything after it.</summary>
+    public NpgsqlDataSource Owner => _owner;
+
     /// <summary>What decides whether two figures may be compared.</summary>
     public async Task<IReadOnlyDictionary<string, string>> SettingsAsync()
     {
@@ -60,6 +63,13 @@ internal sealed class BenchServer : IAsyncDisposable
         await Execute(_owner, "TRUNCATE wallets, wallet_transactions, idempotency_keys");
         await using var admin = NpgsqlDataSource.Create(_admin);
         await Execute(admin, "CHECKPOINT");
+    }
+
+    /// <summary>The same for everything that grains store.</summary>
+    public async Task FreshStatesAsync()
+    {
+        await Execute(_owner, "TRUNCATE grain_state, orleans_reminders, instance_activity, server_names");
+        await FreshTablesAsync();
     }
 
     /// <summary>Wallets with money, each with the row that explains it.</summary>

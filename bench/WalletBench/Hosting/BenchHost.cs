@@ -41,6 +41,7 @@ internal static class BenchHost
         List<IContender> contenders =
         [
             new ForUpdate(rows, TimeProvider.System), new SingleUpdate(rows, TimeProvider.System), new PlainGroupCommit(plain, TimeProvider.System),
+            new EfCore(rows, TimeProvider.System),
             new WebranaWallets("webrana", app.Services.GetRequiredService<IGrainFactory>()), new Nothing("nothing"), new Nothing("key-only"),
         ];
         if (apart is not null) contenders.Add(new WebranaWallets(WebranaWallets.Apart, apart.Services.GetRequiredService<IClusterClient>()));

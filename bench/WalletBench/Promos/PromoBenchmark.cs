@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Orleans.Configuration;
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
 using Webrana.Data;
-using Webrana.Data.Hosting;
 using Webrana.Data.Migrations;
+using Webrana.WalletBench.Hosting;
 
 namespace Webrana.WalletBench.Promos;
 
@@ -41,21 +40,13 @@ internal static class PromoBenchmark
     private static async Task<bool> StampedeAsync(string postgres, NpgsqlDataSource rows, Stampede size)
     {
         var cluster = $"stampede-{Environment.ProcessId}";
-        using var survivor = StartHost(postgres, cluster);
-        using var victim = StartHost(postgres, cluster);
+        using var survivor = ProductSilo.Start(postgres, cluster);
+        using var victim = ProductSilo.Start(postgres, cluster);
         await using var sources = new DataSources(postgres);
-        using var client = new HostBuilder().UseOrleansClient(builder => builder
-            .UseWebranaClustering(sources)
-            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, "webrana"))
-            .UseConnectionRetryFilter(async (_, cancellation) =>
-            {
-                await Task.Delay(500, cancellation);
-                return !survivor.HasExited && !victim.HasExited;
-            })).ConfigureLogging(logging => logging.ClearProviders()).Build();
+        using var client = await ProductSilo.ConnectAsync(sources, cluster);
         try
         {
-            await client.StartAsync();
-            await BothAsync(rows, cluster);
+            await ProductSilo.MembersAsync(rows, cluster, 2);
             var grains = client.Services.GetRequiredService<IGrainFactory>();
             var run = await CreateAsync(grains, size);
             var (won, elapsed) = await run.StormAsync((subject, user) => run.ProductAsync(grains, subject, user), count =>
@@ -82,7 +73,7 @@ internal static class PromoBenchmark
 
     private static async Task<double> RatioAsync(string postgres, NpgsqlDataSource rows, Stampede size, int rounds)
     {
-        await using var app = PromoHost.Build(postgres, $"ratio-{Environment.ProcessId}");
+        await using var app = ProductSilo.Build(postgres, $"ratio-{Environment.ProcessId}");
         await app.StartAsync();
         var grains = app.Services.GetRequiredService<IGrainFactory>();
         await MeasureProductAsync(grains, rows, size with { Claims = 500, People = 50, Places = 10 }); // Nobody pays for compiling.
@@ -131,27 +122,6 @@ internal static class PromoBenchmark
         var run = new PromoRun(Guid.NewGuid().ToString("N"), size);
         var created = await grains.GetGrain<IPromoGrain>(GrainKeys.Promo(run.PromoId)).Create(new CreatePromo(PromoRun.Rule(size), "bench"));
         return created.IsOk ? run : throw new InvalidOperationException($"The promo was refused: {created.Error} {created.Detail}");
-    }
-
-    private static async Task BothAsync(NpgsqlDataSource rows, string cluster)
-    {
-        await using var command = rows.CreateCommand("SELECT count(*) FROM orleans_membership WHERE deployment_id = $1 AND status = 3");
-        command.Parameters.Add(new() { Value = cluster });
-        for (var tries = 0; (long)(await command.ExecuteScalarAsync())! < 2; tries++)
-        {
-            if (tries > 240) throw new TimeoutException("The two silos did not find each other.");
-            await Task.Delay(250);
-        }
-    }
-
-    private static Process StartHost(string postgres, string cluster)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(PromoBenchmark).Assembly.Location);
-        start.ArgumentList.Add("promo-host");
-        start.ArgumentList.Add(cluster);
-        start.Environment["WEBRANA_BENCH_POSTGRES"] = postgres; // Not on the command line: it carries a password.
-        return Process.Start(start) ?? throw new InvalidOperationException("A silo did not start.");
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));

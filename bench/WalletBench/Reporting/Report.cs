@@ -8,8 +8,11 @@ namespace Webrana.WalletBench.Reporting;
 /// <summary>Collects the rounds and prints medians with their spread, and ratios that compare only within one round.</summary>
 internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, string> settings)
 {
-    private static readonly (string Load, string Against, double Factor)[] Targets =
-        [("hot", "update", 10), ("uniform", "update", 2), ("hot", "group", 0.9), ("uniform", "group", 0.9)];
+    private static readonly (int Connections, string Load, string Against, double Factor)[] Targets =
+    [
+        (256, "hot", "update", 15), (256, "hot", "for-update", 30), (256, "uniform", "update", 3), (64, "uniform", "update", 2),
+        (256, "hot", "group", 0.9), (256, "uniform", "group", 0.9), (64, "uniform", "group", 0.9),
+    ];
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
     private readonly List<Measurement> _measurements = [];
@@ -47,11 +50,18 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
         }
 
         Say("");
-        foreach (var (load, against, factor) in Targets.Where(target => options.Contenders.Contains(target.Against)))
+        foreach (var (_, load, against, factor) in Targets.Where(target => target.Connections == options.Connections && options.Contenders.Contains(target.Against)))
         {
             if (rows.SingleOrDefault(row => row.Load == load && row.Contender == "webrana") is not { } own) continue;
-            var ratio = against == "update" ? own.AgainstUpdate : own.AgainstGroup;
+            var ratio = against switch { "update" => own.AgainstUpdate, "for-update" => own.AgainstForUpdate, _ => own.AgainstGroup };
             Say($"target {load}: at least {factor}× {against}: {(ratio.Median >= factor ? "met" : "MISSED")} ({ratio})");
+        }
+
+        foreach (var own in rows.Where(row => row.Contender == "webrana"))
+        {
+            if (rows.SingleOrDefault(row => (row.Load, row.Contender) == (own.Load, "update")) is not { } update) continue;
+            if (options.Connections == 1) Say($"target {own.Load}, one client: p50 at most 1.25× update: {(own.P50Ms <= 1.25 * update.P50Ms ? "met" : "MISSED")} ({own.P50Ms / update.P50Ms:F2}×)");
+            else if (own.Load == "hot") Say($"target hot: p99 at most ¼ of update: {(own.P99Ms <= update.P99Ms / 4 ? "met" : "MISSED")} ({own.P99Ms / update.P99Ms:F2}×)");
         }
 
         foreach (var row in rows.Where(row => row.PerSecond.Max > row.PerSecond.Min * 1.6))

@@ -14,19 +14,51 @@ static class ExternalCommand
         ["latency"] = "WalletBench",
         ["promo"] = "WalletBench",
         ["provisioning"] = "ProvisioningBench",
+        ["reminders"] = "WalletBench",
+        ["renewals"] = "WalletBench",
+        ["targets"] = "WalletBench",
         ["wallet"] = "WalletBench",
     };
 
+    // Everything, in the order of docs/PERFORMANCE.md; the provisioning of a thousand servers lasts ten minutes by the provider's limits.
+    static readonly string[][] All =
+    [
+        ["wallet"],
+        ["wallet", "--connections", "64", "--loads", "uniform"],
+        ["wallet", "--connections", "1", "--loads", "uniform", "--contenders", "update,webrana"],
+        ["targets"], ["promo"], ["renewals"], ["reminders"], ["console"], ["provisioning"],
+    ];
+
     internal static async Task<int> BenchAsync(string[] args, TextWriter output)
     {
+        if (args is ["all", .. var rest])
+            return await BenchAllAsync(rest, output);
         if (args is not [var name, ..] || !Benchmarks.TryGetValue(name, out var project))
         {
-            await output.WriteLineAsync($"./webrana bench NAME, one of: {string.Join(", ", Benchmarks.Keys)}. See bench/README.md.");
+            await output.WriteLineAsync($"./webrana bench NAME, one of: all, {string.Join(", ", Benchmarks.Keys)}. See bench/README.md.");
             return 2;
         }
 
         // A Debug build's figures mean nothing.
         return await RunAsync(Path.Combine(Repository.Root, "bench", project, $"{project}.csproj"), args, "Release");
+    }
+
+    /// <summary>One after the other, each in full though another failed; <c>--quick</c> is passed on and leaves out what lasts ten minutes.</summary>
+    static async Task<int> BenchAllAsync(string[] args, TextWriter output)
+    {
+        var results = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "bench")).FullName;
+        var isQuick = args.Contains("--quick");
+        var worst = 0;
+        foreach (var (bench, number) in All.Where(one => !isQuick || one[0] != "provisioning").Select((one, number) => (one, number + 1)))
+        {
+            await output.WriteLineAsync($"== {string.Join(' ', bench)}");
+            string[] json = bench[0] is "wallet" or "targets" ? ["--json", Path.Combine(results, $"{number}-{bench[0]}.json")] : [];
+            var project = Benchmarks[bench[0]];
+            worst = Math.Max(worst, await RunAsync(Path.Combine(Repository.Root, "bench", project, $"{project}.csproj"), [.. bench, .. args, .. json], "Release"));
+        }
+
+        await output.WriteLineAsync($"Results as JSON: {results}");
+        return worst;
     }
 
     internal static async Task<int> ChaosAsync(string[] args, TextWriter output)

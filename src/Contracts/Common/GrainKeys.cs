@@ -80,6 +80,6 @@ public static class StorageNames
     /// <summary>PostgreSQL, one statement per write: everything that is not written in storms.</summary>
     public const string State = "state";
 
-    /// <summary>PostgreSQL with group commit across grains: droplets, which a renewal storm writes by the hundred thousand.</summary>
+    /// <summary>PostgreSQL with group commit across grains: droplets and their owners' mail, which a renewal storm writes by the hundred thousand.</summary>
     public const string Batched = "batched";
 }

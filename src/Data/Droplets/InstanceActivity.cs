@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Npgsql;
 using NpgsqlTypes;
+using Webrana.Data.Batching;
 
 namespace Webrana.Data.Droplets;
 
@@ -13,8 +15,8 @@ public sealed record ActivityRow(
 /// <summary>One page, newest first; <c>Next</c> is null on the last one.</summary>
 public sealed record ActivityPage(IReadOnlyList<ActivityRow> Rows, string? Next);
 
-/// <summary>The activity log of servers.</summary>
-public sealed class InstanceActivity(DataSources sources)
+/// <summary>The activity log of servers. Lines of many servers share statements: a renewal day writes them by the hundred thousand.</summary>
+public sealed class InstanceActivity : IAsyncDisposable
 {
     /// <summary>The most rows one page may have.</summary>
     public const int MaxPage = 200;
@@ -22,35 +24,88 @@ public sealed class InstanceActivity(DataSources sources)
     /// <summary>The status of a line that is not over.</summary>
     public const string Running = "InProgress";
 
+    private const int MaxLines = 512;
     private const string Columns = "action_id, kind, status, started_at, completed_at, actor, message";
 
-    /// <summary>Writes lines, each once by action id; a line that has ended stays as it ended.</summary>
-    public async Task UpsertAsync(Guid instance, IReadOnlyList<ActivityRow> rows, CancellationToken cancellation = default)
+    // In key order, so that two silos with the same lines do not deadlock.
+    private const string UpsertSql = $"""
+        INSERT INTO instance_activity AS a (instance, {Columns})
+        SELECT t.* FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS t (instance, {Columns}) ORDER BY t.instance, t.action_id COLLATE "C"
+        ON CONFLICT (instance, action_id) DO UPDATE
+            SET status = excluded.status, completed_at = excluded.completed_at, message = excluded.message
+            WHERE a.status = '{Running}'
+        """;
+
+    private readonly DataSources _sources;
+    private readonly BatchQueue<ActivityLine, bool> _lines;
+
+    public InstanceActivity(DataSources sources)
     {
-        foreach (var row in rows)
+        _sources = sources;
+        _lines = new(1, Take, WriteAsync);
+    }
+
+    /// <summary>Writes lines, each once by action id; a line that has ended stays as it ended.</summary>
+    public async Task UpsertAsync(Guid instance, IReadOnlyList<ActivityRow> rows)
+    {
+        // Two lines of one action never meet in one statement, which could not touch its row twice; they keep their order in the queue.
+        await Task.WhenAll(rows.Select(row => _lines.Enqueue(new ActivityLine(instance, row))));
+    }
+
+    /// <summary>Lets the statement in flight finish; what is told later fails.</summary>
+    public ValueTask DisposeAsync() => _lines.DisposeAsync();
+
+    private static void Take(ChannelReader<Request<ActivityLine, bool>> queue, List<Request<ActivityLine, bool>> batch)
+    {
+        var keys = new HashSet<(Guid, string)>();
+        while (batch.Count < MaxLines && queue.TryPeek(out var next) && keys.Add((next.Input.Instance, next.Input.Row.ActionId)) && queue.TryRead(out next))
+            batch.Add(next);
+    }
+
+    private async Task WriteAsync(List<Request<ActivityLine, bool>> batch)
+    {
+        try
         {
-            await using var command = sources.State.CreateCommand($"""
-                INSERT INTO instance_activity AS a (instance, {Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                ON CONFLICT (instance, action_id) DO UPDATE
-                    SET status = excluded.status, completed_at = excluded.completed_at, message = excluded.message
-                    WHERE a.status = '{Running}'
-                """);
-            command.Parameters.Add(new() { Value = instance });
-            command.Parameters.Add(new() { Value = row.ActionId });
-            command.Parameters.Add(new() { Value = row.Kind });
-            command.Parameters.Add(new() { Value = row.Status });
-            command.Parameters.Add(new() { Value = row.StartedAt.UtcDateTime });
-            command.Parameters.Add(new() { Value = (object?)row.CompletedAt?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-            command.Parameters.Add(new() { Value = row.Actor });
-            command.Parameters.Add(new() { Value = (object?)row.Message ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-            await command.ExecuteNonQueryAsync(cancellation);
+            await InsertAsync(batch.ConvertAll(request => request.Input));
         }
+        catch (PostgresException exception) when (batch.Count > 1 && exception.SqlState.AsSpan(0, 2) is "22" or "23")
+        {
+            // Somebody's line was refused and nothing was written: find the guilty one.
+            var half = batch.Count / 2;
+            await WriteAsync(batch.GetRange(0, half));
+            await WriteAsync(batch.GetRange(half, batch.Count - half));
+            return;
+        }
+        catch (Exception exception)
+        {
+            foreach (var request in batch) request.Fail(exception);
+            return;
+        }
+
+        foreach (var request in batch) request.Answer(true);
+    }
+
+    private async Task InsertAsync(List<ActivityLine> lines)
+    {
+        await using var command = _sources.State.CreateCommand(UpsertSql);
+        Add(line => line.Instance, NpgsqlDbType.Uuid);
+        Add(line => line.Row.ActionId, NpgsqlDbType.Text);
+        Add(line => line.Row.Kind, NpgsqlDbType.Text);
+        Add(line => line.Row.Status, NpgsqlDbType.Text);
+        Add(line => line.Row.StartedAt.UtcDateTime, NpgsqlDbType.TimestampTz);
+        Add(line => line.Row.CompletedAt?.UtcDateTime, NpgsqlDbType.TimestampTz);
+        Add(line => line.Row.Actor, NpgsqlDbType.Text);
+        Add(line => line.Row.Message, NpgsqlDbType.Text);
+        await command.ExecuteNonQueryAsync();
+
+        void Add<T>(Func<ActivityLine, T> column, NpgsqlDbType type) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. lines.Select(column)], NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 
     /// <summary>One line, or null.</summary>
     public async Task<ActivityRow?> FindAsync(Guid instance, string actionId, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand($"SELECT {Columns} FROM instance_activity WHERE instance = $1 AND action_id = $2");
+        await using var command = _sources.Queries.CreateCommand($"SELECT {Columns} FROM instance_activity WHERE instance = $1 AND action_id = $2");
         command.Parameters.Add(new() { Value = instance });
         command.Parameters.Add(new() { Value = actionId });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -62,7 +117,7 @@ public sealed class InstanceActivity(DataSources sources)
     {
         limit = Math.Clamp(limit, 1, MaxPage);
         var after = Parse(cursor);
-        await using var command = sources.Queries.CreateCommand($"""
+        await using var command = _sources.Queries.CreateCommand($"""
             SELECT {Columns} FROM instance_activity
             WHERE instance = $1 {(after is null ? "" : "AND (started_at, action_id) < ($3, $4)")}
             ORDER BY started_at DESC, action_id DESC LIMIT $2
@@ -104,3 +159,6 @@ public sealed class InstanceActivity(DataSources sources)
                 : null;
     }
 }
+
+/// <summary>One line on its way into the log.</summary>
+internal sealed record ActivityLine(Guid Instance, ActivityRow Row);

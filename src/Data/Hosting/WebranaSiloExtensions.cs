@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
+using Webrana.Data.Reminders;
 using Webrana.Data.States;
 
 namespace Webrana.Data.Hosting;
@@ -44,6 +46,7 @@ public static class WebranaSiloExtensions
         silo.Services.AddGrainStorage(BatchedStorage, (services, _) => new BatchedGrainStorage(
             sources, services.GetRequiredService<IGrainStorageSerializer>(), services.GetRequiredService<IActivatorProvider>()));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.DataSource) = (Invariant, sources.Reminders));
+        GroupReminders(silo.Services, sources);
         return silo;
 
         void Configure(AdoNetGrainStorageOptions options)
@@ -51,5 +54,16 @@ public static class WebranaSiloExtensions
             options.Invariant = Invariant;
             options.DataSource = sources.State;
         }
+    }
+
+    // The provider's table stays what reads and removes; ours stands before it.
+    private static void GroupReminders(IServiceCollection services, DataSources sources)
+    {
+        var provider = services.Last(service => service.ServiceType == typeof(IReminderTable) && service.ImplementationType is not null);
+        services.Remove(provider);
+        services.AddSingleton<IReminderTable>(container => new GroupedReminderTable(
+            (IReminderTable)ActivatorUtilities.CreateInstance(container, provider.ImplementationType!),
+            sources,
+            container.GetRequiredService<IOptions<ClusterOptions>>()));
     }
 }

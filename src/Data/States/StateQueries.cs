@@ -62,17 +62,27 @@ public sealed class StateQueries(DataSources sources)
     /// <param name="now">Business time, unix ms.</param>
     /// <param name="shard">0 to 15; shards partition the keys.</param>
     /// <param name="limit">The most rows to answer.</param>
-    public async Task<IReadOnlyList<DueRow>> DueAsync(string state, long now, int shard, int limit, CancellationToken cancellation = default)
+    /// <param name="after">Only what comes behind this one; null for the first.</param>
+    public async Task<IReadOnlyList<DueRow>> DueAsync(
+        string state, long now, int shard, int limit, DueRow? after = null, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand("""
+        // The index leads to the shard's rows in the order of their times; those of one instant are sorted by key as they are met.
+        await using var command = sources.Queries.CreateCommand($"""
             SELECT key, due_at FROM grain_state
-            WHERE state = $1 AND due_at <= $2 AND hashtext(key) & 15 = $3
-            ORDER BY due_at LIMIT $4
+            WHERE state = $1 AND hashtext(key) & 15 = $3 AND due_at <= $2
+              {(after is null ? "" : "AND (due_at, key) > ($5, $6)")}
+            ORDER BY due_at, key LIMIT $4
             """);
         command.Parameters.Add(new() { Value = state });
         command.Parameters.Add(new() { Value = now });
         command.Parameters.Add(new() { Value = shard });
         command.Parameters.Add(new() { Value = limit });
+        if (after is not null)
+        {
+            command.Parameters.Add(new() { Value = after.DueAt });
+            command.Parameters.Add(new() { Value = after.Key });
+        }
+
         var due = new List<DueRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) due.Add(new DueRow(reader.GetString(0), reader.GetInt64(1)));
@@ -91,7 +101,11 @@ public sealed class StateQueries(DataSources sources)
     /// <summary>When the next grain of any state becomes due, unix ms; null when nothing waits.</summary>
     public async Task<long?> NextDueAsync(string state, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand("SELECT min(due_at) FROM grain_state WHERE state = $1 AND due_at IS NOT NULL");
+        await using var command = sources.Queries.CreateCommand("""
+            SELECT min(first.due_at) FROM generate_series(0, 15) shard
+            CROSS JOIN LATERAL (
+                SELECT due_at FROM grain_state WHERE state = $1 AND hashtext(key) & 15 = shard AND due_at IS NOT NULL ORDER BY due_at LIMIT 1) first
+            """);
         command.Parameters.Add(new() { Value = state });
         return await command.ExecuteScalarAsync(cancellation) as long?;
     }

@@ -30,7 +30,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     Task<WakeOutcome>? _working;
 
     public AccountGrain(
-        [PersistentState(StateNames.Account, StorageNames.State)] IPersistentState<AccountState> storage,
+        [PersistentState(StateNames.Account, StorageNames.Batched)] IPersistentState<AccountState> storage,
         IMailSender sender,
         IOptions<WebOptions> web,
         FailPoints failPoints,

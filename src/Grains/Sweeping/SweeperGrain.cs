@@ -71,15 +71,27 @@ public sealed partial class SweeperGrain(
     private async Task<int> Sweep(DueKind kind)
     {
         var tried = new HashSet<string>(StringComparer.Ordinal);
+        while (await SweepOnce(kind, tried))
+        {
+            // What became due behind our back, before where we stood, is met in the next round.
+        }
+
+        return tried.Count;
+    }
+
+    /// <summary>Once through what is due, batch by batch, each grain at most once a sweep. False when there was nothing new.</summary>
+    private async Task<bool> SweepOnce(DueKind kind, HashSet<string> tried)
+    {
+        var (before, last) = (tried.Count, (DueRow?)null);
         while (true)
         {
-            // What was tried and is still due (it could not be done now) would otherwise hide what is due behind it.
+            // Behind the last one read: what was tried and is still due (it could not be done now) must not hide what is due behind it.
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            var due = await states.DueAsync(kind.State, now, _shard, options.Value.Batch + tried.Count);
-            var fresh = due.Where(row => tried.Add(row.Key)).ToList();
-            if (fresh.Count == 0)
-                return tried.Count;
-            await Task.WhenAll(fresh.Select(row => Wake(kind.Find(GrainFactory, row.Key), row.Key)));
+            var due = await states.DueAsync(kind.State, now, _shard, options.Value.Batch, last);
+            await Task.WhenAll(due.Where(row => tried.Add(row.Key)).Select(row => Wake(kind.Find(GrainFactory, row.Key), row.Key)));
+            if (due.Count < options.Value.Batch)
+                return tried.Count > before;
+            last = due[^1];
         }
     }
 

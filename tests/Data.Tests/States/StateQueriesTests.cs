@@ -59,7 +59,7 @@ public sealed class StateQueriesTests(MigratedDatabase database) : IClassFixture
         await Insert("probe:never", null, null, null, null);
 
         var due = new List<DueRow>();
-        for (var shard = 0; shard < 16; shard++) due.AddRange(await _queries.DueAsync(_state, 63, shard, 100, TestContext.Current.CancellationToken));
+        for (var shard = 0; shard < 16; shard++) due.AddRange(await _queries.DueAsync(_state, 63, shard, 100, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(64, due.Count);
         Assert.Equal(64, due.Select(row => row.Key).Distinct().Count());
         Assert.Equal(0, await _queries.NextDueAsync(_state, TestContext.Current.CancellationToken));

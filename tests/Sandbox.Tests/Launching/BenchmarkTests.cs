@@ -16,6 +16,6 @@ public class BenchmarkTests
 
         Assert.Equal(2, await CommandLine.RunAsync(["bench", "nonsense"], output));
 
-        Assert.Contains("console, latency, promo, provisioning, wallet", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("all, console, latency, promo, provisioning, reminders, renewals, targets, wallet", output.ToString(), StringComparison.Ordinal);
     }
 }

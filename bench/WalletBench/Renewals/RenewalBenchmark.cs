@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Webrana.Contracts;
+using Webrana.Contracts.Sweeping;
+using Webrana.Data;
+using Webrana.Data.Migrations;
+using Webrana.WalletBench.Hosting;
+using Webrana.WalletBench.Load;
+
+namespace Webrana.WalletBench.Renewals;
+
+/// <summary>
+/// <c>./webrana bench renewals</c>: a storm of renewals due within one minute on two silo processes of which one is killed half-way, counted
+/// in SQL, with customers' debits beside it; then the same work against a worker that takes one row at a time, alternating.
+/// </summary>
+internal static class RenewalBenchmark
+{
+    private const double InteractivePerSecond = 100;
+    private const double TargetSeconds = 60, AimSeconds = 15, TargetRatio = 10;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var isQuick = args.Contains("--quick");
+        var servers = Number("--servers", isQuick ? 10_000 : 100_000);
+        var rounds = Number("--rounds", isQuick ? 1 : 3);
+        await using var server = await BenchServer.StartAsync(args.SkipWhile(arg => arg != "--postgres").Skip(1).FirstOrDefault());
+        var data = new DataOptions { ConnectionString = server.Database.AppConnectionString, OwnerConnectionString = server.Database.OwnerConnectionString };
+        await new Migrator(data, NullLogger<Migrator>.Instance).MigrateAsync();
+        Say($"{servers:N0} renewals due within one minute, {Environment.ProcessorCount} cores shared by everything, load average {Load()}");
+
+        var isExact = servers == 0 || await StormAsync(server, servers);
+        if (rounds > 0 && isExact) isExact = await RatioAsync(server, Math.Min(servers == 0 ? 10_000 : servers, isQuick ? 3_000 : 10_000), rounds);
+        return isExact ? 0 : 1;
+
+        int Number(string name, int otherwise) =>
+            args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    }
+
+    private static async Task<bool> StormAsync(BenchServer server, int servers)
+    {
+        var postgres = server.Database.AppConnectionString;
+        var cluster = $"storm-{Environment.ProcessId}";
+        var heard = new ConcurrentBag<string>();
+        using var survivor = ProductSilo.Start(postgres, cluster, heard.Add);
+        using var victim = ProductSilo.Start(postgres, cluster, heard.Add);
+        await using var sources = new DataSources(postgres);
+        var books = new RenewalBooks(server.Owner, sources);
+        try
+        {
+            using var client = await ProductSilo.ConnectAsync(sources, cluster);
+            await ProductSilo.MembersAsync(server.Owner, cluster, 2);
+            var grains = client.Services.GetRequiredService<IGrainFactory>();
+            using var end = new CancellationTokenSource();
+            var keeper = KeepAsync(grains, end.Token);
+
+            var wallets = Enumerable.Range(0, 500).Select(_ => Guid.NewGuid()).ToArray();
+            await server.FundAsync(wallets);
+            var interactive = new InteractiveLoad(grains, wallets, InteractivePerSecond);
+            await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(6))); // warm: nobody pays for compiling
+            var quiet = await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8)));
+
+            await new RenewalSeed(servers, servers / 2).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+            var began = Stopwatch.GetTimestamp();
+            var charged = ChargedAsync(books, servers, victim);
+            var storm = await interactive.RunAsync(charged);
+            var chargedIn = await charged - began;
+            for (var patience = Stopwatch.StartNew(); await books.OpenAsync() > 0 && patience.Elapsed < TimeSpan.FromMinutes(5);) await Task.Delay(500);
+            var settledIn = Stopwatch.GetTimestamp() - began;
+            await end.CancelAsync();
+            await keeper;
+
+            var broken = await books.BrokenAsync(servers, told: true);
+            var exhausted = heard.Count(line => line.Contains("exhausted", StringComparison.OrdinalIgnoreCase));
+            var seconds = (double)chargedIn / Stopwatch.Frequency;
+            Say($"Storm on two silos, one killed half-way: {servers:N0} charged in {seconds:F1} s = {servers / seconds:N0}/s; all told and settled after {(double)settledIn / Stopwatch.Frequency:F1} s");
+            Say($"  target {TargetSeconds} s: {Met(seconds <= TargetSeconds)}; aim {AimSeconds} s: {Met(seconds <= AimSeconds)}");
+            Say($"Interactive debits, {InteractivePerSecond}/s open loop: quiet p50 {quiet.P50Ms:F1} p99 {quiet.P99Ms:F1} worst {quiet.WorstMs:F0} ms; "
+                + $"in the storm p50 {storm.P50Ms:F1} p99 {storm.P99Ms:F1} worst {storm.WorstMs:F0} ms = {storm.P99Ms / quiet.P99Ms:F1}x at p99; failed {quiet.Failed + storm.Failed}");
+            Say($"  target 3x: {Met(storm.P99Ms <= 3 * quiet.P99Ms)}; aim 2x: {Met(storm.P99Ms <= 2 * quiet.P99Ms)} (the storm's figure holds the seconds in which a silo was dead)");
+            Say($"Pool exhaustion: {exhausted} lines in the silos' logs: {Met(exhausted == 0)}");
+            Say(broken.Count == 0
+                ? $"Exactly {servers:N0}: one charge per server and period, contiguous, books balanced, each told once."
+                : $"NOT EXACT: {string.Join("; ", broken)}");
+            foreach (var line in heard.Where(line => line.StartsWith("fail", StringComparison.Ordinal)).GroupBy(line => line).OrderByDescending(one => one.Count()).Take(5))
+                Say($"  silo said {line.Count()}x: {line.Key}");
+            return broken.Count == 0;
+        }
+        finally
+        {
+            foreach (var silo in (Process[])[survivor, victim])
+            {
+                if (!silo.HasExited) silo.Kill();
+                await silo.WaitForExitAsync();
+            }
+        }
+    }
+
+    /// <summary>When the last was charged. Half-way one silo dies.</summary>
+    private static async Task<long> ChargedAsync(RenewalBooks books, long servers, Process? victim)
+    {
+        var began = Stopwatch.GetTimestamp();
+        for (var look = 1; ; look++)
+        {
+            var charges = await books.ChargesAsync();
+            if (charges >= servers) return Stopwatch.GetTimestamp();
+            if (victim is { HasExited: false } && charges >= servers / 2)
+            {
+                victim.Kill();
+                Say($"  {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {charges:N0} charged; one silo is killed");
+            }
+            else if (victim is not null && look % 20 == 0)
+            {
+                Say($"  {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {charges:N0} charged");
+            }
+
+            await Task.Delay(250);
+        }
+    }
+
+    // What the silo's own host does: asks the sweepers every few seconds whether they live.
+    private static async Task KeepAsync(IGrainFactory grains, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.WhenAll(Sweepers(grains).Select(sweeper => sweeper.EnsureRunning()));
+                await Task.Delay(5_000, end);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or OrleansException or TimeoutException or InfrastructureException)
+            {
+                // A silo has just died, or this is over.
+            }
+        }
+    }
+
+    private static async Task<bool> RatioAsync(BenchServer server, int servers, int rounds)
+    {
+        var postgres = server.Database.AppConnectionString;
+        await using var sources = new DataSources(postgres);
+        var books = new RenewalBooks(server.Owner, sources);
+        await ProductAsync(500); // Nobody pays for compiling, and the row-at-a-time rival chooses its best number of workers.
+        var best = 8;
+        double bestRate = 0;
+        foreach (var workers in (int[])[4, 8, 16, 32])
+        {
+            if (await PerRowAsync(Math.Min(2_000, servers), workers) is not { } rate) return false;
+            if (rate.PerSecond > bestRate) (best, bestRate) = (workers, rate.PerSecond);
+        }
+
+        List<double> ratios = [], cpus = [];
+        for (var round = 1; round <= rounds; round++)
+        {
+            if (await ProductAsync(servers) is not { } product || await PerRowAsync(servers, best) is not { } perRow) return false;
+            ratios.Add(product.PerSecond / perRow.PerSecond);
+            cpus.Add(perRow.CpuUs / product.CpuUs);
+            Say($"Round {round}: webrana, one silo {product}; per row FOR UPDATE SKIP LOCKED, {best} workers {perRow}; ratio {ratios[^1]:F1}x");
+        }
+
+        ratios.Sort();
+        cpus.Sort();
+        Say($"Ratio, median of {rounds}: {ratios[ratios.Count / 2]:F1}x ({ratios[0]:F1}-{ratios[^1]:F1}); aim {TargetRatio}x: {Met(ratios[ratios.Count / 2] >= TargetRatio)}. Processor time per renewal, rival's over ours: {cpus[cpus.Count / 2]:F2}x");
+        return true;
+
+        double Cpu()
+        {
+            using var self = Process.GetCurrentProcess();
+            var now = new CpuMeter([self], server.Postmaster).Read();
+            return now.Host + now.Postgres;
+        }
+
+        async Task<Rate?> ProductAsync(int count)
+        {
+            // A silo of its own: its sweepers must not take the rival's rows.
+            await server.FreshStatesAsync();
+            await using var app = ProductSilo.Build(postgres, $"ratio-{Guid.NewGuid():N}");
+            await app.StartAsync();
+            var grains = app.Services.GetRequiredService<IGrainFactory>();
+            await new RenewalSeed(count, Math.Max(1, count / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+            var (began, cpu) = (Stopwatch.GetTimestamp(), Cpu());
+            foreach (var sweeper in Sweepers(grains)) sweeper.Sweep().Ignore(); // longer than a call may take: the rows say when it is done
+            var end = await ChargedAsync(books, count, victim: null);
+            while (await books.OpenAsync() > 0) await Task.Delay(250);
+            var spent = (Cpu() - cpu) / count; // all of it: told and settled, not charged alone
+            await app.StopAsync();
+            return Checked(await books.BrokenAsync(count, told: true), new Rate(count / ((double)(end - began) / Stopwatch.Frequency), spent));
+        }
+
+        async Task<Rate?> PerRowAsync(int count, int workers)
+        {
+            await server.FreshStatesAsync();
+            await ExecuteAsync(server.Owner, "CREATE INDEX per_row_due ON grain_state (state, due_at) WHERE due_at IS NOT NULL");
+            await new RenewalSeed(count, Math.Max(1, count / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+            await using var rows = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres)
+            {
+                MaxPoolSize = workers, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2, NoResetOnClose = true,
+            }.ConnectionString);
+            var cpu = Cpu();
+            var took = await new PerRowWorker(rows, workers).RunAsync();
+            var spent = (Cpu() - cpu) / count;
+            await ExecuteAsync(server.Owner, "DROP INDEX per_row_due");
+            return Checked(await books.BrokenAsync(count, told: false), new Rate(count / took.TotalSeconds, spent));
+        }
+    }
+
+    /// <summary>How fast, and for how much processor time of this process and PostgreSQL.</summary>
+    private sealed record Rate(double PerSecond, double CpuUs)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{PerSecond:N0} renewals/s at {CpuUs:N0} µs of processor each");
+    }
+
+    // Who is fast and wrong has no figure.
+    private static Rate? Checked(IReadOnlyList<string> broken, Rate rate)
+    {
+        if (broken.Count == 0) return rate;
+        Say($"VOID: {string.Join("; ", broken)}");
+        return null;
+    }
+
+    private static IEnumerable<ISweeperGrain> Sweepers(IGrainFactory grains) =>
+        Enumerable.Range(0, ISweeperGrain.Shards).Select(shard => grains.GetGrain<ISweeperGrain>(GrainKeys.Sweeper(shard)));
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static string Met(bool met) => met ? "met" : "MISSED";
+
+    private static string Load() => OperatingSystem.IsLinux() ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+
+    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private static void Say(string text) => Console.WriteLine(text);
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Webrana.Contracts;
+using Webrana.Data.Wallets;
+using Webrana.Grains.Notifications;
+using Webrana.Grains.Tests.Common;
+using Webrana.WalletBench.Renewals;
+
+namespace Webrana.Grains.Tests.Billing;
+
+/// <summary>More renewals than can be done at once, on two silos, one of which dies half-way. The full size is <c>./webrana bench renewals</c>.</summary>
+public sealed class RenewalStormTests
+{
+    const int ServerCount = 2_000;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+
+    [Fact]
+    public async Task Each_period_is_charged_exactly_once_and_told_once_though_a_silo_dies_in_the_middle()
+    {
+        await using var cluster = await WebranaCluster.StartAsync(configure: silo => silo.Services.AddSingleton<IMailSender, Letterbox>(), silos: 2);
+        await using var owner = NpgsqlDataSource.Create(cluster.Database.OwnerConnectionString);
+        var books = new RenewalBooks(owner, cluster.Sources);
+        await new RenewalSeed(ServerCount, ServerCount / 2).WriteAsync(owner, cluster.Clock.GetUtcNow());
+
+        var began = Stopwatch.GetTimestamp();
+        var killed = false;
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (await books.ChargesAsync() < ServerCount || await books.OpenAsync() > 0)
+        {
+            // The death must meet intents, debits and notes of them.
+            if (!killed && await books.ChargesAsync() >= ServerCount / 2)
+            {
+                killed = true;
+                await cluster.Orleans.KillSiloAsync(cluster.Orleans.Silos[1]);
+            }
+
+            await KeepSweepingAsync(cluster);
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, $"{await books.ChargesAsync()} charged, {await books.OpenAsync()} open");
+            await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(killed, "the storm was over before the silo could die");
+        Assert.Empty(await books.BrokenAsync(ServerCount, told: true));
+        Assert.Empty(await new LedgerInvariants(cluster.Sources).CheckAsync(TestContext.Current.CancellationToken));
+    }
+
+    // What a mail server does with a mail is another test's; that each is handed over once is this one's.
+    sealed class Letterbox : IMailSender
+    {
+        public Task<MailDelivery> Send(OutgoingMail mail) => Task.FromResult(new MailDelivery(MailOutcome.Sent, ""));
+    }
+
+    // As the host's keeper does; what has just died with its silo is asked again.
+    static async Task KeepSweepingAsync(WebranaCluster cluster)
+    {
+        try
+        {
+            await cluster.StartSweepersAsync();
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or InfrastructureException)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(exception.Message);
+        }
+    }
+}
