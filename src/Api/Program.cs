@@ -1,9 +1,11 @@
 using Webrana.Api.Hosting;
 using Webrana.Api.Ops;
 using Webrana.Data;
+using Webrana.ServiceDefaults;
 
 // The content root is where the program lies, so that its settings are found from whatever folder it is started in.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Configuration.AddSecretFiles();
 builder.Logging.ClearProviders().AddJsonConsole(console => console.TimestampFormat = "O");
 var data = builder.Configuration.GetSection(DataOptions.Section).Get<DataOptions>() ?? new DataOptions();
 data.ConnectionString = builder.Configuration.GetConnectionString("Webrana") ?? throw new InvalidOperationException("ConnectionStrings:Webrana is required.");

@@ -134,6 +134,21 @@ public sealed class RunningSandbox : IAsyncDisposable
         return value is null or DBNull ? default : (T)value;
     }
 
+    /// <summary>Where silos, API and Web answer.</summary>
+    public IEnumerable<Uri> ProductProcesses()
+    {
+        yield return new Uri(Addresses.Api);
+        yield return new Uri(Addresses.Web);
+        // A silo's port is in what it says at its start, and nowhere else.
+        foreach (var silo in Addresses.Processes.Where(process => process.Role.StartsWith("silo", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(new FileStream(silo.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            var said = reader.ReadToEnd();
+            var at = said.IndexOf("Now listening on: http://", StringComparison.Ordinal) + "Now listening on: ".Length;
+            yield return new Uri(said[at..said.IndexOf('"', at)]);
+        }
+    }
+
     /// <summary>An operator's command at a shell: what it printed. It must end with 0.</summary>
     public Task<string> OpsAsync(string[] words, CancellationToken cancellation) => LaunchAsync(["ops", .. words, "--data", _folder], cancellation);
 

@@ -1,5 +1,6 @@
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Launcher.Testing;
+using Webrana.Sandbox.Launcher.Testing.Mutants;
 
 namespace Webrana.Sandbox.Launcher.Commands;
 
@@ -10,7 +11,9 @@ public static class CommandLine
         ./webrana up [--detach] [--data DIR] [--silos N] [--port-base P] [--fresh]   start everything
         ./webrana down [--data DIR]                  stop everything `up` started
         ./webrana test [PROJECT …]                   build and run every test, with coverage
-        ./webrana bench NAME · chaos                 measure · break things on purpose
+        ./webrana bench NAME                         measure
+        ./webrana chaos [--minutes N] [--seed S]     break things on purpose, and compare the books with what was promised
+        ./webrana mutants [NAME …]                   do the suites notice? seeded faults, each with the test that must catch it
         ./webrana migrate [--data DIR]               bring the database up to date
         ./webrana ops … [--data DIR]                 operators' commands of the API (create-admin, …)
         ./webrana doctor [--data DIR]                what is missing here, and how to get it
@@ -32,7 +35,8 @@ public static class CommandLine
                 "doctor" => await DoctorCommand.RunAsync(DataFolder.Parse(ref rest), output),
                 "test" => await TestCommand.RunAsync(rest, output),
                 "bench" => await ExternalCommand.BenchAsync(rest, output),
-                "chaos" => await ExternalCommand.ChaosAsync(rest, output),
+                "mutants" => await MutantsCommand.RunAsync(rest, output),
+                "chaos" => await ExternalCommand.ChaosAsync(rest),
                 _ => await ShowUsageAsync(args, output),
             };
         }

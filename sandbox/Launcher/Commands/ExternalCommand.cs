@@ -61,12 +61,9 @@ static class ExternalCommand
         return worst;
     }
 
-    internal static async Task<int> ChaosAsync(string[] args, TextWriter output)
-    {
-        var project = Path.Combine(Repository.Root, "tests", "EndToEnd.Tests", "EndToEnd.Tests.csproj");
-        await output.WriteLineAsync("Running the kill and split-brain tests …");
-        return await RunAsync(project, ["-trait", "Category=Chaos", .. args]);
-    }
+    /// <summary>The fault kit: tests/Chaos.</summary>
+    internal static async Task<int> ChaosAsync(string[] args) =>
+        await RunAsync(Path.Combine(Repository.Root, "tests", "Chaos", "Chaos.csproj"), args);
 
     static async Task<int> RunAsync(string project, IEnumerable<string> args, string? configuration = null)
     {

@@ -100,6 +100,8 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
         ["Console__PublicUrl"] = SandboxPorts.Address(ports.Api),
         ["Console__AllowedHosts__0"] = "127.0.0.1",
         ["Console__AllowPrivateAddresses"] = "true", // The simulated provider is on this machine.
+        ["Dashboard__Enabled"] = "true",
+        ["Telemetry__BusinessFiguresEvery"] = "00:00:05", // Somebody is looking.
         ["Sandbox__Clock"] = "true",
         ["Seed__Demo"] = "true",
         ["Seed__AdminEmail"] = secrets.AdminEmail,
@@ -111,6 +113,7 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
     static ServiceSpec Service(string role, string project, string program, int port, Dictionary<string, string> environment, params string[] arguments)
     {
         Common(environment)["ASPNETCORE_URLS"] = SandboxPorts.Address(port);
+        environment["Telemetry__MetricsPort"] = Text(port); // Loopback only, so nobody else can read it.
         return new ServiceSpec(role, Repository.Output(project, program), ["--urls", SandboxPorts.Address(port), .. arguments], environment, new Uri(SandboxPorts.Address(port) + "/health/ready"));
     }
 

@@ -8,6 +8,7 @@ using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Monitoring;
+using Webrana.Api.Ops;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
@@ -15,6 +16,7 @@ using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
+using Webrana.ServiceDefaults;
 
 namespace Webrana.Api.Hosting;
 
@@ -23,6 +25,7 @@ public static class ApiPipeline
 {
     public static WebApplication UseWebranaApi(this WebApplication app)
     {
+        app.UseWebranaMetrics();
         app.UseEdge();
         app.UseProblems();
         app.UseSwaggerPages();
@@ -34,6 +37,7 @@ public static class ApiPipeline
         // Live is about this process alone: a database that blinks must not restart every API (design §7).
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapClusterDashboard();
         TripayWebhook.Map(app);
         app.MapConsoleSocket();
 

@@ -12,11 +12,12 @@ using Webrana.Api.Webhooks;
 using Webrana.Data;
 using Webrana.Data.Clock;
 using Webrana.Data.Droplets;
+using Webrana.Data.Promos;
 using Webrana.Data.Protection;
 using Webrana.Data.Providers;
-using Webrana.Data.Promos;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
+using Webrana.ServiceDefaults;
 
 namespace Webrana.Api.Hosting;
 
@@ -63,7 +64,7 @@ public static class ApiServices
         services.AddHostedService<InboxWorker>();
         services.AddHealthChecks().AddCheck<Readiness>("ready", tags: ["ready"]);
         services.AddSwagger();
-        builder.AddTelemetry();
+        builder.AddWebranaTelemetry("webrana-api");
         builder.AddSeed();
         return builder;
     }

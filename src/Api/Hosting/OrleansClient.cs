@@ -1,4 +1,5 @@
 using Orleans.Configuration;
+using Webrana.Api.Ops;
 using Webrana.Data;
 using Webrana.Data.Hosting;
 
@@ -7,6 +8,9 @@ namespace Webrana.Api.Hosting;
 /// <summary>The connection to the silos.</summary>
 internal static partial class OrleansClient
 {
+    /// <summary>A silo that became ready is known to every API after this; restart the next one no sooner.</summary>
+    public static readonly TimeSpan GatewayRefresh = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
@@ -25,6 +29,11 @@ internal static partial class OrleansClient
             });
             client.UseWebranaClustering(sources);
             client.AddActivityPropagation();
+            client.AddOutgoingGrainCallFilter<RepeatedCalls>();
+            // By default a client looks for new silos once a minute: in a rolling restart of two, the second would be stopped before
+            // anybody knows that the first is back, and every call would fail in between.
+            client.Configure<Orleans.Configuration.GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh);
+            client.AddDashboardWhereWanted(builder.Configuration);
             client.UseConnectionRetryFilter(async (exception, cancellation) =>
             {
                 await Task.Delay(RetryEvery, TimeProvider.System, cancellation);

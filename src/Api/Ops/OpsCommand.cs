@@ -13,6 +13,9 @@ internal static class OpsCommand
     private const string Usage = """
         ops create-admin --email <address> [--name <name>]     the first admin of an installation
         ops reconcile [--json]                                 every promise of the books, asked in SQL; exit code 1 when one is broken
+        ops backup --to <file>                                 the whole database in one file, from one snapshot
+        ops restore --from <file>                              into an empty database; ends with ops reconcile
+        ops rotate-keys [--new-key [--now]]                    encrypts provider tokens and servers' keys anew
         ops export --from <date> --to <date>                   the ledger as CSV on standard output; dates in UTC, the last one excluded
         """;
 
@@ -24,12 +27,25 @@ internal static class OpsCommand
                 return await CreateAdminAsync(builder, sources, rest);
             case ["reconcile"] or ["reconcile", "--json"]:
                 return await Reconcile.RunAsync(sources, json: words.Length > 1, Console.Out);
+            case ["backup", .. var rest]:
+                return await Backups.BackupAsync(WithOwner(builder, sources), rest, Console.Out, Console.Error);
+            case ["restore", .. var rest]:
+                return await Backups.RestoreAsync(WithOwner(builder, sources), builder.Configuration, rest, Console.Out, Console.Error);
+            case ["rotate-keys", .. var rest]:
+                return await RotateKeys.RunAsync(sources, builder.Configuration, rest, Console.Out, Console.Error);
             case ["export", .. var rest]:
                 return await ExportLedger.RunAsync(sources, rest, Console.Out, Console.Error);
             default:
                 await Console.Error.WriteLineAsync(Usage);
                 return 2;
         }
+    }
+
+    // The API itself has no use for the owner's password and is not given it.
+    private static DataOptions WithOwner(WebApplicationBuilder builder, DataSources sources)
+    {
+        sources.Options.OwnerConnectionString = builder.Configuration.GetConnectionString("WebranaOwner");
+        return sources.Options;
     }
 
     private static async Task<int> CreateAdminAsync(WebApplicationBuilder builder, DataSources sources, string[] arguments)

@@ -180,6 +180,9 @@ public sealed class InstanceAccess(DataSources sources, IDataProtectionProvider 
             reader.GetBoolean(5));
     }
 
+    /// <summary>The same secret under the key in force.</summary>
+    internal byte[] CloseAnew(Guid instance, byte[] closed) => Encrypt(instance, Decrypt(instance, closed));
+
     private byte[] Encrypt(Guid instance, string secret) => Protector(instance).Protect(Encoding.UTF8.GetBytes(secret));
 
     private string Decrypt(Guid instance, byte[] secret) => Encoding.UTF8.GetString(Protector(instance).Unprotect(secret));

@@ -64,6 +64,77 @@ public sealed class BooksCheck(DataSources sources)
                 WHERE t.wallet_id = (s.payload->'order'->>'owner')::uuid AND t.operation_id = 'order:' || split_part(s.key, ':', 2) || ':hold')
               AND to_timestamp((s.payload->'order'->>'createdAt')::bigint / 1000.0) < $1
             """),
+        // I4: what makes an operation id unique is there, and is not an index that failed to build.
+        ("operations_are_unique_by_index", """
+            SELECT 'wallet_transactions_operation' AS id WHERE $1::timestamptz IS NOT NULL AND NOT EXISTS (
+                SELECT FROM pg_constraint c JOIN pg_index i ON i.indexrelid = c.conindid
+                WHERE c.conrelid = 'wallet_transactions'::regclass AND c.conname = 'wallet_transactions_operation' AND i.indisunique AND i.indisvalid)
+            """),
+        // I6: a promo gave exactly what its usages say.
+        ("promo_usages_are_credited", """
+            SELECT u.promo_id || '/' || u.subject_id AS id FROM promo_usages u
+            LEFT JOIN wallet_transactions t ON t.wallet_id = u.user_id AND t.operation_id = 'promo:' || u.promo_id || ':' || u.subject_id
+            WHERE u.stage = 2 AND u.committed_at < $1 AND u.amount <> coalesce(t.amount, 0)
+            """),
+        // I6: and no more often, to all and to each, than its rule allowed.
+        ("promo_limits_are_kept", """
+            SELECT u.promo_id AS id
+            FROM (SELECT promo_id, count(*) AS used, max(n) AS place FROM promo_usages WHERE stage IN (1, 2) GROUP BY promo_id) u
+            JOIN promo_counters c ON c.promo_id = u.promo_id
+            LEFT JOIN LATERAL (
+                SELECT max((v.definition->>'maxUsageTotal')::bigint) AS total, max((v.definition->>'maxUsagePerUser')::int) AS each,
+                       bool_or(v.definition->>'maxUsageTotal' IS NULL) AS unlimited
+                FROM promo_versions v WHERE v.promo_id = u.promo_id) rule ON true
+            WHERE $1::timestamptz IS NOT NULL
+              AND (c.used <> u.used OR (NOT coalesce(rule.unlimited, true) AND u.used > rule.total) OR u.place > coalesce(rule.each, u.place))
+            """),
+        // I7: periods follow each other: 2, 3, 4 …
+        ("periods_are_contiguous", """
+            SELECT 'droplet:' || reference_id AS id FROM wallet_transactions
+            WHERE operation_id LIKE 'renew:%' AND $1::timestamptz IS NOT NULL
+            GROUP BY reference_id HAVING max(split_part(operation_id, ':', 3)::int) <> count(*) + 1
+            """),
+        // I8: what the sweeps found at the provider and nobody could explain is put right within a quarter of an hour.
+        ("provider_drift_is_resolved", """
+            SELECT account || '/' || droplet_id AS id FROM provider_drift
+            WHERE resolved_at IS NULL AND kind <> 'FOREIGN' AND first_seen_at < $1 - interval '15 minutes'
+            """),
+        // I9: nobody pays for a server that never came to be.
+        ("failed_orders_cost_nothing", """
+            SELECT s.key AS id FROM grain_state s
+            JOIN wallet_transactions t ON t.wallet_id = (s.payload->'order'->>'owner')::uuid AND t.operation_id = 'order:' || split_part(s.key, ':', 2) || ':capture'
+            WHERE s.state = 'droplet' AND s.payload->>'phase' = 'Failed' AND t.occurred_at < $1
+            """),
+        // I10: what is terminated here is gone at the provider, seen with our own eyes.
+        ("terminated_is_gone_at_the_provider", """
+            SELECT s.key AS id FROM grain_state s
+            WHERE s.state = 'droplet' AND s.payload->>'phase' = 'Terminated' AND jsonb_typeof(s.payload->'droplet') = 'object'
+              AND NOT coalesce((s.payload#>>'{droplet,gone}')::boolean, false) AND $1::timestamptz IS NOT NULL
+            """),
+        // I11: no account was asked more than its provider allows, in any minute or hour; slots are five seconds.
+        ("provider_limits_are_kept", """
+            SELECT account || '/' || slot AS id FROM (
+                SELECT account, slot, sum(taken) OVER minute AS minute, sum(taken) OVER hour AS hour
+                FROM (SELECT account, slot, sum(taken) AS taken FROM provider_permits GROUP BY account, slot) p
+                WINDOW minute AS (PARTITION BY account ORDER BY slot RANGE BETWEEN 11 PRECEDING AND CURRENT ROW),
+                       hour AS (PARTITION BY account ORDER BY slot RANGE BETWEEN 719 PRECEDING AND CURRENT ROW)) w
+            WHERE (minute > 250 OR hour > 5000) AND $1::timestamptz IS NOT NULL
+            """),
+        // I12: what came in by callback is worked off, and due work of any kind does not lie.
+        ("callbacks_are_worked_off", """
+            SELECT reference AS id FROM payment_inbox WHERE handled_at IS NULL AND received_at < $1 - interval '10 minutes'
+            """),
+        ("due_work_does_not_lie", """
+            SELECT state || '/' || key AS id FROM grain_state
+            WHERE due_at < extract(epoch FROM $1 - interval '15 minutes') * 1000 AND payload IS NOT NULL
+            """),
+        // I12: the application could not change what is booked if it wanted to. An owner can; nobody runs as one.
+        ("ledger_is_append_only", """
+            SELECT c.relname::text AS id FROM pg_class c
+            WHERE c.oid IN ('wallet_transactions'::regclass, 'audit_log'::regclass) AND $1::timestamptz IS NOT NULL
+              AND NOT pg_has_role(current_user, c.relowner, 'MEMBER')
+              AND (has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE') OR has_table_privilege(c.oid, 'TRUNCATE'))
+            """),
     ];
 
     /// <summary>Every promise, kept or broken: the wallets' own (<see cref="LedgerInvariants"/>) first.</summary>
@@ -81,6 +152,9 @@ public sealed class BooksCheck(DataSources sources)
         }
 
         foreach (var (name, sql) in Checks) findings.Add(await AskAsync(name, sql, settledBefore, cancellation));
+        // I2: in one snapshot every account against records that are not the ledger's; what is in flight is explained, hence no age is asked.
+        var unbalanced = (await new LedgerQueries(sources).TrialBalanceAsync(cancellation)).Accounts.Where(account => account.DifferenceIdr != 0).ToList();
+        findings.Add(new BooksFinding("books_agree_with_subledgers", unbalanced.Count, [.. unbalanced.Select(account => $"{account.Account}: {account.DifferenceIdr}")]));
         return findings;
     }
 

@@ -28,7 +28,7 @@ public sealed class FailPoints
         {
             var parts = item.Split(':');
             if (parts.Length is < 2 or > 3 || !Enum.TryParse<FailMode>(parts[1], ignoreCase: true, out var mode))
-                throw new FormatException($"'{item}' is not name:mode[:nth] with mode kill, hang or throw.");
+                throw new FormatException($"'{item}' is not name:mode[:nth] with mode kill, stop, hang or throw.");
             points.Arm(parts[0], mode, parts.Length == 3 ? int.Parse(parts[2], CultureInfo.InvariantCulture) : 1);
         }
 
@@ -49,6 +49,13 @@ public sealed class FailPoints
     /// <summary>Disarms everything; hanging hits stay hung.</summary>
     public void Clear() => _armed.Clear();
 
+    /// <summary>Names of those armed, and of those that fired since they were armed.</summary>
+    public (IReadOnlyList<string> Armed, IReadOnlyList<string> Fired) State()
+    {
+        var all = _armed.ToArray().ToLookup(armed => armed.Value.Fired.Task.IsCompleted, armed => armed.Key);
+        return ([.. all[false].Order(StringComparer.Ordinal)], [.. all[true].Order(StringComparer.Ordinal)]);
+    }
+
     /// <summary>Marks an arrow.</summary>
     /// <param name="name"><c>area.arrow</c>, lower case.</param>
     /// <param name="subject">The grain's key.</param>
@@ -65,11 +72,20 @@ public sealed class FailPoints
             case FailMode.Kill:
                 Process.GetCurrentProcess().Kill();
                 return Hung();
+            case FailMode.Stop:
+                return StopSelfAsync();
             case FailMode.Hang:
                 return Hung();
             default:
                 throw new FailPointException(name);
         }
+    }
+
+    // By the shell's own kill: a signal to ourselves is nothing that .NET offers, and unsafe code in the product would be too high a price.
+    private static async Task StopSelfAsync()
+    {
+        using var signal = Process.Start("/bin/sh", ["-c", $"kill -STOP {Environment.ProcessId}"]);
+        await signal.WaitForExitAsync();
     }
 
     private static Task Hung() => new TaskCompletionSource().Task;
@@ -91,6 +107,12 @@ public enum FailMode
 {
     /// <summary>SIGKILL to this process: nothing is flushed, nothing is said.</summary>
     Kill,
+
+    /// <summary>
+    /// SIGSTOP to this process: it stands still with this step half done until somebody sends SIGCONT, and then goes on as if nothing had
+    /// been. A zombie with a stale activation and a pending write, the cheapest partition there is.
+    /// </summary>
+    Stop,
 
     /// <summary>Never returns, as a paused or partitioned process would look.</summary>
     Hang,

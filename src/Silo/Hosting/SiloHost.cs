@@ -1,9 +1,12 @@
 using System.Net;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Webrana.Data;
 using Webrana.Data.Clock;
 using Webrana.Data.Hosting;
 using Webrana.Data.Migrations;
+using Webrana.Data.Reconciliation;
+using Webrana.ServiceDefaults;
 using Webrana.Silo.Seeding;
 
 namespace Webrana.Silo.Hosting;
@@ -23,13 +26,16 @@ public static class SiloHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
         // Hosted services start in this order: the clock first, so that no grain sees the time before it was read.
         builder.AddBusinessClock();
-        builder.AddWebranaTelemetry();
+        builder.AddWebranaTelemetry("webrana-silo");
         builder.UseOrleans(silo => Configure(silo, builder.Configuration, sources, settings));
         builder.Services.AddHostedService<ClusterKeeper>();
         builder.Services.AddHostedService<ClockSweeper>();
+        builder.Services.AddSingleton<BusinessFiguresQuery>().AddHostedService<BusinessMeter>();
 
         var app = builder.Build();
+        app.UseWebranaMetrics();
         app.MapHealth();
+        app.MapFailPoints();
         return app;
     }
 
@@ -56,6 +62,7 @@ public static class SiloHost
     private static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecretFiles();
         builder.Logging.ClearProviders().AddJsonConsole(console => console.TimestampFormat = "O");
         return builder;
     }
@@ -73,8 +80,11 @@ public static class SiloHost
             // One neighbour's word is enough: a wrong verdict costs a restart, a late one leaves customers waiting.
             options.NumVotesForDeathDeclaration = 1;
         });
-        var ip = IPAddress.Parse(settings.AdvertisedIp);
+        var ip = settings.AdvertisedAddress();
         silo.ConfigureEndpoints(ip, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(ip));
+        // Its profiler watches every call of every grain: only where an operator wants to look.
+        if (configuration.GetValue<bool>("Dashboard:Enabled"))
+            silo.AddDashboard(options => options.HideTrace = true);
         silo.AddStartupTask<SeedPlans>();
         silo.AddStartupTask<SeedPromos>();
     }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Webrana.Silo.Hosting;
 
 /// <summary>How a silo takes part in the cluster. Configuration section <c>Silo</c>.</summary>
@@ -12,8 +15,22 @@ public sealed class SiloSettings
     /// <summary>Port for the API's clients. A trust boundary as well. Default 30000.</summary>
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>The address other processes reach this one at; a loopback address is also the only one listened on. Default 127.0.0.1.</summary>
+    /// <summary>
+    /// The address other processes reach this one at; a loopback address is also the only one listened on. <c>auto</c>: the first IPv4 address
+    /// of this host's own name, which in a container is the container's. Default 127.0.0.1.
+    /// </summary>
     public string AdvertisedIp { get; set; } = "127.0.0.1";
+
+    /// <summary>That address.</summary>
+    /// <exception cref="InvalidOperationException"><c>auto</c>, and this host's name leads to no address that others could reach.</exception>
+    public IPAddress AdvertisedAddress() => AdvertisedIp == "auto"
+        ? Reachable(Dns.GetHostAddresses(Dns.GetHostName()))
+        : IPAddress.Parse(AdvertisedIp);
+
+    /// <summary>The first that others can reach.</summary>
+    public static IPAddress Reachable(IEnumerable<IPAddress> own) =>
+        own.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address))
+        ?? throw new InvalidOperationException("Silo:AdvertisedIp is auto, but this host's name leads to loopback only: set an address that silos and APIs can reach.");
 
     /// <summary>Silos of one cluster id see each other. Two clusters must never share a database in earnest.</summary>
     public string ClusterId { get; set; } = "webrana";

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using MudBlazor.Services;
 using Webrana.Client;
+using Webrana.ServiceDefaults;
 using Webrana.Web.Catalogue;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
@@ -20,6 +21,8 @@ public static class WebApp
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.UseStaticWebAssets();
+        builder.Configuration.AddSecretFiles();
+        builder.AddWebranaTelemetry("webrana-web");
         AddServices(builder.Services, builder.Configuration);
         var app = builder.Build();
         Use(app);
@@ -57,6 +60,7 @@ public static class WebApp
 
     static void Use(WebApplication app)
     {
+        app.UseWebranaMetrics();
         app.UseSecurityHeaders();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/error", createScopeForErrors: true);

@@ -8,10 +8,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orleans.Dashboard;
 using Orleans.Runtime;
 using Orleans.TestingHost;
 using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
+using Webrana.Api.Ops;
 using Webrana.Contracts;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Sweeping;
@@ -84,6 +86,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddSingleton(cluster.Client);
         builder.AddWebranaApi(sources);
+        new BorrowedClient(builder.Services, configuration).AddDashboardWhereWanted(configuration);
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseWebranaApi();
@@ -154,9 +157,12 @@ public sealed class ApiHost : IAsyncDisposable
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(configuration);
             silo.AddWebranaGrains(configuration, sources);
+            if (configuration.GetValue<bool>(ClusterDashboard.Enabled))
+                silo.AddDashboard();
             silo.Services.Replace(ServiceDescriptor.Singleton<IMailSender>(mails));
             silo.Services.AddLogging(log => log.ClearProviders());
         });
+        builder.ConfigureClient(client => client.AddActivityPropagation());
         var cluster = builder.Build();
         await cluster.DeployAsync();
         foreach (var (planId, plan) in PlanCatalogue.Demo)
@@ -198,6 +204,9 @@ public sealed class ApiHost : IAsyncDisposable
             ["Sweeping:IntervalMs"] = "500",
         }).AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build();
 }
+
+/// <summary>The cluster's client lives in a host of its own here; what belongs beside it in the API's is registered through this.</summary>
+sealed record BorrowedClient(IServiceCollection Services, IConfiguration Configuration) : IClientBuilder;
 
 /// <summary>A confirmed user with a signed-in client.</summary>
 public sealed record TestUser(UserId Id, string Email, HttpClient Http)

@@ -112,6 +112,99 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
     }
 
     [Fact]
+    public async Task A_bonus_that_was_never_credited_is_found()
+    {
+        await ExecuteAsync($"""
+            INSERT INTO promo_counters (promo_id, used, granted) VALUES ('{_thing}', 1, 5000);
+            INSERT INTO promo_usages (promo_id, subject_id, user_id, n, amount, stage, reserved_at, committed_at)
+            VALUES ('{_thing}', 'deposit', '{_owner}', 1, 5000, 2, '{Noon:O}', '{Noon:O}')
+            """);
+        Assert.Contains($"{_thing}/deposit", (await FindAsync("promo_usages_are_credited")).Examples);
+
+        await BookAsync(Credit($"promo:{_thing}:deposit", 5_000, "PROMO"));
+        Assert.DoesNotContain($"{_thing}/deposit", (await FindAsync("promo_usages_are_credited")).Examples);
+        Assert.DoesNotContain($"{_thing}", (await FindAsync("promo_limits_are_kept")).Examples);
+    }
+
+    [Fact]
+    public async Task A_promo_used_more_often_than_its_rule_allows_is_found()
+    {
+        await ExecuteAsync($$"""
+            INSERT INTO promo_counters (promo_id, used, granted) VALUES ('{{_thing}}', 2, 10000);
+            INSERT INTO promo_versions (promo_id, version, change, actor, definition, occurred_at)
+            VALUES ('{{_thing}}', 1, 'CREATED', 'test', '{"maxUsageTotal": 1, "maxUsagePerUser": 5}', '{{Noon:O}}');
+            INSERT INTO promo_usages (promo_id, subject_id, user_id, n, amount, stage, reserved_at)
+            SELECT '{{_thing}}', 'deposit' || n, '{{_owner}}', n, 5000, 1, '{{Noon:O}}' FROM generate_series(1, 2) n
+            """);
+        Assert.Contains($"{_thing}", (await FindAsync("promo_limits_are_kept")).Examples);
+    }
+
+    [Fact]
+    public async Task A_period_that_was_left_out_is_found()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), Renewal(2), Renewal(4));
+
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("periods_are_contiguous")).Examples);
+    }
+
+    [Fact]
+    public async Task A_server_that_never_was_and_was_paid_is_found()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), Hold(100_000), Capture());
+        await StateAsync("droplet", $$"""{"phase": "Failed", "hold": "Captured", "order": {"owner": "{{_owner}}", "createdAt": 0} }""");
+
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("failed_orders_cost_nothing")).Examples);
+    }
+
+    [Fact]
+    public async Task A_terminated_server_that_was_not_seen_gone_is_found()
+    {
+        await StateAsync("droplet", """{"phase": "Terminated", "droplet": {"id": 7, "gone": false}}""");
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("terminated_is_gone_at_the_provider")).Examples);
+
+        await StateAsync("droplet", """{"phase": "Terminated", "droplet": {"id": 7, "gone": true}}""");
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("terminated_is_gone_at_the_provider")).Examples);
+    }
+
+    [Theory]
+    [InlineData(20, 11, true)]
+    [InlineData(20, 13, false)]
+    public async Task Calls_above_what_the_provider_allows_in_a_minute_are_found(int share, int slotsLater, bool found)
+    {
+        await ExecuteAsync($"INSERT INTO provider_permits (account, slot, share, taken) VALUES ('{_thing}', 1000, {share}, 200), ('{_thing}', {1000 + slotsLater}, {share}, 51)");
+
+        Assert.Equal(found, (await FindAsync("provider_limits_are_kept")).Examples.Contains($"{_thing}/{1000 + slotsLater}"));
+    }
+
+    [Fact]
+    public async Task Drift_and_due_work_and_callbacks_that_lie_are_found()
+    {
+        await ExecuteAsync($"""
+            INSERT INTO provider_drift (account, droplet_id, kind, name, first_seen_at, last_seen_at) VALUES ('{_thing}', 1, 'UNEXPLAINED', 'x', '{Noon:O}', '{Noon:O}');
+            INSERT INTO payment_inbox (reference, status, body_sha256, body, received_at) VALUES ('{_thing}', 'PAID', '\x00', '\x00', '{Noon:O}');
+            INSERT INTO grain_state (state, key, due_at, version, payload) VALUES ('account', 'account:{_thing}', {Noon.ToUnixTimeMilliseconds()}, 1, '{"{}"}')
+            """);
+
+        Assert.Contains($"{_thing}/1", (await FindAsync("provider_drift_is_resolved")).Examples);
+        Assert.Contains($"{_thing}", (await FindAsync("callbacks_are_worked_off")).Examples);
+        Assert.Contains($"account/account:{_thing}", (await FindAsync("due_work_does_not_lie")).Examples);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_the_application_may_change_is_found()
+    {
+        Assert.Equal(0, (await FindAsync("ledger_is_append_only")).Broken);
+        Assert.Equal(0, (await FindAsync("operations_are_unique_by_index")).Broken);
+
+        var role = new Npgsql.NpgsqlConnectionStringBuilder(database.Options.ConnectionString).Username;
+        await ExecuteAsync($"GRANT UPDATE ON wallet_transactions TO {role}");
+        Assert.Contains("wallet_transactions", (await FindAsync("ledger_is_append_only")).Examples);
+        await ExecuteAsync($"REVOKE UPDATE ON wallet_transactions FROM {role}");
+    }
+
+    Task ExecuteAsync(string sql) => database.Database.ExecuteAsync(sql, TestContext.Current.CancellationToken);
+
+    [Fact]
     public async Task The_ledger_is_exported_row_by_row_for_its_days()
     {
         await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT", "Koreksi, \"dua kali\""), Hold(100_000));

@@ -31,6 +31,14 @@ public sealed class SiloHostTests
     static void Check(string environment, string key, string value) => ProductionGuard.Check(
         new Place(environment), new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Promos:IdentityKey"] = new('k', 32), [key] = value }).Build());
 
+    [Fact]
+    public void A_silo_in_a_container_finds_the_address_that_others_can_reach()
+    {
+        Assert.Equal(IPAddress.Parse("172.18.0.5"), SiloSettings.Reachable([IPAddress.IPv6Loopback, IPAddress.Loopback, IPAddress.Parse("172.18.0.5")]));
+        Assert.Throws<InvalidOperationException>(() => SiloSettings.Reachable([IPAddress.Loopback]));
+        Assert.Equal(IPAddress.Parse("10.0.0.7"), new SiloSettings { AdvertisedIp = "10.0.0.7" }.AdvertisedAddress());
+    }
+
     [Theory]
     [InlineData("Production", "Seed:Demo", "true")]
     [InlineData("Staging", "Seed:Demo", "true")]

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Webrana.Api.Tests.Support;
+using Webrana.Wire.Deposits;
+
+namespace Webrana.Api.Tests.Hosting;
+
+/// <summary>One request is one tree: HTTP, the grain, its SQL, and the provider behind it.</summary>
+[Collection(ApiCollection.Name)]
+public sealed class TraceTests(SharedApi shared)
+{
+    [Fact]
+    public async Task A_top_up_can_be_followed_from_the_browser_to_the_gateway_and_the_database()
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Microsoft.AspNetCore" or "System.Net.Http" or "Npgsql" || source.Name.StartsWith("Microsoft.Orleans", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var customer = await shared.Host.NewCustomerAsync();
+
+        // The trace's id comes with the request, as a browser's or another service's would.
+        var trace = ActivityTraceId.CreateRandom();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/deposits") { Content = System.Net.Http.Json.JsonContent.Create(new CreateDepositRequest(50_000, "BRIVA")) };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };
+        using var bare = new HttpClient(handler) { BaseAddress = shared.Host.Address };
+        bare.DefaultRequestHeaders.Authorization = customer.Http.DefaultRequestHeaders.Authorization;
+        using var answer = await bare.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+
+        var mine = await Webrana.Testing.Eventually.Async(
+            () => Task.FromResult(ended.Where(activity => activity.TraceId == trace).ToList()),
+            all => all.Any(activity => activity.Source.Name == "Microsoft.AspNetCore" && activity.Kind == ActivityKind.Server), TimeSpan.FromSeconds(10), "the request's own span", TestContext.Current.CancellationToken);
+        Assert.Contains(mine, activity => activity.Source.Name.StartsWith("Microsoft.Orleans", StringComparison.Ordinal) && activity.DisplayName.Contains("IDepositGrain", StringComparison.Ordinal));
+        Assert.Contains(mine, activity => activity.Source.Name == "Npgsql");
+        Assert.Contains(mine, activity => activity.Source.Name == "System.Net.Http" && $"{activity.GetTagItem("url.full")}".Contains("transaction/create", StringComparison.Ordinal));
+        // Statements are told, what they carry is not.
+        Assert.DoesNotContain(mine, activity => activity.TagObjects.Any(tag => $"{tag.Value}".Contains(customer.Email, StringComparison.OrdinalIgnoreCase)));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Webrana.Sandbox.Launcher;
+
+namespace Webrana.Chaos;
+
+/// <summary>What a run breaks, and for how long.</summary>
+/// <param name="Seed">Decides the order of the steps and everything drawn in them. What processes then do in real time is theirs.</param>
+/// <param name="Time">No new step begins after it.</param>
+/// <param name="Silos">How many.</param>
+/// <param name="PortBase">First of the loopback ports.</param>
+/// <param name="Only">Names of the faults to choose from; empty = all.</param>
+/// <param name="EveryArrow">Go on until every arrow was tried in every mode, however long that takes, and only then at random.</param>
+/// <param name="Folder">Where data, logs and the client log lie; null = a temporary one, deleted after a sound run.</param>
+/// <param name="Short">Fewer customers and shorter pauses: the part of `./webrana test`.</param>
+public sealed record ChaosOptions(
+    int Seed, TimeSpan Time, int Silos = 2, int PortBase = 21200, IReadOnlyList<string>? Only = null, bool EveryArrow = false,
+    string? Folder = null, bool Short = false)
+{
+    public const string Usage = """
+        ./webrana chaos [--minutes N] [--seed S] [--only FAULT,FAULT…] [--every-arrow] [--silos N] [--port-base P] [--data DIR]
+          Real processes on a real PostgreSQL under load, broken on purpose; after every step the books are compared with what
+          customers were promised. The seed of a run is printed; --seed repeats its steps.
+          Faults: see docs/OPERATIONS.md, or give --only ? for their names.
+        """;
+
+    /// <summary>Reads the command line; null when it cannot be understood.</summary>
+    public static ChaosOptions? Parse(string[] args)
+    {
+        var options = new ChaosOptions(RandomNumberGenerator.GetInt32(1, 1_000_000), TimeSpan.FromMinutes(10));
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--every-arrow")
+            {
+                options = options with { EveryArrow = true };
+                continue;
+            }
+
+            if (i + 1 >= args.Length)
+                return null;
+            var value = args[++i];
+            switch (args[i - 1])
+            {
+                case "--minutes" when double.TryParse(value, CultureInfo.InvariantCulture, out var minutes) && minutes > 0:
+                    options = options with { Time = TimeSpan.FromMinutes(minutes) };
+                    break;
+                case "--seed" when int.TryParse(value, CultureInfo.InvariantCulture, out var seed):
+                    options = options with { Seed = seed };
+                    break;
+                case "--silos" when int.TryParse(value, CultureInfo.InvariantCulture, out var silos) && silos is >= 2 and <= 8:
+                    options = options with { Silos = silos };
+                    break;
+                case "--port-base" when int.TryParse(value, CultureInfo.InvariantCulture, out var port):
+                    options = options with { PortBase = port };
+                    break;
+                case "--data":
+                    options = options with { Folder = Path.GetFullPath(value) };
+                    break;
+                case "--only":
+                    options = options with { Only = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) };
+                    var unknown = options.Only.Except(Faults.FaultPlan.Names).ToList();
+                    if (unknown.Count > 0)
+                        throw new LauncherException($"No fault is called {string.Join(", ", unknown)}. There are: {string.Join(", ", Faults.FaultPlan.Names)}.");
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return options;
+    }
+}

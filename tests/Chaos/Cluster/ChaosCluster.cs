@@ -1,0 +1,194 @@
+using System.Net.Http.Json;
+using Npgsql;
+using Webrana.Chaos.Network;
+using Webrana.Sandbox.Launcher.Services;
+using Webrana.Sandbox.Launcher.Settings;
+using Webrana.Sandbox.Postgres;
+
+namespace Webrana.Chaos.Cluster;
+
+/// <summary>
+/// The whole product as real processes: PostgreSQL, simulators, silos, two APIs. Between each product process and PostgreSQL, and between
+/// all of them and each provider, lies a wire that can be broken.
+/// </summary>
+public sealed class ChaosCluster : IAsyncDisposable
+{
+    private const int Apis = 2;
+
+    private readonly DataFolder _folder;
+    private readonly SandboxPorts _ports;
+    private readonly SandboxServices _services;
+    private readonly List<FaultyProxy> _wires = [];
+    private readonly List<Member> _simulators;
+
+    private ChaosCluster(DataFolder folder, SandboxPorts ports, Secrets secrets, ClusterDatabase database)
+    {
+        (_folder, _ports, Secrets, Database) = (folder, ports, secrets, database);
+        _services = new SandboxServices(folder, ports, secrets, database.Product);
+        _simulators = [.. _services.Simulators().Select(spec => new Member(spec, folder.Log(spec.Role)))];
+        DigitalOceanWire = Wire("digitalocean", ports.DigitalOcean);
+        TripayWire = Wire("tripay", ports.Tripay);
+    }
+
+    public Secrets Secrets { get; }
+
+    public ClusterDatabase Database { get; }
+
+    /// <summary>The folder of data and logs.</summary>
+    public string Folder => _folder.Root;
+
+    public FaultyProxy DigitalOceanWire { get; }
+
+    public FaultyProxy TripayWire { get; }
+
+    /// <summary>All wires, those to PostgreSQL among them.</summary>
+    public IReadOnlyList<FaultyProxy> Wires => _wires;
+
+    public List<Member> Silos { get; } = [];
+
+    public List<Member> ApiProcesses { get; } = [];
+
+    public IEnumerable<Member> Members => Silos.Concat(ApiProcesses);
+
+    public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(90) };
+
+    public Uri DigitalOcean => new(SandboxPorts.Address(_ports.DigitalOcean));
+
+    public Uri Tripay => new(SandboxPorts.Address(_ports.Tripay));
+
+    public Uri Control => new(SandboxPorts.Address(_ports.Control));
+
+    /// <summary>Starts everything and waits until it is ready.</summary>
+    public static async Task<ChaosCluster> StartAsync(string root, int portBase, int silos, CancellationToken cancellation)
+    {
+        var folder = new DataFolder(root);
+        folder.Create();
+        var secrets = Secrets.Of(folder);
+        var ports = new SandboxPorts(portBase);
+        var database = await ClusterDatabase.StartAsync(folder, secrets, ports.Postgres, cancellation);
+        var cluster = new ChaosCluster(folder, ports, secrets, database);
+        try
+        {
+            await Task.WhenAll(cluster._simulators.Select(simulator => simulator.StartAsync()));
+            await Task.WhenAll(cluster._simulators.Select(simulator => simulator.WaitReadyAsync(cancellation)));
+            cluster.Silos.AddRange(Enumerable.Range(1, silos).Select(cluster.NewSilo));
+            cluster.ApiProcesses.AddRange(Enumerable.Range(1, Apis).Select(number => cluster.NewApi(number)));
+            // The first silo migrates; the others would only queue behind its lock.
+            await cluster.Silos[0].StartAsync();
+            await cluster.Silos[0].WaitReadyAsync(cancellation);
+            await cluster.StartMissingAsync(cancellation);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A silo, not yet started. With another cluster id it is of another cluster on the same database: a split brain.</summary>
+    public Member NewSilo(int number) => NewSilo(number, "webrana");
+
+    public Member NewSilo(int number, string clusterId)
+    {
+        var spec = _services.Silo(number);
+        return NewMember(spec with { Role = clusterId == "webrana" ? spec.Role : $"{spec.Role}-{clusterId}" }, new() { ["Silo__ClusterId"] = clusterId });
+    }
+
+    public Member NewApi(int number, string clusterId = "webrana")
+    {
+        var spec = _services.Api();
+        var environment = new Dictionary<string, string> { ["Silo__ClusterId"] = clusterId };
+        if (number == 1)
+            return NewMember(spec with { Role = "api-1" }, environment);
+        var address = SandboxPorts.Address(FreePort.Next());
+        environment["ASPNETCORE_URLS"] = address;
+        return NewMember(spec with { Role = $"api-{number}", Arguments = ["--urls", address], Health = new Uri(address + "/health/ready") }, environment);
+    }
+
+    /// <summary>Heals what can be healed: wires, the database, stopped and dead processes; then waits until all are ready.</summary>
+    public async Task HealAsync(CancellationToken cancellation)
+    {
+        foreach (var wire in _wires)
+            wire.Set(WireState.Healthy);
+        if (!Database.IsUp)
+            await Database.RestartAsync(cancellation);
+        foreach (var member in Members.Where(member => member.IsStopped))
+            member.Thaw();
+        // What was declared dead while it stood still finds out and ends itself, now or in the seconds that follow.
+        for (var quiet = 0; quiet < 3; quiet++)
+        {
+            await StartMissingAsync(cancellation);
+            if (Members.All(member => member.IsAlive))
+                return;
+        }
+    }
+
+    private async Task StartMissingAsync(CancellationToken cancellation)
+    {
+        var missing = Members.Where(member => !member.IsAlive).ToList();
+        await Task.WhenAll(missing.Select(member => member.StartAsync()));
+        while (true)
+        {
+            try
+            {
+                await Task.WhenAll(Members.Select(member => member.WaitReadyAsync(cancellation)));
+                return;
+            }
+            catch (Sandbox.Launcher.LauncherException) when (Members.Any(member => !member.IsAlive) && missing.Count < 20)
+            {
+                // Declared dead a moment ago, a silo may end while we wait for it; it is started again.
+                var again = Members.Where(member => !member.IsAlive).ToList();
+                missing.AddRange(again);
+                await Task.WhenAll(again.Select(member => member.StartAsync()));
+            }
+        }
+    }
+
+    /// <summary>Turns the business clock; everything due is worked off before it answers, or its time runs out.</summary>
+    public async Task AdvanceAsync(string duration, CancellationToken cancellation)
+    {
+        using var answer = await Http.PostAsJsonAsync(new Uri(Control, "/clock"), new { advance = duration }, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task SwitchAsync(Uri simulator, string path, object body, CancellationToken cancellation)
+    {
+        using var answer = await Http.PostAsJsonAsync(new Uri(simulator, path), body, cancellation);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in Members.Where(member => member.IsStopped))
+            member.Thaw();
+        await Task.WhenAll(ApiProcesses.Select(member => member.ShutDownAsync(TimeSpan.FromSeconds(10))));
+        await Task.WhenAll(Silos.Select(member => member.ShutDownAsync(TimeSpan.FromSeconds(10))));
+        await Task.WhenAll(_simulators.Select(member => member.ShutDownAsync(TimeSpan.FromSeconds(5))));
+        foreach (var wire in _wires)
+            await wire.DisposeAsync();
+        await Database.DisposeAsync();
+        Http.Dispose();
+    }
+
+    private Member NewMember(ServiceSpec spec, Dictionary<string, string> more)
+    {
+        var environment = new Dictionary<string, string>(spec.Environment);
+        var wire = Wire($"{spec.Role} to postgres", new NpgsqlConnectionStringBuilder(Database.Product.AppConnectionString).Port);
+        foreach (var name in new[] { "ConnectionStrings__Webrana", "ConnectionStrings__WebranaOwner" })
+            environment[name] = new NpgsqlConnectionStringBuilder(environment[name]) { Port = wire.Port }.ConnectionString;
+        environment["DigitalOcean__BaseUrl"] = SandboxPorts.Address(DigitalOceanWire.Port);
+        environment["Tripay__BaseUrl"] = SandboxPorts.Address(TripayWire.Port) + "/api-sandbox/";
+        foreach (var (name, value) in more)
+            environment[name] = value;
+        return new Member(spec with { Environment = environment }, _folder.Log(spec.Role));
+    }
+
+    private FaultyProxy Wire(string name, int port)
+    {
+        var wire = FaultyProxy.Start(name, port);
+        _wires.Add(wire);
+        return wire;
+    }
+}

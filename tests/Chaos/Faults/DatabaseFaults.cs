@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Webrana.Chaos.Faults;
+
+/// <summary>PostgreSQL ends at once under load and recovers from its log: what was acknowledged must be there.</summary>
+public sealed class DatabaseCrashFault(TimeSpan down) : IFault
+{
+    public string Plan => string.Create(CultureInfo.InvariantCulture, $"PostgreSQL stop -m immediate, down for {down.TotalSeconds:0.0} s");
+
+    public async Task<string> StrikeAsync(Scene scene, CancellationToken cancellation)
+    {
+        await scene.Cluster.Database.CrashAsync();
+        await Task.Delay(down, cancellation);
+        await scene.Cluster.Database.RestartAsync(cancellation);
+        var watch = Stopwatch.StartNew();
+        var before = await RowsAsync();
+        while (await RowsAsync() == before && watch.Elapsed < TimeSpan.FromSeconds(30))
+            await Task.Delay(50, cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"first row {watch.Elapsed.TotalSeconds:0.0} s after it accepted");
+
+        Task<long> RowsAsync() => scene.Cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation);
+    }
+}
+
+/// <summary>Server processes of the product's connections are ended, some of them in the middle of a statement.</summary>
+public sealed class BackendFault(int times) : IFault
+{
+    public string Plan => $"pg_terminate_backend of the product's sessions, {times} times";
+
+    public async Task<string> StrikeAsync(Scene scene, CancellationToken cancellation)
+    {
+        var ended = 0L;
+        for (var i = 0; i < times; i++)
+        {
+            ended += await scene.Cluster.Database.ScalarAsync<long>(
+                $"select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name like 'webrana %' and {(i % 3 == 2 ? "true" : "state = 'active'")}",
+                cancellation);
+            await Task.Delay(150, cancellation);
+        }
+
+        return $"{ended} ended";
+    }
+}
+
+/// <summary>All connections of the server are taken, and the product's are ended: nobody gets in for a while.</summary>
+public sealed class ConnectionsFault(TimeSpan taken) : IFault
+{
+    public string Plan => string.Create(CultureInfo.InvariantCulture, $"every connection taken for {taken.TotalSeconds:0} s");
+
+    public async Task<string> StrikeAsync(Scene scene, CancellationToken cancellation)
+    {
+        var database = scene.Cluster.Database;
+        var thief = new NpgsqlConnectionStringBuilder(database.Product.OwnerConnectionString) { Pooling = false, ApplicationName = "thief" }.ConnectionString;
+        var held = new List<NpgsqlConnection>();
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            while (watch.Elapsed < taken)
+            {
+                var connection = new NpgsqlConnection(thief);
+                try
+                {
+                    await connection.OpenAsync(cancellation);
+                    held.Add(connection);
+                }
+                catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+                {
+                    await connection.DisposeAsync();
+                    await database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'webrana %' limit 20", cancellation);
+                    await Task.Delay(100, cancellation);
+                }
+            }
+
+            return $"{held.Count} held";
+        }
+        finally
+        {
+            foreach (var connection in held)
+                await connection.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>A table is locked as a careless migration would: every pool runs dry behind it.</summary>
+public sealed class LockFault(string table, TimeSpan locked) : IFault
+{
+    public string Plan => string.Create(CultureInfo.InvariantCulture, $"{table} locked for {locked.TotalSeconds:0} s, pools run dry");
+
+    public async Task<string> StrikeAsync(Scene scene, CancellationToken cancellation)
+    {
+        await using var connection = await scene.Cluster.Database.Asking.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var take = new NpgsqlCommand($"lock table {table} in access exclusive mode", connection))
+            await take.ExecuteNonQueryAsync(cancellation);
+        await Task.Delay(locked, cancellation);
+        await using var waiting = new NpgsqlCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock'", connection);
+        var waited = await waiting.ExecuteScalarAsync(cancellation);
+        await transaction.RollbackAsync(cancellation);
+        return $"{waited} sessions waited";
+    }
+}
