@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Hosting;
+using Webrana.Api.Problems;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
@@ -38,10 +39,46 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public static string? ReadToken(string linkToken) =>
         Base64Url.IsValid(linkToken) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(linkToken)) : null;
 
+    /// <summary>The two links of a change of address: one to each.</summary>
+    public async Task<Refusal?> SendEmailChangeAsync(User user, string newEmail, string oldToken, string newToken)
+    {
+        var occasion = $"email-change:{user.Id:N}:{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
+        foreach (var (template, token, to) in new[] { (MailTemplate.ApproveEmailChange, oldToken, (string?)null), (MailTemplate.ConfirmNewEmail, newToken, newEmail) })
+        {
+            var values = new Dictionary<string, string> { ["url"] = $"{Panel}/confirm-email-change?token={token}", ["email"] = newEmail };
+            var sent = await Account(user).SendMail(new MailIntent($"{occasion}:{template}", template, values, to));
+            if (!sent.IsOk)
+                return Refusal.From(sent);
+        }
+
+        return null;
+    }
+
+    /// <summary>Tells the old address that it is not the account's any more.</summary>
+    public Task<Result<Done, AccountError>> SendEmailChangedAsync(User user, string before) => Account(user).SendMail(new MailIntent(
+        $"email-changed:{user.Id:N}:{user.SecurityStamp}", MailTemplate.EmailChanged, new Dictionary<string, string> { ["email"] = user.Email! }, before));
+
+    /// <summary>Tells of a sign-in from a device not seen before.</summary>
+    public Task<Result<Done, AccountError>> SendSignInNoticeAsync(User user, RequestOrigin origin, DateTimeOffset at) => Account(user).SendMail(new MailIntent(
+        $"sign-in:{user.Id:N}:{at.ToUnixTimeMilliseconds()}", MailTemplate.NewSignIn, new Dictionary<string, string>
+        {
+            ["device"] = origin.UserAgent.Length == 0 ? "?" : origin.UserAgent[..Math.Min(120, origin.UserAgent.Length)],
+            ["address"] = origin.Address.Length == 0 ? "?" : origin.Address,
+            ["at"] = at.ToString("O"),
+            ["url"] = $"{Panel}/account/security",
+        }));
+
+    /// <summary>Tells of a change that protects or opens the account.</summary>
+    public Task<Result<Done, AccountError>> SendSecurityChangedAsync(User user, string change, DateTimeOffset at) => Account(user).SendMail(new MailIntent(
+        $"security:{change}:{user.Id:N}:{at.ToUnixTimeMilliseconds()}", MailTemplate.SecurityChanged,
+        new Dictionary<string, string> { ["change"] = change, ["at"] = at.ToString("O"), ["url"] = $"{Panel}/account/security" }));
+
+    private string Panel => web.Value.PublicUrl.TrimEnd('/');
+
     private async Task<Result<Done, AccountError>> SendAsync(User user, MailTemplate template, string occasion, string page, string token)
     {
         // Identity's tokens are Base64 with + and /, which some mail programs break; Base64Url survives them all.
-        var url = $"{web.Value.PublicUrl.TrimEnd('/')}/{page}?userId={user.Id:D}&token={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token))}";
+        var url = $"{Panel}/{page}?userId={user.Id:D}&token={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token))}";
         return await Account(user).SendMail(new MailIntent($"{page}:{user.Id:N}:{occasion}", template, new Dictionary<string, string> { ["url"] = url }));
     }
 

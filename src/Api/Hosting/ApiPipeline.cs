@@ -11,6 +11,7 @@ using Webrana.Api.Monitoring;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
+using Webrana.Api.Security;
 using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
@@ -23,13 +24,16 @@ public static class ApiPipeline
 {
     public static WebApplication UseWebranaApi(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseEdge();
         app.UseProblems();
         app.UseSwaggerPages();
         app.UseIdempotency();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseScopeGate();
 
         // Live is about this process alone: a database that blinks must not restart every API (design §7).
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
@@ -39,6 +43,7 @@ public static class ApiPipeline
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
             .MapAuth().MapSessions().MapMe()
+            .MapCredentials().MapDevices().MapTwoFactor().MapPasskeys().MapApiTokens()
             .MapPlans()
             .MapOrders()
             .MapInstances()
@@ -49,7 +54,7 @@ public static class ApiPipeline
             .MapWallet().MapRunway().MapDeposits()
             .MapPromos()
             .MapEvents();
-        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
+        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).ForStaff().HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider();

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Wire;
 
 namespace Webrana.Api.Swagger;
@@ -25,10 +27,12 @@ internal sealed class OperationDetails : IOperationFilter
             AddIdempotencyKey(operation);
         if (signedIn)
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SwaggerSetup.Bearer, context.Document)] = [] }];
-        AddRefusals(operation, context, RefusalsOf(doc, signedIn, isWrite, IsAdmin(metadata)));
+        var access = metadata.OfType<RouteAccess>().LastOrDefault() is not null ? RouteAccess.Of(new EndpointMetadataCollection(metadata)) : null;
+        AddAccess(operation, access, access?.IsWrite(context.ApiDescription.HttpMethod ?? "GET") ?? isWrite);
+        AddRefusals(operation, context, RefusalsOf(doc, signedIn, isWrite, IsAdmin(metadata), signedIn && !IsAdmin(metadata)));
     }
 
-    private static IEnumerable<ProblemKind> RefusalsOf(EndpointDoc doc, bool signedIn, bool isWrite, bool admin)
+    private static IEnumerable<ProblemKind> RefusalsOf(EndpointDoc doc, bool signedIn, bool isWrite, bool admin, bool scoped)
     {
         foreach (var kind in doc.Refusals)
             yield return kind;
@@ -38,6 +42,8 @@ internal sealed class OperationDetails : IOperationFilter
             yield return ProblemKinds.Unauthenticated;
         if (admin)
             yield return ProblemKinds.Forbidden;
+        if (scoped)
+            yield return ProblemKinds.InsufficientScope;
         if (doc.Example is not null)
         {
             yield return ProblemKinds.BodyTooLarge;
@@ -58,6 +64,22 @@ internal sealed class OperationDetails : IOperationFilter
     {
         foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? [])
             content.Example = JsonSerializer.SerializeToNode(example, example.GetType(), WireJson.Options);
+    }
+
+    /// <summary>Who may call it, for people in words and for programs (and the matrix test) as <c>x-access</c>.</summary>
+    private static void AddAccess(OpenApiOperation operation, RouteAccess? access, bool writes)
+    {
+        if (access is null)
+            return;
+        var scope = access.Area is { } area ? $"{area}:{(writes ? "write" : "read")}" : null;
+        operation.Description = access.Audience switch
+        {
+            Audience.Customer => $"API tokens need the scope `{scope}`.",
+            Audience.Person => "For the signed-in person; no API token may do this.",
+            _ => operation.Description,
+        };
+        operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
+        operation.Extensions["x-access"] = new JsonNodeExtension(new JsonObject { ["audience"] = access.Audience.ToString(), ["scope"] = scope });
     }
 
     private static void AddIdempotencyKey(OpenApiOperation operation)

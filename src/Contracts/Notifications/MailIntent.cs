@@ -6,11 +6,13 @@ namespace Webrana.Contracts.Notifications;
 /// </summary>
 /// <param name="MailId">The caller's id; the same id is sent once.</param>
 /// <param name="Values">Placeholder → value, plain text.</param>
+/// <param name="To">Another address than the contact's: the one that is to be confirmed, or was the contact's until now. Null: the contact's.</param>
 [GenerateSerializer, Immutable, Alias("mail-intent")]
 public sealed record MailIntent(
     [property: Id(0)] string MailId,
     [property: Id(1)] MailTemplate Template,
-    [property: Id(2)] IReadOnlyDictionary<string, string> Values);
+    [property: Id(2)] IReadOnlyDictionary<string, string> Values,
+    [property: Id(3)] string? To = null);
 
 /// <summary>The mails we send.</summary>
 [GenerateSerializer, Alias("mail-template")]
@@ -57,4 +59,19 @@ public enum MailTemplate
 
     /// <summary>An order waits because the provider cannot be worked with. Values: <c>server</c>, <c>url</c>.</summary>
     OrderDelayed,
+
+    /// <summary>To the present address: somebody asks for another one. Values: <c>email</c> (the new one), <c>url</c>.</summary>
+    ApproveEmailChange,
+
+    /// <summary>To the new address. Values: <c>url</c>.</summary>
+    ConfirmNewEmail,
+
+    /// <summary>To the address that was. Values: <c>email</c> (the new one).</summary>
+    EmailChanged,
+
+    /// <summary>Signed in from a device not seen before. Values: <c>device</c>, <c>address</c>, <c>at</c> (RFC 3339), <c>url</c>.</summary>
+    NewSignIn,
+
+    /// <summary>What protects the account changed. Values: <c>change</c> (a word with a text <c>Change.…</c>), <c>at</c> (RFC 3339), <c>url</c>.</summary>
+    SecurityChanged,
 }

@@ -118,7 +118,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     {
         var contact = _state.Value.Contact!;
         var rendered = MailRenderer.Render(mail.ToIntent(), contact.Locale);
-        var delivery = await _sender.Send(new OutgoingMail(mail.MailId, contact.Email, contact.Name, rendered));
+        var delivery = await _sender.Send(new OutgoingMail(mail.MailId, mail.To ?? contact.Email, contact.Name, rendered));
         await _failPoints.Hit("account.mail_sent", Key);
 
         if (delivery.Outcome == MailOutcome.Sent)

@@ -70,7 +70,8 @@ public static partial class MailRenderer
             "amount" or "balance" or "shortfall" => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amountIdr)
                 ? texts.Rupiah(amountIdr)
                 : throw new ArgumentException($"'{name}' of mail '{mail.MailId}' is not a rupiah amount in digits."),
-            "nextRenewal" or "dueAt" => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            "change" => texts["Change." + value],
+            "nextRenewal" or "dueAt" or "at" => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? texts.Time(at)
                 : throw new ArgumentException($"'{name}' of mail '{mail.MailId}' is not an RFC 3339 time."),
             _ => value,

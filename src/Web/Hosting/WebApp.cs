@@ -6,6 +6,7 @@ using Webrana.Web.Components;
 using Webrana.Web.Live;
 using Webrana.Web.Localization;
 using Webrana.Web.Promos;
+using Webrana.Web.Security;
 using Webrana.Web.Sessions;
 using Webrana.Web.Theme;
 
@@ -43,6 +44,8 @@ public static class WebApp
 
         services.AddDataProtection().SetApplicationName("Webrana.Web").PersistKeysToFileSystem(Directory.CreateDirectory(web.KeysFolder));
         services.AddSessionCookie(web);
+        services.AddSingleton<LoginTicket>();
+        services.AddTrustedProxies(web);
         services.AddWebLocalization();
         services.AddHttpContextAccessor();
         services.AddMudServices(mud =>
@@ -57,6 +60,7 @@ public static class WebApp
 
     static void Use(WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         if (!app.Environment.IsDevelopment()) app.UseExceptionHandler("/error", createScopeForErrors: true);
@@ -68,6 +72,7 @@ public static class WebApp
         app.MapHealth();
         app.MapThemeSheet();
         app.MapSignOut();
+        app.MapPasskeyLogin();
         app.MapUsageCsv();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
     }

@@ -16,6 +16,11 @@ public sealed class MailRendererTests
         ["reason"] = "Singapore is full",
         ["nextRenewal"] = "2026-12-15T07:30:00Z",
         ["dueAt"] = "2026-12-31T17:05:00Z",
+        ["email"] = "baru@example.com",
+        ["device"] = "Firefox on Fedora",
+        ["address"] = "203.0.113.9",
+        ["at"] = "2026-12-15T07:30:00Z",
+        ["change"] = "two_factor_on",
         ["url"] = "https://webrana.example/x?a=1&b=2",
     };
 
