@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Hosting;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
+using Webrana.Wire.Security;
 
 namespace Webrana.Api.Accounts;
 
@@ -20,15 +22,15 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
 
     /// <summary>The mail that registration owes: once per user, however often it is asked for.</summary>
     public async Task<Result<Done, AccountError>> SendFirstConfirmationAsync(User user) =>
-        await SendAsync(user, MailTemplate.ConfirmEmail, "first", "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
+        await SendAsync(user, Notice.ConfirmEmail, "first", "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
 
     /// <summary>The confirmation again, because somebody asked for it.</summary>
     public async Task<Result<Done, AccountError>> SendConfirmationAgainAsync(User user) =>
-        await SendAsync(user, MailTemplate.ConfirmEmail, CurrentSlot(), "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
+        await SendAsync(user, Notice.ConfirmEmail, CurrentSlot(), "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
 
     /// <summary>The link to a new password.</summary>
     public async Task<Result<Done, AccountError>> SendPasswordResetAsync(User user) =>
-        await SendAsync(user, MailTemplate.ResetPassword, CurrentSlot(), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
+        await SendAsync(user, Notice.ResetPassword, CurrentSlot(), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
 
     /// <summary>Writes the copy of name and address that notices are sent to. Before any mail: the outbox must know where to.</summary>
     public Task<Result<Done, AccountError>> PutContactAsync(User user) => Account(user).PutContact(
@@ -43,10 +45,14 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public async Task<Refusal?> SendEmailChangeAsync(User user, string newEmail, string oldToken, string newToken)
     {
         var occasion = $"email-change:{user.Id:N}:{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
-        foreach (var (template, token, to) in new[] { (MailTemplate.ApproveEmailChange, oldToken, (string?)null), (MailTemplate.ConfirmNewEmail, newToken, newEmail) })
+        Notice[] links =
+        [
+            Notice.ApproveEmailChange($"{occasion}:old", newEmail, $"{Panel}/confirm-email-change?token={oldToken}"),
+            Notice.ConfirmNewEmail($"{occasion}:new", newEmail, $"{Panel}/confirm-email-change?token={newToken}"),
+        ];
+        foreach (var link in links)
         {
-            var values = new Dictionary<string, string> { ["url"] = $"{Panel}/confirm-email-change?token={token}", ["email"] = newEmail };
-            var sent = await Account(user).SendMail(new MailIntent($"{occasion}:{template}", template, values, to));
+            var sent = await Account(user).Notify(link);
             if (!sent.IsOk)
                 return Refusal.From(sent);
         }
@@ -55,31 +61,35 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     }
 
     /// <summary>Tells the old address that it is not the account's any more.</summary>
-    public Task<Result<Done, AccountError>> SendEmailChangedAsync(User user, string before) => Account(user).SendMail(new MailIntent(
-        $"email-changed:{user.Id:N}:{user.SecurityStamp}", MailTemplate.EmailChanged, new Dictionary<string, string> { ["email"] = user.Email! }, before));
+    public Task<Result<Done, AccountError>> SendEmailChangedAsync(User user, string before) =>
+        Account(user).Notify(Notice.EmailChanged($"email-changed:{user.Id:N}:{user.SecurityStamp}", before, user.Email!));
 
     /// <summary>Tells of a sign-in from a device not seen before.</summary>
-    public Task<Result<Done, AccountError>> SendSignInNoticeAsync(User user, RequestOrigin origin, DateTimeOffset at) => Account(user).SendMail(new MailIntent(
-        $"sign-in:{user.Id:N}:{at.ToUnixTimeMilliseconds()}", MailTemplate.NewSignIn, new Dictionary<string, string>
-        {
-            ["device"] = origin.UserAgent.Length == 0 ? "?" : origin.UserAgent[..Math.Min(120, origin.UserAgent.Length)],
-            ["address"] = origin.Address.Length == 0 ? "?" : origin.Address,
-            ["at"] = at.ToString("O"),
-            ["url"] = $"{Panel}/account/security",
-        }));
+    public Task<Result<Done, AccountError>> SendSignInNoticeAsync(User user, RequestOrigin origin, DateTimeOffset at) => Account(user).Notify(Notice.NewSignIn(
+        $"sign-in:{user.Id:N}:{at.ToUnixTimeMilliseconds()}", at,
+        DeviceNames.Of(origin.UserAgent) ?? (origin.UserAgent.Length == 0 ? "?" : origin.UserAgent[..Math.Min(40, origin.UserAgent.Length)]),
+        origin.Address.Length == 0 ? "?" : origin.Address));
 
     /// <summary>Tells of a change that protects or opens the account.</summary>
-    public Task<Result<Done, AccountError>> SendSecurityChangedAsync(User user, string change, DateTimeOffset at) => Account(user).SendMail(new MailIntent(
-        $"security:{change}:{user.Id:N}:{at.ToUnixTimeMilliseconds()}", MailTemplate.SecurityChanged,
-        new Dictionary<string, string> { ["change"] = change, ["at"] = at.ToString("O"), ["url"] = $"{Panel}/account/security" }));
+    public Task<Result<Done, AccountError>> SendSecurityChangedAsync(User user, string change, DateTimeOffset at)
+    {
+        var id = $"security:{change}:{user.Id:N}:{at.ToUnixTimeMilliseconds()}";
+        return Account(user).Notify(change switch
+        {
+            SecurityChanges.Password => Notice.PasswordChanged(id, at),
+            SecurityChanges.TwoFactorOn => Notice.TwoFactorOn(id, at),
+            SecurityChanges.TwoFactorOff => Notice.TwoFactorOff(id, at),
+            _ => Notice.SecurityChanged(id, at, change),
+        });
+    }
 
     private string Panel => web.Value.PublicUrl.TrimEnd('/');
 
-    private async Task<Result<Done, AccountError>> SendAsync(User user, MailTemplate template, string occasion, string page, string token)
+    private async Task<Result<Done, AccountError>> SendAsync(User user, Func<string, string, Notice> notice, string occasion, string page, string token)
     {
         // Identity's tokens are Base64 with + and /, which some mail programs break; Base64Url survives them all.
         var url = $"{Panel}/{page}?userId={user.Id:D}&token={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token))}";
-        return await Account(user).SendMail(new MailIntent($"{page}:{user.Id:N}:{occasion}", template, new Dictionary<string, string> { ["url"] = url }));
+        return await Account(user).Notify(notice($"{page}:{user.Id:N}:{occasion}", url));
     }
 
     private IAccountGrain Account(User user) => cluster.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(user.Id)));

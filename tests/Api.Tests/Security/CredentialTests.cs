@@ -30,7 +30,7 @@ public sealed class CredentialTests(SharedApi api)
         await Host.LogInAsync(user.Email, NewPassword).ReadAsync<TokenPair>();
         Assert.Contains(await mine.GetAsync("/api/v1/me/sessions").ReadAsync<Page<SignedInDevice>>() is var left ? left.Items : [], device => device.Current);
         Assert.Equal(2, left.Items.Count); // this one and the one made with the new password
-        Assert.Contains("Kata sandi Anda diganti", (await Host.Mails.NextAsync(user.Email)).Content.Text, StringComparison.Ordinal);
+        Assert.Contains("/account/security", (await Host.Mails.NextAsync(user.Email)).Content.Text, StringComparison.Ordinal);
         Assert.NotNull((await mine.GetAsync("/api/v1/me/security").ReadAsync<SecurityOverview>()).PasswordChangedAt);
     }
 
@@ -136,7 +136,7 @@ public sealed class CredentialTests(SharedApi api)
         await BrowserAsync(user.Email, "Chrome/150 (Android)", "198.51.100.7");
         var told = (await Host.Mails.NextAsync(user.Email)).Content.Text;
         Assert.Contains("198.51.100.7", told, StringComparison.Ordinal);
-        Assert.Contains("Chrome/150 (Android)", told, StringComparison.Ordinal);
+        Assert.Contains("Chrome, Android", told, StringComparison.Ordinal);
     }
 
     Task<HttpResponseMessage> AgreeAsync(string token) => Host.Anonymous().PostAsync("/api/v1/auth/confirm-email-change", new ConfirmEmailChangeRequest(token));
