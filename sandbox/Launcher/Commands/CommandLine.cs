@@ -11,9 +11,11 @@ public static class CommandLine
         ./webrana down [--data DIR]                  stop everything `up` started
         ./webrana test [PROJECT …]                   build and run every test, with coverage
         ./webrana bench NAME · chaos                 measure · break things on purpose
+        ./webrana fuzz [--minutes N] [--seed S]      ask the API anything at all, for as long as wanted; a seed asks the same again
         ./webrana migrate [--data DIR]               bring the database up to date
         ./webrana ops … [--data DIR]                 operators' commands of the API (create-admin, …)
         ./webrana doctor [--data DIR]                what is missing here, and how to get it
+        ./webrana doctor --production [--env FILE]   what is missing to take real money (docs/GO-LIVE.md)
         """;
 
     /// <summary>Runs one command.</summary>
@@ -29,9 +31,11 @@ public static class CommandLine
                 "down" => await DownCommand.RunAsync(DataFolder.Parse(ref rest), output),
                 "migrate" => await ProductCommand.MigrateAsync(DataFolder.Parse(ref rest), output),
                 "ops" => await ProductCommand.OpsAsync(DataFolder.Parse(ref rest), rest, output),
+                "doctor" when rest is ["--production", .. var given] => await ProductionDoctor.RunAsync(given, output),
                 "doctor" => await DoctorCommand.RunAsync(DataFolder.Parse(ref rest), output),
                 "test" => await TestCommand.RunAsync(rest, output),
                 "bench" => await ExternalCommand.BenchAsync(rest, output),
+                "fuzz" => await ExternalCommand.FuzzAsync(rest, output),
                 "chaos" => await ExternalCommand.ChaosAsync(rest, output),
                 _ => await ShowUsageAsync(args, output),
             };

@@ -11,11 +11,11 @@ public sealed class RequestLimitOptions
 {
     public const string Section = "RequestLimits";
 
-    /// <summary>Requests of one user per minute, all tokens and logins together. Default 1,200.</summary>
-    public int PerUserAMinute { get; set; } = 1_200;
+    /// <summary>Requests of one user per minute, all tokens and logins together. Default 6,000.</summary>
+    public int PerUserAMinute { get; set; } = 6_000;
 
-    /// <summary>Requests without a token from one address per minute. Default 300. Trusted proxies that speak for themselves (the Web) are not counted.</summary>
-    public int PerAddressAMinute { get; set; } = 300;
+    /// <summary>Requests without a token from one address per minute. Default 1,200. Trusted proxies that speak for themselves (the Web) are not counted.</summary>
+    public int PerAddressAMinute { get; set; } = 1_200;
 }
 
 /// <summary>A flood from one side costs that side its answers, and nobody else theirs. Health and the gateway's callbacks are not counted: their callers cannot slow down.</summary>
