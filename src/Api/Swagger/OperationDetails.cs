@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using Webrana.Api.Admin;
 using Webrana.Api.Problems;
 using Webrana.Api.Security;
 using Webrana.Wire;
@@ -29,10 +30,14 @@ internal sealed class OperationDetails : IOperationFilter
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SwaggerSetup.Bearer, context.Document)] = [] }];
         var access = metadata.OfType<RouteAccess>().LastOrDefault() is not null ? RouteAccess.Of(new EndpointMetadataCollection(metadata)) : null;
         AddAccess(operation, access, access?.IsWrite(context.ApiDescription.HttpMethod ?? "GET") ?? isWrite);
-        AddRefusals(operation, context, RefusalsOf(doc, signedIn, isWrite, IsAdmin(metadata), signedIn && !IsAdmin(metadata)));
+        // Who may: read by people in the page, and by the test that walks role × route.
+        var desk = Desk.RolesOf(metadata);
+        if (desk is not null)
+            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-roles"] = new JsonNodeExtension(new JsonArray([.. desk]));
+        AddRefusals(operation, context, RefusalsOf(doc, signedIn, isWrite, desk is not null));
     }
 
-    private static IEnumerable<ProblemKind> RefusalsOf(EndpointDoc doc, bool signedIn, bool isWrite, bool admin, bool scoped)
+    private static IEnumerable<ProblemKind> RefusalsOf(EndpointDoc doc, bool signedIn, bool isWrite, bool atDesk)
     {
         foreach (var kind in doc.Refusals)
             yield return kind;
@@ -40,9 +45,9 @@ internal sealed class OperationDetails : IOperationFilter
         yield return ProblemKinds.MalformedBody;
         if (signedIn)
             yield return ProblemKinds.Unauthenticated;
-        if (admin)
+        if (atDesk)
             yield return ProblemKinds.Forbidden;
-        if (scoped)
+        if (signedIn && !atDesk)
             yield return ProblemKinds.InsufficientScope;
         if (doc.Example is not null)
         {
@@ -107,7 +112,4 @@ internal sealed class OperationDetails : IOperationFilter
             };
         }
     }
-
-    private static bool IsAdmin(IEnumerable<object> metadata) =>
-        metadata.OfType<IAuthorizeData>().Any(data => data.Policy == Accounts.AuthSetup.AdminPolicy);
 }

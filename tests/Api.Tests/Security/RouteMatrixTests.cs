@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Authorization.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Api.Security;
@@ -89,19 +88,19 @@ public sealed class RouteMatrixTests(SharedApi api) : IAsyncLifetime
     [Fact]
     public async Task Each_staff_role_passes_exactly_the_internal_routes_that_name_it_and_no_customer_passes_any()
     {
-        var policies = api.Host.Services.GetRequiredService<IAuthorizationPolicyProvider>();
         var staff = _rows.Where(row => row.Access?.Audience == Audience.Staff).ToList();
         var customer = (await api.Host.NewCustomerAsync()).Http;
-        var admin = await api.Host.NewAdminAsync();
+        var people = new Dictionary<string, HttpClient>();
+        foreach (var role in StaffRoles) people[role] = (await api.Host.NewStaffAsync(role)).Http;
         foreach (var row in staff)
         {
-            var allowed = await RolesOfAsync(policies, row);
+            var allowed = row.Operation["x-roles"]?.AsArray().Select(role => (string)role!).ToHashSet() ?? [];
             if (allowed.Count == 0) _findings.Add($"{row.Name}: no role is named");
             await ExpectAsync(customer, row, "customer", status => status == 403);
             foreach (var role in StaffRoles)
             {
-                // A staff person of their own: a right caller of a write really writes, so only reads are made by the right ones.
-                var http = role == "admin" ? admin.Http : api.Host.As(admin.Id, role);
+                // A right caller of a write really writes, so only reads are made by the right ones.
+                var http = people[role];
                 if (!allowed.Contains(role)) await ExpectAsync(http, row, role, status => status == 403);
                 else if (row.Method == "GET") await ExpectAsync(http, row, role, status => status is not (401 or 403) && status < 500);
             }
@@ -166,13 +165,6 @@ public sealed class RouteMatrixTests(SharedApi api) : IAsyncLifetime
 
         Assert.Contains((await login.GetAsync("/api/v1/me/sessions").ReadAsync<Page<SignedInDevice>>()).Items, left => left.Id == device);
         Report(owned.Count, 20);
-    }
-
-    static async Task<HashSet<string>> RolesOfAsync(IAuthorizationPolicyProvider policies, Row row)
-    {
-        var policy = await AuthorizationPolicy.CombineAsync(policies, row.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>());
-        var sets = policy!.Requirements.OfType<RolesAuthorizationRequirement>().Select(requirement => requirement.AllowedRoles.ToHashSet()).ToList();
-        return sets.Count == 0 ? [] : sets.Aggregate((left, right) => [.. left.Intersect(right)]);
     }
 
     Task ExpectAsync(HttpClient http, Row row, string who, Func<int, bool> expected, string? id = null) => ExpectAsync(http, row, who, (status, _) => expected(status), id);

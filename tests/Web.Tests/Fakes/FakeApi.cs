@@ -84,7 +84,7 @@ static class FakeAccounts
         app.MapPost("/api/v1/auth/sessions", (CreateSessionRequest asked, HttpRequest request) =>
             world.Visited(request, asked) is { } refusal ? refusal
             : asked.Password == FakeWorld.Password
-                ? Results.Json(new SessionCreated(asked.Email.StartsWith("admin", StringComparison.Ordinal) ? "session-admin" : "session-customer", FakeWorld.UserId), statusCode: 201)
+                ? Results.Json(new SessionCreated("session-" + FakeWorld.RoleOf(asked.Email), FakeWorld.UserId), statusCode: 201)
                 : FakeWorld.Problem(401, ProblemCodes.InvalidCredentials));
         app.MapPost("/api/v1/auth/sessions/exchange", async (ExchangeSessionRequest asked) =>
         {
