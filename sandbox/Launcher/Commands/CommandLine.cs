@@ -12,6 +12,7 @@ public static class CommandLine
         ./webrana test [PROJECT …]                   build and run every test, with coverage
         ./webrana bench NAME · chaos                 measure · break things on purpose
         ./webrana fuzz [--minutes N] [--seed S]      ask the API anything at all, for as long as wanted; a seed asks the same again
+        ./webrana audit                              dependencies with known advisories
         ./webrana migrate [--data DIR]               bring the database up to date
         ./webrana ops … [--data DIR]                 operators' commands of the API (create-admin, …)
         ./webrana doctor [--data DIR]                what is missing here, and how to get it
@@ -36,6 +37,7 @@ public static class CommandLine
                 "test" => await TestCommand.RunAsync(rest, output),
                 "bench" => await ExternalCommand.BenchAsync(rest, output),
                 "fuzz" => await ExternalCommand.FuzzAsync(rest, output),
+                "audit" => await AuditCommand.RunAsync(output),
                 "chaos" => await ExternalCommand.ChaosAsync(rest, output),
                 _ => await ShowUsageAsync(args, output),
             };
