@@ -41,6 +41,19 @@ public static class ProblemCodes
     public const string InvalidRefreshToken = "invalid_refresh_token";
     public const string OutboxFull = "outbox_full";
 
+    // Account security
+    public const string WrongPassword = "wrong_password";
+    public const string TwoFactorRequired = "two_factor_required";
+    public const string InvalidTwoFactorCode = "invalid_two_factor_code";
+    public const string WrongCode = "wrong_code";
+    public const string TwoFactorOn = "two_factor_on";
+    public const string TwoFactorOff = "two_factor_off";
+    public const string PasskeyRefused = "passkey_refused";
+    public const string InvalidPasskey = "invalid_passkey";
+    public const string TooManyPasskeys = "too_many_passkeys";
+    public const string TooManyTokens = "too_many_tokens";
+    public const string InsufficientScope = "insufficient_scope";
+
     // Wallets and deposits
     public const string InsufficientBalance = "insufficient_balance";
     public const string OutstandingDebt = "outstanding_debt";

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Web;
 using Microsoft.Playwright;
 using Webrana.BrowserTesting;
 using Webrana.Client;
@@ -8,6 +9,7 @@ using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Postgres;
 using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Testing;
+using Webrana.Wire.Accounts;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Plans;
 
@@ -74,6 +76,16 @@ public sealed partial class RunningSandbox : IAsyncLifetime
             () => _http.GetFromJsonAsync<JsonElement[]>($"{Addresses.Control}/mail?to={Uri.EscapeDataString(to)}")!, found => found!.Length > 0, Patience, $"a mail to {to}");
         var text = mails![^1].GetProperty("text").GetString()!;
         return Link().Match(text).Value;
+    }
+
+    /// <summary>Makes a confirmed customer through the API and the mail, for journeys that begin behind it.</summary>
+    public async Task RegisterAsync(string email, string name, string password)
+    {
+        var registered = await Client().Auth.RegisterAsync(new RegisterRequest(email, password, name));
+        Assert.True(registered.IsOk, registered.Failure?.Code);
+        var link = HttpUtility.ParseQueryString(new Uri(await MailedLinkAsync(email)).Query);
+        var confirmed = await Client().Auth.ConfirmEmailAsync(new ConfirmEmailRequest(link["userId"]!, link["token"]!));
+        Assert.True(confirmed.IsOk, confirmed.Failure?.Code);
     }
 
     /// <summary>Someone pays at the gateway.</summary>

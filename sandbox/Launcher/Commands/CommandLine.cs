@@ -14,9 +14,12 @@ public static class CommandLine
         ./webrana bench NAME                         measure
         ./webrana chaos [--minutes N] [--seed S]     break things on purpose, and compare the books with what was promised
         ./webrana mutants [NAME …]                   do the suites notice? seeded faults, each with the test that must catch it
+        ./webrana fuzz [--minutes N] [--seed S]      ask the API anything at all, for as long as wanted; a seed asks the same again
+        ./webrana audit                              dependencies with known advisories
         ./webrana migrate [--data DIR]               bring the database up to date
         ./webrana ops … [--data DIR]                 operators' commands of the API (create-admin, …)
         ./webrana doctor [--data DIR]                what is missing here, and how to get it
+        ./webrana doctor --production [--env FILE]   what is missing to take real money (docs/GO-LIVE.md)
         """;
 
     /// <summary>Runs one command.</summary>
@@ -32,11 +35,14 @@ public static class CommandLine
                 "down" => await DownCommand.RunAsync(DataFolder.Parse(ref rest), output),
                 "migrate" => await ProductCommand.MigrateAsync(DataFolder.Parse(ref rest), output),
                 "ops" => await ProductCommand.OpsAsync(DataFolder.Parse(ref rest), rest, output),
+                "doctor" when rest is ["--production", .. var given] => await ProductionDoctor.RunAsync(given, output),
                 "doctor" => await DoctorCommand.RunAsync(DataFolder.Parse(ref rest), output),
                 "test" => await TestCommand.RunAsync(rest, output),
                 "bench" => await ExternalCommand.BenchAsync(rest, output),
                 "mutants" => await MutantsCommand.RunAsync(rest, output),
                 "chaos" => await ExternalCommand.ChaosAsync(rest),
+                "fuzz" => await ExternalCommand.FuzzAsync(rest, output),
+                "audit" => await AuditCommand.RunAsync(output),
                 _ => await ShowUsageAsync(args, output),
             };
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Launcher.Supervision;
 
@@ -65,12 +66,33 @@ static class ExternalCommand
     internal static async Task<int> ChaosAsync(string[] args) =>
         await RunAsync(Path.Combine(Repository.Root, "tests", "Chaos", "Chaos.csproj"), args);
 
-    static async Task<int> RunAsync(string project, IEnumerable<string> args, string? configuration = null)
+    internal static async Task<int> FuzzAsync(string[] args, TextWriter output)
     {
-        using var process = Process.Start(new ProcessStartInfo(Dotnet.Path, ["run", "--project", project, "-c", configuration ?? Repository.Configuration, "--", .. args])
+        var settings = new Dictionary<string, string> { ["WEBRANA_FUZZ_MINUTES"] = "1" };
+        for (var at = 0; at < args.Length; at += 2)
+        {
+            var name = args[at] switch { "--minutes" => "WEBRANA_FUZZ_MINUTES", "--seed" => "WEBRANA_FUZZ_SEED", _ => null };
+            if (name is null || at + 1 == args.Length || !double.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var value) || value < 0)
+            {
+                await output.WriteLineAsync("./webrana fuzz [--minutes N] [--seed S]");
+                return 2;
+            }
+
+            settings[name] = args[at + 1];
+        }
+
+        await output.WriteLineAsync($"Fuzzing the API for {settings["WEBRANA_FUZZ_MINUTES"]} minutes …");
+        return await RunAsync(Path.Combine(Repository.Root, "tests", "Api.Tests", "Api.Tests.csproj"), ["-class", "*FuzzTests"], settings: settings);
+    }
+
+    static async Task<int> RunAsync(string project, IEnumerable<string> args, string? configuration = null, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var start = new ProcessStartInfo(Dotnet.Path, ["run", "--project", project, "-c", configuration ?? Repository.Configuration, "--", .. args])
         {
             WorkingDirectory = Repository.Root,
-        }) ?? throw new LauncherException("dotnet did not start");
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using var process = Process.Start(start) ?? throw new LauncherException("dotnet did not start");
         await process.WaitForExitAsync();
         return process.ExitCode;
     }

@@ -97,6 +97,8 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
         ["Tripay__MerchantCode"] = secrets.TripayMerchantCode,
         ["Tripay__CallbackUrl"] = CallbackUrl,
         ["Web__PublicUrl"] = SandboxPorts.Address(ports.Web),
+        // Browsers make passkeys for names only.
+        ["Web__PasskeyOrigin"] = $"http://localhost:{ports.Web}",
         ["Console__PublicUrl"] = SandboxPorts.Address(ports.Api),
         ["Console__AllowedHosts__0"] = "127.0.0.1",
         ["Console__AllowPrivateAddresses"] = "true", // The simulated provider is on this machine.

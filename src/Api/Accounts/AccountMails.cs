@@ -3,9 +3,12 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Hosting;
+using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
+using Webrana.Wire.Security;
 
 namespace Webrana.Api.Accounts;
 
@@ -38,10 +41,54 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public static string? ReadToken(string linkToken) =>
         Base64Url.IsValid(linkToken) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(linkToken)) : null;
 
+    /// <summary>The two links of a change of address: one to each.</summary>
+    public async Task<Refusal?> SendEmailChangeAsync(User user, string newEmail, string oldToken, string newToken)
+    {
+        var occasion = $"email-change:{user.Id:N}:{clock.GetUtcNow().ToUnixTimeMilliseconds()}";
+        Notice[] links =
+        [
+            Notice.ApproveEmailChange($"{occasion}:old", newEmail, $"{Panel}/confirm-email-change?token={oldToken}"),
+            Notice.ConfirmNewEmail($"{occasion}:new", newEmail, $"{Panel}/confirm-email-change?token={newToken}"),
+        ];
+        foreach (var link in links)
+        {
+            var sent = await Account(user).Notify(link);
+            if (!sent.IsOk)
+                return Refusal.From(sent);
+        }
+
+        return null;
+    }
+
+    /// <summary>Tells the old address that it is not the account's any more.</summary>
+    public Task<Result<Done, AccountError>> SendEmailChangedAsync(User user, string before) =>
+        Account(user).Notify(Notice.EmailChanged($"email-changed:{user.Id:N}:{user.SecurityStamp}", before, user.Email!));
+
+    /// <summary>Tells of a sign-in from a device not seen before.</summary>
+    public Task<Result<Done, AccountError>> SendSignInNoticeAsync(User user, RequestOrigin origin, DateTimeOffset at) => Account(user).Notify(Notice.NewSignIn(
+        $"sign-in:{user.Id:N}:{at.ToUnixTimeMilliseconds()}", at,
+        DeviceNames.Of(origin.UserAgent) ?? (origin.UserAgent.Length == 0 ? "?" : origin.UserAgent[..Math.Min(40, origin.UserAgent.Length)]),
+        origin.Address.Length == 0 ? "?" : origin.Address));
+
+    /// <summary>Tells of a change that protects or opens the account.</summary>
+    public Task<Result<Done, AccountError>> SendSecurityChangedAsync(User user, string change, DateTimeOffset at)
+    {
+        var id = $"security:{change}:{user.Id:N}:{at.ToUnixTimeMilliseconds()}";
+        return Account(user).Notify(change switch
+        {
+            SecurityChanges.Password => Notice.PasswordChanged(id, at),
+            SecurityChanges.TwoFactorOn => Notice.TwoFactorOn(id, at),
+            SecurityChanges.TwoFactorOff => Notice.TwoFactorOff(id, at),
+            _ => Notice.SecurityChanged(id, at, change),
+        });
+    }
+
+    private string Panel => web.Value.PublicUrl.TrimEnd('/');
+
     private async Task<Result<Done, AccountError>> SendAsync(User user, Func<string, string, Notice> notice, string occasion, string page, string token)
     {
         // Identity's tokens are Base64 with + and /, which some mail programs break; Base64Url survives them all.
-        var url = $"{web.Value.PublicUrl.TrimEnd('/')}/{page}?userId={user.Id:D}&token={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token))}";
+        var url = $"{Panel}/{page}?userId={user.Id:D}&token={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token))}";
         return await Account(user).Notify(notice($"{page}:{user.Id:N}:{occasion}", url));
     }
 

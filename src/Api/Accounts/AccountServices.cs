@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Identity;
+using Webrana.Api.Security;
 
 namespace Webrana.Api.Accounts;
 
@@ -13,6 +14,9 @@ public sealed record AccountServices(
     SessionStore Sessions,
     SignOutHints SignOuts,
     AuthLimits Limits,
+    SignInTries Tries,
+    SecurityNotices Notices,
+    TimeProvider Clock,
     HttpContext Http,
     CancellationToken Cancellation)
 {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Wire.Accounts;
 
@@ -12,7 +13,7 @@ public static class AuthApi
 {
     public static RouteGroupBuilder MapAuth(this RouteGroupBuilder api)
     {
-        var auth = api.MapGroup("/auth").WithTags("Account").AllowAnonymous();
+        var auth = api.MapGroup("/auth").WithTags("Account").ForAnyone();
         auth.MapPost("/register", Register).Describe(
             "Register; a mail with a confirmation link follows.",
             new RegisterRequest("budi@example.com", "kopi-tubruk-77", "Budi Santoso", "081234567890", null, "id"),
@@ -103,12 +104,14 @@ public static class AuthApi
         var user = Guid.TryParse(body.UserId, out _) ? await account.Users.FindByIdAsync(body.UserId) : null;
         if (user is null || AccountMails.ReadToken(body.Token) is not { } token)
             return Refusal.Of(ProblemKinds.InvalidToken);
+        user.PasswordChangedAt = account.Clock.GetUtcNow();
         var reset = await account.Users.ResetPasswordAsync(user, token, body.Password);
         if (!reset.Succeeded)
             return reset.Errors.Any(error => error.Code == "InvalidToken") ? Refusal.Of(ProblemKinds.InvalidToken) : Registration.WeakPassword(reset);
         await account.Sessions.EndAllAsync(new Contracts.UserId(user.Id), account.Cancellation);
         await account.SignOuts.TellAsync(new Contracts.UserId(user.Id));
-        await account.Users.SetLockoutEndDateAsync(user, null);
+        await account.Tries.ForgetAsync(user.Email!, account.Cancellation);
+        await account.Notices.ChangedAsync(user, SecurityChanges.Password);
         return TypedResults.NoContent();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Admin;
+using Webrana.Api.Security;
 using Webrana.Data;
 using Webrana.Data.Protection;
 
@@ -33,15 +34,15 @@ public static class AuthSetup
                 options.Password.RequireLowercase = false;
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
-                options.Lockout.MaxFailedAccessAttempts = auth.FailuresPerEmail;
-                options.Lockout.DefaultLockoutTimeSpan = auth.LockoutTime;
             })
             .AddRoles<Role>()
             .AddEntityFrameworkStores<IdentityDb>()
             .AddPasswordValidator<PasswordRules>()
-            .AddDefaultTokenProviders();
+            .AddDefaultTokenProviders()
+            .AddAccountSecurity();
 
-        services.AddAuthentication(BearerTokenDefaults.AuthenticationScheme)
+        services.AddAuthentication(SecuritySetup.AnyBearer)
+            .AddApiTokens()
             .AddBearerToken(options => options.BearerTokenExpiration = auth.AccessTokenLife);
         services.AddOptions<BearerTokenOptions>(BearerTokenDefaults.AuthenticationScheme)
             .PostConfigure<TimeProvider>((options, clock) => options.BearerTokenProtector = new RememberedTokens(options.BearerTokenProtector, clock, auth));

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Wire.Accounts;
 
@@ -10,7 +11,7 @@ public static class MeApi
 {
     public static RouteGroupBuilder MapMe(this RouteGroupBuilder api)
     {
-        var me = api.MapGroup("/me").WithTags("Account").RequireAuthorization();
+        var me = api.MapGroup("/me").WithTags("Account").ForCustomers(TokenAreas.Profile);
         me.MapGet("", GetMe).Describe("Who is signed in.");
         me.MapPatch("", ChangeMe).Describe(
             "Change name, phone or language; absent fields stay.",

@@ -9,6 +9,8 @@ internal static class Secrets
 {
     public const string RefreshToken = "wbr_rt_";
     public const string WebSession = "wbr_ws_";
+    public const string ApiToken = "wbr_pat_";
+    public const string EmailChange = "wbr_ec_";
 
     // Without letters and digits that are read wrongly; 32 of them: five bits each.
     private const string ReadableAlphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";

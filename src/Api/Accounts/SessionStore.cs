@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Webrana.Contracts;
 using Webrana.Data;
+using Webrana.Wire.Security;
 
 namespace Webrana.Api.Accounts;
 
@@ -92,7 +93,9 @@ public sealed class SessionStore(DataSources sources, TimeProvider clock, IOptio
     public async Task<bool> StandsAsync(UserId user, Guid login, bool asAdmin, CancellationToken cancellation)
     {
         await using var command = _rows.CreateCommand("""
-            SELECT EXISTS (SELECT 1 FROM identity.sessions WHERE family = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3)
+            SELECT (EXISTS (SELECT 1 FROM identity.sessions WHERE family = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3)
+                    OR EXISTS (SELECT 1 FROM identity.api_tokens
+                        WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)))
                 AND (NOT $4 OR EXISTS (
                     SELECT 1 FROM identity.user_roles JOIN identity.roles ON roles.id = role_id WHERE user_id = $2 AND normalized_name = 'ADMIN'))
             """);
@@ -119,9 +122,44 @@ public sealed class SessionStore(DataSources sources, TimeProvider clock, IOptio
     }
 
     /// <summary>Ends everything a user has open: after a new password nobody stays signed in.</summary>
-    public Task EndAllAsync(UserId user, CancellationToken cancellation) => ExecuteAsync(
-        "UPDATE identity.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
-        [user.Value, clock.GetUtcNow().UtcDateTime], cancellation);
+    /// <param name="keep">One login that stays; null for none.</param>
+    public Task EndAllAsync(UserId user, CancellationToken cancellation, Guid? keep = null) => ExecuteAsync(
+        "UPDATE identity.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL AND family <> $3",
+        [user.Value, clock.GetUtcNow().UtcDateTime, keep ?? Guid.Empty], cancellation);
+
+    /// <summary>Ends one login of a user; false when there is none that stands.</summary>
+    public async Task<bool> EndLoginAsync(UserId user, Guid login, CancellationToken cancellation)
+    {
+        await using var command = _rows.CreateCommand(
+            "UPDATE identity.sessions SET revoked_at = $3 WHERE user_id = $1 AND family = $2 AND revoked_at IS NULL AND expires_at > $3");
+        foreach (var value in new object[] { user.Value, login, clock.GetUtcNow().UtcDateTime })
+            command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteNonQueryAsync(cancellation) > 0;
+    }
+
+    /// <summary>The logins that stand, last seen first: one per Web session, one per family of refresh tokens.</summary>
+    public async Task<IReadOnlyList<SignedInDevice>> ListAsync(UserId user, Guid? current, CancellationToken cancellation)
+    {
+        await using var command = _rows.CreateCommand("""
+            SELECT family, kind, min(created_at), max(coalesce(last_used_at, created_at)) AS seen,
+                (array_agg(user_agent ORDER BY created_at DESC))[1], (array_agg(ip ORDER BY created_at DESC))[1]
+            FROM identity.sessions WHERE user_id = $1 GROUP BY family, kind
+            HAVING bool_or(revoked_at IS NULL AND used_at IS NULL AND expires_at > $2) ORDER BY seen DESC LIMIT 200
+            """);
+        command.Parameters.Add(new() { Value = user.Value });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var devices = new List<SignedInDevice>();
+        while (await row.ReadAsync(cancellation))
+        {
+            devices.Add(new SignedInDevice(
+                row.GetGuid(0).ToString("D"), row.GetString(1) == "web" ? DeviceKind.Web : DeviceKind.Api,
+                row.IsDBNull(4) ? null : row.GetString(4), row.IsDBNull(5) ? null : row.GetString(5),
+                new DateTimeOffset(row.GetDateTime(2), TimeSpan.Zero), new DateTimeOffset(row.GetDateTime(3), TimeSpan.Zero), row.GetGuid(0) == current));
+        }
+
+        return devices;
+    }
 
     private async Task<UserId?> EndAsync(string sql, string credential, CancellationToken cancellation)
     {
@@ -182,6 +220,7 @@ public sealed record RequestOrigin(string Address, string UserAgent)
     public static RequestOrigin Of(HttpContext http)
     {
         var agent = http.Request.Headers.UserAgent.ToString();
-        return new(http.Connection.RemoteIpAddress?.ToString() ?? "", agent.Length <= 300 ? agent : agent[..300]);
+        var address = http.Connection.RemoteIpAddress;
+        return new((address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "", agent.Length <= 300 ? agent : agent[..300]);
     }
 }

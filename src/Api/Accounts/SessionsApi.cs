@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Wire.Accounts;
@@ -15,11 +16,11 @@ public static class SessionsApi
 
     public static RouteGroupBuilder MapSessions(this RouteGroupBuilder api)
     {
-        var auth = api.MapGroup("/auth").WithTags("Account").AllowAnonymous();
+        var auth = api.MapGroup("/auth").WithTags("Account").ForAnyone();
         auth.MapPost("/login", Login).Describe(
             "Log in: an access token for ten minutes and a refresh token for one use.",
             new LoginRequest("budi@example.com", "kopi-tubruk-77"),
-            ProblemKinds.InvalidCredentials, ProblemKinds.EmailNotConfirmed, ProblemKinds.LockedOut);
+            ProblemKinds.InvalidCredentials, ProblemKinds.TwoFactorRequired, ProblemKinds.InvalidTwoFactorCode, ProblemKinds.EmailNotConfirmed, ProblemKinds.LockedOut);
         auth.MapPost("/refresh", Refresh).Describe(
             "Exchange a refresh token, once; a second use ends all tokens of that login.",
             new RefreshRequest(ExampleRefresh), ProblemKinds.InvalidRefreshToken);
@@ -27,7 +28,7 @@ public static class SessionsApi
             "End all tokens of this login.", new LogoutRequest(ExampleRefresh));
         auth.MapPost("/sessions", StartSession).Describe(
             "Start a Web session.", new CreateSessionRequest("budi@example.com", "kopi-tubruk-77"),
-            ProblemKinds.InvalidCredentials, ProblemKinds.EmailNotConfirmed, ProblemKinds.LockedOut);
+            ProblemKinds.InvalidCredentials, ProblemKinds.TwoFactorRequired, ProblemKinds.InvalidTwoFactorCode, ProblemKinds.EmailNotConfirmed, ProblemKinds.LockedOut);
         auth.MapPost("/sessions/exchange", ExchangeSession).Describe(
             "Get an access token for a Web session; prolongs it.", new ExchangeSessionRequest(ExampleSession), ProblemKinds.InvalidSession);
         auth.MapDelete("/sessions", EndSession).Describe("End a Web session.", new EndSessionRequest(ExampleSession));
@@ -36,10 +37,14 @@ public static class SessionsApi
 
     private static async Task<Results<Ok<TokenPair>, Refusal>> Login(LoginRequest body, [AsParameters] AccountServices account)
     {
-        var (user, refusal) = await account.SignIn.CheckAsync(body.Email, body.Password, account.Origin.Address);
+        var (user, refusal) = await account.SignIn.CheckAsync(body.Email, body.Password, body.TwoFactorCode, account.Origin.Address, account.Cancellation);
         if (user is null)
             return refusal!;
-        return await PairAsync(account, user, await account.Sessions.StartFamilyAsync(new UserId(user.Id), account.Origin, account.Cancellation));
+        var isNew = await account.Notices.IsNewDeviceAsync(new UserId(user.Id), account.Origin, account.Cancellation);
+        var login = await account.Sessions.StartFamilyAsync(new UserId(user.Id), account.Origin, account.Cancellation);
+        if (isNew)
+            await account.Notices.SignedInAsync(user, account.Origin);
+        return await PairAsync(account, user, login);
     }
 
     private static async Task<Results<Ok<TokenPair>, Refusal>> Refresh(RefreshRequest body, [AsParameters] AccountServices account)
@@ -57,10 +62,13 @@ public static class SessionsApi
 
     private static async Task<Results<Created<SessionCreated>, Refusal>> StartSession(CreateSessionRequest body, [AsParameters] AccountServices account)
     {
-        var (user, refusal) = await account.SignIn.CheckAsync(body.Email, body.Password, account.Origin.Address);
+        var (user, refusal) = await account.SignIn.CheckAsync(body.Email, body.Password, body.TwoFactorCode, account.Origin.Address, account.Cancellation);
         if (user is null)
             return refusal!;
+        var isNew = await account.Notices.IsNewDeviceAsync(new UserId(user.Id), account.Origin, account.Cancellation);
         var session = await account.Sessions.StartWebSessionAsync(new UserId(user.Id), account.Origin, account.Cancellation);
+        if (isNew)
+            await account.Notices.SignedInAsync(user, account.Origin);
         NoStore(account.Http);
         return TypedResults.Created((string?)null, new SessionCreated(session, user.Id.ToString("D")));
     }

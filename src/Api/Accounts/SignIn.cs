@@ -1,41 +1,73 @@
 using Microsoft.AspNetCore.Identity;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 
 namespace Webrana.Api.Accounts;
 
-/// <summary>Checks e-mail and password, without telling by words or by time which addresses have an account.</summary>
-public sealed class SignIn(UserManager<User> users, AuthLimits limits, TimeProvider clock)
+/// <summary>
+/// Checks e-mail, password and second factor, without telling by words or by time which addresses have an account: every try costs the same counting and
+/// one hash, whoever it is for, and only somebody who knows the password learns anything else.
+/// </summary>
+public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor twoFactor, TimeProvider clock)
 {
     // Any hash of the current format: verifying against it takes as long as verifying against a real one.
     private static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(new User(), Guid.NewGuid().ToString());
 
     /// <summary>The user, or why not.</summary>
-    public async Task<(User? User, Refusal? Refusal)> CheckAsync(string email, string password, string address)
+    public async Task<(User? User, Refusal? Refusal)> CheckAsync(string email, string password, string? code, string address, CancellationToken cancellation)
     {
-        if (limits.BeforeSignIn(email, address) is { } wait)
+        if (await tries.TakeAsync(email, address, cancellation) is { } wait)
             return (null, wait);
         var user = await users.FindByEmailAsync(email);
         if (user is null)
         {
             users.PasswordHasher.VerifyHashedPassword(new User(), NobodysHash, password);
-            limits.SignInFailed(email, address);
             return (null, Refusal.Of(ProblemKinds.InvalidCredentials));
         }
 
-        if (await users.IsLockedOutAsync(user))
-            return (null, Refusal.Wait(ProblemKinds.LockedOut, (user.LockoutEnd ?? clock.GetUtcNow()) - clock.GetUtcNow()));
         if (!await users.CheckPasswordAsync(user, password))
-        {
-            limits.SignInFailed(email, address);
-            await users.AccessFailedAsync(user);
             return (null, Refusal.Of(ProblemKinds.InvalidCredentials));
+        if (await MayEnterAsync(user) is { } closed)
+            return (null, closed);
+        if (user.TwoFactorEnabled)
+        {
+            // Being asked for the code is no failure, and no success that would give back the tries of somebody who guesses codes.
+            if (string.IsNullOrWhiteSpace(code))
+            {
+                await tries.GiveBackAsync(email, address, cancellation);
+                return (null, Refusal.Of(ProblemKinds.TwoFactorRequired));
+            }
+
+            if (!await twoFactor.TakeAsync(user, code, cancellation))
+                return (null, Refusal.Of(ProblemKinds.InvalidTwoFactorCode));
         }
 
-        // Only somebody who knows the password learns that the address waits for its confirmation.
-        if (!user.EmailConfirmed)
-            return (null, Refusal.Of(ProblemKinds.EmailNotConfirmed));
-        if (user.AccessFailedCount > 0)
-            await users.ResetAccessFailedCountAsync(user);
+        await tries.ForgetAsync(email, address, cancellation);
         return (user, null);
     }
+
+    /// <summary>Why somebody who has proven who they are may not come in, or null.</summary>
+    public async Task<Refusal?> MayEnterAsync(User user)
+    {
+        if (await users.IsLockedOutAsync(user))
+            return Refusal.Wait(ProblemKinds.LockedOut, (user.LockoutEnd ?? clock.GetUtcNow()) - clock.GetUtcNow());
+        return user.EmailConfirmed ? null : Refusal.Of(ProblemKinds.EmailNotConfirmed);
+    }
+
+    /// <summary>Whether it is really the owner who asks for a change: null, or the refusal. Counted as signing in is.</summary>
+    public async Task<Refusal?> ProveAsync(User user, string password, string address, CancellationToken cancellation)
+    {
+        if (await TakeTryAsync(user, address, cancellation) is { } wait)
+            return wait;
+        if (!await users.CheckPasswordAsync(user, password))
+            return Refusal.Of(ProblemKinds.WrongPassword);
+        await tries.GiveBackAsync(user.Email!, address, cancellation);
+        return null;
+    }
+
+    /// <summary>Takes a try at a code of a signed-in person.</summary>
+    public Task<Refusal?> TakeTryAsync(User user, string address, CancellationToken cancellation) => tries.TakeAsync(user.Email!, address, cancellation);
+
+    /// <summary>The code was right.</summary>
+    public Task WasRightAsync(User user, string address, CancellationToken cancellation) => tries.ForgetAsync(user.Email!, address, cancellation);
 }

@@ -19,6 +19,9 @@ public sealed class User : IdentityUser<Guid>
     public Guid? ReferredBy { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Null: never since registration.</summary>
+    public DateTimeOffset? PasswordChangedAt { get; set; }
 }
 
 /// <summary>What a person may do.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Billing;
@@ -15,7 +16,7 @@ public static class RunwayApi
 
     public static RouteGroupBuilder MapRunway(this RouteGroupBuilder api)
     {
-        api.MapGet("/wallet/runway", Forecast).WithTags("Wallet").RequireAuthorization().Describe(
+        api.MapGet("/wallet/runway", Forecast).WithTags("Wallet").ForCustomers(TokenAreas.Wallet).Describe(
             "What the wallet's servers will charge in the next ?days= (1 to 400, default 90), when the money ends, and what top-up covers it.",
             ProblemKinds.ValidationFailed);
         return api;

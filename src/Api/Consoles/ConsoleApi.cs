@@ -6,6 +6,7 @@ using Webrana.Api.Admin;
 using Webrana.Api.Droplets;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Consoles;
@@ -22,7 +23,7 @@ public static class ConsoleApi
 {
     public static RouteGroupBuilder MapConsoles(this RouteGroupBuilder api)
     {
-        api.MapGet("/instances/{id}/console", AskAsync).WithTags("Instances").RequireAuthorization().Describe(
+        api.MapGet("/instances/{id}/console", AskAsync).WithTags("Instances").ForCustomers(TokenAreas.Servers).AsWrite().Describe(
             "Ask for a console: a one-time ticket for 60 seconds and the WebSocket to present it to. Without a kind the screen if there is one, else the terminal.",
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidState, ProblemKinds.ConsoleUnavailable, ProblemKinds.TooManyConsoles,
             ProblemKinds.TooManyRequests);

@@ -6,6 +6,7 @@ using Webrana.Api.Hosting;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Promos;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
@@ -23,7 +24,7 @@ public static class DepositsApi
 {
     public static RouteGroupBuilder MapDeposits(this RouteGroupBuilder api)
     {
-        var wallet = api.MapGroup("/wallet").WithTags("Wallet").RequireAuthorization();
+        var wallet = api.MapGroup("/wallet").WithTags("Wallet").ForCustomers(TokenAreas.Wallet);
         wallet.MapGet("/channels", ListChannels).Describe(
             "Payment channels; with ?amount= the fee for it.", ProblemKinds.InvalidAmount, ProblemKinds.GatewayUnavailable);
         wallet.MapPost("/deposit", CreateDeposit).Describe(

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -12,7 +13,7 @@ public static class AccessApi
 {
     public static RouteGroupBuilder MapAccess(this RouteGroupBuilder api)
     {
-        var instances = api.MapGroup("/instances").WithTags("Instances").RequireAuthorization();
+        var instances = api.MapGroup("/instances").WithTags("Instances").ForCustomers(TokenAreas.Servers);
         instances.MapGet("/{id}/access", GetAccess).Describe(
             "How to log in: user, fingerprint of the host key, whether a password waits to be shown.", ProblemKinds.NotFound);
         instances.MapPost("/{id}/credentials", TakeCredentials).Describe(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -19,7 +20,7 @@ public static class InstancesApi
 
     public static RouteGroupBuilder MapInstances(this RouteGroupBuilder api)
     {
-        var instances = api.MapGroup("/instances").WithTags("Instances").RequireAuthorization();
+        var instances = api.MapGroup("/instances").WithTags("Instances").ForCustomers(TokenAreas.Servers);
         instances.MapGet("", ListInstances).Describe(
             "Servers, newest first; terminated ones only with ?status=TERMINATED.",
             ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);

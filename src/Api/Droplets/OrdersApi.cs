@@ -4,6 +4,7 @@ using Webrana.Api.Accounts;
 using Webrana.Api.Paging;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -23,7 +24,7 @@ public static class OrdersApi
 
     public static RouteGroupBuilder MapOrders(this RouteGroupBuilder api)
     {
-        var orders = api.MapGroup("/orders").WithTags("Orders").RequireAuthorization();
+        var orders = api.MapGroup("/orders").WithTags("Orders").ForCustomers(TokenAreas.Servers);
         orders.MapPost("", PlaceOrder).Describe(
             "Order a server; the price is held now and charged when it runs.",
             new CreateOrderRequest("basic-1", "sgp1", "ubuntu-24-04-x64", "toko-kopi"),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -15,7 +16,7 @@ public static class RebuildApi
 {
     public static RouteGroupBuilder MapRebuild(this RouteGroupBuilder api)
     {
-        var instances = api.MapGroup("/instances").WithTags("Instances").RequireAuthorization();
+        var instances = api.MapGroup("/instances").WithTags("Instances").ForCustomers(TokenAreas.Servers);
         instances.MapGet("/{id}/rebuild-options", ListOptions).Describe(
             "Images it can be rebuilt with, and which of them keep its address.", ProblemKinds.NotFound, ProblemKinds.TemporarilyUnavailable);
         instances.MapPost("/{id}/rebuild", Rebuild).Describe(

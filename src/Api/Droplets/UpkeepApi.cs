@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -17,7 +18,7 @@ public static class UpkeepApi
 
     public static RouteGroupBuilder MapUpkeep(this RouteGroupBuilder api)
     {
-        var server = api.MapGroup("/instances/{id}").WithTags("Instances").RequireAuthorization();
+        var server = api.MapGroup("/instances/{id}").WithTags("Instances").ForCustomers(TokenAreas.Servers);
         server.MapGet("/snapshots", Snapshots).Describe("Its snapshots.", ProblemKinds.NotFound, ProblemKinds.InvalidState);
         server.MapPost("/snapshots", TakeSnapshot).Describe("Copy its disk now, running or not.", new TakeSnapshotRequest("sebelum-pembaruan"), ActionRefusals);
         server.MapPost("/snapshots/{snapshotId}/restore", (string id, string snapshotId, [AsParameters] DropletServices services) =>

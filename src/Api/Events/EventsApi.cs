@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using System.Text.Json;
 using System.Threading.Channels;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts.Feeds;
 using Webrana.Wire;
@@ -24,13 +26,13 @@ public static class EventsApi
 
     public static RouteGroupBuilder MapEvents(this RouteGroupBuilder api)
     {
-        api.MapGet("/events", Stream).WithTags("Events").RequireAuthorization()
+        api.MapGet("/events", Stream).WithTags("Events").ForCustomers(TokenAreas.Profile)
             .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
             .Describe("Server-sent events of everything that is mine.", ProblemKinds.TooManyRequests);
         return api;
     }
 
-    private static async Task<IResult> Stream(HttpContext http, IClusterClient cluster, StreamLimit limit, TimeProvider clock)
+    private static async Task<IResult> Stream(HttpContext http, IClusterClient cluster, StreamLimit limit, SessionStore sessions, TimeProvider clock)
     {
         var user = http.User.GetUserId();
         using var place = limit.TryEnter(user);
@@ -45,7 +47,7 @@ public static class EventsApi
         ended.CancelAfter(LongestStream);
         try
         {
-            await WriteAllAsync(http.Response, feed, clock, ended.Token);
+            await WriteAllAsync(http.Response, feed, clock, () => StandsAsync(http.User, sessions, ended.Token), ended.Token);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -55,7 +57,7 @@ public static class EventsApi
         return Results.Empty;
     }
 
-    private static async Task WriteAllAsync(HttpResponse response, FeedSubscription feed, TimeProvider clock, CancellationToken ended)
+    private static async Task WriteAllAsync(HttpResponse response, FeedSubscription feed, TimeProvider clock, Func<Task<bool>> stands, CancellationToken ended)
     {
         await WriteAsync(response, feed.Position, EventTypes.StreamOpened, "", clock, ended);
         while (true)
@@ -76,10 +78,18 @@ public static class EventsApi
             }
 
             await Task.Delay(Settling, clock, ended);
-            foreach (var noticed in Drain(feed.Events).Where(noticed => noticed.Kind != UserEventKind.SignedOut).OrderBy(noticed => noticed.Sequence))
+            foreach (var noticed in Drain(feed.Events).OrderBy(noticed => noticed.Sequence))
+            {
                 await WriteAsync(response, new FeedPosition(noticed.Epoch, noticed.Sequence), TypeOf(noticed.Kind), noticed.SubjectId, clock, ended);
+                // Said first, so that whoever shares this stream looks at their own login; then, if it was this one, nothing more is said.
+                if (noticed.Kind == UserEventKind.SignedOut && !await stands())
+                    return;
+            }
         }
     }
+
+    private static async Task<bool> StandsAsync(ClaimsPrincipal user, SessionStore sessions, CancellationToken cancellation) =>
+        user.GetLogin() is not { } login || await sessions.StandsAsync(user.GetUserId(), login, asAdmin: false, cancellation);
 
     private static IEnumerable<UserEvent> Drain(ChannelReader<UserEvent> events)
     {
@@ -104,6 +114,7 @@ public static class EventsApi
         UserEventKind.WalletChanged => EventTypes.WalletChanged,
         UserEventKind.DepositChanged => EventTypes.DepositChanged,
         UserEventKind.NotificationCreated => EventTypes.NotificationCreated,
+        UserEventKind.SignedOut => EventTypes.SessionEnded,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An event without a name."),
     };
 }

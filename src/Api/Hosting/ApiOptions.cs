@@ -7,6 +7,9 @@ public sealed class WebOptions
 
     /// <summary>The panel's public address, scheme included.</summary>
     public string PublicUrl { get; set; } = "http://localhost:5080";
+
+    /// <summary>Where passkeys are made and used, for a panel that is also reached by a bare network address (browsers want a name). Null: <see cref="PublicUrl"/>.</summary>
+    public string? PasskeyOrigin { get; set; }
 }
 
 /// <summary>The payment gateway as the API knows it: enough to check callbacks. Configuration section <c>Tripay</c>.</summary>

@@ -12,6 +12,7 @@ using Webrana.Api.Ops;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
+using Webrana.Api.Security;
 using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
@@ -25,6 +26,7 @@ public static class ApiPipeline
 {
     public static WebApplication UseWebranaApi(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseWebranaMetrics();
         app.UseEdge();
         app.UseProblems();
@@ -32,7 +34,9 @@ public static class ApiPipeline
         app.UseIdempotency();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseScopeGate();
 
         // Live is about this process alone: a database that blinks must not restart every API (design §7).
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
@@ -43,6 +47,7 @@ public static class ApiPipeline
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
             .MapAuth().MapSessions().MapMe()
+            .MapCredentials().MapDevices().MapTwoFactor().MapPasskeys().MapApiTokens()
             .MapPlans()
             .MapOrders()
             .MapInstances()
@@ -53,7 +58,7 @@ public static class ApiPipeline
             .MapWallet().MapRunway().MapDeposits()
             .MapPromos()
             .MapEvents();
-        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().HonourIdempotencyKey()
+        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().ForStaff().HonourIdempotencyKey()
             .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider();

@@ -48,6 +48,7 @@ public static class ApiServices
             .Validate(gateway => !string.IsNullOrWhiteSpace(gateway.MerchantCode), "Tripay:MerchantCode is required.")
             .ValidateOnStart();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.AddTrustedProxies(builder.Configuration).AddRequestLimits(builder.Configuration);
         services.AddProblems();
         services.AddIdempotency();
         builder.AddWebranaAuthentication();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Droplets;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Monitoring;
@@ -23,7 +24,7 @@ public static class MetricsApi
 
     public static RouteGroupBuilder MapMetrics(this RouteGroupBuilder api)
     {
-        api.MapGroup("/instances").WithTags("Instances").RequireAuthorization().MapGet("/{id}/metrics", Read).Describe(
+        api.MapGroup("/instances").WithTags("Instances").ForCustomers(TokenAreas.Servers).MapGet("/{id}/metrics", Read).Describe(
             "Processor, load, memory, disk and traffic of the last ?range=1h, 6h, 24h, 7d or 14d, and the month's transfer.",
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         return api;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Plans;
@@ -14,7 +15,7 @@ public static class PlansApi
 {
     public static RouteGroupBuilder MapPlans(this RouteGroupBuilder api)
     {
-        var shop = api.MapGroup("").WithTags("Shop").AllowAnonymous();
+        var shop = api.MapGroup("").WithTags("Shop").ForAnyone();
         shop.MapGet("/plans", ListPlans).Describe("Plans with their prices per period.");
         shop.MapGet("/regions", ListRegions).Describe("Locations.", ProblemKinds.ProviderUnavailable);
         shop.MapGet("/images", ListImages).Describe("Operating systems.", ProblemKinds.ProviderUnavailable);

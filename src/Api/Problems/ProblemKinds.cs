@@ -37,6 +37,19 @@ public static class ProblemKinds
     public static readonly ProblemKind InvalidRefreshToken = new(401, ProblemCodes.InvalidRefreshToken, "The refresh token is not valid.", "Log in again. A refresh token works once; use the newest.");
     public static readonly ProblemKind OutboxFull = new(503, ProblemCodes.OutboxFull, "Too many mails wait for this account.", "Try again later.");
 
+    // Account security
+    public static readonly ProblemKind WrongPassword = new(422, ProblemCodes.WrongPassword, "The password is wrong.", "Nothing was changed. Send the password that you sign in with.");
+    public static readonly ProblemKind TwoFactorRequired = new(401, ProblemCodes.TwoFactorRequired, "A code of your authenticator app is needed.", "Send the same request with twoFactorCode: six digits of the app, or a recovery code.");
+    public static readonly ProblemKind InvalidTwoFactorCode = new(401, ProblemCodes.InvalidTwoFactorCode, "The code is not valid.", "Use the code the app shows now; each works once. A recovery code works, too.");
+    public static readonly ProblemKind WrongCode = new(422, ProblemCodes.WrongCode, "The code is not valid.", "Nothing was changed. Use the code the app shows now, and check the clock of its device.");
+    public static readonly ProblemKind TwoFactorOn = new(409, ProblemCodes.TwoFactorOn, "Two-factor sign-in is on already.", "Switch it off first to set it up anew.");
+    public static readonly ProblemKind TwoFactorOff = new(409, ProblemCodes.TwoFactorOff, "Two-factor sign-in is not set up.", "Set it up first (POST /api/v1/me/two-factor/setup).");
+    public static readonly ProblemKind PasskeyRefused = new(422, ProblemCodes.PasskeyRefused, "The passkey could not be added.", "Ask for new options and try again, on the panel's own address.");
+    public static readonly ProblemKind InvalidPasskey = new(401, ProblemCodes.InvalidPasskey, "The passkey does not open an account.", "Ask for new options and try again, or sign in with the password.");
+    public static readonly ProblemKind TooManyPasskeys = new(409, ProblemCodes.TooManyPasskeys, "There are as many passkeys as an account can have.", "Remove one that is not used any more.");
+    public static readonly ProblemKind TooManyTokens = new(409, ProblemCodes.TooManyTokens, "There are as many API tokens as an account can have.", "Revoke one that is not used any more.");
+    public static readonly ProblemKind InsufficientScope = new(403, ProblemCodes.InsufficientScope, "This API token may not do that.", "Use a token with the scope in detail, or sign in.");
+
     // Wallets and deposits
     public static readonly ProblemKind InsufficientBalance = new(409, ProblemCodes.InsufficientBalance, "The balance is not enough.", "Nothing was charged. Top up the wallet and order again.");
     public static readonly ProblemKind InvalidAmount = new(422, ProblemCodes.InvalidAmount, "The amount cannot be used.", "Use a whole number of rupiah above zero.");

@@ -6,6 +6,7 @@ using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
@@ -21,14 +22,14 @@ public static class PromosApi
 
     public static RouteGroupBuilder MapPromos(this RouteGroupBuilder api)
     {
-        var promos = api.MapGroup("/promos").WithTags("Promos").RequireAuthorization();
+        var promos = api.MapGroup("/promos").WithTags("Promos").ForCustomers(TokenAreas.Promos);
         promos.MapGet("", ListPromos).Describe("Public promos that are on or start soon.");
-        promos.MapPost("/validate", Validate).Describe(
+        promos.MapPost("/validate", Validate).AsRead().Describe(
             "What a top-up of this amount would be given now; without a code the best promo, and what a little more would bring. Reserves nothing.",
             new ValidatePromoRequest(450_000, "QRIS", "DEPOSIT10"),
             ProblemKinds.InvalidAmount, ProblemKinds.ValidationFailed, ProblemKinds.PromoCodeInvalid, ProblemKinds.PromoBelowMinimum,
             ProblemKinds.PromoWrongChannel, ProblemKinds.PromoAlreadyUsed, ProblemKinds.TooManyPromoCodes);
-        api.MapGet("/referral", GetReferral).WithTags("Promos").RequireAuthorization().Describe(
+        api.MapGet("/referral", GetReferral).WithTags("Promos").ForCustomers(TokenAreas.Promos).Describe(
             "Your referral code and link, and what came of it; friends are masked.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         return api;
     }

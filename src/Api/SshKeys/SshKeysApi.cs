@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Droplets;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.SshKeys;
@@ -20,7 +21,7 @@ public static class SshKeysApi
 
     public static RouteGroupBuilder MapSshKeys(this RouteGroupBuilder api)
     {
-        var keys = api.MapGroup("/ssh-keys").WithTags("SSH keys").RequireAuthorization();
+        var keys = api.MapGroup("/ssh-keys").WithTags("SSH keys").ForCustomers(TokenAreas.SshKeys);
         keys.MapGet("", List).Describe("All your public keys, oldest first.");
         keys.MapPost("", Add).Describe(
             "Add a public key; choose it when you order a server.", Example,

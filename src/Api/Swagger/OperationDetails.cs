@@ -6,6 +6,7 @@ using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Webrana.Api.Admin;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Wire;
 
 namespace Webrana.Api.Swagger;
@@ -27,6 +28,8 @@ internal sealed class OperationDetails : IOperationFilter
             AddIdempotencyKey(operation);
         if (signedIn)
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SwaggerSetup.Bearer, context.Document)] = [] }];
+        var access = metadata.OfType<RouteAccess>().LastOrDefault() is not null ? RouteAccess.Of(new EndpointMetadataCollection(metadata)) : null;
+        AddAccess(operation, access, access?.IsWrite(context.ApiDescription.HttpMethod ?? "GET") ?? isWrite);
         // Who may: read by people in the page, and by the test that walks role × route.
         var desk = Desk.RolesOf(metadata);
         if (desk is not null)
@@ -44,6 +47,8 @@ internal sealed class OperationDetails : IOperationFilter
             yield return ProblemKinds.Unauthenticated;
         if (atDesk)
             yield return ProblemKinds.Forbidden;
+        if (signedIn && !atDesk)
+            yield return ProblemKinds.InsufficientScope;
         if (doc.Example is not null)
         {
             yield return ProblemKinds.BodyTooLarge;
@@ -64,6 +69,22 @@ internal sealed class OperationDetails : IOperationFilter
     {
         foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? [])
             content.Example = JsonSerializer.SerializeToNode(example, example.GetType(), WireJson.Options);
+    }
+
+    /// <summary>Who may call it, for people in words and for programs (and the matrix test) as <c>x-access</c>.</summary>
+    private static void AddAccess(OpenApiOperation operation, RouteAccess? access, bool writes)
+    {
+        if (access is null)
+            return;
+        var scope = access.Area is { } area ? $"{area}:{(writes ? "write" : "read")}" : null;
+        operation.Description = access.Audience switch
+        {
+            Audience.Customer => $"API tokens need the scope `{scope}`.",
+            Audience.Person => "For the signed-in person; no API token may do this.",
+            _ => operation.Description,
+        };
+        operation.Extensions ??= new Dictionary<string, IOpenApiExtension>();
+        operation.Extensions["x-access"] = new JsonNodeExtension(new JsonObject { ["audience"] = access.Audience.ToString(), ["scope"] = scope });
     }
 
     private static void AddIdempotencyKey(OpenApiOperation operation)

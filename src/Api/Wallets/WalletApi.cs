@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Wire;
 using Webrana.Wire.Wallets;
@@ -12,7 +13,7 @@ public static class WalletApi
 {
     public static RouteGroupBuilder MapWallet(this RouteGroupBuilder api)
     {
-        var wallet = api.MapGroup("/wallet").WithTags("Wallet").RequireAuthorization();
+        var wallet = api.MapGroup("/wallet").WithTags("Wallet").ForCustomers(TokenAreas.Wallet);
         wallet.MapGet("", GetWallet).Describe("Balance, held, available and bonus.");
         wallet.MapGet("/bonuses", ListBonuses).Describe("Lots of bonus money in the order they are spent, soonest expiry first.");
         wallet.MapGet("/transactions", ListTransactions).Describe(

@@ -1,5 +1,6 @@
 using Webrana.Client.Http;
 using Webrana.Wire.Accounts;
+using Webrana.Wire.Security;
 
 namespace Webrana.Client;
 
@@ -45,8 +46,20 @@ public sealed class AuthClient
         Post<Nothing>("reset-password", request, cancellationToken);
 
     /// <summary>Signs in for a browser front end that cannot store a rotating token.</summary>
-    public Task<ApiResult<SessionCreated>> CreateSessionAsync(CreateSessionRequest request, CancellationToken cancellationToken = default) =>
-        Post<SessionCreated>("sessions", request, cancellationToken);
+    public Task<ApiResult<SessionCreated>> CreateSessionAsync(CreateSessionRequest request, Visitor? visitor = null, CancellationToken cancellationToken = default) =>
+        Post<SessionCreated>("sessions", request, cancellationToken, visitor: visitor);
+
+    /// <summary>What a browser needs to sign in with a passkey.</summary>
+    public Task<ApiResult<PasskeyChallenge>> AskPasskeyAsync(Visitor? visitor = null, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<PasskeyChallenge>(ApiRequest.Post(Root + "passkey/options") with { Visitor = visitor }, null, cancellationToken);
+
+    /// <summary>Signs in with a passkey.</summary>
+    public Task<ApiResult<SessionCreated>> CreatePasskeySessionAsync(PasskeySignInRequest request, Visitor? visitor = null, CancellationToken cancellationToken = default) =>
+        Post<SessionCreated>("passkey/sessions", request, cancellationToken, visitor: visitor);
+
+    /// <summary>One address's yes to a change of address.</summary>
+    public Task<ApiResult<EmailChangeAnswer>> ConfirmEmailChangeAsync(ConfirmEmailChangeRequest request, CancellationToken cancellationToken = default) =>
+        Post<EmailChangeAnswer>("confirm-email-change", request, cancellationToken);
 
     /// <summary>A short-lived access token for a session; harmless to repeat.</summary>
     public Task<ApiResult<AccessToken>> ExchangeSessionAsync(ExchangeSessionRequest request, CancellationToken cancellationToken = default) =>
@@ -56,6 +69,6 @@ public sealed class AuthClient
     public Task<ApiResult<Nothing>> EndSessionAsync(EndSessionRequest request, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Nothing>(ApiRequest.Delete(Root + "sessions", request), null, cancellationToken);
 
-    Task<ApiResult<T>> Post<T>(string path, object body, CancellationToken cancellationToken, IdempotencyKey? key = null) =>
-        _transport.SendAsync<T>(ApiRequest.Post(Root + path, body, key), null, cancellationToken);
+    Task<ApiResult<T>> Post<T>(string path, object body, CancellationToken cancellationToken, IdempotencyKey? key = null, Visitor? visitor = null) =>
+        _transport.SendAsync<T>(ApiRequest.Post(Root + path, body, key) with { Visitor = visitor }, null, cancellationToken);
 }

@@ -32,6 +32,13 @@ public sealed class SessionTokenSource(AuthClient auth, string session, TimeProv
         return got.IsOk ? got.Value.Token : got.Failure;
     }
 
+    /// <summary>Asks whether the session still stands, whatever token is at hand: its next one comes from there.</summary>
+    public Task<ApiResult<string>> RenewAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock) _current = null;
+        return GetAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Reject(string token)
     {

@@ -5,7 +5,8 @@ namespace Webrana.Client.Http;
 /// <param name="Path">Relative to the API's root, query included, already escaped.</param>
 /// <param name="Body">A wire record, or null.</param>
 /// <param name="Key">The intention behind a write, or null.</param>
-readonly record struct ApiRequest(HttpMethod Method, string Path, object? Body = null, IdempotencyKey? Key = null)
+/// <param name="Visitor">For whom a front end asks, or null.</param>
+readonly record struct ApiRequest(HttpMethod Method, string Path, object? Body = null, IdempotencyKey? Key = null, Visitor? Visitor = null)
 {
     public static ApiRequest Get(string path) => new(HttpMethod.Get, path);
 

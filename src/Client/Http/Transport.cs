@@ -79,6 +79,8 @@ sealed class Transport(HttpClient http, WebranaClientOptions options)
         var message = new HttpRequestMessage(request.Method, request.Path);
         if (token is not null) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (request.Key is { } key) message.Headers.TryAddWithoutValidation(WireHeaders.IdempotencyKey, key.Value);
+        if (request.Visitor is { Address: { } address }) message.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
+        if (request.Visitor is { UserAgent: { } agent }) message.Headers.TryAddWithoutValidation("User-Agent", agent);
         if (request.Body is not null) message.Content = JsonContent.Create(request.Body, request.Body.GetType(), options: WireJson.Options);
         return message;
     }

@@ -51,6 +51,6 @@ public enum UserEventKind
     DepositChanged,
     NotificationCreated,
 
-    /// <summary>A login of this user ended. For our own processes, which look whether what they carry may go on; never on the wire.</summary>
+    /// <summary>A login of this user ended: whoever carries something of theirs looks whether it may go on.</summary>
     SignedOut,
 }

@@ -35,6 +35,26 @@ public sealed partial record Notice
     public static Notice TwoFactorOff(string id, DateTimeOffset at) => Of(id, NoticeKind.TwoFactorOff, Time("at", at));
 
     /// <param name="id">The caller's id.</param>
+    /// <param name="newEmail">The address somebody asks for.</param>
+    /// <param name="url">Absolute: it holds a token that only the API can make.</param>
+    public static Notice ApproveEmailChange(string id, string newEmail, string url) => Of(id, NoticeKind.ApproveEmailChange, ("email", newEmail), ("url", url));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="newEmail">Where it is sent.</param>
+    /// <param name="url">Absolute: it holds a token that only the API can make.</param>
+    public static Notice ConfirmNewEmail(string id, string newEmail, string url) => Of(id, NoticeKind.ConfirmNewEmail, ("url", url)) with { To = newEmail };
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="before">Where it is sent: the address that was.</param>
+    /// <param name="newEmail">The address that is.</param>
+    public static Notice EmailChanged(string id, string before, string newEmail) => Of(id, NoticeKind.EmailChanged, ("email", newEmail)) with { To = before };
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="at">When.</param>
+    /// <param name="change">A code that the resources know (<c>passkey_added</c>).</param>
+    public static Notice SecurityChanged(string id, DateTimeOffset at, string change) => Of(id, NoticeKind.SecurityChanged, Time("at", at), ("change", change));
+
+    /// <param name="id">The caller's id.</param>
     /// <param name="host">Of the webhook that failed.</param>
     /// <param name="since">The first failure of the row.</param>
     public static Notice WebhookDisabled(string id, string host, DateTimeOffset since) =>

@@ -90,6 +90,18 @@ public enum NoticeKind
 
     /// <summary>Sent to a webhook on request, to show that it works.</summary>
     WebhookPing,
+
+    /// <summary>To the present address: somebody asks for another one.</summary>
+    ApproveEmailChange,
+
+    /// <summary>To the new address: is it yours?</summary>
+    ConfirmNewEmail,
+
+    /// <summary>To the address that was.</summary>
+    EmailChanged,
+
+    /// <summary>Something else that protects or opens the account changed.</summary>
+    SecurityChanged,
 }
 
 /// <summary>How an installed server is entered.</summary>

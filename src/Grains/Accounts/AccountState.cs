@@ -64,7 +64,8 @@ public sealed record OutboxMail(
     [property: JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))] NoticeKind Kind,
     [property: JsonPropertyName("values")] IReadOnlyDictionary<string, string> Values,
     [property: JsonPropertyName("failures")] int Failures,
-    [property: JsonPropertyName("tryAt")] long TryAtMs)
+    [property: JsonPropertyName("tryAt")] long TryAtMs,
+    [property: JsonPropertyName("to"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? To = null)
 {
-    internal Notice ToNotice() => new(MailId, Kind, Values);
+    internal Notice ToNotice() => new(MailId, Kind, Values, To);
 }

@@ -7,6 +7,7 @@ using Webrana.Web.Components;
 using Webrana.Web.Live;
 using Webrana.Web.Localization;
 using Webrana.Web.Promos;
+using Webrana.Web.Security;
 using Webrana.Web.Sessions;
 using Webrana.Web.Theme;
 
@@ -46,6 +47,8 @@ public static class WebApp
 
         services.AddDataProtection().SetApplicationName("Webrana.Web").PersistKeysToFileSystem(Directory.CreateDirectory(web.KeysFolder));
         services.AddSessionCookie(web);
+        services.AddSingleton<LoginTicket>();
+        services.AddTrustedProxies(web);
         services.AddWebLocalization();
         services.AddHttpContextAccessor();
         services.AddMudServices(mud =>
@@ -60,6 +63,7 @@ public static class WebApp
 
     static void Use(WebApplication app)
     {
+        app.UseForwardedHeaders();
         app.UseWebranaMetrics();
         app.UseSecurityHeaders();
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
@@ -72,6 +76,7 @@ public static class WebApp
         app.MapHealth();
         app.MapThemeSheet();
         app.MapSignOut();
+        app.MapPasskeyLogin();
         app.MapUsageCsv();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
     }

@@ -15,6 +15,12 @@ public sealed class WebOptions
     /// </summary>
     public Uri? PublicUrl { get; set; }
 
+    /// <summary>
+    /// Whose word about the visitor's address is taken: addresses and networks of load balancers in front of the Web. Default: this machine. Everybody
+    /// else's <c>X-Forwarded-For</c> is ignored.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
     /// <summary>How long a sign-in lasts without a visit. Not longer than the API keeps a session. Default 14 days.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
 }

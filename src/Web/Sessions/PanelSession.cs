@@ -14,6 +14,7 @@ public sealed class PanelSession(
 {
     readonly List<Action<LiveChange>> _listeners = [];
     IDisposable? _subscription;
+    SessionTokenSource? _tokens;
     ClaimsPrincipal _user = new();
     Task? _start;
 
@@ -91,6 +92,12 @@ public sealed class PanelSession(
         return true;
     }
 
+    /// <summary>Leaves for the sign-in page if this login was ended elsewhere. Called when one of the user's logins ended.</summary>
+    public async Task LeaveIfEndedAsync()
+    {
+        if (_tokens is not null && await _tokens.RenewAsync(CancellationToken.None) is { IsOk: false } ended) LeaveIfSignedOut(ended.Failure);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -108,7 +115,8 @@ public sealed class PanelSession(
         Name = user.FindFirstValue(ClaimTypes.Name) ?? "";
         Email = user.FindFirstValue(ClaimTypes.Email) ?? "";
         _user = user;
-        Api = client.As(new SessionTokenSource(client.Auth, SessionCookie.Credential(user) ?? "", time));
+        _tokens = new SessionTokenSource(client.Auth, SessionCookie.Credential(user) ?? "", time);
+        Api = client.As(_tokens);
     }
 
     void Publish(LiveChange change)

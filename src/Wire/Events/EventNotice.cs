@@ -19,4 +19,7 @@ public static class EventTypes
     public const string WalletChanged = "wallet.changed";
     public const string DepositChanged = "deposit.changed";
     public const string NotificationCreated = "notification.created";
+
+    /// <summary>One of your logins ended, perhaps this one.</summary>
+    public const string SessionEnded = "session.ended";
 }

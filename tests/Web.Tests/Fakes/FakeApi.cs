@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
+using Webrana.Wire.Security;
 
 namespace Webrana.Web.Tests.Fakes;
 
@@ -74,8 +75,15 @@ static class FakeAccounts
         app.MapPost("/api/v1/auth/forgot-password", () => Results.StatusCode(202));
         app.MapPost("/api/v1/auth/reset-password", (ResetPasswordRequest asked) =>
             asked.Token == "good" ? Results.NoContent() : FakeWorld.Problem(422, ProblemCodes.InvalidToken));
-        app.MapPost("/api/v1/auth/sessions", (CreateSessionRequest asked) =>
-            asked.Password == FakeWorld.Password
+        app.MapPost("/api/v1/auth/confirm-email-change", (ConfirmEmailChangeRequest asked) => asked.Token switch
+        {
+            "old" => Results.Json(new EmailChangeAnswer(false)),
+            "new" => Results.Json(new EmailChangeAnswer(true)),
+            _ => FakeWorld.Problem(422, ProblemCodes.InvalidToken),
+        });
+        app.MapPost("/api/v1/auth/sessions", (CreateSessionRequest asked, HttpRequest request) =>
+            world.Visited(request, asked) is { } refusal ? refusal
+            : asked.Password == FakeWorld.Password
                 ? Results.Json(new SessionCreated("session-" + FakeWorld.RoleOf(asked.Email), FakeWorld.UserId), statusCode: 201)
                 : FakeWorld.Problem(401, ProblemCodes.InvalidCredentials));
         app.MapPost("/api/v1/auth/sessions/exchange", async (ExchangeSessionRequest asked) =>

@@ -25,6 +25,7 @@ static class FakeCustomer
             world.Users[0] = world.Users[0] with { Name = asked.Name ?? world.Users[0].Name, Phone = asked.Phone };
             return Me(world, null);
         });
+        FakeSecurity.Map(mine, world);
         mine.MapGet("/wallet", () => world.Wallet);
         mine.MapGet("/wallet/runway", () => world.Runway);
         mine.MapGet("/wallet/transactions", (string? referenceType, int? limit, string? cursor) => Slice(

@@ -2,6 +2,7 @@ using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Webrana.BrowserTesting;
 using Webrana.Web.Tests.Browser;
+using Webrana.Web.Tests.Fakes;
 
 namespace Webrana.Web.Tests.Pages;
 
@@ -11,7 +12,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
     static readonly (string Name, string Path)[] Public =
     [
         ("landing", "/"), ("login", "/login"), ("register", "/register"), ("confirm-email", "/confirm-email?userId=u&token=good"), ("confirm-email-invalid", "/confirm-email?userId=u&token=old"),
-        ("forgot-password", "/forgot-password"), ("resend-confirmation", "/resend-confirmation"), ("reset-password", "/reset-password?userId=u&token=good"), ("not-found", "/no-such-page"),
+        ("forgot-password", "/forgot-password"), ("resend-confirmation", "/resend-confirmation"), ("reset-password", "/reset-password?userId=u&token=good"), ("confirm-email-change", "/confirm-email-change?token=old"), ("not-found", "/no-such-page"),
     ];
 
     static readonly (string Name, string Path, string Ready)[] Customer =
@@ -24,7 +25,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"),
         ("deposit-bonus-held", "/wallet/deposits/d-held", "bonus-held"), ("deposit-bonus-if-left", "/wallet/deposits/d-late-bonus", "bonus-if-left"),
         ("deposit-bonus-given", "/wallet/deposits/d-given", "bonus-given"), ("promos", "/promos", "friends"), ("account", "/account", "account-name"),
-        ("ssh-keys", "/ssh-keys", "keys"),
+        ("ssh-keys", "/ssh-keys", "keys"), ("account-security", "/account/security", "security"), ("account-tokens", "/account/api-tokens", "tokens"),
     ];
 
     static readonly (string Name, string Path, string Ready)[] Admin =
@@ -67,6 +68,17 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         await customer.GotoAsync("/servers/i-web-01");
         await customer.GetByTestId("reveal-open").ClickAsync();
         await InspectAsync(customer, "server-reveal-sheet", width, scheme, findings);
+
+        await customer.GotoAsync("/account/security");
+        await customer.GetByTestId("two-factor-open").ClickAsync();
+        await customer.GetByTestId("two-factor-password").FillAsync(FakeWorld.Password);
+        await customer.GetByTestId("two-factor-next").ClickAsync();
+        await customer.GetByTestId("two-factor-qr").WaitForAsync();
+        await InspectAsync(customer, "account-two-factor-sheet", width, scheme, findings);
+        await customer.GotoAsync("/account/api-tokens");
+        await customer.GetByTestId("token-add").ClickAsync();
+        await customer.GetByTestId("token-password").WaitForAsync();
+        await InspectAsync(customer, "account-token-sheet", width, scheme, findings);
 
         await customer.GotoAsync("/wallet/top-up?amount=450000");
         await customer.GetByTestId("channel-BRIVA").ClickAsync();

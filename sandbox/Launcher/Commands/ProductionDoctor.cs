@@ -1,0 +1,123 @@
+using System.Collections;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Npgsql;
+using Webrana.Sandbox.Launcher.Settings;
+
+namespace Webrana.Sandbox.Launcher.Commands;
+
+/// <summary>
+/// `doctor --production [--env FILE]`: every step of docs/GO-LIVE.md, from the settings and from outside. What cannot be reached from here is said to be
+/// so and counts as missing: a shop is not open on a guess.
+/// </summary>
+static class ProductionDoctor
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    internal static async Task<int> RunAsync(string[] args, TextWriter output)
+    {
+        var settings = args switch
+        {
+            [] => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),
+            ["--env", var file] when File.Exists(file) => ProductionSettings.Read(await File.ReadAllLinesAsync(file)),
+            _ => throw new LauncherException("./webrana doctor --production [--env FILE]; without a file the settings are this shell's environment"),
+        };
+        var findings = ProductionSettings.Judge(settings, TimeProvider.System.GetUtcNow()).ToList();
+        findings.AddRange(await Task.WhenAll(
+            ReadyAsync("API answers", settings.GetValueOrDefault("API_PUBLIC_URL", ""), "strict-transport-security"),
+            ReadyAsync("Panel answers", settings.GetValueOrDefault("WEB_PUBLIC_URL", ""), "strict-transport-security"),
+            TokenAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "")),
+            MailServerAsync(settings),
+            FirstAdminAsync(settings.GetValueOrDefault("DATABASE_URL", ""))));
+        foreach (var finding in findings)
+            await output.WriteLineAsync(finding.ToString());
+        await output.WriteLineAsync("By hand: the callback address and the IP whitelist at Tripay, SPF, DKIM and DMARC of the sender's domain, one real top-up of Rp 10.000.");
+        return findings.All(finding => finding.Ok) ? 0 : 1;
+    }
+
+    static async Task<Finding> ReadyAsync(string name, string root, string header)
+    {
+        if (!Uri.TryCreate(root, UriKind.Absolute, out var address))
+            return new(false, name, "no address was given");
+        try
+        {
+            using var http = new HttpClient { Timeout = Patience };
+            using var answer = await http.GetAsync(new Uri(address, "/health/ready"));
+            if (!answer.IsSuccessStatusCode)
+                return new(false, name, $"{address} answers {(int)answer.StatusCode}");
+            return answer.Headers.Contains(header)
+                ? new(true, name, $"{address} is ready, and browsers are told to use https only")
+                : new(false, name, $"{address} is ready, but the proxy in front sends no Strict-Transport-Security");
+        }
+        catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
+        {
+            return new(false, name, $"{address} cannot be reached from here: {away.Message}");
+        }
+    }
+
+    static async Task<Finding> TokenAsync(string token)
+    {
+        if (token.Length == 0)
+            return new(false, "DO token", "no token was given");
+        try
+        {
+            using var http = new HttpClient { Timeout = Patience };
+            using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.digitalocean.com/v2/account");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var answer = await http.SendAsync(request);
+            return answer.IsSuccessStatusCode
+                ? new(true, "DO token", "DigitalOcean takes it")
+                : new(false, "DO token", $"DigitalOcean answers {(int)answer.StatusCode}");
+        }
+        catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
+        {
+            return new(false, "DO token", $"DigitalOcean cannot be reached from here: {away.Message}");
+        }
+    }
+
+    static async Task<Finding> MailServerAsync(IReadOnlyDictionary<string, string> settings)
+    {
+        var host = settings.GetValueOrDefault("SMTP_HOST", "");
+        if (host.Length == 0 || !int.TryParse(settings.GetValueOrDefault("SMTP_PORT", "587"), null, out var port))
+            return new(false, "Mail server", "no server was given");
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(host, port, limit.Token);
+            return new(true, "Mail server", $"{host}:{port} answers");
+        }
+        catch (Exception away) when (away is SocketException or OperationCanceledException)
+        {
+            return new(false, "Mail server", $"{host}:{port} cannot be reached from here: {away.Message}");
+        }
+    }
+
+    static async Task<Finding> FirstAdminAsync(string connection)
+    {
+        if (connection.Length == 0)
+            return new(false, "First admin", "DATABASE_URL: the application's connection string, to look for an admin and at what the role may do");
+        try
+        {
+            await using var database = new NpgsqlConnection(connection);
+            await database.OpenAsync();
+            await using var ask = new NpgsqlCommand("""
+                SELECT (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id WHERE r.normalized_name = 'ADMIN'),
+                       (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id JOIN identity.users u ON u.id = user_id
+                        WHERE r.normalized_name = 'ADMIN' AND NOT u.two_factor_enabled AND NOT EXISTS (SELECT FROM identity.user_passkeys p WHERE p.user_id = u.id)),
+                       has_schema_privilege('public', 'CREATE'), has_table_privilege('wallet_transactions', 'UPDATE')
+                """, database);
+            await using var row = await ask.ExecuteReaderAsync();
+            await row.ReadAsync();
+            var (admins, bare, creates, rewrites) = (row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3));
+            return creates || rewrites ? new(false, "First admin", "this role can change tables or ledger rows: give the application its own role (deploy/postgres-roles.sh)")
+                : admins == 0 ? new(false, "First admin", "./webrana ops create-admin --email YOU")
+                : bare > 0 ? new(false, "First admin", $"{bare} of {admins} admins have neither two-step verification nor a passkey")
+                : new(true, "First admin", $"{admins}, each with a second factor");
+        }
+        catch (Exception away) when (away is NpgsqlException or ArgumentException)
+        {
+            return new(false, "First admin", $"the database does not answer: {away.Message}");
+        }
+    }
+}

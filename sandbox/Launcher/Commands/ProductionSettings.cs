@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Webrana.Sandbox.Launcher.Commands;
+
+/// <summary>
+/// What docker-compose.yml takes from the environment, judged without asking anybody outside: each step of docs/GO-LIVE.md that a machine can see from
+/// the settings alone. Pure but for reading the named files.
+/// </summary>
+static class ProductionSettings
+{
+    const int ShortestSecret = 24;
+
+    internal static IEnumerable<Finding> Judge(IReadOnlyDictionary<string, string> settings, DateTimeOffset now)
+    {
+        yield return Install(Of(settings, "WEBRANA_INSTALL"));
+        yield return Passwords(Of(settings, "POSTGRES_OWNER_PASSWORD"), Of(settings, "POSTGRES_APP_PASSWORD"));
+        yield return Address("Panel", "WEB_PUBLIC_URL", Of(settings, "WEB_PUBLIC_URL"));
+        yield return Address("API", "API_PUBLIC_URL", Of(settings, "API_PUBLIC_URL"));
+        yield return Tripay(settings);
+        yield return DigitalOcean(Of(settings, "DIGITALOCEAN_TOKEN"));
+        yield return Mail(settings);
+        yield return Of(settings, "PROMOS_IDENTITY_KEY").Length >= 32
+            ? new(true, "Promo key", "long enough; keep it for ever, or every bonus can be had twice")
+            : new(false, "Promo key", "PROMOS_IDENTITY_KEY: at least 32 characters, for example from `openssl rand -base64 48`");
+        yield return Certificate(Of(settings, "PROTECTION_CERTIFICATE_FILE"), Of(settings, "PROTECTION_CERTIFICATE_PASSWORD"), now);
+        yield return Backup(Of(settings, "BACKUP_STAMP_FILE"), now);
+    }
+
+    /// <summary>Settings as an .env file holds them: NAME=value, # begins a comment, quotes are taken off.</summary>
+    internal static Dictionary<string, string> Read(IEnumerable<string> lines) => lines
+        .Select(line => line.Trim())
+        .Where(line => line.Length > 0 && line[0] != '#' && line.Contains('=', StringComparison.Ordinal))
+        .Select(line => line.Split('=', 2))
+        .GroupBy(pair => pair[0].Trim(), pair => pair[1].Trim().Trim('"', '\''))
+        .ToDictionary(same => same.Key, same => same.Last());
+
+    static Finding Install(string name) =>
+        name.Length is >= 1 and <= 32 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
+            ? new(true, "Install", $"droplets are tagged with {name}; never change it")
+            : new(false, "Install", "WEBRANA_INSTALL: a short name of a-z, 0-9 and -, part of every droplet's tag");
+
+    static Finding Passwords(string owner, string app) => (owner, app) switch
+    {
+        _ when owner.Length < ShortestSecret || app.Length < ShortestSecret =>
+            new(false, "Database", $"POSTGRES_OWNER_PASSWORD and POSTGRES_APP_PASSWORD: at least {ShortestSecret} characters each"),
+        _ when owner == app => new(false, "Database", "owner and application need different passwords: the application must not be able to change tables"),
+        _ => new(true, "Database", "two roles, two passwords"),
+    };
+
+    static Finding Address(string name, string setting, string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && address.AbsolutePath == "/" && address.Host.Contains('.', StringComparison.Ordinal)
+            && !System.Net.IPAddress.TryParse(address.Host, out _)
+            ? new(true, name, address.ToString())
+            : new(false, name, $"{setting}: the https address people use, a name and no path (cookies and passkeys belong to it)");
+
+    static Finding Tripay(IReadOnlyDictionary<string, string> settings)
+    {
+        var (key, secret, merchant) = (Of(settings, "TRIPAY_API_KEY"), Of(settings, "TRIPAY_PRIVATE_KEY"), Of(settings, "TRIPAY_MERCHANT_CODE"));
+        if (key.Length == 0 || secret.Length == 0 || merchant.Length == 0)
+            return new(false, "Tripay", "TRIPAY_API_KEY, TRIPAY_PRIVATE_KEY and TRIPAY_MERCHANT_CODE: from the merchant's page");
+        return key.StartsWith("DEV-", StringComparison.Ordinal)
+            ? new(false, "Tripay", "TRIPAY_API_KEY is one of Tripay's sandbox (DEV-…): no money would move")
+            : new(true, "Tripay", $"merchant {merchant}; callback address to enter there: {Of(settings, "API_PUBLIC_URL").TrimEnd('/')}/webhooks/tripay");
+    }
+
+    static Finding DigitalOcean(string token) => token.StartsWith("dop_v1_", StringComparison.Ordinal) && token.Length >= 40
+        ? new(true, "DigitalOcean", "a personal access token; its scopes are asked below")
+        : new(false, "DigitalOcean", "DIGITALOCEAN_TOKEN: a personal access token (dop_v1_…) with the scopes of docs/GO-LIVE.md");
+
+    static Finding Mail(IReadOnlyDictionary<string, string> settings)
+    {
+        var (host, from) = (Of(settings, "SMTP_HOST"), Of(settings, "SMTP_FROM"));
+        if (host.Length == 0 || !System.Net.Mail.MailAddress.TryCreate(from, out var sender))
+            return new(false, "Mail", "SMTP_HOST and SMTP_FROM: a mail server with TLS, and a sender whose domain is yours");
+        return sender.Host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || !sender.Host.Contains('.', StringComparison.Ordinal)
+            ? new(false, "Mail", $"SMTP_FROM: {sender.Host} is no domain that mail can come from")
+            : new(true, "Mail", $"from {sender.Host} through {host}");
+    }
+
+    static Finding Certificate(string file, string password, DateTimeOffset now)
+    {
+        const string HowTo = "PROTECTION_CERTIFICATE_FILE: a PKCS#12 file that encrypts the keys in the database (docs/GO-LIVE.md, step 3)";
+        if (file.Length == 0)
+            return new(false, "Key ring", $"a copy of the database would open every secret in it. {HowTo}");
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password.Length == 0 ? null : password);
+            return !certificate.HasPrivateKey
+                ? new(false, "Key ring", $"{file} has no private key. {HowTo}")
+                : certificate.NotAfter < now.AddDays(30)
+                    ? new(false, "Key ring", $"{file} ends on {certificate.NotAfter:yyyy-MM-dd}: make the next one and name this one as former")
+                    : new(true, "Key ring", $"encrypted with {file}, until {certificate.NotAfter:yyyy-MM-dd}; keep a copy apart from the backups");
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return new(false, "Key ring", $"{file} cannot be read: {unreadable.Message}");
+        }
+    }
+
+    static Finding Backup(string stamp, DateTimeOffset now)
+    {
+        if (stamp.Length == 0 || !File.Exists(stamp))
+            return new(false, "Backup", "BACKUP_STAMP_FILE: a file that your backup job touches after a backup was restored and read (docs/GO-LIVE.md, step 8)");
+        var age = now - File.GetLastWriteTimeUtc(stamp);
+        return age <= TimeSpan.FromHours(26)
+            ? new(true, "Backup", $"the last proven one is {age.TotalHours:0} h old")
+            : new(false, "Backup", $"the last proven one is {age.TotalDays:0.0} days old");
+    }
+
+    static string Of(IReadOnlyDictionary<string, string> settings, string name) => settings.GetValueOrDefault(name, "").Trim();
+}

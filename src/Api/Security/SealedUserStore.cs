@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Webrana.Api.Accounts;
+
+namespace Webrana.Api.Security;
+
+/// <summary>
+/// Identity's store, with what it keeps in <c>user_tokens</c> (the authenticator's secret, recovery codes) sealed by the Data Protection ring: a stolen
+/// copy of the table opens no second factor. Keys rotate; old ones keep opening.
+/// </summary>
+internal sealed class SealedUserStore(IdentityDb db, IDataProtectionProvider protection, IdentityErrorDescriber describer)
+    : UserStore<User, Role, IdentityDb, Guid>(db, describer)
+{
+    private readonly IDataProtector _seal = protection.CreateProtector("webrana.identity.user-tokens");
+
+    public override Task SetTokenAsync(User user, string loginProvider, string name, string? value, CancellationToken cancellationToken) =>
+        base.SetTokenAsync(user, loginProvider, name, value is null ? null : _seal.Protect(value), cancellationToken);
+
+    public override async Task<string?> GetTokenAsync(User user, string loginProvider, string name, CancellationToken cancellationToken) =>
+        await base.GetTokenAsync(user, loginProvider, name, cancellationToken) is { } stored ? _seal.Unprotect(stored) : null;
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Webrana.Sandbox.Launcher.Commands;
+
+namespace Webrana.Sandbox.Tests.Launching;
+
+/// <summary>What <c>doctor --production</c> sees in the settings alone.</summary>
+public sealed class ProductionSettingsTests : IDisposable
+{
+    static readonly DateTimeOffset Now = new(2026, 12, 1, 3, 0, 0, TimeSpan.Zero);
+
+    readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    Dictionary<string, string> Complete()
+    {
+        using var key = RSA.Create(2048);
+        var certificate = new CertificateRequest("CN=webrana", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(Now.AddDays(-1), Now.AddYears(2));
+        var file = Path.Combine(_folder.Path, "ring.p12");
+        File.WriteAllBytes(file, certificate.Export(X509ContentType.Pkcs12, "ring-password"));
+        var stamp = Path.Combine(_folder.Path, "backup.stamp");
+        File.WriteAllText(stamp, "");
+        File.SetLastWriteTimeUtc(stamp, Now.AddHours(-3).UtcDateTime);
+        return new()
+        {
+            ["WEBRANA_INSTALL"] = "toko-vps", ["POSTGRES_OWNER_PASSWORD"] = new('o', 30), ["POSTGRES_APP_PASSWORD"] = new('a', 30),
+            ["WEB_PUBLIC_URL"] = "https://panel.example.com", ["API_PUBLIC_URL"] = "https://api.example.com",
+            ["TRIPAY_API_KEY"] = "live-key", ["TRIPAY_PRIVATE_KEY"] = "private", ["TRIPAY_MERCHANT_CODE"] = "T1234",
+            ["DIGITALOCEAN_TOKEN"] = "dop_v1_" + new string('0', 64), ["SMTP_HOST"] = "smtp.example.com", ["SMTP_FROM"] = "Toko <no-reply@example.com>",
+            ["PROMOS_IDENTITY_KEY"] = new('p', 40), ["PROTECTION_CERTIFICATE_FILE"] = file, ["PROTECTION_CERTIFICATE_PASSWORD"] = "ring-password", ["BACKUP_STAMP_FILE"] = stamp,
+        };
+    }
+
+    [Fact]
+    public void A_complete_set_lacks_nothing() => Assert.All(ProductionSettings.Judge(Complete(), Now), finding => Assert.True(finding.Ok, finding.ToString()));
+
+    [Fact]
+    public void An_empty_one_lacks_everything_and_says_how_to_get_it()
+    {
+        var findings = ProductionSettings.Judge(new Dictionary<string, string>(), Now).ToList();
+        Assert.All(findings, finding => Assert.False(finding.Ok));
+        Assert.All(findings, finding => Assert.True(finding.Note.Length > 20));
+    }
+
+    [Theory]
+    [InlineData("WEBRANA_INSTALL", "Toko VPS!")]
+    [InlineData("POSTGRES_APP_PASSWORD", "short")]
+    [InlineData("POSTGRES_APP_PASSWORD", "oooooooooooooooooooooooooooooo")]
+    [InlineData("WEB_PUBLIC_URL", "http://panel.example.com")]
+    [InlineData("WEB_PUBLIC_URL", "https://203.0.113.7")]
+    [InlineData("API_PUBLIC_URL", "https://example.com/api")]
+    [InlineData("TRIPAY_API_KEY", "DEV-abc")]
+    [InlineData("DIGITALOCEAN_TOKEN", "sandbox-token")]
+    [InlineData("SMTP_FROM", "Webrana <no-reply@webrana.local>")]
+    [InlineData("PROMOS_IDENTITY_KEY", "short")]
+    [InlineData("PROTECTION_CERTIFICATE_FILE", "/nowhere.p12")]
+    [InlineData("PROTECTION_CERTIFICATE_PASSWORD", "wrong")]
+    [InlineData("BACKUP_STAMP_FILE", "/nowhere.stamp")]
+    public void One_wrong_setting_is_one_finding(string name, string value)
+    {
+        var settings = Complete();
+        settings[name] = value;
+        Assert.Single(ProductionSettings.Judge(settings, Now), finding => !finding.Ok);
+    }
+
+    [Fact]
+    public void A_certificate_that_ends_soon_and_a_backup_of_last_week_are_findings() => Assert.Equal(
+        ["Backup", "Key ring"], ProductionSettings.Judge(Complete(), Now.AddYears(2).AddDays(-7)).Where(finding => !finding.Ok).Select(finding => finding.Name).Order());
+
+    [Fact]
+    public void A_file_of_settings_is_read_as_compose_reads_it() => Assert.Equal(
+        new Dictionary<string, string> { ["A"] = "1", ["B"] = "two words", ["C"] = "x=y" },
+        ProductionSettings.Read(["# comment", "", " A = 1 ", "B=\"two words\"", "C='x=y'", "nonsense"]));
+}
