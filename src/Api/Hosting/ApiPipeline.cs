@@ -8,6 +8,8 @@ using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Monitoring;
+using Webrana.Api.Notifications;
+using Webrana.Api.Papers;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
@@ -48,11 +50,14 @@ public static class ApiPipeline
             .MapConsoles()
             .MapWallet().MapRunway().MapDeposits()
             .MapPromos()
+            .MapNotifications().MapNotificationPreferences().MapWebhooks()
+            .MapInvoices()
             .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
             .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
-            .MapAdminConsoles().MapAdminProvider();
+            .MapAdminConsoles().MapAdminProvider()
+            .MapOutbox().MapAdminInvoices();
         return app;
     }
 }

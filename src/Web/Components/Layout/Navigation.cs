@@ -7,7 +7,8 @@ namespace Webrana.Web.Components.Layout;
 /// <param name="Text">Key of its name.</param>
 /// <param name="Icon">An SVG path.</param>
 /// <param name="Keys">The two letters that lead there; null for none.</param>
-sealed record NavigationItem(string Href, string Text, string Icon, string? Keys = null);
+/// <param name="OnPhone">Whether the narrow bar of phones has it too; what it leaves out is reached from the top or another page.</param>
+sealed record NavigationItem(string Href, string Text, string Icon, string? Keys = null, bool OnPhone = true);
 
 /// <summary>What the panel's navigation holds: only what works.</summary>
 static class Navigation
@@ -18,6 +19,7 @@ static class Navigation
         new("/wallet", "Nav.Wallet", Icons.Material.Outlined.AccountBalanceWallet, "g w"),
         new("/promos", "Nav.Promos", Icons.Material.Outlined.CardGiftcard, "g p"),
         new("/ssh-keys", "Nav.SshKeys", Icons.Material.Outlined.Key),
+        new("/notifications", "Nav.Notifications", Icons.Material.Outlined.Notifications, "g n", OnPhone: false),
         new("/account", "Nav.Account", Icons.Material.Outlined.PersonOutline, "g a"),
     ];
 
@@ -30,5 +32,6 @@ static class Navigation
         new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell),
         new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud),
+        new("/admin/outbox", "Nav.Outbox", Icons.Material.Outlined.Outbox),
     ];
 }
