@@ -100,6 +100,11 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
         ["Console__PublicUrl"] = SandboxPorts.Address(ports.Api),
         ["Console__AllowedHosts__0"] = "127.0.0.1",
         ["Console__AllowPrivateAddresses"] = "true", // The simulated provider is on this machine.
+        ["Webhooks__AllowPrivateAddresses"] = "true", // Receivers of a demo are on this machine.
+        ["Papers__SellerName"] = "Webrana Sandbox",
+        ["Papers__SellerAddress"] = "Jl. Contoh 1, Jakarta",
+        ["Papers__SellerEmail"] = "tagihan@webrana.test",
+        ["Papers__Ppn"] = "true",
         ["Sandbox__Clock"] = "true",
         ["Seed__Demo"] = "true",
         ["Seed__AdminEmail"] = secrets.AdminEmail,

@@ -47,11 +47,11 @@ public sealed class Webhooks(DataSources sources)
 
     /// <summary>A customer's, oldest first.</summary>
     public Task<IReadOnlyList<WebhookRow>> OfAsync(Guid userId, CancellationToken cancellation = default) =>
-        ReadAsync($"SELECT {Columns} FROM webhooks WHERE user_id = $1 ORDER BY created_at, id", cancellation, userId);
+        ReadAsync($"SELECT {Columns} FROM webhooks WHERE user_id = $1 ORDER BY created_at, id", userId, cancellation);
 
     /// <summary>One of them, whoever's.</summary>
     public async Task<WebhookRow?> FindAsync(Guid id, CancellationToken cancellation = default) =>
-        (await ReadAsync($"SELECT {Columns} FROM webhooks WHERE id = $1", cancellation, id)).SingleOrDefault();
+        (await ReadAsync($"SELECT {Columns} FROM webhooks WHERE id = $1", id, cancellation)).SingleOrDefault();
 
     /// <summary>Changes it; switched on, it starts without a past. False when the customer has no such.</summary>
     public Task<bool> ChangeAsync(Guid userId, Guid id, string url, IReadOnlyList<string> events, bool active, CancellationToken cancellation = default) => WriteAsync(
@@ -86,7 +86,7 @@ public sealed class Webhooks(DataSources sources)
         return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
-    private async Task<IReadOnlyList<WebhookRow>> ReadAsync(string sql, CancellationToken cancellation, Guid value)
+    private async Task<IReadOnlyList<WebhookRow>> ReadAsync(string sql, Guid value, CancellationToken cancellation)
     {
         await using var command = sources.Queries.CreateCommand(sql);
         command.Parameters.Add(new() { Value = value });

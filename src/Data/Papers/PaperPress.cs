@@ -12,9 +12,10 @@ public sealed class PaperPress(DataSources sources)
 {
     private const string TakeSql = """
         WITH taken AS (
-            DELETE FROM ledger_queue WHERE ctid = ANY (ARRAY(SELECT ctid FROM ledger_queue LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING wallet_id, seq)
+            DELETE FROM ledger_queue WHERE ctid = ANY (ARRAY(SELECT ctid FROM ledger_queue LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING wallet_id, seq, old)
         SELECT t.wallet_id, t.seq, x.kind, x.amount, x.balance_after, x.contra_account, x.reference_type, x.reference_id, x.description, x.occurred_at,
-               coalesce(u.name, ''), coalesce(u.email, ''), u.phone, (a.payload->>'balanceAlert')::bigint
+               coalesce(u.name, ''), coalesce(u.email, ''), u.phone, (a.payload->>'balanceAlert')::bigint,
+               (x.lots->0->>'expiresAt')::bigint, t.old
         FROM taken t
         JOIN wallet_transactions x ON x.wallet_id = t.wallet_id AND x.seq = t.seq
         LEFT JOIN identity.users u ON u.id = t.wallet_id
@@ -67,7 +68,7 @@ public sealed class PaperPress(DataSources sources)
                 reader.GetGuid(0), reader.GetInt64(1), reader.GetInt16(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetString(5), reader.GetString(6),
                 reader.GetString(7), reader.GetString(8), reader.GetFieldValue<DateTimeOffset>(9),
                 new PaperBuyer(reader.GetString(10), reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetString(12)),
-                reader.IsDBNull(13) ? null : reader.GetInt64(13)));
+                reader.IsDBNull(13) ? null : reader.GetInt64(13), reader.IsDBNull(14) ? null : reader.GetInt64(14), reader.GetBoolean(15)));
         }
 
         return rows;

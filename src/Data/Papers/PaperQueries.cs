@@ -20,14 +20,14 @@ public sealed class PaperQueries(DataSources sources)
         $"""
         SELECT {Columns} FROM papers WHERE wallet_id = $1 AND seq < $2 {(kind is null ? "" : "AND kind = $4")} ORDER BY seq DESC LIMIT $3
         """,
-        limit, row => row.Seq, cancellation, walletId, Before(cursor), kind ?? (short)0);
+        limit, row => row.Seq, walletId, Before(cursor), kind ?? (short)0, cancellation);
 
     /// <summary>Everybody's of one year, highest number first: for the books.</summary>
     public Task<PaperPage> OfYearAsync(int year, short? kind, int limit, string? cursor, CancellationToken cancellation = default) => PageAsync(
         $"""
         SELECT {Columns} FROM papers WHERE year = $1 AND number < $2 {(kind is null ? "" : "AND kind = $4")} ORDER BY number DESC LIMIT $3
         """,
-        limit, row => row.Number, cancellation, year, Before(cursor), kind ?? (short)0);
+        limit, row => row.Number, year, Before(cursor), kind ?? (short)0, cancellation);
 
     /// <summary>One of them.</summary>
     public async Task<PaperRow?> FindAsync(int year, long number, CancellationToken cancellation = default)
@@ -40,7 +40,7 @@ public sealed class PaperQueries(DataSources sources)
     }
 
     private async Task<PaperPage> PageAsync(
-        string sql, int limit, Func<PaperRow, long> position, CancellationToken cancellation, object of, long before, short kind)
+        string sql, int limit, Func<PaperRow, long> position, object of, long before, short kind, CancellationToken cancellation)
     {
         limit = Math.Clamp(limit, 1, MaxPage);
         await using var command = sources.Queries.CreateCommand(sql);

@@ -31,9 +31,11 @@ public sealed record PaperRow(
 /// <summary>A ledger row on its way to a paper.</summary>
 /// <param name="AmountIdr">Signed.</param>
 /// <param name="BalanceAlertIdr">The owner's line, below which the balance is told of.</param>
+/// <param name="LotExpiresAtMs">When the first bonus lot it moved lapses; null for none.</param>
+/// <param name="Old">It moved before there were papers: nobody is told of it any more.</param>
 public sealed record QueuedRow(
     Guid WalletId, long Seq, short Kind, long AmountIdr, long BalanceAfterIdr, string ContraAccount, string ReferenceType, string ReferenceId,
-    string Description, DateTimeOffset OccurredAt, PaperBuyer Buyer, long? BalanceAlertIdr);
+    string Description, DateTimeOffset OccurredAt, PaperBuyer Buyer, long? BalanceAlertIdr, long? LotExpiresAtMs, bool Old);
 
 /// <summary>What a queued row becomes: the paper but for its number.</summary>
 public sealed record DraftPaper(QueuedRow Row, int Year, short Kind, PaperSeller Seller, PaperTaxRow? Tax);

@@ -11,8 +11,8 @@ using Webrana.Grains.Common;
 namespace Webrana.Grains.Papers;
 
 /// <summary>
-/// What follows from money that moved: its paper, and a word to the customer whose balance fell below the line. Both follow from the row
-/// alone, so that a batch done again comes out the same.
+/// What follows from money that moved: its paper, and a word to the customer (<see cref="MoneyNews"/>). Both follow from the row alone, so
+/// that a batch done again comes out the same.
 /// </summary>
 public sealed class LedgerPump(PaperPress press, IGrainFactory grains, FailPoints failPoints, IOptionsMonitor<PaperOptions> options)
 {
@@ -50,12 +50,9 @@ public sealed class LedgerPump(PaperPress press, IGrainFactory grains, FailPoint
 
     private async Task BeforeCommit(IReadOnlyList<QueuedRow> rows)
     {
-        await Task.WhenAll(rows.Where(FellBelow).Select(row => grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(row.WalletId))).Notify(
-            Notice.BalanceLow(string.Create(CultureInfo.InvariantCulture, $"balance-low:{row.Seq}"), row.BalanceAfterIdr, row.BalanceAlertIdr!.Value))));
+        // Before the commit: told twice under one id it is told once, told after it, it might never be.
+        await Task.WhenAll(rows.SelectMany(row => MoneyNews.Of(row).Select(notice =>
+            grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(row.WalletId))).Notify(notice))));
         await failPoints.Hit("papers.before_commit", "papers");
     }
-
-    // Once per crossing: a balance that was below before is not told of again.
-    private static bool FellBelow(QueuedRow row) =>
-        row.BalanceAlertIdr is { } line && row.BalanceAfterIdr < line && row.BalanceAfterIdr - row.AmountIdr >= line;
 }

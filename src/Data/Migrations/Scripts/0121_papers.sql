@@ -2,10 +2,11 @@
 -- paper: no row is ever without its paper, nor has two (ADR 28). No index: it is read from its start and nearly always empty.
 CREATE TABLE ledger_queue
 (
-    wallet_id uuid   NOT NULL,
-    seq       bigint NOT NULL
+    wallet_id uuid    NOT NULL,
+    seq       bigint  NOT NULL,
+    old       boolean NOT NULL DEFAULT false    -- moved before there were papers: it gets one, and nobody is told of it any more
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
-INSERT INTO ledger_queue (wallet_id, seq) SELECT wallet_id, seq FROM wallet_transactions WHERE amount <> 0 ORDER BY occurred_at, wallet_id, seq;
+INSERT INTO ledger_queue (wallet_id, seq, old) SELECT wallet_id, seq, true FROM wallet_transactions WHERE amount <> 0 ORDER BY occurred_at, wallet_id, seq;
 
 -- The last number given in a year. Moved in the transaction that writes the papers: a rollback gives the numbers back, so there are no gaps.
 CREATE TABLE paper_counters
