@@ -102,6 +102,9 @@ public static class ProblemCodes
     public const string TooManyWebhooks = "too_many_webhooks";
     public const string WebhookOff = "webhook_off";
 
+    // The desk
+    public const string OwnAccount = "own_account";
+
     // Consoles
     public const string ConsoleUnavailable = "console_unavailable";
     public const string TooManyConsoles = "too_many_consoles";

@@ -53,8 +53,8 @@ public static class ApiPipeline
             .MapNotifications().MapNotificationPreferences().MapWebhooks()
             .MapInvoices()
             .MapEvents();
-        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().HonourIdempotencyKey()
+            .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider()
             .MapOutbox().MapAdminInvoices();
