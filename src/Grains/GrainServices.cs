@@ -9,6 +9,7 @@ using Webrana.Grains.Common;
 using Webrana.Grains.Consoles;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Monitoring;
+using Webrana.Grains.Notifications;
 using Webrana.Grains.Providers;
 using Webrana.Grains.SshKeys;
 using Webrana.Grains.Sweeping;
@@ -24,7 +25,7 @@ public static class GrainServices
     public static IServiceCollection AddGrainServices(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(_ => FailPoints.Parse(configuration[FailPoints.ConfigurationKey]));
-        return services.AddWallets(configuration).AddSweeping(configuration).AddProvider(configuration).AddDroplets(configuration).AddPayments(configuration);
+        return services.AddWallets(configuration).AddSweeping(configuration).AddProvider(configuration).AddDroplets(configuration).AddPayments(configuration).AddNotices(configuration);
     }
 
     private static IServiceCollection AddSweeping(this IServiceCollection services, IConfiguration configuration)

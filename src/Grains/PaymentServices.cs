@@ -8,7 +8,6 @@ using Webrana.Data.Promos;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Deposits;
-using Webrana.Grains.Notifications;
 using Webrana.Grains.Promos;
 using Webrana.Grains.Providers;
 using Webrana.Tripay;
@@ -19,7 +18,7 @@ namespace Webrana.Grains;
 public static class PaymentServices
 {
     /// <summary>
-    /// Reads sections <c>Ledger</c>, <c>Tripay</c>, <c>TripayAccount</c>, <c>Deposits</c>, <c>Smtp</c> and <c>Web</c>. Needs the data services and fail
+    /// Reads sections <c>Ledger</c>, <c>Tripay</c>, <c>TripayAccount</c>, <c>Deposits</c> and <c>Promos</c>. Needs the data services and fail
     /// points registered elsewhere.
     /// </summary>
     public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
@@ -27,8 +26,6 @@ public static class PaymentServices
         services.Configure<TripayOptions>(configuration.GetSection(TripayOptions.Section));
         services.Configure<TripayAccountOptions>(configuration.GetSection(TripayAccountOptions.Section));
         services.Configure<DepositOptions>(configuration.GetSection(DepositOptions.Section));
-        services.Configure<SmtpOptions>(configuration.GetSection(SmtpOptions.Section));
-        services.Configure<WebOptions>(configuration.GetSection(WebOptions.Section));
         services.TryAddSingleton(_ => configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions());
         services.TryAddSingleton<LedgerStore>();
         services.AddTripay();
@@ -52,7 +49,6 @@ public static class PaymentServices
         services.TryAddSingleton<DepositGateway>();
         services.TryAddSingleton<DepositAdmission>();
         services.TryAddSingleton<DepositNotices>();
-        services.TryAddSingleton<IMailSender, SmtpMailSender>();
         return services;
     }
 }

@@ -68,12 +68,17 @@ public static partial class NoticeRenderer
     }
 
     private static string FillIn(string text, Notice notice, NoticeTexts texts, Func<string, string> encode) =>
-        Placeholder().Replace(text, match => encode(Value(match.Groups[1].Value, notice, texts)));
+        Placeholder().Replace(text, match => encode(Value(match.Groups[1].Value, notice, texts))).TrimEnd();
 
     private static string Value(string name, Notice notice, NoticeTexts texts)
     {
         if (!notice.Values.TryGetValue(name, out var value))
+        {
+            // What an earlier release stored knows fewer codes: they add a sentence, and it reads without.
+            if (NoticeCatalogue.TypeOf(name) == NoticeValue.Code) return "";
             throw new ArgumentException($"Notice '{notice.NoticeId}' ({notice.Kind}) lacks the value '{name}'.");
+        }
+
         switch (NoticeCatalogue.TypeOf(name))
         {
             case NoticeValue.Rupiah:

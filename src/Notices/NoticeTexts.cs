@@ -4,7 +4,7 @@ using System.Resources;
 namespace Webrana.Notices;
 
 /// <summary>The words of our notices in one language: Indonesian, or English for locale <c>en</c>.</summary>
-sealed class NoticeTexts
+public sealed class NoticeTexts
 {
     static readonly ResourceManager Resources = new("Webrana.Notices.NoticeTexts", typeof(NoticeTexts).Assembly);
 

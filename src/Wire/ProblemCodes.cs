@@ -108,6 +108,13 @@ public static class ProblemCodes
     public const string Unreachable = "unreachable";
     public const string Superseded = "superseded";
 
+    // Notifications and webhooks
+    public const string NoticeMandatory = "notice_mandatory";
+    public const string TelegramUnavailable = "telegram_unavailable";
+    public const string WebhookUrlInvalid = "webhook_url_invalid";
+    public const string TooManyWebhooks = "too_many_webhooks";
+    public const string WebhookOff = "webhook_off";
+
     // The desk
     public const string OwnAccount = "own_account";
 

@@ -104,6 +104,11 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
         ["Console__AllowPrivateAddresses"] = "true", // The simulated provider is on this machine.
         ["Dashboard__Enabled"] = "true",
         ["Telemetry__BusinessFiguresEvery"] = "00:00:05", // Somebody is looking.
+        ["Webhooks__AllowPrivateAddresses"] = "true", // Receivers of a demo are on this machine.
+        ["Papers__SellerName"] = "Webrana Sandbox",
+        ["Papers__SellerAddress"] = "Jl. Contoh 1, Jakarta",
+        ["Papers__SellerEmail"] = "tagihan@webrana.test",
+        ["Papers__Ppn"] = "true",
         ["Sandbox__Clock"] = "true",
         ["Seed__Demo"] = "true",
         ["Seed__AdminEmail"] = secrets.AdminEmail,

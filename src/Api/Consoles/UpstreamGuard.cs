@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Webrana.Data.Network;
 
 namespace Webrana.Api.Consoles;
 

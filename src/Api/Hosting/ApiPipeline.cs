@@ -8,7 +8,9 @@ using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Monitoring;
+using Webrana.Api.Notifications;
 using Webrana.Api.Ops;
+using Webrana.Api.Papers;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
@@ -57,11 +59,14 @@ public static class ApiPipeline
             .MapConsoles()
             .MapWallet().MapRunway().MapDeposits()
             .MapPromos()
+            .MapNotifications().MapNotificationPreferences().MapWebhooks()
+            .MapInvoices()
             .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().ForStaff().HonourIdempotencyKey()
             .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
-            .MapAdminConsoles().MapAdminProvider();
+            .MapAdminConsoles().MapAdminProvider()
+            .MapOutbox().MapAdminInvoices();
         return app;
     }
 }

@@ -3,6 +3,7 @@ using Webrana.Api.Admin;
 using Webrana.Api.Consoles;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
+using Webrana.Api.Notifications;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
@@ -57,6 +58,7 @@ public static class ApiServices
         services.AddSingleton<AuditLog>();
         services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();
         services.AddSingleton<StreamLimit>();
+        builder.AddNotifications();
         builder.AddConsoles();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<PaymentInbox>();

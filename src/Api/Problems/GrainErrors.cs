@@ -25,13 +25,14 @@ public static class GrainErrors
             or ConsoleError.NotFound
             or PlanError.NotFound or PromoError.NotFound or RewardsError.NotFound => ProblemKinds.NotFound,
         AccountError.OutboxFull => ProblemKinds.OutboxFull,
+        AccountError.NoticeMandatory => ProblemKinds.NoticeMandatory,
         AccountError.TemporarilyUnavailable or OrderError.TemporarilyUnavailable or DropletError.TemporarilyUnavailable
             or ActionError.TemporarilyUnavailable or DeleteError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
         DepositError.OperationConflict or OrderError.OperationConflict or ActionError.OperationConflict
             or WalletError.OperationConflict or PromoError.OperationConflict => ProblemKinds.OperationConflict,
 
         WalletError.InsufficientBalance or OrderError.InsufficientBalance => ProblemKinds.InsufficientBalance,
-        WalletError.InvalidAmount or DepositError.InvalidAmount => ProblemKinds.InvalidAmount,
+        WalletError.InvalidAmount or DepositError.InvalidAmount or AccountError.InvalidAmount => ProblemKinds.InvalidAmount,
         WalletError.HoldNotFound => ProblemKinds.HoldNotFound,
         WalletError.Overloaded => ProblemKinds.Overloaded,
         WalletError.OutcomeUnknown => ProblemKinds.OutcomeUnknown,

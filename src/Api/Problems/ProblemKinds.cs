@@ -104,6 +104,13 @@ public static class ProblemKinds
     public static readonly ProblemKind Unreachable = new(409, ProblemCodes.Unreachable, "The server does not answer over SSH.", "Wait until it has booted, and keep port 22 open.");
     public static readonly ProblemKind Superseded = new(409, ProblemCodes.Superseded, "The server was installed anew meanwhile.", "Try again.");
 
+    // Notifications and webhooks
+    public static readonly ProblemKind NoticeMandatory = new(422, ProblemCodes.NoticeMandatory, "This kind of notice cannot be switched off.", "Leave mail and panel on for it; nothing was changed.");
+    public static readonly ProblemKind TelegramUnavailable = new(409, ProblemCodes.TelegramUnavailable, "There is no Telegram bot here.", "Use mail, the panel or a webhook.");
+    public static readonly ProblemKind WebhookUrlInvalid = new(422, ProblemCodes.WebhookUrlInvalid, "This address cannot be called.", "Use https, a public host, and neither user nor password in it.");
+    public static readonly ProblemKind TooManyWebhooks = new(409, ProblemCodes.TooManyWebhooks, "You have as many webhooks as there may be.", "Remove one that is not used any more.");
+    public static readonly ProblemKind WebhookOff = new(409, ProblemCodes.WebhookOff, "The webhook is off.", "Switch it on first (PATCH with active: true).");
+
     // The desk
     public static readonly ProblemKind OwnAccount = new(409, ProblemCodes.OwnAccount, "Nobody does this to their own account.", "Ask another admin.");
 

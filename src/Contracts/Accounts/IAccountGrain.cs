@@ -18,12 +18,39 @@ public interface IAccountGrain : IGrainWithStringKey, IDueGrain
     [ReadOnly, Alias("get-contact")]
     Task<Result<AccountContact, AccountError>> GetContact();
 
+    /// <summary>Everything a delivery needs: the contact, and where the person can be reached beside it.</summary>
+    [ReadOnly, Alias("get-reach")]
+    Task<Result<AccountReach, AccountError>> GetReach();
+
     /// <summary>
     /// Takes a notice, stored before this returns; told behind it by mail and whatever else the customer chose, retried until it is taken.
     /// The same notice id is taken once.
     /// </summary>
     [Alias("notify")]
     Task<Result<Done, AccountError>> Notify(Notice notice);
+
+    /// <summary>Whether a notice that <see cref="Notify"/> took reached the person: nothing irreversible happens before it did.</summary>
+    /// <param name="noticeId">The caller's id.</param>
+    [ReadOnly, Alias("delivery-of")]
+    Task<NoticeDelivery> DeliveryOf(string noticeId);
+
+    [ReadOnly, Alias("get-preferences")]
+    Task<Result<NoticePreferences, AccountError>> GetPreferences();
+
+    /// <summary>Changes where kinds go; refused as a whole when one of them may not be switched off.</summary>
+    [Alias("change-preferences")]
+    Task<Result<NoticePreferences, AccountError>> ChangePreferences(ChangeNoticePreferences change);
+
+    /// <summary>Ties a chat to the account, in place of any before.</summary>
+    /// <param name="chatId">Telegram's own id.</param>
+    /// <param name="name">What the person is called there, for the preferences page.</param>
+    [Alias("link-telegram")]
+    Task<Result<Done, AccountError>> LinkTelegram(long chatId, string name);
+
+    /// <summary>Lets go of the chat.</summary>
+    /// <param name="chatId">Only if it is this one; null for any.</param>
+    [Alias("unlink-telegram")]
+    Task<Result<Done, AccountError>> UnlinkTelegram(long? chatId);
 }
 
 /// <param name="Locale"><c>id</c> or <c>en</c>.</param>
@@ -39,6 +66,11 @@ public sealed record AccountContact(
     [property: Id(5)] bool EmailConfirmed = false,
     [property: Id(6)] UserId? ReferredBy = null);
 
+/// <param name="Contact">Name, address and language.</param>
+/// <param name="TelegramChat">The linked chat; null for none.</param>
+[GenerateSerializer, Immutable, Alias("account-reach")]
+public sealed record AccountReach([property: Id(0)] AccountContact Contact, [property: Id(1)] long? TelegramChat);
+
 /// <summary>Why an account call was refused.</summary>
 [GenerateSerializer, Alias("account-error")]
 public enum AccountError
@@ -48,4 +80,10 @@ public enum AccountError
     /// <summary>Too many notices wait already; this one was not taken.</summary>
     OutboxFull,
     TemporarilyUnavailable,
+
+    /// <summary>This kind of notice cannot be switched off.</summary>
+    NoticeMandatory,
+
+    /// <summary>A threshold below zero.</summary>
+    InvalidAmount,
 }

@@ -44,6 +44,9 @@ public static class GrainKeys
     /// <param name="sessionId">Random, one per asked-for console.</param>
     public static string Console(Guid sessionId) => $"console:{sessionId:D}";
 
+    /// <summary>The one ear of our Telegram bot.</summary>
+    public static string TelegramBot => "telegram-bot:0";
+
     public static string Sweeper(int shard) => $"sweeper:{shard}";
 
     /// <summary>The part after the prefix; throws for a key that does not carry <paramref name="prefix"/> (a bug, never input).</summary>

@@ -30,8 +30,6 @@ public sealed partial record Notice
         Of(id, NoticeKind.Refunded, Money("amount", amountIdr), ("server", server));
 
     /// <param name="id">The caller's id.</param>
-    /// <param name="amountIdr">Of the top-up that was given back.</param>
-    /// <param name="debtIdr">Owed now; 0 when all of it was still there.</param>
-    public static Notice DebtOwed(string id, long amountIdr, long debtIdr) =>
-        Of(id, NoticeKind.DebtOwed, Money("amount", amountIdr), Money("debt", debtIdr));
+    /// <param name="debtIdr">What was spent of a top-up that was given back.</param>
+    public static Notice DebtOwed(string id, long debtIdr) => Of(id, NoticeKind.DebtOwed, Money("debt", debtIdr));
 }

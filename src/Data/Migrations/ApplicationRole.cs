@@ -3,7 +3,7 @@ using Npgsql;
 namespace Webrana.Data.Migrations;
 
 /// <summary>
-/// The role the product runs as: rows yes, tables no. History cannot be rewritten with it: no UPDATE or DELETE on ledger rows and the
+/// The role the product runs as: rows yes, tables no. History cannot be rewritten with it: no UPDATE or DELETE on ledger rows, papers and the
 /// audit log, no DELETE on wallets and grain state. Created from the application's connection string when it does not exist.
 /// </summary>
 internal sealed class ApplicationRole(DataOptions options, bool allowClockMoves)
@@ -34,8 +34,8 @@ internal sealed class ApplicationRole(DataOptions options, bool allowClockMoves)
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, identity TO {role};
         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public, identity TO {role};
         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role};
-        REVOKE UPDATE, DELETE, TRUNCATE ON wallet_transactions, audit_log FROM {role};
-        REVOKE DELETE, TRUNCATE ON wallets, grain_state FROM {role};
+        REVOKE UPDATE, DELETE, TRUNCATE ON wallet_transactions, audit_log, papers FROM {role};
+        REVOKE DELETE, TRUNCATE ON wallets, grain_state, paper_counters FROM {role};
         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON business_clock, schema_versions, OrleansQuery FROM {role};
         {(allowClockMoves ? $"GRANT UPDATE ON business_clock TO {role};" : "")}
         """;

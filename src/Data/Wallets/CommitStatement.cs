@@ -12,6 +12,7 @@ namespace Webrana.Data.Wallets;
 /// for a wallet whose version matches, because every change moves the version in the statement that inserts its rows.</item>
 /// <item><c>fresh</c>: wallets still exactly as the decision assumed, locked. A row that another writer holds is skipped, never waited for:
 /// one stalled wallet must not stall its neighbours, and two batches must not deadlock.</item>
+/// <item><c>queued</c>: what moved money waits for its paper from the same instant on (ADR 28).</item>
 /// <item>A refusal comes as a line with <c>apply = false</c>: it writes nothing, but is confirmed only if the wallet is fresh.</item>
 /// </list>
 /// </summary>
@@ -52,7 +53,10 @@ internal static class CommitStatement
             SELECT l.wallet_id, l.seq, l.operation_id, l.kind, l.amount, l.held_change, l.balance_after, l.held_after,
                    l.contra_account, l.reference_type, l.reference_id, l.description, l.hold_id, l.lots::jsonb, m.occurred_at
             FROM line l JOIN moved m ON m.wallet_id = l.wallet_id
-            WHERE l.apply)
+            WHERE l.apply
+            RETURNING wallet_id, seq, amount),
+        queued AS (
+            INSERT INTO ledger_queue (wallet_id, seq) SELECT wallet_id, seq FROM logged WHERE amount <> 0)
         SELECT coalesce((SELECT array_agg(c.wallet_id) FROM (
                             SELECT wallet_id FROM moved
                             UNION ALL

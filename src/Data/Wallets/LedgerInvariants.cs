@@ -31,6 +31,16 @@ public sealed class LedgerInvariants(DataSources sources)
         ("rows_have_a_wallet", """
             SELECT DISTINCT t.wallet_id FROM wallet_transactions t WHERE NOT EXISTS (SELECT FROM wallets w WHERE w.wallet_id = t.wallet_id)
             """),
+        // Every row that moved money has had its paper decided, or waits for it: numbers run without gaps, and no row has two.
+        ("papers_have_no_gaps", """
+            SELECT wallet_id FROM (SELECT wallet_id, number, row_number() OVER (PARTITION BY year ORDER BY number) AS place FROM papers) p WHERE number <> place
+            """),
+        ("sales_and_top_ups_have_papers", """
+            SELECT t.wallet_id FROM wallet_transactions t
+            WHERE t.amount <> 0 AND ((t.kind IN (1, 10) AND t.contra_account = 'GATEWAY') OR (t.kind IN (1, 2, 5, 8) AND t.contra_account = 'REVENUE'))
+              AND NOT EXISTS (SELECT FROM papers p WHERE p.wallet_id = t.wallet_id AND p.seq = t.seq)
+              AND NOT EXISTS (SELECT FROM ledger_queue q WHERE q.wallet_id = t.wallet_id AND q.seq = t.seq)
+            """),
         // I3: nothing is owed and nothing is held that is not there.
         ("nothing_is_negative", """
             SELECT wallet_id FROM wallets WHERE balance < 0 OR held < 0 OR held > balance

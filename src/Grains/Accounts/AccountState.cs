@@ -6,7 +6,7 @@ using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Accounts;
 
-/// <summary>A person's contact copy and the mails that still have to leave. Times in unix ms.</summary>
+/// <summary>A person's contact copy and how the person chose to be told. Times in unix ms.</summary>
 public sealed record AccountState : IDurable<AccountState>, IListed
 {
     /// <inheritdoc/>
@@ -18,11 +18,20 @@ public sealed record AccountState : IDurable<AccountState>, IListed
 
     [JsonPropertyName("createdAt")] public long CreatedAtMs { get; init; }
 
-    /// <summary>Mails not yet taken by the mail server, oldest first.</summary>
-    [JsonPropertyName("outbox")] public IReadOnlyList<OutboxMail> Outbox { get; init; } = [];
+    /// <summary>Mails that an earlier release kept here; they are rows now, and move there when the grain is next woken.</summary>
+    [JsonPropertyName("outbox")] public IReadOnlyList<OutboxMail> OldOutbox { get; init; } = [];
 
-    /// <summary>Ids of the last mails that left (or were given up), newest last: the same id is not sent again.</summary>
+    /// <summary>Ids of mails that left when they were kept here: they are not sent again.</summary>
     [JsonPropertyName("done")] public IReadOnlyList<string> DoneIds { get; init; } = [];
+
+    /// <summary>Kind → channels, for what differs from the default; see <see cref="NoticeChoices"/>.</summary>
+    [JsonPropertyName("choices")] public IReadOnlyDictionary<string, int> Choices { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The line below which the balance is told of. The ledger's pump reads it here, by name.</summary>
+    [JsonPropertyName("balanceAlert")] public long? BalanceAlertIdr { get; init; }
+
+    /// <summary>The linked chat.</summary>
+    [JsonPropertyName("telegram")] public TelegramLink? Telegram { get; init; }
 
     /// <summary>True once the person's rewards heard that the address is confirmed.</summary>
     [JsonPropertyName("rewardsTold")] public bool RewardsTold { get; init; }
@@ -30,8 +39,8 @@ public sealed record AccountState : IDurable<AccountState>, IListed
     /// <summary>True while a confirmed person's rewards have still to hear of it.</summary>
     [JsonIgnore] public bool OwesRewards => Contact is { EmailConfirmed: true } && !RewardsTold;
 
-    /// <summary>When the outbox is tried next, or the rewards are told; null when nothing waits.</summary>
-    [JsonIgnore] public long? DueAtMs => OwesRewards ? CreatedAtMs : Outbox.Count == 0 ? null : Outbox.Min(mail => mail.TryAtMs);
+    /// <summary>When the rewards are told, or old mails moved; null when nothing waits.</summary>
+    [JsonIgnore] public long? DueAtMs => OwesRewards ? CreatedAtMs : OldOutbox.Count == 0 ? null : OldOutbox.Min(mail => mail.TryAtMs);
 
     /// <inheritdoc/>
     [JsonPropertyName("list")]
@@ -56,7 +65,10 @@ public sealed record StoredContact(
     internal UserId? Referrer => ReferredBy is { } referrer ? new UserId(referrer) : null;
 }
 
-/// <summary>One mail on its way out.</summary>
+/// <summary>A Telegram chat that may be written to.</summary>
+public sealed record TelegramLink([property: JsonPropertyName("chat")] long ChatId, [property: JsonPropertyName("name")] string Name);
+
+/// <summary>One mail on its way out, as an earlier release stored it.</summary>
 /// <param name="Failures">Attempts that the mail server did not take.</param>
 /// <param name="TryAtMs">Not before this.</param>
 public sealed record OutboxMail(
@@ -64,8 +76,7 @@ public sealed record OutboxMail(
     [property: JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))] NoticeKind Kind,
     [property: JsonPropertyName("values")] IReadOnlyDictionary<string, string> Values,
     [property: JsonPropertyName("failures")] int Failures,
-    [property: JsonPropertyName("tryAt")] long TryAtMs,
-    [property: JsonPropertyName("to"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? To = null)
+    [property: JsonPropertyName("tryAt")] long TryAtMs)
 {
-    internal Notice ToNotice() => new(MailId, Kind, Values, To);
+    internal Notice ToNotice() => new(MailId, Kind, Values);
 }

@@ -1,6 +1,8 @@
 using Webrana.Contracts;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Sweeping;
+using Webrana.Grains.Notifications.Telegram;
 using Webrana.Grains.Providers;
 using Webrana.Tripay;
 
@@ -44,6 +46,8 @@ public sealed partial class ClusterKeeper(
             all.Add(grains.GetGrain<ITripayAccountGrain>(GrainKeys.TripayAccount(merchant)).EnsureRunning());
         foreach (var account in await fleet.ViewsAsync())
             all.Add(grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(account.AccountId)).EnsureRunning());
+        if (configuration[$"{TelegramOptions.Section}:{nameof(TelegramOptions.Token)}"] is { Length: > 0 })
+            all.Add(grains.GetGrain<ITelegramBotGrain>(GrainKeys.TelegramBot).EnsureRunning());
         // Warms the catalogue, which orders and the price list read.
         all.Add(fleet.CatalogueAsync());
         await Task.WhenAll(all);

@@ -23,6 +23,8 @@ public static class ProductionGuard
                 refused.Add("Ssh:Directory is set: servers are entered at their own addresses only");
             if (configuration[$"{PromoOptions.Section}:{nameof(PromoOptions.IdentityKey)}"] is not { Length: >= PromoOptions.LeastIdentityKeyLength })
                 refused.Add($"Promos:IdentityKey is missing or shorter than {PromoOptions.LeastIdentityKeyLength} characters: who had a bonus would be hashed with a key that everybody can read");
+            if (configuration.GetValue<bool>("Webhooks:AllowPrivateAddresses"))
+                refused.Add("Webhooks:AllowPrivateAddresses is set: customers could have our own network called");
             if (FailPoints.Parse(configuration[FailPoints.ConfigurationKey]).Any)
                 refused.Add("FailPoints are armed");
         }

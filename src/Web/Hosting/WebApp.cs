@@ -6,6 +6,7 @@ using Webrana.Web.Catalogue;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
 using Webrana.Web.Localization;
+using Webrana.Web.Papers;
 using Webrana.Web.Promos;
 using Webrana.Web.Security;
 using Webrana.Web.Sessions;
@@ -78,6 +79,7 @@ public static class WebApp
         app.MapSignOut();
         app.MapPasskeyLogin();
         app.MapUsageCsv();
+        app.MapInvoicePdf();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
     }
 

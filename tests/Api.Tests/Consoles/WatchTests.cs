@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Webrana.Api.Consoles;
 using Webrana.Contracts;
 using Webrana.Contracts.Consoles;
+using Webrana.Data.Network;
 
 namespace Webrana.Api.Tests.Consoles;
 

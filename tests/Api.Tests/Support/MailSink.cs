@@ -13,7 +13,8 @@ sealed partial class MailSink : IMailSender
 
     public async Task<MailDelivery> Send(OutgoingMail mail)
     {
-        await Of(mail.ToAddress).Writer.WriteAsync(mail);
+        // Everybody is welcomed; tests wait for what they caused themselves.
+        if (mail.MailId != "welcome") await Of(mail.ToAddress).Writer.WriteAsync(mail);
         return new MailDelivery(MailOutcome.Sent, "");
     }
 

@@ -67,6 +67,8 @@ public sealed class LedgerQueriesTests(MigratedDatabase database) : IClassFixtur
     [InlineData("balance_is_sum_of_rows", "UPDATE wallets SET version = version + 1 WHERE wallet_id = '{0}'")]
     [InlineData("chain_is_unbroken", "UPDATE wallet_transactions SET balance_after = balance_after + 1 WHERE wallet_id = '{0}' AND seq = 1")]
     [InlineData("chain_is_unbroken", "UPDATE wallet_transactions SET seq = 9 WHERE wallet_id = '{0}' AND seq = 1")]
+    [InlineData("sales_and_top_ups_have_papers", "DELETE FROM ledger_queue WHERE wallet_id = '{0}'")]
+    [InlineData("papers_have_no_gaps", "INSERT INTO papers SELECT 2026, 2, wallet_id, seq, 1, amount, '', '', '', occurred_at, '{{}}', '{{}}' FROM wallet_transactions WHERE wallet_id = '{0}'")]
     [InlineData("rows_have_a_wallet", "DELETE FROM wallets WHERE wallet_id = '{0}'")]
     [InlineData("holds_and_lots_add_up", "UPDATE wallets SET holds = '[{{\"id\":\"x\",\"amount\":5}}]' WHERE wallet_id = '{0}'")]
     [InlineData("holds_and_lots_add_up", "UPDATE wallets SET lots = '[{{\"id\":\"x\",\"remaining\":5000}}]' WHERE wallet_id = '{0}'")]

@@ -1,16 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
-using Webrana.Contracts.Sweeping;
+using Webrana.Data.Notices;
 using Webrana.Grains.Accounts;
 using Webrana.Grains.Common;
+using Webrana.Grains.Notifications;
 using Webrana.Grains.Tests.Deposits;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Accounts;
 
 [Collection(DepositCollection.Name)]
 public sealed class AccountGrainTests(DepositCluster cluster)
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     static Notice Mail(string id) => Notice.ConfirmEmail(id, "https://webrana.example/confirm");
 
     IAccountGrain Account(UserId user) => cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user));
@@ -29,20 +34,19 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     }
 
     [Fact]
-    public async Task The_same_mail_id_is_sent_once()
+    public async Task The_same_notice_id_is_told_once_and_its_secret_is_forgotten_when_it_left()
     {
         var user = await cluster.CustomerAsync();
-        var mail = Mail("confirm-1");
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Account(user).Notify(mail)));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Account(user).Notify(Mail("confirm-1"))));
         var received = await cluster.Mails.NextToAsync(DepositCluster.MailOf(user));
-        await Account(user).Wake();
-        Assert.True((await Account(user).Notify(mail)).IsOk);
-        await Account(user).Wake();
+        Assert.True((await Account(user).Notify(Mail("confirm-1"))).IsOk);
+        await cluster.Cluster.SweepAsync();
 
         Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user)));
         Assert.Equal("confirm-1@webrana.local", received.MessageId);
         Assert.Contains("https://webrana.example/confirm", received.HtmlBody, StringComparison.Ordinal);
         Assert.Contains("https://webrana.example/confirm", received.TextBody, StringComparison.Ordinal);
+        await Eventually.Async(async () => await FactsAsync(user, "confirm-1") == "{}", Patience, "the link is forgotten");
     }
 
     [Fact]
@@ -52,59 +56,69 @@ public sealed class AccountGrainTests(DepositCluster cluster)
         cluster.Mails.Answer = "421 come back later";
         try
         {
-            Assert.True((await Account(user).Notify(Mail("late-1"))).IsOk);
-            await Account(user).Wake();
-            Assert.Empty(cluster.Mails.To(DepositCluster.MailOf(user)));
-            await cluster.TurnAsync(TimeSpan.FromSeconds(11));
-            Assert.Equal(WakeOutcome.Deferred, await Account(user).Wake());
+            Assert.True((await Account(user).Notify(Notice.PasswordChanged("late-1", cluster.Cluster.Clock.GetUtcNow()))).IsOk);
+            await cluster.Cluster.SweepAsync();
+            await Eventually.Async(async () => await AnswerAsync(user, "late-1") is not null, Patience, "the first attempt failed");
+            Assert.Equal(NoticeDeliveryState.Waiting, (await Account(user).DeliveryOf("late-1")).State);
         }
         finally
         {
             cluster.Mails.Answer = null;
         }
-        Assert.Equal(WakeOutcome.Settled, await Account(user).Wake()); // Not before its time.
         Assert.Empty(cluster.Mails.To(DepositCluster.MailOf(user)));
-        await cluster.TurnAsync(TimeSpan.FromSeconds(21));
+        await cluster.TurnAsync(TimeSpan.FromMinutes(5));
         await cluster.Cluster.SweepAsync();
         Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user)));
+        var delivery = await Account(user).DeliveryOf("late-1");
+        Assert.Equal(NoticeDeliveryState.Delivered, delivery.State);
+        Assert.True(delivery.DeliveredAt > delivery.ToldAt);
     }
 
     [Fact]
-    public async Task A_mailbox_that_does_not_exist_is_given_up()
+    public async Task A_mailbox_that_does_not_exist_is_undeliverable_until_the_notice_is_opened_or_sent_again()
     {
         var user = await cluster.CustomerAsync();
         cluster.Mails.Answer = "550 no such mailbox";
         try
         {
-            await Account(user).Notify(Mail("gone-1"));
-            await Account(user).Wake();
+            await Account(user).Notify(Notice.PasswordChanged("gone-1", cluster.Cluster.Clock.GetUtcNow()));
+            await Eventually.Async(async () => (await Account(user).DeliveryOf("gone-1")).State == NoticeDeliveryState.Undeliverable, Patience, "it is undeliverable");
         }
         finally
         {
             cluster.Mails.Answer = null;
         }
-        await cluster.TurnAsync(TimeSpan.FromHours(2));
+        var outbox = new Data.Notices.Outbox(cluster.Cluster.Sources);
+        var open = Assert.Single((await outbox.OpenAsync(DeliveryStage.Refused, 200, null, TestContext.Current.CancellationToken)).Rows, row => row.UserId == user.Value);
+        Assert.Contains("550", open.Answer, StringComparison.Ordinal);
+
+        await new NoticeRows(cluster.Cluster.Sources).OpenedAsync(user.Value, null, cluster.Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        Assert.Equal(NoticeDeliveryState.Delivered, (await Account(user).DeliveryOf("gone-1")).State);
+
+        Assert.True(await outbox.ResendAsync(open.Id, cluster.Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken));
         await cluster.Cluster.SweepAsync();
-        Assert.Empty(cluster.Mails.To(DepositCluster.MailOf(user)));
+        Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user)));
+        Assert.Equal(NoticeDeliveryState.Unknown, (await Account(user).DeliveryOf("never-told")).State);
     }
 
     [Fact]
     public async Task Dying_between_the_servers_yes_and_our_note_repeats_the_same_message_id()
     {
         var user = await cluster.CustomerAsync();
-        var died = cluster.Cluster.FailPoints.Arm("account.mail_sent", FailMode.Throw, subject: GrainKeys.Account(user));
+        var died = cluster.Cluster.FailPoints.Arm("courier.sent", FailMode.Throw, subject: "twice-1");
         await Account(user).Notify(Mail("twice-1"));
-        await died.WaitAsync(TimeSpan.FromSeconds(10));
-        await cluster.Cluster.Orleans.DeactivateAsync(Account(user));
+        await died.WaitAsync(Patience, TestContext.Current.CancellationToken);
         await cluster.Cluster.SweepAsync();
+        Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user))); // Under its lease nobody touches it.
 
-        var mails = cluster.Mails.To(DepositCluster.MailOf(user));
-        Assert.Equal(2, mails.Count);
-        Assert.Single(mails.Select(mail => mail.MessageId).Distinct());
+        await cluster.Cluster.Database.ExecuteAsync($"UPDATE notice_deliveries SET leased_until = '-infinity' WHERE user_id = '{user}'", TestContext.Current.CancellationToken);
+        await cluster.Cluster.SweepAsync();
+        await Eventually.Async(() => Task.FromResult(cluster.Mails.To(DepositCluster.MailOf(user)).Count == 2), Patience, "it is repeated");
+        Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user)).Select(mail => mail.MessageId).Distinct());
     }
 
     [Fact]
-    public async Task A_mail_that_cannot_be_rendered_is_refused_at_once()
+    public async Task A_notice_that_cannot_be_rendered_is_refused_at_once()
     {
         var user = await cluster.CustomerAsync();
         await Assert.ThrowsAsync<ArgumentException>(() =>
@@ -112,20 +126,84 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     }
 
     [Fact]
-    public void The_outbox_remembers_a_bounded_number_of_ids_and_pauses_at_most_an_hour()
+    public async Task What_was_switched_off_is_not_told_and_what_is_mandatory_stays_on()
     {
-        var state = new AccountState();
-        for (var i = 0; i < 300; i++)
-        {
-            var mail = Mail($"m{i}");
-            state = Outbox.Finished(Outbox.Taken(state, mail, 0), mail.NoticeId);
-        }
-        Assert.Equal(Outbox.RememberedIds, state.DoneIds.Count);
-        Assert.True(Outbox.Knows(state, "m299"));
-        Assert.Empty(state.Outbox);
+        var user = await cluster.CustomerAsync();
+        var off = new ChangeNoticePreferences([new NoticePreference(NoticeKind.DepositPaid, NoticeChannels.None)], true, 50_000);
+        var changed = (await Account(user).ChangePreferences(off)).Value!;
+        Assert.Equal(50_000, changed.BalanceAlertIdr);
+        Assert.Equal(NoticeChannels.None, changed.Kinds.Single(kind => kind.Kind == NoticeKind.DepositPaid).Channels);
+        var mandatory = new ChangeNoticePreferences([new NoticePreference(NoticeKind.FinalWarning, NoticeChannels.Panel)], false, null);
+        Assert.Equal(AccountError.NoticeMandatory, (await Account(user).ChangePreferences(mandatory)).Error);
+        Assert.Equal(AccountError.InvalidAmount, (await Account(user).ChangePreferences(new ChangeNoticePreferences([], true, -1))).Error);
 
-        state = Outbox.Taken(state, Mail("slow"), 0);
-        for (var i = 0; i < 60; i++) state = Outbox.Postponed(state, "slow", 0);
-        Assert.Equal(3_600_000L, state.DueAtMs);
+        await Account(user).Notify(Notice.DepositPaid("quiet-1", 50_000, 50_000));
+        await Account(user).Notify(Notice.PasswordChanged("loud-1", cluster.Cluster.Clock.GetUtcNow()));
+        Assert.Contains("loud-1", (await cluster.Mails.NextToAsync(DepositCluster.MailOf(user))).MessageId, StringComparison.Ordinal);
+        var shown = await new NoticeRows(cluster.Cluster.Sources).PanelAsync(user.Value, [], false, 10, null, TestContext.Current.CancellationToken);
+        Assert.Equal("loud-1", Assert.Single(shown.Rows).NoticeId);
+        Assert.Equal(1, await new NoticeRows(cluster.Cluster.Sources).UnreadAsync(user.Value, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Whoever_confirms_an_address_is_welcomed_once()
+    {
+        var user = new UserId(Guid.NewGuid());
+        var contact = new AccountContact(user, DepositCluster.MailOf(user), "Ani", null, "en");
+        await Account(user).PutContact(contact);
+        await Account(user).PutContact(contact with { EmailConfirmed = true });
+        Assert.Equal("Your Webrana account is ready, Ani", (await cluster.Mails.NextToAsync(DepositCluster.MailOf(user))).Subject);
+        await Account(user).PutContact(contact with { EmailConfirmed = true, Name = "Ani R" });
+        await cluster.Cluster.SweepAsync();
+        Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user)));
+    }
+
+    [Fact]
+    public async Task Mails_that_an_earlier_release_kept_in_the_state_leave_as_rows()
+    {
+        var user = await cluster.CustomerAsync();
+        await cluster.Cluster.Orleans.DeactivateAsync(Account(user));
+        await cluster.Cluster.Database.ExecuteAsync($$"""
+            UPDATE grain_state SET due_at = 1, payload = payload || '{"outbox":[{"id":"old-1","template":"ServerReady","values":{"server":"web-1","ip":"203.0.113.7","url":"https://webrana.example/servers/x"},"failures":3,"tryAt":1}]}'
+            WHERE state = 'account' AND key = 'account:{{user}}'
+            """, TestContext.Current.CancellationToken);
+        await cluster.Cluster.SweepAsync();
+        var mail = await cluster.Mails.NextToAsync(DepositCluster.MailOf(user));
+        Assert.Equal("old-1@webrana.local", mail.MessageId);
+        Assert.Contains("https://webrana.example/servers/x", mail.TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_age_of_the_outbox_can_be_watched()
+    {
+        var user = await cluster.CustomerAsync();
+        cluster.Mails.Answer = "421 come back later";
+        try
+        {
+            await Account(user).Notify(Notice.PasswordChanged("aged-1", cluster.Cluster.Clock.GetUtcNow()));
+            await Eventually.Async(async () => await AnswerAsync(user, "aged-1") is not null, Patience, "it waits");
+            await cluster.TurnAsync(TimeSpan.FromMinutes(30));
+            var metrics = cluster.Cluster.Services.GetRequiredService<OutboxMetrics>();
+            await Eventually.Async(() => Task.FromResult(metrics.OldestAgeSeconds > 60), Patience, "its age is seen");
+        }
+        finally
+        {
+            cluster.Mails.Answer = null;
+        }
+        await cluster.TurnAsync(TimeSpan.FromHours(1));
+        await cluster.Cluster.SweepAsync();
+    }
+
+    async Task<string?> AnswerAsync(UserId user, string noticeId) => await ReadAsync("d.answer", user, noticeId);
+
+    async Task<string?> FactsAsync(UserId user, string noticeId) => await ReadAsync("n.facts::text", user, noticeId);
+
+    async Task<string?> ReadAsync(string column, UserId user, string noticeId)
+    {
+        await using var command = cluster.Cluster.Sources.Queries.CreateCommand(
+            $"SELECT {column} FROM notices n JOIN notice_deliveries d ON d.notice = n.id WHERE n.user_id = $1 AND n.notice_id = $2");
+        command.Parameters.Add(new() { Value = user.Value });
+        command.Parameters.Add(new() { Value = noticeId });
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) as string;
     }
 }

@@ -7,7 +7,7 @@ using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Billing;
 
-/// <summary>Its own cluster, because the clock is turned. No mail server runs here: what was accepted waits in the account's outbox.</summary>
+/// <summary>Its own cluster, because the clock is turned. No mail server runs here: what was accepted waits in the outbox.</summary>
 public sealed class NoticeTests(SharedCluster shared) : IClassFixture<SharedCluster>
 {
     WebranaCluster Cluster => shared.Cluster;
@@ -79,16 +79,15 @@ public sealed class NoticeTests(SharedCluster shared) : IClassFixture<SharedClus
     Task MailedAsync(UserId owner, string mail) =>
         Eventually.Async(async () => (await MailsAsync(owner)).Contains(mail), WebranaCluster.Patience, $"the mail {mail}");
 
-    async Task<List<string>> MailsAsync(UserId owner) => await ReadAsync(owner, "(m->>'template') || ' ' || (m->>'id')", "");
+    async Task<List<string>> MailsAsync(UserId owner) => await ReadAsync(owner, "kind || ' ' || notice_id", "");
 
     async Task<string> ShortfallAsync(UserId owner, string mailId) =>
-        Assert.Single(await ReadAsync(owner, "m->'values'->>'shortfall'", $"WHERE m->>'id' = '{mailId}'"));
+        Assert.Single(await ReadAsync(owner, "facts->>'shortfall'", $"AND notice_id = '{mailId}'"));
 
     async Task<List<string>> ReadAsync(UserId owner, string column, string filter)
     {
         var rows = new List<string>();
-        await using var command = Cluster.Sources.Queries.CreateCommand(
-            $"SELECT {column} FROM grain_state s, jsonb_array_elements(s.payload->'outbox') m {(filter == "" ? "WHERE" : filter + " AND")} s.state = 'account' AND s.key = 'account:{owner}'");
+        await using var command = Cluster.Sources.Queries.CreateCommand($"SELECT {column} FROM notices WHERE user_id = '{owner}' {filter}");
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         while (await reader.ReadAsync(TestContext.Current.CancellationToken)) rows.Add(reader.GetString(0));
         return rows;

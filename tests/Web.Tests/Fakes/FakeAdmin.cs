@@ -14,6 +14,7 @@ static class FakeAdmin
     {
         var admin = app.MapGroup("/internal").AddEndpointFilter(async (call, next) =>
             Roles.Staff.Split(',').Any(role => call.HttpContext.Request.Headers.Authorization.ToString().Contains(role, StringComparison.Ordinal)) ? await next(call) : FakeWorld.Problem(403, ProblemCodes.Forbidden));
+        FakeNotices.MapAdmin(admin, world);
         admin.MapGet("/users", (string? search) => new Page<AdminUser>(
             [.. world.Users.Where(user => search is null || user.Name.Contains(search, StringComparison.OrdinalIgnoreCase) || user.Email.Contains(search, StringComparison.OrdinalIgnoreCase))]));
         admin.MapGet("/users/{id}", (string id) => world.Users.FirstOrDefault(user => user.Id == id) is { } user ? Results.Json(user) : FakeWorld.Problem(404, ProblemCodes.NotFound));

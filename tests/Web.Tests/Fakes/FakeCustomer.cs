@@ -49,6 +49,7 @@ static class FakeCustomer
         FakeConsole.Map(app, mine, world);
         FakeMonitoring.Map(mine, world);
         FakeKeys.Map(mine, world);
+        FakeNotices.MapCustomer(mine, world);
         FakeAccess.Map(mine, world);
         FakeUpkeep.Map(mine, world);
     }

@@ -31,6 +31,7 @@ sealed partial class FakeWorld
     {
         FakeData.Fill(this);
         FakePromos.Fill(this);
+        FakeNotices.Fill(this);
     }
 
     public DateTimeOffset Now { get; set; } = Start;
@@ -92,6 +93,16 @@ sealed partial class FakeWorld
     public List<BonusLot> Bonuses { get; } = [];
 
     public List<PromoReview> Reviews { get; } = [];
+
+    public List<Wire.Notifications.Notification> Notices { get; } = [];
+
+    public Wire.Notifications.NotificationPreferences Preferences { get; set; } = null!;
+
+    public List<Wire.Webhooks.Webhook> Webhooks { get; } = [];
+
+    public List<Wire.Papers.Invoice> Invoices { get; } = [];
+
+    public List<string> Resent { get; } = [];
 
     public List<(string UserId, DecideReviewRequest Decision)> Decisions { get; } = [];
 

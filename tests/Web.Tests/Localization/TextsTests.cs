@@ -19,6 +19,7 @@ public sealed partial class TextsTests
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Console.End.", "Deposit.Ended.", "Drift.Kind.", "Drift.Outcome.", "Provider.Alarm.", "ProviderAlarmCode.", "ProviderMode.", "DepositStatus.", "Error.",
         "BackupPlan.", "Reason.", "TokenArea.", "TokenKind.",
+        "Notice.", "NotificationGroup.", "DeliveryChannel.", "DeliveryStage.", "InvoiceKind.", "Invoices.Paid",
         "Role.", "Roles.May.",
         "Graphs.Range.",
         "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
@@ -55,7 +56,8 @@ public sealed partial class TextsTests
     [Fact]
     public void Every_value_of_an_enum_that_is_shown_has_a_word_in_both_languages()
     {
-        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<PromoType>(), .. Keys<PromoStatus>(), .. Keys<PromoUsageStatus>(), .. Keys<ReferralStatus>(), .. Keys<ReferralDoubt>(), .. Keys<BillingPeriod>(), .. Keys<Webrana.Wire.Billing.RunwayEvent>()];
+        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<PromoType>(), .. Keys<PromoStatus>(), .. Keys<PromoUsageStatus>(), .. Keys<ReferralStatus>(), .. Keys<ReferralDoubt>(), .. Keys<BillingPeriod>(), .. Keys<Webrana.Wire.Billing.RunwayEvent>(),
+            .. Keys<Webrana.Wire.Notifications.NotificationGroup>(), .. Keys<Webrana.Wire.Notifications.DeliveryChannel>(), .. Keys<Webrana.Wire.Notifications.DeliveryStage>(), .. Keys<Webrana.Wire.Papers.InvoiceKind>()];
         Assert.DoesNotContain(keys, key => !Indonesian.ContainsKey(key));
     }
 

@@ -26,6 +26,8 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         ("deposit-bonus-held", "/wallet/deposits/d-held", "bonus-held"), ("deposit-bonus-if-left", "/wallet/deposits/d-late-bonus", "bonus-if-left"),
         ("deposit-bonus-given", "/wallet/deposits/d-given", "bonus-given"), ("promos", "/promos", "friends"), ("account", "/account", "account-name"),
         ("ssh-keys", "/ssh-keys", "keys"), ("account-security", "/account/security", "security"), ("account-tokens", "/account/api-tokens", "tokens"),
+        ("notifications", "/notifications", "notices"), ("notification-settings", "/notifications/settings", "balance-alert"),
+        ("webhooks", "/webhooks", "webhook"), ("invoices", "/invoices", "invoices"), ("invoice", "/invoices/WBR-2026-000124", "invoice"),
     ];
 
     static readonly (string Name, string Path, string Ready)[] Admin =
@@ -34,7 +36,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         ("admin-deposits", "/admin/deposits", "deposits"), ("admin-instances", "/admin/instances", "instances"), ("admin-plans", "/admin/plans", "plans"), ("admin-provider", "/admin/provider", "drift"),
         ("admin-promos", "/admin/promos", "promos"), ("admin-promos-empty", "/admin/promos?status=Ended", "promos-empty"), ("admin-promo", "/admin/promos/akhir-pekan", "usages"),
         ("admin-promo-versions", "/admin/promos/akhir-pekan?tab=versions", "versions"), ("admin-promo-edit", "/admin/promos/akhir-pekan/edit", "rule"),
-        ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"),
+        ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"), ("admin-outbox", "/admin/outbox", "outbox"), ("admin-notices", "/admin/notices", "preview-text"),
         ("admin-staff", "/admin/staff", "staff"),
     ];
 

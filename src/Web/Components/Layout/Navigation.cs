@@ -9,7 +9,8 @@ namespace Webrana.Web.Components.Layout;
 /// <param name="Icon">An SVG path.</param>
 /// <param name="Keys">The two letters that lead there; null for none.</param>
 /// <param name="Roles">Whom it is for, comma-separated; null for every customer.</param>
-public sealed record NavigationItem(string Href, string Text, string Icon, string? Keys = null, string? Roles = null);
+/// <param name="OnPhone">Whether the narrow bar of phones has it too; what it leaves out is reached from the top or another page.</param>
+public sealed record NavigationItem(string Href, string Text, string Icon, string? Keys = null, string? Roles = null, bool OnPhone = true);
 
 /// <summary>What the panel's navigation holds: only what works.</summary>
 static class Navigation
@@ -20,6 +21,7 @@ static class Navigation
         new("/wallet", "Nav.Wallet", Icons.Material.Outlined.AccountBalanceWallet, "g w"),
         new("/promos", "Nav.Promos", Icons.Material.Outlined.CardGiftcard, "g p"),
         new("/ssh-keys", "Nav.SshKeys", Icons.Material.Outlined.Key),
+        new("/notifications", "Nav.Notifications", Icons.Material.Outlined.Notifications, "g n", OnPhone: false),
         new("/account", "Nav.Account", Icons.Material.Outlined.PersonOutline, "g a"),
     ];
 
@@ -35,5 +37,6 @@ static class Navigation
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell, Roles: Roles.Admin),
         new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud, Roles: Roles.Admin),
         new("/admin/staff", "Nav.Staff", Icons.Material.Outlined.Badge, Roles: Roles.Admin),
+        new("/admin/outbox", "Nav.Outbox", Icons.Material.Outlined.Outbox, Roles: Roles.Admin),
     ];
 }

@@ -31,6 +31,7 @@
       document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`;
       applyTheme();
     }
+    if (target.closest('[data-print]')) window.print();
     const copier = target.closest('[data-copy]');
     if (copier) {
       await copy(copier.dataset.copy);
@@ -49,7 +50,7 @@
     if (link) link.click();
     return Boolean(link);
   };
-  const places = { s: 'a[href="/servers"]', w: 'a[href="/wallet"]', p: 'a[href="/promos"]', a: 'a[href="/account"]' };
+  const places = { s: 'a[href="/servers"]', w: 'a[href="/wallet"]', p: 'a[href="/promos"]', n: 'a[href="/notifications"]', a: 'a[href="/account"]' };
   let leader = 0;
   document.addEventListener('keydown', (event) => {
     const field = event.target instanceof Element && event.target.closest('input, textarea, select, [contenteditable]');

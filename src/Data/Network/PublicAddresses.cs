@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Webrana.Api.Consoles;
+namespace Webrana.Data.Network;
 
 /// <summary>Which addresses are out in the Internet. Everything else (our own network, the cloud's metadata service, this machine) is not for strangers' URLs.</summary>
-internal static class PublicAddresses
+public static class PublicAddresses
 {
     private static readonly IPNetwork[] NotPublic =
     [

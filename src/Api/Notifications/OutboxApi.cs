@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Webrana.Api.Accounts;
+using Webrana.Api.Admin;
+using Webrana.Api.Hosting;
+using Webrana.Api.Paging;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Data.Notices;
+using Webrana.Notices;
+using Webrana.Wire;
+using Webrana.Wire.Notifications;
+using DeliveryStage = Webrana.Wire.Notifications.DeliveryStage;
+
+namespace Webrana.Api.Notifications;
+
+/// <summary>What has not reached its customer, and what everything says: <c>/internal/outbox</c>, <c>/internal/notices</c>.</summary>
+public static class OutboxApi
+{
+    private const string List = "outbox";
+
+    public static RouteGroupBuilder MapOutbox(this RouteGroupBuilder admin)
+    {
+        var outbox = admin.MapGroup("/outbox").WithTags("Notices");
+        outbox.MapGet("", ListOutbox).Describe(
+            "Deliveries that wait, were refused or given up, newest first; of one stage with ?stage=.",
+            ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
+        outbox.MapPost("/{id}/resend", Resend).Describe("Try one delivery again at once, whatever became of it.", ProblemKinds.NotFound);
+        admin.MapGet("/notices", ListNotices).WithTags("Notices").Describe("Every kind of notice in both languages, with sample figures.");
+        return admin;
+    }
+
+    private static async Task<Results<Ok<OutboxPage>, Refusal>> ListOutbox(
+        Outbox outbox, IdentityDb db, string? stage, int? limit, string? cursor, CancellationToken cancellation)
+    {
+        if (PageQuery.TryRead(List, limit, cursor, out var page) is { } refusal)
+            return refusal;
+        if (!WireNames.TryRead<DeliveryStage>(stage, out var only) || only is DeliveryStage.Accepted)
+            return new FieldErrors().Check(false, "stage", "WAITING, REFUSED or GIVEN_UP.").Refusal!;
+        var rows = await outbox.OpenAsync(only is { } known ? NotificationMapping.StageOf(known) : null, page.Limit, page.After, cancellation);
+        var (waiting, oldest) = await outbox.WaitingAsync(cancellation);
+        var ids = rows.Rows.Select(row => row.UserId).Distinct().ToList();
+        var emails = await db.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Email, cancellation);
+        var items = rows.Rows.Select(row => new OutboxItem(
+            row.Id.ToString("D"), row.Notice.ToString("D"), NotificationMapping.CodeOf(row.Kind), row.UserId.ToString("D"), emails.GetValueOrDefault(row.UserId),
+            row.Channel.ToWire(), row.Stage.ToWire(), row.Attempts, row.Answer, row.CreatedAt, row.Stage == Data.Notices.DeliveryStage.Waiting ? row.TryAt : null));
+        return TypedResults.Ok(new OutboxPage([.. items], waiting, oldest, PageQuery.Cursor(List, rows.Next)));
+    }
+
+    private static async Task<Results<NoContent, Refusal>> Resend(string id, HttpContext http, Outbox outbox, AuditLog audit, BusinessNow clock)
+    {
+        if (!Guid.TryParseExact(id, "D", out var delivery) || await outbox.FindAsync(delivery, http.RequestAborted) is not { } found)
+            return Refusal.Of(ProblemKinds.NotFound);
+        await audit.NoteAsync(http, "notice.resent", $"notice:{found.Notice:D}", new { found.Channel, found.Kind, found.Attempts });
+        return await outbox.ResendAsync(delivery, clock.UtcNow, http.RequestAborted) ? TypedResults.NoContent() : Refusal.Of(ProblemKinds.NotFound);
+    }
+
+    private static Ok<Page<NoticePreview>> ListNotices(IOptions<WebOptions> web) => TypedResults.Ok(new Page<NoticePreview>(
+        [.. NoticeCatalogue.All.Where(rule => rule.Reach != NoticeReach.WebhookOnly).Select(rule => new NoticePreview(
+            rule.Code, rule.Group.ToWire(), rule.Reach != NoticeReach.Chosen, Words(rule, "id", web.Value), Words(rule, "en", web.Value)))]));
+
+    private static NoticeWords Words(NoticeRule rule, string locale, WebOptions web)
+    {
+        var words = NoticeRenderer.Render(NoticeSamples.Of(rule.Kind), locale, web.PublicUrl);
+        return new NoticeWords(words.Subject, words.Body, words.Html, words.Text);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Webrana.Data.Papers;
+
+/// <summary>
+/// Turns queued ledger rows into papers, a batch in one transaction: taken from the queue, numbered by the year's counter, written. Any
+/// number of processes do; rows another one holds are passed over, and whoever dies gives back rows and numbers alike.
+/// </summary>
+public sealed class PaperPress(DataSources sources)
+{
+    private const string TakeSql = """
+        WITH taken AS (
+            DELETE FROM ledger_queue WHERE ctid = ANY (ARRAY(SELECT ctid FROM ledger_queue LIMIT $1 FOR UPDATE SKIP LOCKED)) RETURNING wallet_id, seq, old)
+        SELECT t.wallet_id, t.seq, x.kind, x.amount, x.balance_after, x.contra_account, x.reference_type, x.reference_id, x.description, x.occurred_at,
+               coalesce(u.name, ''), coalesce(u.email, ''), u.phone, (a.payload->>'balanceAlert')::bigint,
+               (x.lots->0->>'expiresAt')::bigint, t.old
+        FROM taken t
+        JOIN wallet_transactions x ON x.wallet_id = t.wallet_id AND x.seq = t.seq
+        LEFT JOIN identity.users u ON u.id = t.wallet_id
+        LEFT JOIN grain_state a ON a.state = 'account' AND a.key = 'account:' || t.wallet_id::text
+        ORDER BY x.occurred_at, t.wallet_id, t.seq
+        """;
+
+    private const string CountSql = """
+        INSERT INTO paper_counters (year, last) VALUES ($1, $2)
+        ON CONFLICT (year) DO UPDATE SET last = paper_counters.last + EXCLUDED.last RETURNING last
+        """;
+
+    private const string WriteSql = """
+        INSERT INTO papers (year, number, wallet_id, seq, kind, amount, description, reference_type, reference_id, issued_at, seller, buyer, tax)
+        SELECT year, number, wallet_id, seq, kind, amount, description, reference_type, reference_id, issued_at, seller::jsonb, buyer::jsonb, tax::jsonb
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            AS t (year, number, wallet_id, seq, kind, amount, description, reference_type, reference_id, issued_at, seller, buyer, tax)
+        """;
+
+    /// <summary>Works off one batch.</summary>
+    /// <param name="limit">Rows at most.</param>
+    /// <param name="draft">The paper of a row; null when it gets none.</param>
+    /// <param name="beforeCommit">What else follows from these rows; it may happen twice, never not at all.</param>
+    /// <returns>How many rows were taken.</returns>
+    public async Task<int> PrintAsync(
+        int limit, Func<QueuedRow, DraftPaper?> draft, Func<IReadOnlyList<QueuedRow>, Task> beforeCommit, CancellationToken cancellation = default)
+    {
+        await using var connection = await sources.Queries.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var rows = await TakeAsync(connection, limit, cancellation);
+        if (rows.Count == 0) return 0;
+        var drafts = rows.Select(draft).OfType<DraftPaper>().ToList();
+        // Years in one order everywhere: two batches over New Year must not wait for each other.
+        foreach (var year in drafts.GroupBy(paper => paper.Year).OrderBy(group => group.Key))
+            await WriteAsync(connection, [.. year], await CountAsync(connection, year.Key, year.Count(), cancellation), cancellation);
+        await beforeCommit(rows);
+        await transaction.CommitAsync(cancellation);
+        return rows.Count;
+    }
+
+    private static async Task<List<QueuedRow>> TakeAsync(NpgsqlConnection connection, int limit, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(TakeSql, connection);
+        command.Parameters.Add(new() { Value = limit });
+        var rows = new List<QueuedRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            rows.Add(new QueuedRow(
+                reader.GetGuid(0), reader.GetInt64(1), reader.GetInt16(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetString(5), reader.GetString(6),
+                reader.GetString(7), reader.GetString(8), reader.GetFieldValue<DateTimeOffset>(9),
+                new PaperBuyer(reader.GetString(10), reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetString(12)),
+                reader.IsDBNull(13) ? null : reader.GetInt64(13), reader.IsDBNull(14) ? null : reader.GetInt64(14), reader.GetBoolean(15)));
+        }
+
+        return rows;
+    }
+
+    /// <returns>The first of the numbers.</returns>
+    private static async Task<long> CountAsync(NpgsqlConnection connection, int year, int count, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(CountSql, connection);
+        command.Parameters.Add(new() { Value = year });
+        command.Parameters.Add(new() { Value = (long)count });
+        return (long)(await command.ExecuteScalarAsync(cancellation))! - count + 1;
+    }
+
+    private static async Task WriteAsync(NpgsqlConnection connection, IReadOnlyList<DraftPaper> drafts, long first, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(WriteSql, connection);
+        Add(drafts.Select(paper => paper.Year), NpgsqlDbType.Integer);
+        Add(drafts.Select((_, index) => first + index), NpgsqlDbType.Bigint);
+        Add(drafts.Select(paper => paper.Row.WalletId), NpgsqlDbType.Uuid);
+        Add(drafts.Select(paper => paper.Row.Seq), NpgsqlDbType.Bigint);
+        Add(drafts.Select(paper => paper.Kind), NpgsqlDbType.Smallint);
+        Add(drafts.Select(paper => Math.Abs(paper.Row.AmountIdr)), NpgsqlDbType.Bigint);
+        Add(drafts.Select(paper => paper.Row.Description), NpgsqlDbType.Text);
+        Add(drafts.Select(paper => paper.Row.ReferenceType), NpgsqlDbType.Text);
+        Add(drafts.Select(paper => paper.Row.ReferenceId), NpgsqlDbType.Text);
+        Add(drafts.Select(paper => paper.Row.OccurredAt.UtcDateTime), NpgsqlDbType.TimestampTz);
+        Add(drafts.Select(paper => JsonSerializer.Serialize(paper.Seller)), NpgsqlDbType.Text);
+        Add(drafts.Select(paper => JsonSerializer.Serialize(paper.Row.Buyer)), NpgsqlDbType.Text);
+        Add(drafts.Select(paper => paper.Tax is null ? null : JsonSerializer.Serialize(paper.Tax)), NpgsqlDbType.Text);
+        await command.ExecuteNonQueryAsync(cancellation);
+
+        void Add<T>(IEnumerable<T> values, NpgsqlDbType type) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type });
+    }
+}

@@ -1,0 +1,24 @@
+namespace Webrana.Domain.Notifications;
+
+/// <summary>When something that could not be delivered is tried again, and when it no longer is.</summary>
+public static class DeliverySchedule
+{
+    /// <summary>Between two attempts at most.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    /// <summary>How long a delivery is tried at least.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromHours(72);
+
+    /// <summary>And how often at least, so that a machine that slept for a week does not give up at its first look.</summary>
+    public const int FewestAttempts = 12;
+
+    /// <summary>10 s, doubling to an hour; null when it is given up.</summary>
+    /// <param name="attempts">Made so far, the failed one included.</param>
+    public static DateTimeOffset? NextTry(int attempts, DateTimeOffset createdAt, DateTimeOffset now)
+    {
+        if (attempts >= FewestAttempts && now - createdAt >= Patience)
+            return null;
+        var pause = TimeSpan.FromSeconds(10L << Math.Clamp(attempts - 1, 0, 9));
+        return now + (pause < LongestPause ? pause : LongestPause);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Data.Common;
+using Microsoft.Extensions.Logging;
+using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Notifications;
+using Webrana.Data.Notices;
+using Webrana.Domain.Notifications;
+using Webrana.Grains.Common;
+using Webrana.Notices;
+
+namespace Webrana.Grains.Notifications;
+
+/// <summary>
+/// Carries what is in the outbox, a group at a time. Any number of silos do: a lease keeps two of them from one delivery. What a process
+/// that died held is tried again under the same ids, which the other side shows once.
+/// </summary>
+public sealed partial class Courier(
+    Outbox outbox, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints, OutboxMetrics metrics, TimeProvider clock,
+    ILogger<Courier> log)
+{
+    private const int Group = 32;
+
+    private readonly Dictionary<DeliveryChannel, INoticeChannel> _channels = channels.ToDictionary(channel => channel.Channel);
+
+    /// <summary>Delivers everything that is due now and answers how many attempts that took.</summary>
+    public async Task<int> DeliverDue(CancellationToken cancellation = default)
+    {
+        var attempts = 0;
+        while (true)
+        {
+            var taken = await outbox.TakeAsync(Group, clock.GetUtcNow(), TimeProvider.System.GetUtcNow(), cancellation);
+            if (taken.Count == 0)
+                return attempts;
+            attempts += taken.Count;
+            await Task.WhenAll(taken.Select(delivery => Deliver(delivery, cancellation)));
+        }
+    }
+
+    private async Task Deliver(TakenDelivery delivery, CancellationToken cancellation)
+    {
+        try
+        {
+            var outcome = await Attempt(delivery, cancellation);
+            await failPoints.Hit("courier.sent", delivery.Notice.NoticeId);
+            await Note(delivery, outcome, cancellation);
+        }
+        catch (Exception exception) when (exception is DbException or FailPointException)
+        {
+            // The row keeps its lease and comes back when that ends.
+            LogNotNoted(log, exception, delivery.Id);
+        }
+    }
+
+    private async Task<ChannelOutcome> Attempt(TakenDelivery delivery, CancellationToken cancellation)
+    {
+        try
+        {
+            var account = grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(delivery.Notice.UserId)));
+            var reached = await account.GetReach();
+            if (!reached.TryGet(out var reach))
+                return ChannelOutcome.Refused("no contact");
+            var notice = new Notice(delivery.Notice.NoticeId, Enum.Parse<NoticeKind>(delivery.Notice.Kind), delivery.Notice.Facts);
+            return _channels.TryGetValue(delivery.Channel, out var channel)
+                ? await channel.Send(new ChannelMessage(delivery, notice, reach.Contact, reach.TelegramChat), cancellation)
+                : ChannelOutcome.NotNow("this channel is not set up");
+        }
+        catch (Exception exception) when (exception is not (FailPointException or OperationCanceledException))
+        {
+            // A bug in one text must not stop its neighbours; it stays in the outbox, where admins see it.
+            LogBroke(log, exception, delivery.Id);
+            return ChannelOutcome.NotNow(exception.GetType().Name);
+        }
+    }
+
+    private async Task Note(TakenDelivery delivery, ChannelOutcome outcome, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        metrics.Attempted(delivery.Channel, outcome.Outcome);
+        if (outcome.Outcome == MailOutcome.Sent)
+        {
+            var secret = NoticeCatalogue.Of(Enum.Parse<NoticeKind>(delivery.Notice.Kind)).Reach == NoticeReach.MailOnly;
+            await outbox.AcceptedAsync(delivery.Id, outcome.Answer, now, forget: secret, cancellation);
+            LogSent(log, delivery.Notice.NoticeId, delivery.Notice.Kind, delivery.Channel);
+        }
+        else if (outcome.Outcome == MailOutcome.Refused)
+        {
+            await outbox.EndedAsync(delivery.Id, DeliveryStage.Refused, outcome.Answer, now, cancellation);
+            LogGivenUp(log, delivery.Notice.NoticeId, delivery.Channel, delivery.Attempt, outcome.Answer);
+        }
+        else if (DeliverySchedule.NextTry(delivery.Attempt, delivery.QueuedAt, now) is { } again)
+        {
+            await outbox.PostponedAsync(delivery.Id, outcome.Answer, again, cancellation);
+            LogPostponed(log, delivery.Notice.NoticeId, delivery.Channel, outcome.Answer);
+        }
+        else
+        {
+            await outbox.EndedAsync(delivery.Id, DeliveryStage.GivenUp, outcome.Answer, now, cancellation);
+            LogGivenUp(log, delivery.Notice.NoticeId, delivery.Channel, delivery.Attempt, outcome.Answer);
+        }
+    }
+
+    // Never an address or a name: logs carry ids only.
+    [LoggerMessage(2301, LogLevel.Information, "Notice {Notice} ({Kind}) was taken by {Channel}")]
+    private static partial void LogSent(ILogger logger, string notice, string kind, DeliveryChannel channel);
+
+    [LoggerMessage(2302, LogLevel.Warning, "Notice {Notice} was not taken by {Channel} ({Answer}); later again")]
+    private static partial void LogPostponed(ILogger logger, string notice, DeliveryChannel channel, string answer);
+
+    [LoggerMessage(2303, LogLevel.Error, "Notice {Notice} by {Channel} was given up after {Attempts} attempts ({Answer})")]
+    private static partial void LogGivenUp(ILogger logger, string notice, DeliveryChannel channel, int attempts, string answer);
+
+    [LoggerMessage(2304, LogLevel.Error, "Delivery {Delivery} broke; it stays in the outbox")]
+    private static partial void LogBroke(ILogger logger, Exception exception, Guid delivery);
+
+    [LoggerMessage(2305, LogLevel.Error, "The outcome of delivery {Delivery} could not be noted; it is tried again when its lease ends")]
+    private static partial void LogNotNoted(ILogger logger, Exception exception, Guid delivery);
+}

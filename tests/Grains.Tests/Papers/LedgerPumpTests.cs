@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Wallets;
+using Webrana.Data.Papers;
+using Webrana.Data.Wallets;
+using Webrana.Grains.Common;
+using Webrana.Grains.Papers;
+using Webrana.Grains.Tests.Common;
+using Webrana.Grains.Tests.Droplets;
+
+namespace Webrana.Grains.Tests.Papers;
+
+public sealed class LedgerPumpTests : IAsyncLifetime
+{
+    WebranaCluster? _cluster;
+
+    WebranaCluster Cluster => _cluster!;
+
+    public async ValueTask InitializeAsync() => _cluster = await WebranaCluster.StartAsync(new Dictionary<string, string?>
+    {
+        ["Papers:SellerName"] = "PT Contoh", ["Papers:SellerTaxId"] = "01.234", ["Papers:Ppn"] = "true",
+    });
+
+    public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
+
+    [Fact]
+    public async Task A_top_up_and_a_charge_get_their_papers_with_tax_on_the_sale_alone()
+    {
+        var user = await Cluster.CustomerAsync(0);
+        await PayAsync(user, 200_000);
+        await ChargeAsync(user, 111_000);
+        await Cluster.CreditAsync(user, 5_000); // A correction gets none.
+        await Cluster.SweepAsync();
+
+        var papers = (await new PaperQueries(Cluster.Sources).OfAsync(user.Value, null, 10, null, TestContext.Current.CancellationToken)).Rows;
+        Assert.Equal([(2, 111_000L), (1, 200_000L)], papers.Select(paper => ((int)paper.Kind, paper.AmountIdr)));
+        Assert.Equal(new PaperTaxRow(100_000, 91_667, 11_000, 0, 1_200, "11/12"), papers[0].Tax);
+        Assert.Null(papers[1].Tax);
+        Assert.All(papers, paper => Assert.Equal(("PT Contoh", "01.234"), (paper.Seller.Name, paper.Seller.TaxId)));
+        Assert.Empty(await new LedgerInvariants(Cluster.Sources).CheckAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Dying_before_and_after_the_commit_costs_no_number_and_tells_of_a_low_balance_once()
+    {
+        var user = await Cluster.CustomerAsync(0);
+        var account = Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user));
+        await account.ChangePreferences(new ChangeNoticePreferences([], true, 50_000));
+        await PayAsync(user, 100_000);
+        await Cluster.SweepAsync();
+        foreach (var point in new[] { "papers.before_commit", "papers.committed" })
+        {
+            var died = Cluster.FailPoints.Arm(point, FailMode.Throw);
+            await ChargeAsync(user, 30_000);
+            await died.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await Cluster.Services.GetRequiredService<LedgerPump>().Drain(TestContext.Current.CancellationToken);
+        }
+
+        var papers = (await new PaperQueries(Cluster.Sources).OfAsync(user.Value, null, 10, null, TestContext.Current.CancellationToken)).Rows;
+        Assert.Equal([3L, 2L, 1L], papers.Select(paper => paper.Number));
+        // 70.000, then 40.000: below the line once. 10.000 below it is no news.
+        await ChargeAsync(user, 30_000);
+        await Cluster.SweepAsync();
+        await using var command = Cluster.Sources.Queries.CreateCommand($"SELECT facts->>'balance' FROM notices WHERE user_id = '{user}' AND kind = 'BalanceLow'");
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("40000", reader.GetString(0));
+        Assert.False(await reader.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    async Task PayAsync(UserId user, long amountIdr)
+    {
+        var id = $"tripay:{Guid.NewGuid():N}";
+        Assert.True((await Cluster.Wallet(user).Credit(new CreditCommand(id, amountIdr, new PostingReference(ReferenceType.Deposit, id, ContraAccount.Gateway, "Isi saldo")))).IsOk);
+    }
+
+    async Task ChargeAsync(UserId user, long amountIdr)
+    {
+        var id = $"renew:{Guid.NewGuid():N}";
+        Assert.True((await Cluster.Wallet(user).Debit(new DebitCommand(id, amountIdr, new PostingReference(ReferenceType.Renewal, id, ContraAccount.Revenue, "Perpanjangan")))).IsOk);
+    }
+}
