@@ -20,6 +20,8 @@ public static class NoticeSamples
         NoticeKind.NewSignIn => Notice.NewSignIn("sample", At, "Chrome, Windows", "203.0.113.7"),
         NoticeKind.TwoFactorOn => Notice.TwoFactorOn("sample", At),
         NoticeKind.TwoFactorOff => Notice.TwoFactorOff("sample", At),
+        NoticeKind.ShopAlarm => Notice.ShopAlarm("sample", "PROVIDER_TOKEN primary", "The provider refuses the token.", At),
+        NoticeKind.ShopAlarmOver => Notice.ShopAlarmOver("sample", "PROVIDER_TOKEN primary", Later),
         NoticeKind.WebhookDisabled => Notice.WebhookDisabled("sample", "hooks.example.com", At),
         NoticeKind.WebhookPing => Notice.WebhookPing("sample", At),
         NoticeKind.DepositPaid => Notice.DepositPaid("sample", 150_000, 1_250_000),

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Identity;
 using Webrana.Api.Problems;
+using Webrana.Data.Shop;
 
 namespace Webrana.Api.Accounts;
 
 /// <summary>Checks e-mail and password, without telling by words or by time which addresses have an account.</summary>
-public sealed class SignIn(UserManager<User> users, AuthLimits limits, TimeProvider clock)
+public sealed class SignIn(UserManager<User> users, AuthLimits limits, ShopState shop, TimeProvider clock)
 {
     // Any hash of the current format: verifying against it takes as long as verifying against a real one.
     private static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(new User(), Guid.NewGuid().ToString());
@@ -34,6 +35,8 @@ public sealed class SignIn(UserManager<User> users, AuthLimits limits, TimeProvi
         // Only somebody who knows the password learns that the address waits for its confirmation.
         if (!user.EmailConfirmed)
             return (null, Refusal.Of(ProblemKinds.EmailNotConfirmed));
+        if ((await shop.ReadAsync()).IsFrozen(user.Id))
+            return (null, Refusal.Of(ProblemKinds.AccountFrozen));
         if (user.AccessFailedCount > 0)
             await users.ResetAccessFailedCountAsync(user);
         return (user, null);

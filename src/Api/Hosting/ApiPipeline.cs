@@ -8,9 +8,12 @@ using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Monitoring;
+using Webrana.Api.Payments;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
+using Webrana.Api.Reports;
+using Webrana.Api.Shop;
 using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
@@ -30,6 +33,7 @@ public static class ApiPipeline
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseFrozenGate();
 
         // Live is about this process alone: a database that blinks must not restart every API (design §7).
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
@@ -48,9 +52,10 @@ public static class ApiPipeline
             .MapConsoles()
             .MapWallet().MapRunway().MapDeposits()
             .MapPromos()
-            .MapEvents();
+            .MapEvents()
+            .MapNotices();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().HonourIdempotencyKey()
-            .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+            .MapAdminUsers().MapStaff().MapFreeze().MapAudit().MapSwitches().MapMoneyRequests().MapPaymentDesk().MapDeskFind().MapReports().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider();
         return app;

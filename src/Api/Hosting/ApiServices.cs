@@ -10,11 +10,13 @@ using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Api.Webhooks;
 using Webrana.Data;
+using Webrana.Data.Audit;
 using Webrana.Data.Clock;
 using Webrana.Data.Droplets;
 using Webrana.Data.Protection;
 using Webrana.Data.Providers;
 using Webrana.Data.Promos;
+using Webrana.Data.Shop;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 
@@ -52,7 +54,8 @@ public static class ApiServices
         builder.AddWebranaAuthentication();
         services.AddSingleton<PlanCatalogue>();
         services.AddScoped<WalletServices>();
-        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditChain>().AddSingleton<AuditLog>().AddSingleton<ShopState>().AddSingleton<BusinessTime>();
+        services.AddDesk(builder.Configuration);
         services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();
         services.AddSingleton<StreamLimit>();
         builder.AddConsoles();

@@ -13,6 +13,7 @@ internal static class OpsCommand
     private const string Usage = """
         ops create-admin --email <address> [--name <name>]     the first admin of an installation
         ops reconcile [--json]                                 every promise of the books, asked in SQL; exit code 1 when one is broken
+        ops verify-audit [--expect SEQ:HASH]                   whether the audit log is as it was written; exit code 1 when it is not
         ops export --from <date> --to <date>                   the ledger as CSV on standard output; dates in UTC, the last one excluded
         """;
 
@@ -24,6 +25,10 @@ internal static class OpsCommand
                 return await CreateAdminAsync(builder, sources, rest);
             case ["reconcile"] or ["reconcile", "--json"]:
                 return await Reconcile.RunAsync(sources, json: words.Length > 1, Console.Out);
+            case ["verify-audit"]:
+                return await VerifyAudit.RunAsync(sources, null, Console.Out);
+            case ["verify-audit", "--expect", var expected]:
+                return await VerifyAudit.RunAsync(sources, expected, Console.Out);
             case ["export", .. var rest]:
                 return await ExportLedger.RunAsync(sources, rest, Console.Out, Console.Error);
             default:

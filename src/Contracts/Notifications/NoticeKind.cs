@@ -90,6 +90,12 @@ public enum NoticeKind
 
     /// <summary>Sent to a webhook on request, to show that it works.</summary>
     WebhookPing,
+
+    /// <summary>Something of the shop that an admin should look at.</summary>
+    ShopAlarm,
+
+    /// <summary>It is over.</summary>
+    ShopAlarmOver,
 }
 
 /// <summary>How an installed server is entered.</summary>

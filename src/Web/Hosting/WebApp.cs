@@ -6,6 +6,7 @@ using Webrana.Web.Components;
 using Webrana.Web.Live;
 using Webrana.Web.Localization;
 using Webrana.Web.Promos;
+using Webrana.Web.Reports;
 using Webrana.Web.Sessions;
 using Webrana.Web.Theme;
 
@@ -69,6 +70,7 @@ public static class WebApp
         app.MapThemeSheet();
         app.MapSignOut();
         app.MapUsageCsv();
+        app.MapReportFile();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
     }
 
