@@ -119,8 +119,10 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         var admin = (await _host.NewAdminAsync()).Http;
         var customer = await _host.NewCustomerAsync();
         var reference = await _host.ForeignPaymentAsync(75_000);
-        await _host.Database.ExecuteAsync($"INSERT INTO payment_cases (kind, reference, amount, opened_at) VALUES ('UNMATCHED', '{reference}', 1, now())", TestContext.Current.CancellationToken);
-        var found = Assert.Single((await admin.GetAsync("/internal/payment-cases").ReadAsync<Page<PaymentCase>>()).Items);
+        var found = (await Eventually.Async(
+            async () => (await admin.GetAsync("/internal/payment-cases").ReadAsync<Page<PaymentCase>>()).Items, cases => cases.Count == 1, ApiHost.Patience,
+            "the gateway's callback is a case", TestContext.Current.CancellationToken))[0];
+        Assert.Equal((PaymentCaseKind.Unmatched, reference), (found.Kind, found.Reference));
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => admin.PostAsync(
             $"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason, customer.Id.ToString()))));
         Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.OK);

@@ -39,7 +39,7 @@ public sealed class TrialBalanceTests : IAsyncLifetime
         var trial = await TrialAsync();
         Assert.All(trial.Accounts, account => Assert.Equal((account.Account, 0L, 0L), (account.Account, account.DifferenceIdr, account.InFlightIdr)));
         Assert.Equal(
-            ["ADJUSTMENT -20", "GATEWAY 500", "HOLDS 0", "PROMO_EXPENSE 50", "RECEIVABLE 0", "REVENUE -200", "WALLETS -330"],
+            ["ADJUSTMENT -20", "GATEWAY 500", "HOLDS 0", "PAYOUT 0", "PROMO_EXPENSE 50", "RECEIVABLE 0", "REVENUE -200", "WALLETS -330"],
             trial.Accounts.Select(account => $"{account.Account} {account.SubledgerIdr}"));
         Assert.True(trial.IsBalanced);
     }
