@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Webrana.Data.Migrations;
 using Webrana.Data.Promos;
+using Webrana.Data.Shop;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 
@@ -39,6 +40,7 @@ public static class WebranaDataExtensions
         services.AddSingleton<LedgerInvariants>();
         services.AddSingleton<LedgerRows>();
         services.AddSingleton<PromoQueries>();
+        services.AddSingleton<ShopState>();
         return services;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Webrana.Data;
 using Webrana.Data.Deposits;
+using Webrana.Data.Desk;
 using Webrana.Data.Promos;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
@@ -43,6 +44,8 @@ public static class PaymentServices
         services.TryAddSingleton<PromoIdentities>();
         services.TryAddSingleton<PromoReplayQueries>();
         services.TryAddSingleton<DepositPlaces>();
+        services.TryAddSingleton<PaymentCases>();
+        services.TryAddSingleton<Lookups>();
         services.TryAddSingleton<IdentityHasher>();
         services.TryAddSingleton<PromoShelf>();
         services.TryAddSingleton<ReferralQueries>();

@@ -94,6 +94,8 @@ public static class NoticeCatalogue
         new(NoticeKind.Restored, "server.restored", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.ServerDeleted, "server.deleted", NoticeGroup.Servers, NoticeReach.Mandatory, "/servers"),
         new(NoticeKind.ServerLost, "server.lost", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.ShopAlarm, "shop.alarm", NoticeGroup.Account, NoticeReach.MailOnly, "/admin"),
+        new(NoticeKind.ShopAlarmOver, "shop.alarm_over", NoticeGroup.Account, NoticeReach.MailOnly, "/admin"),
         new(NoticeKind.WebhookPing, "webhook.ping", NoticeGroup.Account, NoticeReach.WebhookOnly, "/webhooks"),
     ];
 

@@ -115,7 +115,15 @@ public static class ProblemCodes
     public const string TooManyWebhooks = "too_many_webhooks";
     public const string WebhookOff = "webhook_off";
 
+    // The shop
+    public const string AccountFrozen = "account_frozen";
+    public const string SalesStopped = "sales_stopped";
+    public const string DepositsStopped = "deposits_stopped";
+
     // The desk
+    public const string OwnRequest = "own_request";
+    public const string AlreadyCredited = "already_credited";
+    public const string PaymentNotPaid = "payment_not_paid";
     public const string OwnAccount = "own_account";
 
     // Consoles

@@ -23,7 +23,7 @@ public sealed class KillTests
     private static readonly TimeSpan LoadAfterKill = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(120);
 
-    private readonly ConcurrentBag<(string UserId, Transaction Row, long AmountIdr)> _adjustments = [];
+    private readonly ConcurrentBag<(string UserId, AdjustmentAnswer Row, long AmountIdr)> _adjustments = [];
     private readonly ConcurrentBag<string> _paidDeposits = [];
     private readonly ConcurrentBag<string> _orders = [];
     private readonly ConcurrentBag<string> _unexpected = [];

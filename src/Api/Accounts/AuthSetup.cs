@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webrana.Api.Admin;
 using Webrana.Api.Security;
 using Webrana.Data;
 using Webrana.Data.Protection;
+using Webrana.Data.Shop;
 
 namespace Webrana.Api.Accounts;
 
@@ -51,6 +53,7 @@ public static class AuthSetup
         services.AddSingleton<AuthLimits>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SessionStore>();
+        services.TryAddSingleton<ShopState>();
         services.AddSingleton<SignOutHints>();
         services.AddScoped<SignIn>();
         services.AddScoped<Registration>();

@@ -20,7 +20,7 @@ public static class SessionsApi
         auth.MapPost("/login", Login).Describe(
             "Log in: an access token for ten minutes and a refresh token for one use.",
             new LoginRequest("budi@example.com", "kopi-tubruk-77"),
-            ProblemKinds.InvalidCredentials, ProblemKinds.TwoFactorRequired, ProblemKinds.InvalidTwoFactorCode, ProblemKinds.EmailNotConfirmed, ProblemKinds.LockedOut);
+            ProblemKinds.InvalidCredentials, ProblemKinds.TwoFactorRequired, ProblemKinds.InvalidTwoFactorCode, ProblemKinds.EmailNotConfirmed, ProblemKinds.AccountFrozen, ProblemKinds.LockedOut);
         auth.MapPost("/refresh", Refresh).Describe(
             "Exchange a refresh token, once; a second use ends all tokens of that login.",
             new RefreshRequest(ExampleRefresh), ProblemKinds.InvalidRefreshToken);
@@ -28,7 +28,7 @@ public static class SessionsApi
             "End all tokens of this login.", new LogoutRequest(ExampleRefresh));
         auth.MapPost("/sessions", StartSession).Describe(
             "Start a Web session.", new CreateSessionRequest("budi@example.com", "kopi-tubruk-77"),
-            ProblemKinds.InvalidCredentials, ProblemKinds.TwoFactorRequired, ProblemKinds.InvalidTwoFactorCode, ProblemKinds.EmailNotConfirmed, ProblemKinds.LockedOut);
+            ProblemKinds.InvalidCredentials, ProblemKinds.TwoFactorRequired, ProblemKinds.InvalidTwoFactorCode, ProblemKinds.EmailNotConfirmed, ProblemKinds.AccountFrozen, ProblemKinds.LockedOut);
         auth.MapPost("/sessions/exchange", ExchangeSession).Describe(
             "Get an access token for a Web session; prolongs it.", new ExchangeSessionRequest(ExampleSession), ProblemKinds.InvalidSession);
         auth.MapDelete("/sessions", EndSession).Describe("End a Web session.", new EndSessionRequest(ExampleSession));

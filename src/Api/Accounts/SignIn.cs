@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Webrana.Api.Problems;
 using Webrana.Api.Security;
+using Webrana.Data.Shop;
 
 namespace Webrana.Api.Accounts;
 
@@ -8,7 +9,7 @@ namespace Webrana.Api.Accounts;
 /// Checks e-mail, password and second factor, without telling by words or by time which addresses have an account: every try costs the same counting and
 /// one hash, whoever it is for, and only somebody who knows the password learns anything else.
 /// </summary>
-public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor twoFactor, TimeProvider clock)
+public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor twoFactor, ShopState shop, TimeProvider clock)
 {
     // Any hash of the current format: verifying against it takes as long as verifying against a real one.
     private static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(new User(), Guid.NewGuid().ToString());
@@ -51,7 +52,9 @@ public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor
     {
         if (await users.IsLockedOutAsync(user))
             return Refusal.Wait(ProblemKinds.LockedOut, (user.LockoutEnd ?? clock.GetUtcNow()) - clock.GetUtcNow());
-        return user.EmailConfirmed ? null : Refusal.Of(ProblemKinds.EmailNotConfirmed);
+        if (!user.EmailConfirmed)
+            return Refusal.Of(ProblemKinds.EmailNotConfirmed);
+        return (await shop.ReadAsync()).IsFrozen(user.Id) ? Refusal.Of(ProblemKinds.AccountFrozen) : null;
     }
 
     /// <summary>Whether it is really the owner who asks for a change: null, or the refusal. Counted as signing in is.</summary>

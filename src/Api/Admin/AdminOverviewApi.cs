@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Deposits;
@@ -17,7 +16,7 @@ using TrialBalance = Webrana.Wire.Admin.TrialBalance;
 
 namespace Webrana.Api.Admin;
 
-/// <summary>Everybody's deposits and servers, the books, and who did what: <c>/internal</c>.</summary>
+/// <summary>Everybody's deposits and servers, and the books: <c>/internal</c>.</summary>
 public static class AdminOverviewApi
 {
     public static RouteGroupBuilder MapAdminOverview(this RouteGroupBuilder admin)
@@ -26,7 +25,6 @@ public static class AdminOverviewApi
         admin.MapGet("/deposits", ListDeposits).For(Desk.Read).WithTags("Deposits").Describe("Top-ups, newest first; ?userId= and ?status= narrow it.", listRefusals);
         admin.MapGet("/instances", ListInstances).For(Desk.Care).WithTags("Instances").Describe("Servers, newest first; ?userId= and ?status= narrow it.", listRefusals);
         admin.MapGet("/ledger/trial-balance", GetTrialBalance).For(Desk.Money).WithTags("Ledger").Describe("Sums of all rows ever booked, by account, each compared with its own records; a difference is a reason to look.");
-        admin.MapGet("/audit", ListAudit).WithTags("Audit").Describe("Who did what, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         return admin;
     }
 
@@ -57,18 +55,6 @@ public static class AdminOverviewApi
         var accounts = books.Accounts.Select(one => new TrialBalanceAccount(
             one.Account, one.DebitIdr, one.CreditIdr, one.SubledgerIdr, one.InFlightIdr, one.DifferenceIdr));
         return TypedResults.Ok(new TrialBalance([.. accounts], books.IsBalanced));
-    }
-
-    private static async Task<Results<Ok<Page<AuditEntry>>, Refusal>> ListAudit(
-        AuditLog audit, int? limit, string? cursor, CancellationToken cancellation)
-    {
-        if (PageQuery.TryRead("audit", limit, cursor, out var page) is { } refusal)
-            return refusal;
-        long before = 0;
-        if (page.After is not null && !long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-            return Refusal.Of(ProblemKinds.InvalidCursor);
-        var (entries, next) = await audit.ListAsync(page.After is null ? null : before, page.Limit, cancellation);
-        return TypedResults.Ok(new Page<AuditEntry>(entries, PageQuery.Cursor("audit", next)));
     }
 
     private static Refusal? TryFilter<TStatus>(string state, string? userId, string? status, out StateFilter filter)

@@ -59,8 +59,9 @@ public static partial class AdminPlansApi
     {
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
+        var before = await plan.Get();
         var changed = await plan.Change(new ChangePlan(body.Name, body.Regions, body.Hidden, body.SortOrder));
-        await NoteAsync(audit, http, changed, "plan.changed", id, body);
+        await NoteAsync(audit, http, changed, "plan.changed", id, body, before.Value);
         return changed.ToOk(PlanMapping.ToAdminWire);
     }
 
@@ -69,9 +70,10 @@ public static partial class AdminPlansApi
     {
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
+        var before = await plan.Get();
         var priced = await plan.SetPricing(new SetPricing(
             body.PriceHourly, body.PriceDaily, body.PriceMonthly, body.PriceYearly, body.AllowDaily, body.AllowMonthly, body.AllowYearly));
-        await NoteAsync(audit, http, priced, "plan.priced", id, body);
+        await NoteAsync(audit, http, priced, "plan.priced", id, body, before.Value);
         return priced.ToOk(PlanMapping.ToAdminWire);
     }
 
@@ -79,13 +81,17 @@ public static partial class AdminPlansApi
     {
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
+        var before = await plan.Get();
         var retired = await plan.Retire();
-        await NoteAsync(audit, http, retired, "plan.retired", id, new { });
+        await NoteAsync(audit, http, retired, "plan.retired", id, null, before.Value);
         return retired.IsOk ? TypedResults.NoContent() : Refusal.From(retired);
     }
 
-    private static Task NoteAsync(AuditLog audit, HttpContext http, Result<PlanView, PlanError> outcome, string action, string id, object detail) =>
-        outcome.IsOk ? audit.NoteAsync(http, action, GrainKeys.Plan(id), detail) : Task.CompletedTask;
+    private static Task NoteAsync(
+        AuditLog audit, HttpContext http, Result<PlanView, PlanError> outcome, string action, string id, object? detail, PlanView? before = null) =>
+        outcome.TryGet(out var view)
+            ? audit.NoteAsync(http, action, GrainKeys.Plan(id), detail, before: before is null ? null : PlanMapping.ToAdminWire(before), after: PlanMapping.ToAdminWire(view))
+            : Task.CompletedTask;
 
     /// <summary>Only a well-formed slug reaches a grain: a key is for ever.</summary>
     private static IPlanGrain? Find(IClusterClient cluster, string id) => Slug().IsMatch(id) ? cluster.GetGrain<IPlanGrain>(GrainKeys.Plan(id)) : null;

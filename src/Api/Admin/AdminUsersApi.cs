@@ -7,6 +7,7 @@ using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Contracts;
+using Webrana.Data.Shop;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
 
@@ -54,7 +55,7 @@ public static class AdminUsersApi
     }
 
     private static async Task<Results<Ok<AdminUser>, Refusal>> GetUser(
-        string id, IdentityDb db, WalletServices wallets, CancellationToken cancellation)
+        string id, IdentityDb db, WalletServices wallets, ShopState shop, CancellationToken cancellation)
     {
         var user = UserId.TryParse(id, out var userId)
             ? await db.Users.AsNoTracking().SingleOrDefaultAsync(one => one.Id == userId.Value, cancellation)
@@ -63,7 +64,8 @@ public static class AdminUsersApi
             return Refusal.Of(ProblemKinds.NotFound);
         var roles = await RolesAsync(db, [user.Id], cancellation);
         var wallet = await wallets.Grain(userId).Get();
-        return TypedResults.Ok(ToWire(user, roles[user.Id]) with { Balance = wallet.BalanceIdr });
+        var frozen = await shop.FindFrozenAsync(user.Id, cancellation);
+        return TypedResults.Ok(ToWire(user, roles[user.Id]) with { Balance = wallet.BalanceIdr, FrozenSince = frozen?.Since, FrozenReason = frozen?.Reason });
     }
 
     /// <summary>People with their roles, in the same order.</summary>

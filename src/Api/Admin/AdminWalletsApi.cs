@@ -17,10 +17,9 @@ using Webrana.Wire.Wallets;
 namespace Webrana.Api.Admin;
 
 /// <summary>Customers' money as admins see and correct it: <c>/internal/wallets</c>.</summary>
-public static class AdminWalletsApi
+internal static class AdminWalletsApi
 {
     private const string List = "wallets";
-    private const int MaximumReason = 200;
 
     public static RouteGroupBuilder MapAdminWallets(this RouteGroupBuilder admin)
     {
@@ -31,7 +30,7 @@ public static class AdminWalletsApi
             "One customer's history, newest first.",
             ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         wallets.MapPost("/{userId}/adjustments", Adjust).For(Desk.Money).Describe(
-            "Correct a balance by a signed amount; the reason is on the customer's statement and in the audit log.",
+            "Correct a balance by a signed amount; the reason is on the customer's statement and in the audit log. Above the setting it waits for a second person (202).",
             new CreateAdjustmentRequest(-15_000, "Dobel top-up 12 November, dikembalikan"),
             ProblemKinds.NotFound, ProblemKinds.InvalidAmount, ProblemKinds.ValidationFailed, ProblemKinds.InsufficientBalance,
             ProblemKinds.OperationConflict, ProblemKinds.OutcomeUnknown, ProblemKinds.Overloaded);
@@ -64,21 +63,25 @@ public static class AdminWalletsApi
             ? await wallets.ListAsync(user, referenceType, limit, cursor, cancellation)
             : Refusal.Of(ProblemKinds.NotFound);
 
-    private static async Task<Results<Created<Transaction>, Refusal>> Adjust(
-        string userId, CreateAdjustmentRequest body, HttpContext http, IdentityDb db, WalletServices wallets, AuditLog audit)
+    private static async Task<Results<Created<Transaction>, Accepted<MoneyRequest>, Refusal>> Adjust(
+        string userId, CreateAdjustmentRequest body, HttpContext http, IdentityDb db, WalletServices wallets, AuditLog audit, MoneyDesk desk)
     {
         if (await FindAsync(userId, db, http.RequestAborted) is not { } user)
             return Refusal.Of(ProblemKinds.NotFound);
         if (body.Amount is 0 or long.MinValue)
             return Refusal.Of(ProblemKinds.InvalidAmount);
         var reason = body.Reason.Trim();
-        var invalid = new FieldErrors()
-            .Check(reason.Length is > 0 and <= MaximumReason && !reason.Any(char.IsControl), "reason", "1 to 200 characters.").Refusal;
-        if (invalid is not null)
+        if (new FieldErrors().CheckReason(reason).Refusal is { } invalid)
             return invalid;
+        if (!desk.IsSingleHanded(body.Amount))
+        {
+            var (request, refusal) = await desk.RequestAsync(http, Operation.Of(http).Id, Data.Desk.MoneyRequestKind.Adjustment, user, body.Amount, null, reason);
+            return request is null ? refusal! : TypedResults.Accepted("/internal/money-requests", (await desk.ToWireAsync(http, [request]))[0]);
+        }
+
         var operation = $"adjustment:{Operation.Of(http)}";
         var subject = GrainKeys.Wallet(user);
-        await audit.NoteAsync(http, "wallet.adjustment_requested", subject, new { operation, body.Amount, reason });
+        await audit.NoteAsync(http, "wallet.adjustment_requested", subject, new { operation, body.Amount }, reason);
         var posted = await PostAsync(wallets.Grain(user), operation, body.Amount, reason);
         var outcome = posted.Error switch
         {
@@ -86,7 +89,7 @@ public static class AdminWalletsApi
             WalletError.OutcomeUnknown => "wallet.adjustment_unknown",
             _ => "wallet.adjustment_refused",
         };
-        await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, reason, error = posted.Error?.ToString() });
+        await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, error = posted.Error?.ToString() }, reason);
         if (!posted.TryGet(out var receipt))
             return Refusal.From(posted);
         var row = await wallets.RowAsync(user, receipt.Sequence, http.RequestAborted)

@@ -55,7 +55,7 @@ public static class StaffApi
         var after = await account.Users.GetRolesAsync(user);
         await audit.NoteAsync(
             account.Http, body.Held ? "role.given" : "role.taken", GrainKeys.Account(userId),
-            new { role, before = before.Order(StringComparer.Ordinal), after = after.Order(StringComparer.Ordinal), reason = body.Reason.Trim() });
+            new { role }, body.Reason.Trim(), new { roles = before.Order(StringComparer.Ordinal) }, new { roles = after.Order(StringComparer.Ordinal) });
         return TypedResults.Ok((await AdminUsersApi.ToWireAsync(account.Db, [user], account.Cancellation))[0]);
     }
 }

@@ -33,7 +33,7 @@ public static class DepositsApi
             ProblemKinds.InvalidAmount, ProblemKinds.AmountBelowMinimum, ProblemKinds.AmountAboveMaximum, ProblemKinds.PaymentMethodUnavailable,
             ProblemKinds.PromoCodeInvalid, ProblemKinds.PromoBelowMinimum, ProblemKinds.PromoWrongChannel, ProblemKinds.PromoAlreadyUsed,
             ProblemKinds.TooManyPromoCodes, ProblemKinds.TooManyPendingDeposits, ProblemKinds.OperationConflict, ProblemKinds.ValidationFailed,
-            ProblemKinds.GatewayUnavailable);
+            ProblemKinds.GatewayUnavailable, ProblemKinds.DepositsStopped);
         wallet.MapGet("/deposits", ListDeposits).Describe("Top-ups, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         wallet.MapGet("/deposits/{id}", GetDeposit).Describe("One top-up.", ProblemKinds.NotFound);
         return api;

@@ -11,10 +11,13 @@ using Webrana.Api.Monitoring;
 using Webrana.Api.Notifications;
 using Webrana.Api.Ops;
 using Webrana.Api.Papers;
+using Webrana.Api.Payments;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Promos;
+using Webrana.Api.Reports;
 using Webrana.Api.Security;
+using Webrana.Api.Shop;
 using Webrana.Api.SshKeys;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
@@ -39,6 +42,7 @@ public static class ApiPipeline
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseScopeGate();
+        app.UseFrozenGate();
 
         // Live is about this process alone: a database that blinks must not restart every API (design §7).
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
@@ -61,9 +65,10 @@ public static class ApiPipeline
             .MapPromos()
             .MapNotifications().MapNotificationPreferences().MapWebhooks()
             .MapInvoices()
-            .MapEvents();
+            .MapEvents()
+            .MapNotices();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().ForStaff().HonourIdempotencyKey()
-            .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+            .MapAdminUsers().MapStaff().MapFreeze().MapAudit().MapSwitches().MapMoneyRequests().MapPaymentDesk().MapDeskFind().MapReports().MapAdminWallets().MapAdminPlans().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider()
             .MapOutbox().MapAdminInvoices();

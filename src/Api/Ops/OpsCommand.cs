@@ -16,6 +16,7 @@ internal static class OpsCommand
         ops backup --to <file>                                 the whole database in one file, from one snapshot
         ops restore --from <file>                              into an empty database; ends with ops reconcile
         ops rotate-keys [--new-key [--now]]                    encrypts provider tokens and servers' keys anew
+        ops verify-audit [--expect SEQ:HASH]                   whether the audit log is as it was written; exit code 1 when it is not
         ops export --from <date> --to <date>                   the ledger as CSV on standard output; dates in UTC, the last one excluded
         """;
 
@@ -33,6 +34,10 @@ internal static class OpsCommand
                 return await Backups.RestoreAsync(WithOwner(builder, sources), builder.Configuration, rest, Console.Out, Console.Error);
             case ["rotate-keys", .. var rest]:
                 return await RotateKeys.RunAsync(sources, builder.Configuration, rest, Console.Out, Console.Error);
+            case ["verify-audit"]:
+                return await VerifyAudit.RunAsync(sources, null, Console.Out);
+            case ["verify-audit", "--expect", var expected]:
+                return await VerifyAudit.RunAsync(sources, expected, Console.Out);
             case ["export", .. var rest]:
                 return await ExportLedger.RunAsync(sources, rest, Console.Out, Console.Error);
             default:

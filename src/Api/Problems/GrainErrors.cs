@@ -45,6 +45,9 @@ public static class GrainErrors
         DepositError.GatewayUnavailable or TripayAccountError.GatewayUnavailable => ProblemKinds.GatewayUnavailable,
         TripayAccountError.BudgetSpent => ProblemKinds.BudgetSpent,
 
+        OrderError.SalesStopped => ProblemKinds.SalesStopped,
+        OrderError.AccountFrozen => ProblemKinds.AccountFrozen,
+        DepositError.DepositsStopped => ProblemKinds.DepositsStopped,
         OrderError.NoCapacity => ProblemKinds.NoCapacity,
         OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
         SshKeyError.InvalidKey => ProblemKinds.InvalidKey,

@@ -111,7 +111,15 @@ public static class ProblemKinds
     public static readonly ProblemKind TooManyWebhooks = new(409, ProblemCodes.TooManyWebhooks, "You have as many webhooks as there may be.", "Remove one that is not used any more.");
     public static readonly ProblemKind WebhookOff = new(409, ProblemCodes.WebhookOff, "The webhook is off.", "Switch it on first (PATCH with active: true).");
 
+    // The shop
+    public static readonly ProblemKind AccountFrozen = new(403, ProblemCodes.AccountFrozen, "This account is frozen.", "Money and servers are kept as they are. Contact support.");
+    public static readonly ProblemKind SalesStopped = new(503, ProblemCodes.SalesStopped, "No new servers are sold at the moment.", "Nothing was charged. GET /api/v1/notices says why; try again later.");
+    public static readonly ProblemKind DepositsStopped = new(503, ProblemCodes.DepositsStopped, "No new top-ups are taken at the moment.", "No money moved. GET /api/v1/notices says why; try again later.");
+
     // The desk
+    public static readonly ProblemKind OwnRequest = new(409, ProblemCodes.OwnRequest, "Nobody decides what they asked for themselves.", "Ask another person with the money role.");
+    public static readonly ProblemKind AlreadyCredited = new(409, ProblemCodes.AlreadyCredited, "The money of this payment is in the wallet already.", "Dismiss it, or note that it was sent back.");
+    public static readonly ProblemKind PaymentNotPaid = new(409, ProblemCodes.PaymentNotPaid, "The gateway does not say that this was paid.", "Nothing was credited. Look at the payment at the gateway.");
     public static readonly ProblemKind OwnAccount = new(409, ProblemCodes.OwnAccount, "Nobody does this to their own account.", "Ask another admin.");
 
     // Consoles

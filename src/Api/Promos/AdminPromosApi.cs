@@ -68,7 +68,7 @@ public static class AdminPromosApi
         var promoId = Operation.Of(services.Http).ToString();
         var created = await services.Grain(promoId).Create(new CreatePromo(body.ToDefinition(), services.Actor));
         if (created.IsOk)
-            await audit.NoteAsync(services.Http, "promo.created", GrainKeys.Promo(promoId), body);
+            await audit.NoteAsync(services.Http, "promo.created", GrainKeys.Promo(promoId), after: body);
         return created.TryGet(out var view)
             ? TypedResults.Created($"/internal/promos/{view.PromoId}", view.ToAdminWire())
             : Refuse(created);
@@ -97,7 +97,7 @@ public static class AdminPromosApi
                 continue;
             if (!changed.TryGet(out var view))
                 return Refuse(changed);
-            await audit.NoteAsync(services.Http, "promo.changed", GrainKeys.Promo(id), patch.Members);
+            await audit.NoteAsync(services.Http, "promo.changed", GrainKeys.Promo(id), patch.Members, before: current.ToAdminWire().Fields, after: view.ToAdminWire().Fields);
             return TypedResults.Ok(view.ToAdminWire());
         }
     }

@@ -50,11 +50,11 @@ public static class PromoReviewsApi
             return invalid;
         var subject = GrainKeys.Rewards(user);
         // Before the deed, because it moves money: an intent without an outcome may stay, never a deed without a name.
-        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, new { reason = note });
+        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, reason: note);
         var decided = await services.Cluster.GetGrain<IRewardsGrain>(subject).DecideReview(new DecideReview(body.Pay, services.Actor, note));
         if (!decided.IsOk)
             return Refusal.From(decided);
-        await audit.NoteAsync(services.Http, body.Pay ? "referral.approved" : "referral.refused", subject, new { reason = note });
+        await audit.NoteAsync(services.Http, body.Pay ? "referral.approved" : "referral.refused", subject, reason: note);
         return TypedResults.NoContent();
     }
 }

@@ -31,7 +31,10 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
             else if (await TellAsync(waiting, payment, cancellation))
                 told++;
             else if (now - waiting.ReceivedAt > GiveUpAfter)
+            {
+                await teller.UnmatchedAsync(payment, cancellation);
                 await inbox.NoteAsync(waiting.Id, "given_up", handled: true, cancellation);
+            }
         }
 
         return told;

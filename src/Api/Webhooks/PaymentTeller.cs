@@ -1,11 +1,13 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Api.Hosting;
+using Webrana.Data.Desk;
 using Webrana.Tripay.Callbacks;
 
 namespace Webrana.Api.Webhooks;
 
 /// <summary>Tells the deposit grain of a callback whose row is durable, and notes in the row what it said.</summary>
-public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox)
+public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox, PaymentCases cases, BusinessTime clock)
 {
     /// <summary>Tripay waits about five seconds for its answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -18,6 +20,7 @@ public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox)
     {
         if (!MerchantRef.TryParse(payment.MerchantRef, out var deposit))
         {
+            await UnmatchedAsync(payment, cancellation);
             await inbox.NoteAsync(inboxId, "unknown_reference", handled: true, cancellation);
             return false;
         }
@@ -40,4 +43,11 @@ public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox)
                 return false;
         }
     }
+
+    /// <summary>Money that the gateway took for nobody we know: somebody at the payment desk has to look.</summary>
+    public Task UnmatchedAsync(TripayPayment payment, CancellationToken cancellation) =>
+        payment.StatusText != "PAID" ? Task.CompletedTask : cases.OpenAsync(
+            new PaymentCase(
+                Guid.Empty, PaymentCaseKind.Unmatched, payment.Reference, payment.MerchantRef, null, null, null, payment.TotalAmountIdr, null, clock.GetUtcNow()),
+            cancellation);
 }

@@ -40,10 +40,10 @@ public sealed partial class AdminClient
         string userId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         _session.Get<Page<Transaction>>(Query.With(WalletOf(userId) + "/transactions", ("limit", limit), ("cursor", cursor)), cancellationToken);
 
-    /// <summary>Books a correction.</summary>
-    public Task<ApiResult<Transaction>> AdjustAsync(
+    /// <summary>Books a correction, or asks a second person for it.</summary>
+    public Task<ApiResult<AdjustmentAnswer>> AdjustAsync(
         string userId, CreateAdjustmentRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
-        _session.Send<Transaction>(ApiRequest.Post(WalletOf(userId) + "/adjustments", request, key), cancellationToken);
+        _session.Send<AdjustmentAnswer>(ApiRequest.Post(WalletOf(userId) + "/adjustments", request, key), cancellationToken);
 
     /// <summary>Top-ups of everyone, or of one customer, newest first.</summary>
     public Task<ApiResult<Page<Deposit>>> DepositsAsync(

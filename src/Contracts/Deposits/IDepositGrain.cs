@@ -161,6 +161,9 @@ public enum DepositError
 
     /// <summary>The gateway refused or could not be reached; no money moved.</summary>
     GatewayUnavailable,
+
+    /// <summary>An admin has stopped new top-ups.</summary>
+    DepositsStopped,
 }
 
 /// <summary>

@@ -102,6 +102,12 @@ public enum OrderError
     /// <summary>Money of a refunded deposit was spent and is not paid back yet.</summary>
     OutstandingDebt,
 
+    /// <summary>An admin has stopped the sale of servers.</summary>
+    SalesStopped,
+
+    /// <summary>An admin has shut this customer out.</summary>
+    AccountFrozen,
+
     /// <summary>A key id that is not in the customer's library.</summary>
     SshKeyUnknown,
 

@@ -102,6 +102,12 @@ public enum NoticeKind
 
     /// <summary>Something else that protects or opens the account changed.</summary>
     SecurityChanged,
+
+    /// <summary>Something of the shop that an admin should look at.</summary>
+    ShopAlarm,
+
+    /// <summary>It is over.</summary>
+    ShopAlarmOver,
 }
 
 /// <summary>How an installed server is entered.</summary>

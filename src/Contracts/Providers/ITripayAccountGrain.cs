@@ -24,6 +24,14 @@ public interface ITripayAccountGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("request-turn")]
     Task<Result<RequestTurn, TripayAccountError>> RequestTurn(TimeSpan patience);
 
+    /// <summary>What the gateway itself says of one reference, asked now: evidence for the payment desk.</summary>
+    [AlwaysInterleave, Alias("payment")]
+    Task<Result<GatewayPayment, TripayAccountError>> Payment(string reference);
+
+    /// <summary>A page of paid transactions, newest first by creation; pages from 1.</summary>
+    [AlwaysInterleave, Alias("paid-page")]
+    Task<Result<GatewayPage, TripayAccountError>> PaidPage(int page);
+
     /// <summary>Makes sure the reminder that scans the PAID list is set. Safe to call at every silo start.</summary>
     [Alias("ensure-running")]
     Task EnsureRunning();

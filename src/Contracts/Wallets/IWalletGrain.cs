@@ -167,6 +167,9 @@ public enum ContraAccount
 
     /// <summary>Corrections made by admins, each with a reason.</summary>
     Adjustment,
+
+    /// <summary>Balances paid out by bank transfer: equals the payouts that the desk has booked.</summary>
+    Payout,
 }
 
 /// <summary>The business object behind a posting and the sentence the customer reads.</summary>
@@ -194,11 +197,13 @@ public sealed record GrantBonusCommand(
     [property: Id(3)] PostingReference Reference);
 
 /// <param name="AmountIdr">Positive rupiah; the row shows it negative.</param>
+/// <param name="CashOnly">True: bonus money is neither counted nor touched, because it is never paid out.</param>
 [GenerateSerializer, Immutable, Alias("debit-command")]
 public sealed record DebitCommand(
     [property: Id(0)] string OperationId,
     [property: Id(1)] long AmountIdr,
-    [property: Id(2)] PostingReference Reference);
+    [property: Id(2)] PostingReference Reference,
+    [property: Id(3)] bool CashOnly = false);
 
 /// <param name="HoldId">The caller's name of the hold, unique within the wallet.</param>
 /// <param name="AmountIdr">Positive rupiah.</param>

@@ -48,6 +48,20 @@ public sealed class BooksCheck(DataSources sources)
             SELECT operation_id AS id FROM wallet_transactions WHERE operation_id LIKE 'renew:%' AND $1::timestamptz IS NOT NULL
             GROUP BY operation_id HAVING count(*) > 1
             """),
+        // What was paid out is what the desk says was paid out, once each.
+        ("payout_agrees_with_ledger", """
+            SELECT coalesce(r.operation_id, t.operation_id) AS id
+            FROM (SELECT 'payout:' || id AS operation_id, amount FROM money_requests WHERE kind = 'PAYOUT' AND status = 'DONE') r
+            FULL JOIN (SELECT operation_id, -amount AS amount, occurred_at FROM wallet_transactions WHERE contra_account = 'PAYOUT') t
+              ON t.operation_id = r.operation_id
+            WHERE coalesce(r.amount, 0) <> coalesce(t.amount, 0) AND coalesce(t.occurred_at, '-infinity') < $1
+            """),
+        // What the payment desk credited is in the ledger once, with the sum the gateway named.
+        ("payment_case_agrees_with_ledger", """
+            SELECT c.id::text AS id
+            FROM payment_cases c LEFT JOIN wallet_transactions t ON t.wallet_id = c.credit_user AND t.operation_id = 'tripay:' || c.reference
+            WHERE c.resolution = 'CREDIT' AND c.resolved_at < $1 AND coalesce(t.amount, 0) <> c.credited
+            """),
         // I9: what is held is held for an order that is open.
         ("hold_has_an_open_order", """
             SELECT h.hold->>'id' AS id

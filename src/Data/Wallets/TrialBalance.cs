@@ -54,7 +54,9 @@ internal static class TrialBalanceStatement
             FROM audit_log WHERE action IN ('wallet.adjustment_requested', 'wallet.adjusted') GROUP BY 1, 2),
 
         subledger AS (
-            SELECT 'GATEWAY' AS account, coalesce(sum(credited - reversed), 0) AS figure FROM payment
+            -- What deposits were credited, and what the payment desk credited that no deposit explains.
+            SELECT 'GATEWAY' AS account, coalesce(sum(credited - reversed), 0)
+                   + coalesce((SELECT sum(c.credited) FROM payment_cases c WHERE c.resolution = 'CREDIT' AND c.status = 'RESOLVED'), 0) AS figure FROM payment
             UNION ALL SELECT 'REVENUE', coalesce(-sum(price * periods), 0) FROM server
             UNION ALL SELECT 'HOLDS', coalesce(-sum(price) FILTER (WHERE hold = 'Held'), 0) FROM server
             -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent. What a refunded
@@ -65,6 +67,7 @@ internal static class TrialBalanceStatement
                                              SELECT FROM usage u WHERE u.stage = 4 AND u.operation_id = t.reference_id
                                                                    AND t.occurred_at <= coalesce(u.taken_back_at, 'infinity'))), 0)
                       FROM usage
+            UNION ALL SELECT 'PAYOUT', coalesce(-sum(amount) FILTER (WHERE status = 'DONE'), 0) FROM money_requests WHERE kind = 'PAYOUT'
             UNION ALL SELECT 'RECEIVABLE', coalesce(sum(debt), 0) FROM wallets
             UNION ALL SELECT 'ADJUSTMENT', coalesce(sum(amount) FILTER (WHERE done), 0) FROM adjustment
             UNION ALL SELECT 'WALLETS', coalesce(-sum(balance - held), 0) FROM wallets),
@@ -73,6 +76,8 @@ internal static class TrialBalanceStatement
         begun AS (
             SELECT 'GATEWAY' AS account, owner AS wallet_id, 'tripay:' || reference AS operation_id FROM payment WHERE stage = 'Confirmed' AND credited = 0
             UNION ALL SELECT 'GATEWAY', owner, 'refund:' || reference FROM payment WHERE credited > reversed
+            UNION ALL SELECT 'GATEWAY', credit_user, 'tripay:' || reference FROM payment_cases WHERE status = 'CREDITING'
+            UNION ALL SELECT 'PAYOUT', user_id, 'payout:' || id FROM money_requests WHERE kind = 'PAYOUT' AND status = 'APPROVED'
             UNION ALL SELECT 'REVENUE', owner, 'order:' || id || ':capture' FROM server WHERE hold = 'Held'
             UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || renewing FROM server WHERE renewing IS NOT NULL
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':hold' FROM server WHERE hold = 'None' AND phase = 'Ordering'

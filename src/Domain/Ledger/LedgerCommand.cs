@@ -65,7 +65,8 @@ public sealed record Credit(string OperationId, long AmountIdr, PostingMemo Memo
 
 /// <summary>Money out of what is available.</summary>
 /// <param name="AmountIdr">Positive rupiah.</param>
-public sealed record Debit(string OperationId, long AmountIdr, PostingMemo Memo) : LedgerCommand(OperationId, Memo)
+/// <param name="CashOnly">Ordinary money alone: what leaves the shop is never bonus.</param>
+public sealed record Debit(string OperationId, long AmountIdr, PostingMemo Memo, bool CashOnly = false) : LedgerCommand(OperationId, Memo)
 {
     /// <inheritdoc/>
     public override LedgerKind Kind => LedgerKind.Debit;

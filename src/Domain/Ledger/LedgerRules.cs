@@ -56,6 +56,14 @@ public static class LedgerRules
         if (debit.AmountIdr <= 0) return Refused(wallet, LedgerRefusal.InvalidAmount);
         if (wallet.DebtIdr > 0) return Refused(wallet, LedgerRefusal.OutstandingDebt);
         if (Spendable(wallet, nowMs) < debit.AmountIdr) return Refused(wallet, LedgerRefusal.InsufficientBalance);
+        if (debit.CashOnly)
+        {
+            // A lot that has lapsed and is not booked yet is no ordinary money either.
+            return wallet.BalanceIdr - wallet.HeldIdr - wallet.Lots.Sum(lot => lot.RemainingIdr) < debit.AmountIdr
+                ? Refused(wallet, LedgerRefusal.InsufficientBalance)
+                : Done(wallet, debit, -debit.AmountIdr, 0, wallet.Lots, wallet.Holds, null, []);
+        }
+
         var (lots, taken) = LotBook.Take(wallet.Lots, debit.AmountIdr, nowMs);
         return Done(wallet, debit, -debit.AmountIdr, 0, lots, wallet.Holds, null, taken);
     }

@@ -4,17 +4,20 @@ using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
 using Webrana.Data.Deposits;
+using Webrana.Data.Shop;
 using Webrana.Domain.Deposits;
 
 namespace Webrana.Grains.Deposits;
 
 /// <summary>Decides whether a new top-up may be started. Refuses before anything is stored or sent.</summary>
 public sealed class DepositAdmission(
-    DepositGateway gateway, DepositPlaces places, IGrainFactory grains, TimeProvider time, IOptions<DepositOptions> options)
+    DepositGateway gateway, DepositPlaces places, ShopState shop, IGrainFactory grains, TimeProvider time, IOptions<DepositOptions> options)
 {
     /// <summary>The channel to use and what is promised beside the money, or why not. Takes one of the customer's places for this deposit.</summary>
     public async Task<Result<Admission, DepositError>> Admit(DepositId deposit, CreateDeposit command)
     {
+        if ((await shop.ReadAsync()).IsStopped(ShopSwitch.Deposits)) return DepositError.DepositsStopped;
+
         // Before the channels are asked: nobody computes the fee of a nonsense amount.
         if (DepositAmount.Judge(command.AmountIdr, null, null) != DepositAmountVerdict.Accepted) return DepositError.InvalidAmount;
 

@@ -56,6 +56,7 @@ public sealed partial class DepositGrain
 
     async Task Opened(IReadOnlyList<FoundPayment> newestFirst)
     {
+        await FileWords(newestFirst);
         // Oldest first, so that the newest ends in front: its expiry is the farthest.
         await Update(state => newestFirst.Take(DepositChanges.MaximumReferences).Reverse()
             .Aggregate(state, (next, found) => DepositChanges.Opened(next, found.Payment, found.Instructions, _time.GetUtcNow())));
@@ -95,6 +96,7 @@ public sealed partial class DepositGrain
 
     async Task Judge(DepositPayment asked, PaymentDetail detail)
     {
+        await OpenCaseOf(PaymentJudgement.Judge(DepositFlow.Expectation(_state.Value, asked), detail.Evidence), asked.Reference, detail.Evidence.ToPayIdr);
         var verdict = PaymentVerdict.NotPaid;
         await Update(state =>
         {
@@ -122,6 +124,7 @@ public sealed partial class DepositGrain
     async Task<bool> Credit(string reference)
     {
         var state = _state.Value;
+        await OpenCasesOfCredit(DepositFlow.Find(state, reference)!);
         var command = new CreditCommand(
             $"tripay:{reference}",
             state.AmountIdr,

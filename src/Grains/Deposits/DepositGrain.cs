@@ -4,6 +4,7 @@ using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Desk;
 using Webrana.Domain.Deposits;
 using Webrana.Grains.Common;
 using Webrana.Grains.Promos;
@@ -28,6 +29,8 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
     readonly DepositGateway _gateway;
     readonly DepositAdmission _admission;
     readonly DepositNotices _notices;
+    readonly PaymentCases _cases;
+    readonly Lookups _lookups;
     readonly PromoOptions _promos;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
@@ -40,12 +43,15 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
         DepositGateway gateway,
         DepositAdmission admission,
         DepositNotices notices,
+        PaymentCases cases,
+        Lookups lookups,
         IOptions<PromoOptions> promos,
         FailPoints failPoints,
         TimeProvider time,
         ILogger<DepositGrain> logger)
     {
         _state = new DurableState<DepositState>(storage, this);
+        (_cases, _lookups) = (cases, lookups);
         (_gateway, _admission, _notices, _promos, _failPoints, _time, _logger) = (gateway, admission, notices, promos.Value, failPoints, time, logger);
     }
 
@@ -86,6 +92,9 @@ public sealed partial class DepositGrain : Grain, IDepositGrain
     {
         if (!_state.Value.Exists || notice.MerchantRef != _state.Value.MerchantRef) return DepositError.NotFound;
 
+        if (DepositFlow.Find(_state.Value, notice.Reference) is { } named
+            && !PaymentJudgement.NoticeFits(DepositFlow.Expectation(_state.Value, named), notice.TotalAmountIdr))
+            await OpenCase(PaymentCaseKind.WrongAmount, notice.Reference, notice.TotalAmountIdr);
         var doubt = _state.Value.Review;
         await Update(state => DepositChanges.Noticed(state, notice));
         if (_state.Value.Review is { } review && review != doubt) Log.Disagrees(_logger, Id, notice.Reference, review);

@@ -33,6 +33,7 @@ public static class DropletChanges
         || state.Outbox.Count > 0
         || state.Extras.Count > 0
         || state.Consoles.Count > 0
+        || state.IsUnfiled()
         || state.NamesDirty;
 
     /// <summary>Sets both due times from what the record says. Applied to every change, so that nothing can be left without a wake-up.</summary>
@@ -51,7 +52,7 @@ public static class DropletChanges
         if (state.Renewing is not null)
             return ahead;
         var step = subscription.Next(RenewalPolicy.For(subscription.Cycle), now);
-        return step.Kind == RenewalKind.Wait ? step.At.ToUnixTimeMilliseconds() : now.ToUnixTimeMilliseconds();
+        return step.Kind == RenewalKind.Wait ? step.At.ToUnixTimeMilliseconds() : Math.Max(now.ToUnixTimeMilliseconds(), state.LookAgainAt ?? 0);
     }
 
     /// <summary>Name claimed and money held: provisioning may begin.</summary>

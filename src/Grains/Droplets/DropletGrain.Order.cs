@@ -21,6 +21,8 @@ public sealed partial class DropletGrain
     {
         if (State.Phase == InstancePhase.None)
         {
+            if (await Closed(command.Owner) is { } closed)
+                return closed;
             var priced = await Price(command);
             if (!priced.TryGet(out var order))
                 return Result<OrderReceipt, OrderError>.Refused(priced.Error!.Value, priced.Detail);

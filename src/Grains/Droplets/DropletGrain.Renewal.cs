@@ -26,6 +26,8 @@ public sealed partial class DropletGrain
             return WakeOutcome.Settled;
 
         var step = Subscribed.Next(Policy, Now);
+        if (await HeldBack(step.Kind))
+            return WakeOutcome.Settled;
         switch (step.Kind)
         {
             case RenewalKind.Charge:
@@ -66,6 +68,8 @@ public sealed partial class DropletGrain
     /// <summary>Charges the next period now. False when the wallet's answer is not known yet.</summary>
     private async Task<bool> Charge()
     {
+        if (State.Renewing is null && await ChargingStopped())
+            return true;
         await Apply(state => state.Renewing is null && state.Phase.IsLive() && Owes(state)
             ? state with { Renewing = new RenewingPart(state.Subscribed()!.NextPeriod, NowMs) }
             : null);

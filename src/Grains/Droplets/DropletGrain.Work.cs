@@ -95,7 +95,7 @@ public sealed partial class DropletGrain
         {
             cancellation.ThrowIfCancellationRequested();
             var life = await Advance(cancellation);
-            var next = life.Or(await LapseConsoles()).Or(await DrainOutbox());
+            var next = life.Or(await LapseConsoles()).Or(await FileWords()).Or(await DrainOutbox());
             if (!next.Again)
                 return next;
             _failures = 0;

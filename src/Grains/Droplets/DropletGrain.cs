@@ -7,7 +7,9 @@ using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Desk;
 using Webrana.Data.Droplets;
+using Webrana.Data.Shop;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Providers;
@@ -34,6 +36,8 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly TimeProvider _clock;
     private readonly DropletOptions _options;
     private readonly ProviderFleet _fleet;
+    private readonly ShopState _shop;
+    private readonly Lookups _lookups;
     private readonly ILogger<DropletGrain> _log;
     private readonly Alarm _alarm;
     private readonly string _key;
@@ -49,6 +53,8 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         TimeProvider clock,
         IOptions<DropletOptions> options,
         ProviderFleet fleet,
+        ShopState shop,
+        Lookups lookups,
         ILogger<DropletGrain> log)
     {
         _key = this.GetPrimaryKeyString();
@@ -57,7 +63,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _alarm = new Alarm(this, clock);
         (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
-        (_options, _fleet) = (options.Value, fleet);
+        (_options, _fleet, _shop, _lookups) = (options.Value, fleet, shop, lookups);
     }
 
     private DropletState State => _state.Value;

@@ -8,6 +8,7 @@ using Webrana.Web.Live;
 using Webrana.Web.Localization;
 using Webrana.Web.Papers;
 using Webrana.Web.Promos;
+using Webrana.Web.Reports;
 using Webrana.Web.Security;
 using Webrana.Web.Sessions;
 using Webrana.Web.Theme;
@@ -80,6 +81,7 @@ public static class WebApp
         app.MapPasskeyLogin();
         app.MapUsageCsv();
         app.MapInvoicePdf();
+        app.MapReportFile();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
     }
 

@@ -19,6 +19,12 @@ public sealed record AdminWallet(
 /// <param name="Reason">1 to 200 characters; the customer reads it as the line's description.</param>
 public sealed record CreateAdjustmentRequest(long Amount, string Reason);
 
+/// <summary>What both answers of an adjustment have in common: 201 is the booked line, 202 a <see cref="MoneyRequest"/> that waits for a second person.</summary>
+/// <param name="Id">Of the line, or of the request.</param>
+/// <param name="Amount">IDR, signed.</param>
+/// <param name="Status">Null when it is booked.</param>
+public sealed record AdjustmentAnswer(string Id, long Amount, MoneyRequestStatus? Status = null);
+
 /// <summary><c>GET /internal/ledger/trial-balance</c>: sums of all rows ever booked, by account, each against the account's own records.</summary>
 /// <param name="Accounts">Customers' wallets and what is held of them, and each contra account.</param>
 /// <param name="Balanced">All debits equal all credits, and every account agrees with its subledger.</param>

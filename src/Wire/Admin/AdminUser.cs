@@ -12,6 +12,9 @@ namespace Webrana.Wire.Admin;
 /// <param name="CreatedAt">When registered.</param>
 /// <param name="Balance">IDR in the wallet; null where the list does not know it.</param>
 /// <param name="InstanceCount">Servers not terminated; null where the list does not know it.</param>
+/// <param name="FrozenSince">Shut out since then; null when not.</param>
+/// <param name="FrozenReason">Why, as the admin gave it; null in lists.</param>
 public sealed record AdminUser(
     string Id, string Email, string Name, string? Phone, IReadOnlyList<string> Roles, string Locale, bool EmailConfirmed,
-    DateTimeOffset? LockedUntil, DateTimeOffset CreatedAt, long? Balance = null, int? InstanceCount = null);
+    DateTimeOffset? LockedUntil, DateTimeOffset CreatedAt, long? Balance = null, int? InstanceCount = null,
+    DateTimeOffset? FrozenSince = null, string? FrozenReason = null);

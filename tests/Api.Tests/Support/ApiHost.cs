@@ -136,6 +136,23 @@ public sealed class ApiHost : IAsyncDisposable
         return new TestUser(id, email, As(id, role));
     }
 
+    /// <summary>A paid transaction of our merchant at the gateway that no deposit of ours knows of: another program of the shop's made it.</summary>
+    public async Task<string> ForeignPaymentAsync(long amountIdr)
+    {
+        var tripay = Orleans().GetRequiredService<Webrana.Tripay.TripayClient>();
+        var made = await tripay.CreateTransactionAsync(new Webrana.Tripay.Transactions.CreateTransaction
+        {
+            Method = "BRIVA", MerchantRef = "KASIR-1", AmountIdr = amountIdr, CustomerName = "Ani", CustomerEmail = "ani@example.com",
+            OrderItems = [new Webrana.Tripay.Transactions.TripayOrderItem { Sku = "X", Name = "X", Price = amountIdr, Quantity = 1 }],
+            ExpiresAt = TimeProvider.System.GetUtcNow().AddHours(2),
+        });
+        var transaction = Assert.IsType<Webrana.Tripay.TripayResult<Webrana.Tripay.Transactions.TripayTransaction>.Ok>(made).Value;
+        Assert.True(Gateway.Apply(transaction.Reference, Webrana.Sandbox.Tripay.Transactions.PaymentAction.Pay));
+        return transaction.Reference;
+    }
+
+    IServiceProvider Orleans() => _cluster.GetSiloServiceProvider(null);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients)

@@ -26,8 +26,7 @@ public sealed class TrialBalanceTests : IAsyncLifetime
             VALUES ('hemat', '{Deposit}', '{Owner}', 1, 50, 2, now()), ('hemat', 'late', '{Owner}', 2, 30, 2, now())
             """);
         await Sql($$"""
-            INSERT INTO audit_log (occurred_at, actor, action, subject, detail)
-            SELECT now(), 'admin:x', action, 'wallet:{{Owner}}', '{"operation": "adjustment:1", "amount": -20}'
+            SELECT audit_append(now(), NULL, 'admin:x', action, 'wallet:{{Owner}}', NULL, NULL, NULL, '{"operation": "adjustment:1", "amount": -20}', NULL)
             FROM unnest(ARRAY['wallet.adjustment_requested', 'wallet.adjusted', 'wallet.adjusted']) action
             """);
     }
@@ -40,7 +39,7 @@ public sealed class TrialBalanceTests : IAsyncLifetime
         var trial = await TrialAsync();
         Assert.All(trial.Accounts, account => Assert.Equal((account.Account, 0L, 0L), (account.Account, account.DifferenceIdr, account.InFlightIdr)));
         Assert.Equal(
-            ["ADJUSTMENT -20", "GATEWAY 500", "HOLDS 0", "PROMO_EXPENSE 50", "RECEIVABLE 0", "REVENUE -200", "WALLETS -330"],
+            ["ADJUSTMENT -20", "GATEWAY 500", "HOLDS 0", "PAYOUT 0", "PROMO_EXPENSE 50", "RECEIVABLE 0", "REVENUE -200", "WALLETS -330"],
             trial.Accounts.Select(account => $"{account.Account} {account.SubledgerIdr}"));
         Assert.True(trial.IsBalanced);
     }
@@ -83,8 +82,7 @@ public sealed class TrialBalanceTests : IAsyncLifetime
         await StateAsync("droplet", Server, $$"""{"phase": "Capturing", "hold": "Held", "order": {"owner": "{{Owner}}", "priceIdr": 100} }""");
         await Sql($"UPDATE wallet_transactions SET contra_account = 'ADJUSTMENT', operation_id = 'adjustment:2' WHERE operation_id = 'renew:{Server}:2'");
         await Sql($$"""
-            INSERT INTO audit_log (occurred_at, actor, action, subject, detail)
-            VALUES (now(), 'admin:x', 'wallet.adjusted', 'wallet:{{Owner}}', '{"operation": "adjustment:2", "amount": -100}')
+            SELECT audit_append(now(), NULL, 'admin:x', 'wallet.adjusted', 'wallet:{{Owner}}', NULL, NULL, NULL, '{"operation": "adjustment:2", "amount": -100}', NULL)
             """);
         var trial = await TrialAsync();
         Assert.Equal([("HOLDS", 100L), ("REVENUE", -100L)], trial.Accounts.Where(one => one.InFlightIdr != 0).Select(one => (one.Account, one.InFlightIdr)));

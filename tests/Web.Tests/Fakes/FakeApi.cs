@@ -64,6 +64,7 @@ static class FakeAccounts
     public static void Map(WebApplication app, FakeWorld world)
     {
         app.MapGet("/health/live", () => "ok");
+        app.MapGet("/api/v1/notices", () => new Page<Wire.Shop.ShopNotice>([.. world.Stops.Values.Select(stop => new Wire.Shop.ShopNotice(stop.Switch, stop.MessageId, stop.MessageEn, stop.Since!.Value))]));
         app.MapPost("/api/v1/auth/register", (RegisterRequest asked) =>
         {
             world.LastInvitation = asked.ReferralCode;

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
+using Webrana.Wire.Shop;
 
 namespace Webrana.Web.Tests.Fakes;
 
@@ -21,5 +23,83 @@ static class FakeDesk
             world.Users[at] = world.Users[at] with { Roles = [.. asked.Held ? roles.Append(name) : roles] };
             return Results.Json(world.Users[at]);
         });
+        foreach (var frozen in new[] { true, false })
+        {
+            admin.MapPost($"/users/{{id}}/{(frozen ? "freeze" : "unfreeze")}", (string id, DeskActRequest asked) =>
+            {
+                var at = world.Users.FindIndex(user => user.Id == id);
+                world.Users[at] = world.Users[at] with { FrozenSince = frozen ? world.Now : null, FrozenReason = frozen ? asked.Reason : null };
+                return Results.Json(world.Users[at]);
+            });
+        }
+
+        admin.MapGet("/switches", () => new Page<ShopSwitchState>([.. Enum.GetValues<ShopSwitchName>().Select(name => world.Stops.GetValueOrDefault(name) ?? new ShopSwitchState(name, false, null, null, null, null, null))]));
+        admin.MapPut("/switches/{id}", (string id, SetSwitchRequest asked) =>
+        {
+            var name = Enum.Parse<ShopSwitchName>(id, ignoreCase: true);
+            var state = new ShopSwitchState(name, asked.Stopped, asked.MessageId, asked.MessageEn, asked.Reason, "admin@example.com", world.Now);
+            world.Stops.Remove(name);
+            if (asked.Stopped) world.Stops[name] = state;
+            return Results.Json(state);
+        });
+        admin.MapGet("/audit", () => new Page<AuditEntry>(
+            [
+                new("2", world.Now.AddHours(-1), "admin:a", "customer.frozen", $"account:{FakeWorld.UserId}", "Kartu curian", "admin@example.com", Json("""{"frozen": false}"""), Json("""{"frozen": true}""")),
+                new("1", world.Now.AddDays(-1), "admin:a", "plan.priced", "plan:basic-1", null, "admin@example.com", Json("""{"priceMonthly": 129000}"""), Json("""{"priceMonthly": 139000}""")),
+            ]));
+        admin.MapGet("/audit/verification", () => new AuditVerification(!world.AuditBroken, 2, 2, new string('a', 64), world.AuditBroken ? [new AuditFault(1, "altered")] : []));
+        admin.MapGet("/search", (string q) => new Page<FoundItem>(
+            [
+                .. world.Users.Where(user => user.Email.StartsWith(q, StringComparison.OrdinalIgnoreCase)).Select(user => new FoundItem(FoundKind.Customer, user.Id, user.Id, user.Email, user.Name, user.Email, "EMAIL")),
+                .. world.Instances.Where(server => server.Ipv4 == q || server.Name == q).Select(server => new FoundItem(FoundKind.Server, server.Id, FakeWorld.UserId, "sari@example.com", server.Name, q, "IP")),
+            ]));
+        admin.MapGet("/users/{id}/timeline", (string id) => Timeline(world));
+        admin.MapGet("/instances/{id}/timeline", (string id) => Timeline(world));
+        admin.MapGet("/instances/{id}", (string id) => world.Instances.FirstOrDefault(server => server.Id == id) is { } server
+            ? Results.Json(new AdminInstance(server.Id, FakeWorld.UserId, server.Name, server.Status, server.Ipv4, server.Region, server.Image, server.PlanId, server.BillingPeriod,
+                server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt))
+            : FakeWorld.Problem(404, ProblemCodes.NotFound));
+        admin.MapDelete("/instances/{id}/consoles", (string id) => Results.NoContent());
+        admin.MapGet("/money-requests", () => new Page<MoneyRequest>(world.MoneyRequests));
+        admin.MapPost("/money-requests/{id}/approve", (string id, DeskActRequest asked) =>
+        {
+            var at = world.MoneyRequests.FindIndex(one => one.Id == id);
+            world.MoneyRequests[at] = world.MoneyRequests[at] with { Status = MoneyRequestStatus.Done, DecidedBy = "admin@example.com", DecidedAt = world.Now, DecisionReason = asked.Reason };
+            return Results.Json(world.MoneyRequests[at]);
+        });
+        admin.MapPost("/wallets/{userId}/payouts", (string userId, CreatePayoutRequest asked) =>
+        {
+            var made = new MoneyRequest("p-1", MoneyRequestKind.Payout, userId, "sari@example.com", asked.Amount, asked.Reference, asked.Reason, MoneyRequestStatus.Done, "admin@example.com", world.Now, null, null, null, null, true);
+            world.MoneyRequests.Insert(0, made);
+            return Results.Json(made, statusCode: 202);
+        });
+        admin.MapGet("/payment-cases", (bool? resolved) => new Page<PaymentCase>([.. world.PaymentCases.Where(one => one.Status == "RESOLVED" == (resolved == true))]));
+        admin.MapPost("/payment-cases/{id}/resolve", (string id, ResolvePaymentCaseRequest asked) =>
+        {
+            var at = world.PaymentCases.FindIndex(one => one.Id == id);
+            world.PaymentCases[at] = world.PaymentCases[at] with { Status = "RESOLVED", Resolution = asked.Resolution, Reason = asked.Reason, BankReference = asked.BankReference, ResolvedBy = "admin@example.com", ResolvedAt = world.Now };
+            return Results.Json(world.PaymentCases[at]);
+        });
+        admin.MapGet("/dashboard", () => new Dashboard(
+            1_350_000, 7, 42, 2, 1, 0, 3, world.Now.AddMinutes(-12), 0, 0, 0, 2, 1, 4_512, 4_700, 18, 231.40m, world.Stops.Count,
+            [new DeskAlarm("PROVIDER_BALANCE", "primary", "This month costs 231 USD, the budget is 200.", world.Now.AddHours(-1), null)], world.Now));
+        admin.MapGet("/alarms", () => new Page<DeskAlarm>([]));
+        admin.MapGet("/reports/{id}", (string id) => new Report(
+            Enum.Parse<ReportName>(id, ignoreCase: true), "2026-12-01", "2026-12-01", "day", ["period", "charges", "orders", "renewals", "other", "refunds", "net"],
+            ["orders", "renewals", "other", "refunds", "net"], [["2026-12-01", "3", "258000", "129000", "0", "0", "387000"]],
+            new Dictionary<string, long> { ["orders"] = 258_000, ["renewals"] = 129_000, ["net"] = 387_000 }));
+        admin.MapGet("/reports/{id}/csv", (string id) => Results.Text("period,charges\r\n2026-12-01,3\r\n", "text/csv"));
+        admin.MapGet("/settlement", (string? day) => new Settlement(
+            day ?? "2026-11-30", 2, 304_250, 8_250, 296_000, 1, 200_000, 100_000, [new SettlementLine("T0001X7", "WBR-1", 100_000, null)]));
     }
+
+    static Page<TimelineEntry> Timeline(FakeWorld world) => new(
+        [
+            new(world.Now.AddHours(-1), "ADMIN", "2", "customer.frozen", "Kartu curian", null, "admin:a", $"account:{FakeWorld.UserId}", "audit:2", null),
+            new(world.Now.AddHours(-2), "MONEY", "m-1", "RENEWAL", "Perpanjangan web-01", -129_000, null, "droplet:i-web-01", "renew:i-web-01:2", "REVENUE"),
+            new(world.Now.AddHours(-3), "ACTION", "i/1", "Reboot", null, null, "user:u", "droplet:i-web-01", "reboot-1", "Completed"),
+            new(world.Now.AddDays(-1), "SIGN_IN", "s-1", "WEB", "Firefox", null, null, null, "10.0.0.7", "OPEN"),
+        ]);
+
+    static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 }

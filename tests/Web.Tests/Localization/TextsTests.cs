@@ -20,7 +20,7 @@ public sealed partial class TextsTests
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Console.End.", "Deposit.Ended.", "Drift.Kind.", "Drift.Outcome.", "Provider.Alarm.", "ProviderAlarmCode.", "ProviderMode.", "DepositStatus.", "Error.",
         "BackupPlan.", "Reason.", "TokenArea.", "TokenKind.",
         "Notice.", "NotificationGroup.", "DeliveryChannel.", "DeliveryStage.", "InvoiceKind.", "Invoices.Paid",
-        "Role.", "Roles.May.",
+                "Role.", "Roles.May.", "Audit.Area.", "Alarm.", "Report.", "ReportName.", "Reports.By.", "FoundKind.", "MoneyRequestKind.", "MoneyRequestStatus.", "PaymentCaseKind.", "PaymentResolution.", "Payments.How.", "Payments.Means.", "Search.By.", "Timeline.Kind.", "Banner.", "ShopSwitchName.", "Switches.Means.",
         "Graphs.Range.",
         "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
         "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",

@@ -37,7 +37,9 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         ("admin-promos", "/admin/promos", "promos"), ("admin-promos-empty", "/admin/promos?status=Ended", "promos-empty"), ("admin-promo", "/admin/promos/akhir-pekan", "usages"),
         ("admin-promo-versions", "/admin/promos/akhir-pekan?tab=versions", "versions"), ("admin-promo-edit", "/admin/promos/akhir-pekan/edit", "rule"),
         ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"), ("admin-outbox", "/admin/outbox", "outbox"), ("admin-notices", "/admin/notices", "preview-text"),
-        ("admin-staff", "/admin/staff", "staff"),
+        ("admin-staff", "/admin/staff", "staff"), ("admin-switches", "/admin/switches", "switches"), ("admin-audit", "/admin/audit", "audit"),
+        ("admin-dashboard", "/admin", "dashboard"), ("admin-reports", "/admin/reports", "report"), ("admin-search", "/admin/search?q=sari", "found"), ("admin-instance", "/admin/instances/i-web-01", "timeline"), ("admin-money-requests", "/admin/money-requests", "requests"),
+        ("admin-payments", "/admin/payments", "cases"), ("admin-settlement", "/admin/settlement", "settlement"),
     ];
 
     [Theory]

@@ -28,14 +28,21 @@ static class Navigation
     /// <summary>The desk's; each only for those whose role includes it.</summary>
     public static readonly NavigationItem[] Admin =
     [
+        new("/admin", "Nav.Dashboard", Icons.Material.Outlined.Speed, Roles: Roles.Staff),
+        new("/admin/search", "Nav.Search", Icons.Material.Outlined.Search, Roles: Roles.Staff),
         new("/admin/customers", "Nav.Customers", Icons.Material.Outlined.Group, Roles: Roles.Staff),
         new("/admin/wallets", "Nav.Wallets", Icons.Material.Outlined.AccountBalance, Roles: Roles.Staff),
         new("/admin/deposits", "Nav.Deposits", Icons.Material.Outlined.Payments, Roles: Roles.Staff),
+        new("/admin/payments", "Nav.Payments", Icons.Material.Outlined.Rule, Roles: Roles.MoneyDesk),
+        new("/admin/money-requests", "Nav.Requests", Icons.Material.Outlined.HowToReg, Roles: Roles.MoneyDesk),
+        new("/admin/reports", "Nav.Reports", Icons.Material.Outlined.Insights, Roles: Roles.MoneyDesk),
         new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage, Roles: Roles.CareDesk),
         new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign, Roles: Roles.Admin),
         new("/admin/promos/reviews", "Nav.Reviews", Icons.Material.Outlined.FactCheck, Roles: Roles.Finance),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell, Roles: Roles.Admin),
         new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud, Roles: Roles.Admin),
+        new("/admin/switches", "Nav.Switches", Icons.Material.Outlined.PowerSettingsNew, Roles: Roles.Staff),
+        new("/admin/audit", "Nav.Audit", Icons.Material.Outlined.History, Roles: Roles.Admin),
         new("/admin/staff", "Nav.Staff", Icons.Material.Outlined.Badge, Roles: Roles.Admin),
         new("/admin/outbox", "Nav.Outbox", Icons.Material.Outlined.Outbox, Roles: Roles.Admin),
     ];

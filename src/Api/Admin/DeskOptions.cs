@@ -1,0 +1,31 @@
+namespace Webrana.Api.Admin;
+
+/// <summary>Rules of the desk. Configuration section <c>Desk</c>.</summary>
+public sealed class DeskOptions
+{
+    public const string Section = "Desk";
+
+    /// <summary>
+    /// The largest sum, in rupiah, that one person moves by hand; above it a second person has to approve. Default 1,000,000; 0 asks for a
+    /// second person always, a shop of one person sets it high.
+    /// </summary>
+    public long SingleHandedIdr { get; set; } = 1_000_000;
+
+    /// <summary>What a US dollar costs us, in rupiah: the margin report's rate. Default 16,600.</summary>
+    public decimal UsdIdr { get; set; } = 16_600;
+
+    /// <summary>Above this the provider's month is an alarm, in US dollars per account; 0 (default) for none.</summary>
+    public long ProviderBudgetUsd { get; set; }
+
+    /// <summary>Where alarms are POSTed as JSON; null (default) for nowhere. Ours, never a customer's.</summary>
+    public Uri? AlarmWebhookUrl { get; set; }
+
+    /// <summary>Key of the webhook's signature header; null for an unsigned one.</summary>
+    public string? AlarmWebhookKey { get; set; }
+
+    /// <summary>Between looks for alarms, in seconds. Default 30.</summary>
+    public int AlarmEverySeconds { get; set; } = 30;
+
+    /// <summary>Between walks over the books and the audit log, in seconds. Default 600.</summary>
+    public int BooksEverySeconds { get; set; } = 600;
+}

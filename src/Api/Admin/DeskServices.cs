@@ -1,0 +1,20 @@
+using Webrana.Api.Alarms;
+using Webrana.Api.Payments;
+using Webrana.Api.Reports;
+using Webrana.Data.Desk;
+
+namespace Webrana.Api.Admin;
+
+/// <summary>What the desk's endpoints work with.</summary>
+internal static class DeskServices
+{
+    public static IServiceCollection AddDesk(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<DeskOptions>(configuration.GetSection(DeskOptions.Section));
+        services.AddSingleton<MoneyRequests>().AddSingleton<PaymentCases>().AddSingleton<Lookups>().AddSingleton<Timelines>().AddSingleton<SettlementQueries>();
+        services.AddSingleton<ReportQueries>().AddSingleton<DashboardQueries>().AddSingleton<AlarmRows>().AddSingleton<AlarmChecks>().AddSingleton<AlarmTeller>();
+        services.AddHttpClient(AlarmTeller.Client, client => client.Timeout = TimeSpan.FromSeconds(10));
+        services.AddSingleton<AlarmWatch>().AddHostedService(provider => provider.GetRequiredService<AlarmWatch>());
+        return services.AddScoped<MoneyDesk>().AddScoped<PaymentDesk>().AddScoped<SettlementReader>().AddScoped<DeskSearch>().AddScoped<ReportMaker>();
+    }
+}

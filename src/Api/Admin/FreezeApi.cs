@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Webrana.Api.Accounts;
+using Webrana.Api.Problems;
+using Webrana.Api.Swagger;
+using Webrana.Contracts;
+using Webrana.Api.Hosting;
+using Webrana.Data.Shop;
+using Webrana.Wire.Admin;
+
+namespace Webrana.Api.Admin;
+
+/// <summary>Shutting a customer out and letting them in again: <c>/internal/users/{id}/freeze</c>.</summary>
+public static class FreezeApi
+{
+    public static RouteGroupBuilder MapFreeze(this RouteGroupBuilder admin)
+    {
+        admin.MapPost("/users/{id}/freeze", (string id, DeskActRequest body, [AsParameters] FreezeServices services) => SetAsync(id, body, freeze: true, services))
+            .WithTags("Users").Describe(
+                "Shut a customer out: signed out everywhere, no sign-in, no orders. Money is kept, servers go on.",
+                new DeskActRequest("Kartu curian dilaporkan bank, menunggu konfirmasi"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.OwnAccount);
+        admin.MapPost("/users/{id}/unfreeze", (string id, DeskActRequest body, [AsParameters] FreezeServices services) => SetAsync(id, body, freeze: false, services))
+            .WithTags("Users").Describe(
+                "Let a frozen customer in again.",
+                new DeskActRequest("Bank mengonfirmasi kartu sah"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.OwnAccount);
+        return admin;
+    }
+
+    private static async Task<Results<Ok<AdminUser>, Refusal>> SetAsync(string id, DeskActRequest body, bool freeze, FreezeServices services)
+    {
+        var cancellation = services.Http.RequestAborted;
+        if (!UserId.TryParse(id, out var userId) || await services.Db.Users.FindAsync([userId.Value], cancellation) is not { } user)
+            return Refusal.Of(ProblemKinds.NotFound);
+        if (new FieldErrors().CheckReason(body.Reason).Refusal is { } invalid)
+            return invalid;
+        if (userId == services.Http.User.GetUserId())
+            return Refusal.Of(ProblemKinds.OwnAccount);
+        var reason = body.Reason.Trim();
+        var frozen = await services.Shop.FindFrozenAsync(userId.Value, cancellation) is not null;
+        await services.Audit.NoteAsync(
+            services.Http, freeze ? "customer.frozen" : "customer.unfrozen", GrainKeys.Account(userId), reason: reason, before: new { frozen }, after: new { frozen = freeze });
+        if (freeze)
+        {
+            await services.Shop.FreezeAsync(new FrozenCustomer(userId.Value, reason, services.Http.User.GetUserId().Value, services.Clock.GetUtcNow()));
+            // Behind the row: a session begun in between is stopped by the row, and ended with the others.
+            await services.Sessions.EndAllAsync(userId, CancellationToken.None);
+            await services.SignOuts.TellAsync(userId);
+        }
+        else
+        {
+            await services.Shop.UnfreezeAsync(userId.Value);
+        }
+
+        var frozenNow = await services.Shop.FindFrozenAsync(userId.Value);
+        return TypedResults.Ok((await AdminUsersApi.ToWireAsync(services.Db, [user], cancellation))[0] with { FrozenSince = frozenNow?.Since, FrozenReason = frozenNow?.Reason });
+    }
+
+    /// <summary>What these endpoints work with.</summary>
+    internal sealed record FreezeServices(IdentityDb Db, ShopState Shop, SessionStore Sessions, SignOutHints SignOuts, BusinessTime Clock, AuditLog Audit, HttpContext Http);
+}

@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Webrana.Api.Admin;
+using Webrana.Api.Hosting;
+using Webrana.Data;
+using Webrana.Data.Desk;
+
+namespace Webrana.Api.Alarms;
+
+/// <summary>
+/// Looks every half minute, and at the books every ten. One process at a time: the round is under an advisory lock, and whoever does not
+/// get it has nothing to do.
+/// </summary>
+internal sealed partial class AlarmWatch(
+    AlarmChecks checks, AlarmRows rows, AlarmTeller teller, DataSources sources, BusinessTime business, TimeProvider clock, IOptions<DeskOptions> options,
+    ILogger<AlarmWatch> log) : BackgroundService
+{
+    // "alarms" in ASCII.
+    private const long AdvisoryLock = 0x616c61726d73;
+
+    private DateTimeOffset _booksAt = DateTimeOffset.MinValue;
+
+    /// <summary>One round; answers how many messages left.</summary>
+    /// <param name="books">Also what reads everything.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<int> RunOnceAsync(bool books, CancellationToken cancellation)
+    {
+        await using var connection = await sources.Queries.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var mine = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = AdvisoryLock } } };
+        if (!(bool)(await mine.ExecuteScalarAsync(cancellation))!)
+            return 0;
+        var now = business.GetUtcNow();
+        await NoteAsync(await checks.QuickAsync(now, cancellation), now, cancellation);
+        await NoteAsync(await checks.ProviderAsync(), now, cancellation);
+        if (books)
+            await NoteAsync(await checks.BooksAsync(now, cancellation), now, cancellation);
+        return await teller.TellAsync(now, cancellation);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.AlarmEverySeconds), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var books = clock.GetUtcNow() - _booksAt >= TimeSpan.FromSeconds(options.Value.BooksEverySeconds);
+                await RunOnceAsync(books, stoppingToken);
+                if (books)
+                    _booksAt = clock.GetUtcNow();
+            }
+            catch (Exception away) when (away is NpgsqlException || away is InvalidOperationException { InnerException: NpgsqlException } || away is DbUpdateException || ClusterAway.Is(away))
+            {
+                // What cannot be asked neither raises nor clears.
+                LogBlind(log, away);
+            }
+        }
+    }
+
+    private Task NoteAsync(AlarmRound round, DateTimeOffset now, CancellationToken cancellation) => rows.NoteAsync(round.Asked, round.Seen, now, cancellation);
+
+    [LoggerMessage(LogLevel.Warning, "The alarms could not be looked for; next round")]
+    private static partial void LogBlind(ILogger logger, Exception exception);
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+using Webrana.Wire.Admin;
+
+namespace Webrana.Api.Reports;
+
+/// <summary>A report as CSV (RFC 4180).</summary>
+internal static class ReportCsv
+{
+    public static string Write(Report report)
+    {
+        var text = new StringBuilder();
+        text.Append(string.Join(',', report.Columns)).Append("\r\n");
+        foreach (var row in report.Rows)
+            text.Append(string.Join(',', row.Select(Cell))).Append("\r\n");
+        return text.ToString();
+    }
+
+    /// <summary>Quoted where needed, and never a formula: a spreadsheet would run what begins with one of these signs.</summary>
+    internal static string Cell(string value)
+    {
+        if (value.Length == 0 || decimal.TryParse(value, CultureInfo.InvariantCulture, out _))
+            return value;
+        var safe = value[0] is '=' or '+' or '-' or '@' or '\t' ? "'" + value : value;
+        return safe.IndexOfAny([',', '"', '\n', '\r']) >= 0 || safe != value ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Webrana.Api.Admin;
+using Webrana.Contracts;
+using Webrana.Contracts.Providers;
+using Webrana.Api.Hosting;
+using Webrana.Data.Desk;
+using Webrana.Wire.Admin;
+
+namespace Webrana.Api.Reports;
+
+/// <summary>Which days a report covers, Jakarta's, both included.</summary>
+internal sealed record ReportSpan(DateOnly From, DateOnly To, ReportStep Step)
+{
+    private static readonly TimeSpan Jakarta = TimeSpan.FromHours(7);
+
+    public DateTimeOffset Start => new(From.ToDateTime(TimeOnly.MinValue), Jakarta);
+
+    public DateTimeOffset End => new(To.AddDays(1).ToDateTime(TimeOnly.MinValue), Jakarta);
+
+    public static DateOnly Today(DateTimeOffset now) => DateOnly.FromDateTime(now.ToOffset(Jakarta).DateTime);
+}
+
+/// <summary>Makes reports: the figures from SQL, the provider's prices from its catalogue, sums and shares here.</summary>
+internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster, BusinessTime clock, IOptions<DeskOptions> options)
+{
+    // The provider bills by the hour and stops at 672 hours a month; a month has 730.
+    private const decimal HoursPerMonth = 730;
+
+    private static readonly HashSet<string> Counts = ["charges", "usages", "registered", "started", "ended", "growth", "servers", "hours", "days"];
+    private static readonly HashSet<string> Words = ["period", "plan", "size", "instance", "server", "customer", "status", "due", "marginPercent"];
+
+    public async Task<Report> MakeAsync(ReportName name, ReportSpan span, CancellationToken cancellation)
+    {
+        var table = name switch
+        {
+            ReportName.Revenue => await queries.RevenueAsync(span.Start, span.End, span.Step, cancellation),
+            ReportName.Liability => await queries.LiabilityAsync(span.Start, span.End, span.Step, cancellation),
+            ReportName.Promos => await queries.PromosAsync(span.Start, span.End, span.Step, cancellation),
+            ReportName.Churn => await queries.ChurnAsync(span.Start, span.End, span.Step, cancellation),
+            ReportName.Margin => await MarginAsync(await queries.PlansAsync(span.Start, span.End, clock.GetUtcNow(), cancellation)),
+            _ => await queries.OverdueAsync(clock.GetUtcNow(), cancellation),
+        };
+        var money = table.Columns.Where(column => !Counts.Contains(column) && !Words.Contains(column)).ToList();
+        var totals = money.Where(column => column is not "balance").ToDictionary(column => column, column => Sum(table, column));
+        if (name == ReportName.Liability)
+        {
+            var (balance, held, bonus, debt) = await queries.WalletsAsync(cancellation);
+            (totals["balanceNow"], totals["heldNow"], totals["bonusNow"], totals["debtNow"]) = (balance, held, bonus, debt);
+        }
+
+        return new Report(
+            name, Text(span.From), Text(span.To), span.Step == ReportStep.Day ? "day" : "month", table.Columns, money,
+            [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")])], totals);
+    }
+
+    /// <summary>Hours at the provider's price, in rupiah by the setting's rate. Without the catalogue the cost is left empty, not guessed.</summary>
+    private async Task<ReportTable> MarginAsync(ReportTable plans)
+    {
+        var catalogue = await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Catalogue();
+        var prices = catalogue.Value?.Sizes.ToDictionary(size => size.Slug, size => size.PriceMonthlyUsdCents) ?? [];
+        var rows = plans.Rows.Select(IReadOnlyList<object?> (row) =>
+        {
+            var (hours, revenue) = ((long)row[3]!, (long)row[4]!);
+            if (row[1] is not string size || !prices.TryGetValue(size, out var cents))
+                return [.. row, null, null, null];
+            var cost = (long)Math.Round(hours / HoursPerMonth * cents / 100 * options.Value.UsdIdr, MidpointRounding.AwayFromZero);
+            return [.. row, cost, revenue - cost, revenue == 0 ? null : Math.Round((revenue - cost) * 100m / revenue, 1).ToString(CultureInfo.InvariantCulture)];
+        });
+        return new ReportTable([.. plans.Columns, "cost", "margin", "marginPercent"], [.. rows]);
+    }
+
+    private static long Sum(ReportTable table, string column)
+    {
+        var at = table.Columns.ToList().IndexOf(column);
+        return table.Rows.Sum(row => row[at] is long value ? value : 0);
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,39 @@
+using Webrana.Client.Http;
+using Webrana.Wire;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Shop;
+
+namespace Webrana.Client;
+
+public sealed partial class AdminClient
+{
+    /// <summary>Who did what, newest first.</summary>
+    /// <param name="subject">The key of what it was done to.</param>
+    /// <param name="actor">A user's id.</param>
+    /// <param name="action">A name, or its beginning up to a dot.</param>
+    /// <param name="limit">At most 200.</param>
+    /// <param name="cursor">Of the page before.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<Page<AuditEntry>>> AuditAsync(
+        string? subject = null, string? actor = null, string? action = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        _session.Get<Page<AuditEntry>>(
+            Query.With("internal/audit", ("subject", subject), ("actor", actor), ("action", action), ("limit", limit), ("cursor", cursor)), cancellationToken);
+
+    /// <summary>Walks the audit log's hash chain.</summary>
+    public Task<ApiResult<AuditVerification>> VerifyAuditAsync(CancellationToken cancellationToken = default) =>
+        _session.Get<AuditVerification>("internal/audit/verification", cancellationToken);
+
+    /// <summary>Shuts a customer out, or lets them in again.</summary>
+    public Task<ApiResult<AdminUser>> SetFrozenAsync(
+        string userId, bool frozen, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<AdminUser>(ApiRequest.Post($"internal/users/{Query.Segment(userId)}/{(frozen ? "freeze" : "unfreeze")}", request, key), cancellationToken);
+
+    /// <summary>What can be stopped, and what is.</summary>
+    public Task<ApiResult<Page<ShopSwitchState>>> SwitchesAsync(CancellationToken cancellationToken = default) =>
+        _session.Get<Page<ShopSwitchState>>("internal/switches", cancellationToken);
+
+    /// <summary>Stops something, or lets it go on.</summary>
+    public Task<ApiResult<ShopSwitchState>> SetSwitchAsync(
+        ShopSwitchName name, SetSwitchRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<ShopSwitchState>(ApiRequest.Put($"internal/switches/{WireName.Of<ShopSwitchName>(name)}", request, key), cancellationToken);
+}

@@ -1,0 +1,81 @@
+using Npgsql;
+
+namespace Webrana.Data.Desk;
+
+/// <summary>Something seen that should not be.</summary>
+/// <param name="Subject">What it is about; empty for the shop.</param>
+public sealed record AlarmSight(string Code, string Subject, string Detail);
+
+/// <summary>An alarm as it stands, or stood.</summary>
+public sealed record AlarmRow(long Id, string Code, string Subject, string Detail, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt, bool RaisedTold, bool ClearedTold);
+
+/// <summary>Alarms: each raised once and cleared once, whichever process looks.</summary>
+public sealed class AlarmRows(DataSources sources)
+{
+    private const string Columns = "id, code, subject, detail, raised_at, cleared_at, raised_told_at IS NOT NULL, cleared_told_at IS NOT NULL";
+
+    /// <summary>
+    /// Takes in what one round of looking saw. What is new is raised, what stands and was not seen any more is cleared; codes that could not be
+    /// asked this time stay as they are.
+    /// </summary>
+    /// <param name="asked">Codes that were looked for.</param>
+    /// <param name="seen">What was seen of them.</param>
+    /// <param name="at">Business time.</param>
+    /// <param name="cancellation">Gives up; nothing is changed then.</param>
+    public async Task NoteAsync(IReadOnlyCollection<string> asked, IReadOnlyCollection<AlarmSight> seen, DateTimeOffset at, CancellationToken cancellation = default)
+    {
+        await using var connection = await sources.Queries.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var raise = new NpgsqlCommand("""
+            INSERT INTO alarms (code, subject, detail, raised_at) SELECT s.code, s.subject, s.detail, $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS s (code, subject, detail)
+            ON CONFLICT (code, subject) WHERE cleared_at IS NULL DO UPDATE SET detail = excluded.detail
+            """, connection, transaction);
+        raise.Parameters.Add(new() { Value = seen.Select(one => one.Code).ToArray() });
+        raise.Parameters.Add(new() { Value = seen.Select(one => one.Subject).ToArray() });
+        raise.Parameters.Add(new() { Value = seen.Select(one => one.Detail).ToArray() });
+        raise.Parameters.Add(new() { Value = at.UtcDateTime });
+        await raise.ExecuteNonQueryAsync(cancellation);
+        await using var clear = new NpgsqlCommand("""
+            UPDATE alarms a SET cleared_at = $4 WHERE a.cleared_at IS NULL AND a.code = ANY($1)
+            AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS s (code, subject) WHERE s.code = a.code AND s.subject = a.subject)
+            """, connection, transaction);
+        clear.Parameters.Add(new() { Value = asked.ToArray() });
+        clear.Parameters.Add(new() { Value = seen.Select(one => one.Code).ToArray() });
+        clear.Parameters.Add(new() { Value = seen.Select(one => one.Subject).ToArray() });
+        clear.Parameters.Add(new() { Value = at.UtcDateTime });
+        await clear.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Standing ones, or all, newest first.</summary>
+    public Task<IReadOnlyList<AlarmRow>> ListAsync(bool cleared, int limit, CancellationToken cancellation = default) =>
+        ReadAsync($"SELECT {Columns} FROM alarms {(cleared ? "" : "WHERE cleared_at IS NULL")} ORDER BY raised_at DESC, id DESC LIMIT {limit:D}", cancellation);
+
+    /// <summary>Those of which a message is still owed.</summary>
+    public Task<IReadOnlyList<AlarmRow>> UntoldAsync(CancellationToken cancellation = default) =>
+        ReadAsync($"SELECT {Columns} FROM alarms WHERE raised_told_at IS NULL OR (cleared_at IS NOT NULL AND cleared_told_at IS NULL) ORDER BY id LIMIT 50", cancellation);
+
+    /// <summary>A message left.</summary>
+    public async Task ToldAsync(long id, bool cleared, DateTimeOffset at, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand($"UPDATE alarms SET {(cleared ? "cleared_told_at" : "raised_told_at")} = $2 WHERE id = $1");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = at.UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task<IReadOnlyList<AlarmRow>> ReadAsync(string sql, CancellationToken cancellation)
+    {
+        await using var command = sources.Queries.CreateCommand(sql);
+        var rows = new List<AlarmRow>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            rows.Add(new AlarmRow(
+                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
+                row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5), row.GetBoolean(6), row.GetBoolean(7)));
+        }
+
+        return rows;
+    }
+}

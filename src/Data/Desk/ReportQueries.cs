@@ -1,0 +1,122 @@
+using Npgsql;
+
+namespace Webrana.Data.Desk;
+
+/// <summary>How a report divides its time, by Jakarta's calendar.</summary>
+public enum ReportStep
+{
+    Day,
+    Month,
+}
+
+/// <summary>A report's figures: columns by name, rows in order. Money in whole rupiah, times as text.</summary>
+public sealed record ReportTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows);
+
+/// <summary>
+/// The shop's reports, from the ledger and the records beside it. They scan on purpose, payloads of states included, as the trial balance
+/// does: questions of a person, never of a page that refreshes itself.
+/// </summary>
+public sealed class ReportQueries(DataSources sources)
+{
+    // $1 from, $2 to, $3 'day' or 'month'.
+    private const string Bucket = "to_char(date_trunc($3, occurred_at AT TIME ZONE 'Asia/Jakarta'), CASE $3 WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END)";
+
+    /// <summary>What was sold, given back, and is left.</summary>
+    public Task<ReportTable> RevenueAsync(DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation = default) => ReadAsync($"""
+        SELECT {Bucket} AS period, count(*) FILTER (WHERE amount < 0) AS charges,
+               coalesce(-sum(amount) FILTER (WHERE amount < 0 AND reference_type = 'VPS_PAYMENT'), 0)::bigint AS orders,
+               coalesce(-sum(amount) FILTER (WHERE amount < 0 AND reference_type = 'RENEWAL'), 0)::bigint AS renewals,
+               coalesce(-sum(amount) FILTER (WHERE amount < 0 AND reference_type NOT IN ('VPS_PAYMENT', 'RENEWAL')), 0)::bigint AS other,
+               coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS refunds, (-sum(amount))::bigint AS net
+        FROM wallet_transactions WHERE contra_account = 'REVENUE' AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1 ORDER BY 1
+        """, from, to, step, cancellation);
+
+    /// <summary>What customers hold with us: what came in, what left, and what we owe at the end.</summary>
+    public Task<ReportTable> LiabilityAsync(DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation = default) => ReadAsync($"""
+        SELECT period, received, spent, promos, corrected, paid_out AS "paidOut",
+               ((SELECT coalesce(sum(amount), 0) FROM wallet_transactions WHERE occurred_at < $1) + sum(net) OVER (ORDER BY period))::bigint AS balance
+        FROM (SELECT {Bucket} AS period, sum(amount)::bigint AS net,
+                     coalesce(sum(amount) FILTER (WHERE contra_account = 'GATEWAY'), 0)::bigint AS received,
+                     coalesce(-sum(amount) FILTER (WHERE contra_account = 'REVENUE'), 0)::bigint AS spent,
+                     coalesce(sum(amount) FILTER (WHERE contra_account = 'PROMO_EXPENSE'), 0)::bigint AS promos,
+                     coalesce(sum(amount) FILTER (WHERE contra_account IN ('ADJUSTMENT', 'RECEIVABLE')), 0)::bigint AS corrected,
+                     coalesce(-sum(amount) FILTER (WHERE contra_account = 'PAYOUT'), 0)::bigint AS paid_out
+              FROM wallet_transactions WHERE amount <> 0 AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1) b ORDER BY period
+        """, from, to, step, cancellation);
+
+    /// <summary>What promos gave, and what of it lapsed or was taken back.</summary>
+    public Task<ReportTable> PromosAsync(DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation = default) => ReadAsync($"""
+        SELECT {Bucket} AS period, count(*) FILTER (WHERE amount > 0) AS usages, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS given,
+               coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint AS lapsed, sum(amount)::bigint AS cost
+        FROM wallet_transactions WHERE contra_account = 'PROMO_EXPENSE' AND amount <> 0 AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1 ORDER BY 1
+        """, from, to, step, cancellation);
+
+    /// <summary>Who came and who went.</summary>
+    public Task<ReportTable> ChurnAsync(DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation = default) => ReadAsync($"""
+        SELECT {Bucket} AS period, sum(registered)::bigint AS registered, sum(started)::bigint AS started, sum(ended)::bigint AS ended, sum(started - ended)::bigint AS growth
+        FROM (SELECT created_at AS occurred_at, 1 AS registered, 0 AS started, 0 AS ended FROM identity.users WHERE created_at >= $1 AND created_at < $2
+              UNION ALL SELECT occurred_at, 0, 1, 0 FROM wallet_transactions
+                        WHERE occurred_at >= $1 AND occurred_at < $2 AND operation_id LIKE 'order:%:capture'
+              UNION ALL SELECT completed_at, 0, 0, 1 FROM instance_activity
+                        WHERE kind = 'Delete' AND status = 'Completed' AND completed_at >= $1 AND completed_at < $2) x
+        GROUP BY 1 ORDER BY 1
+        """, from, to, step, cancellation);
+
+    /// <summary>Hours and revenue by plan; what the hours cost is the provider's price list's business.</summary>
+    public Task<ReportTable> PlansAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellation = default) => ReadAsync("""
+        WITH server AS (
+            SELECT split_part(key, ':', 2) AS id, payload #>> '{order,planId}' AS plan, payload #>> '{order,size}' AS size, status
+            FROM grain_state WHERE state = 'droplet' AND owner IS NOT NULL),
+        born AS (SELECT reference_id AS id, min(occurred_at) AS at FROM wallet_transactions WHERE operation_id LIKE 'order:%:capture' GROUP BY 1),
+        gone AS (SELECT instance::text AS id, max(completed_at) AS at FROM instance_activity WHERE kind = 'Delete' AND status = 'Completed' GROUP BY 1),
+        earned AS (SELECT reference_id AS id, -sum(amount) AS idr FROM wallet_transactions
+                   WHERE contra_account = 'REVENUE' AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1)
+        SELECT s.plan, s.size, count(*) FILTER (WHERE s.status IN ('RUNNING', 'OFF', 'REBUILDING', 'SUSPENDED')) AS servers,
+               coalesce(sum(greatest(0, extract(epoch FROM least($2, $3, coalesce(g.at, $3)) - greatest($1, b.at)) / 3600)), 0)::bigint AS hours,
+               coalesce(sum(e.idr), 0)::bigint AS revenue
+        FROM server s LEFT JOIN born b USING (id) LEFT JOIN gone g USING (id) LEFT JOIN earned e USING (id)
+        GROUP BY 1, 2 ORDER BY revenue DESC, 1
+        """, from, to, now, cancellation);
+
+    /// <summary>Every server whose period is due and not paid, longest first.</summary>
+    public Task<ReportTable> OverdueAsync(DateTimeOffset now, CancellationToken cancellation = default) => ReadAsync("""
+        SELECT split_part(s.key, ':', 2) AS instance, s.payload ->> 'name' AS server, u.email AS customer, s.status AS status,
+               (s.payload #>> '{order,priceIdr}')::bigint AS price, to_char(to_timestamp((s.payload ->> 'nextRenewalAt')::bigint / 1000.0) AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD HH24:MI') AS due,
+               greatest(0, extract(day FROM $1 - to_timestamp((s.payload ->> 'nextRenewalAt')::bigint / 1000.0)))::bigint AS days
+        FROM grain_state s LEFT JOIN identity.users u ON u.id = s.owner::uuid
+        WHERE s.state = 'droplet' AND s.status IN ('RUNNING', 'OFF', 'SUSPENDED', 'HIBERNATED') AND (s.payload ->> 'nextRenewalAt')::bigint < (extract(epoch FROM $1) * 1000)::bigint
+        ORDER BY due, 1 LIMIT 5000
+        """, [now.UtcDateTime], cancellation);
+
+    /// <summary>What all wallets hold now: balance, held, bonus, debt.</summary>
+    public async Task<(long BalanceIdr, long HeldIdr, long BonusIdr, long DebtIdr)> WalletsAsync(CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("""
+            SELECT coalesce(sum(balance), 0)::bigint, coalesce(sum(held), 0)::bigint,
+                   coalesce(sum((SELECT sum((l ->> 'remaining')::bigint) FROM jsonb_array_elements(w.lots) l)), 0)::bigint, coalesce(sum(debt), 0)::bigint FROM wallets w
+            """);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
+    }
+
+    private Task<ReportTable> ReadAsync(string sql, DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation) =>
+        ReadAsync(sql, [from.UtcDateTime, to.UtcDateTime, step == ReportStep.Day ? "day" : "month"], cancellation);
+
+    private Task<ReportTable> ReadAsync(string sql, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellation) =>
+        ReadAsync(sql, [from.UtcDateTime, to.UtcDateTime, now.UtcDateTime], cancellation);
+
+    private async Task<ReportTable> ReadAsync(string sql, object[] values, CancellationToken cancellation)
+    {
+        await using var command = sources.Queries.CreateCommand(sql);
+        command.CommandTimeout = 120;
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var columns = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToList();
+        var rows = new List<IReadOnlyList<object?>>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? null : reader.GetValue(column))]);
+        return new ReportTable(columns, rows);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Webrana.Data.Desk;
+
+/// <summary>One thing that happened to a customer or a server.</summary>
+/// <param name="Kind"><c>MONEY</c>, <c>ORDER</c>, <c>ACTION</c>, <c>DEPOSIT</c>, <c>SIGN_IN</c>, <c>ADMIN</c>, <c>NOTICE</c>, <c>REQUEST</c>.</param>
+/// <param name="Id">Unique within its kind.</param>
+/// <param name="What">The word for what happened: an action's kind, an audit line's action, a row's reference type, a status.</param>
+/// <param name="Text">A sentence, where the source has one.</param>
+/// <param name="AmountIdr">Signed rupiah; null where no money moved.</param>
+/// <param name="Actor">Who; null where nobody did.</param>
+/// <param name="Subject">The grain key of what it is about.</param>
+/// <param name="Why">What leads to the cause: an operation id, a reason, an address.</param>
+public sealed record TimelineRow(
+    DateTimeOffset At, string Kind, string Id, string What, string? Text, long? AmountIdr, string? Actor, string? Subject, string? Why, string? Status);
+
+/// <summary>A page, newest first; <c>Next</c> is the cursor of the next one.</summary>
+public sealed record TimelinePage(IReadOnlyList<TimelineRow> Rows, string? Next);
+
+/// <summary>
+/// Everything that happened to one customer, or to one server, in one order, from the records that each part keeps for itself. Every source
+/// is read by an index of its own up to the page's length; nothing is copied.
+/// </summary>
+public sealed class Timelines(DataSources sources)
+{
+    /// <summary>The most rows one page may have.</summary>
+    public const int MaxPage = 200;
+
+    // $1 whose or which, $2 before, $3 how many. Each branch is bounded by itself: a customer with a million rows of one kind costs a page.
+    private const string Customer = """
+        (SELECT occurred_at AS at, 'MONEY' AS kind, wallet_id || '-' || seq AS id, reference_type AS what, description AS text, amount AS amount,
+                NULL AS actor, CASE WHEN reference_type = 'DEPOSIT' THEN 'deposit:' || reference_id
+                                    WHEN reference_type IN ('VPS_PAYMENT', 'RENEWAL', 'PLAN_CHANGE', 'ADDON') THEN 'droplet:' || reference_id END AS subject,
+                operation_id AS why, contra_account AS status
+         FROM wallet_transactions WHERE wallet_id = $1::uuid AND amount <> 0 AND occurred_at < $2 ORDER BY seq DESC LIMIT $3)
+        UNION ALL
+        (SELECT to_timestamp(sort_at / 1000.0), 'DEPOSIT', key, 'DEPOSIT', payload ->> 'merchantRef', (payload ->> 'amount')::bigint, NULL, key, payload ->> 'review', status
+         FROM grain_state WHERE state = 'deposit' AND owner = $1 AND sort_at < (extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
+        UNION ALL
+        (SELECT to_timestamp(sort_at / 1000.0), 'ORDER', key, 'ORDER', payload ->> 'name', -(payload #>> '{order,priceIdr}')::bigint, payload #>> '{order,actor}', key,
+                payload #>> '{order,failureReason}', status
+         FROM grain_state WHERE state = 'droplet' AND owner = $1 AND sort_at < (extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
+        UNION ALL
+        (SELECT a.started_at, 'ACTION', a.instance || '/' || a.action_id, a.kind, a.message, NULL, a.actor, 'droplet:' || a.instance, a.action_id, a.status
+         FROM (SELECT split_part(key, ':', 2)::uuid AS instance FROM grain_state WHERE state = 'droplet' AND owner = $1) mine
+         CROSS JOIN LATERAL (SELECT * FROM instance_activity x WHERE x.instance = mine.instance AND x.started_at < $2 ORDER BY x.started_at DESC LIMIT $3) a
+         ORDER BY a.started_at DESC LIMIT $3)
+        UNION ALL
+        (SELECT min(created_at), 'SIGN_IN', family::text, upper(min(kind)), max(user_agent), NULL, NULL, NULL, max(ip), CASE WHEN bool_and(revoked_at IS NOT NULL) THEN 'ENDED' ELSE 'OPEN' END
+         FROM identity.sessions WHERE user_id = $1::uuid GROUP BY family HAVING min(created_at) < $2 ORDER BY 1 DESC LIMIT $3)
+        UNION ALL
+        (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
+         FROM audit_log WHERE subject IN ('account:' || $1, 'wallet:' || $1, 'rewards:' || $1) AND occurred_at < $2 ORDER BY id DESC LIMIT $3)
+        UNION ALL
+        (SELECT requested_at, 'REQUEST', id::text, kind, reason, amount, 'admin:' || requested_by, 'wallet:' || user_id, 'request:' || id, status
+         FROM money_requests WHERE user_id = $1::uuid AND requested_at < $2 ORDER BY requested_at DESC LIMIT $3)
+        """;
+
+    private const string Server = """
+        (SELECT started_at AS at, 'ACTION' AS kind, action_id AS id, kind AS what, message AS text, NULL::bigint AS amount, actor AS actor, NULL AS subject,
+                action_id AS why, status AS status
+         FROM instance_activity WHERE instance = $1::uuid AND started_at < $2 ORDER BY started_at DESC LIMIT $3)
+        UNION ALL
+        (SELECT t.occurred_at, 'MONEY', t.wallet_id || '-' || t.seq, t.reference_type, t.description, t.amount, NULL, 'wallet:' || t.wallet_id, t.operation_id, t.contra_account
+         FROM grain_state s JOIN wallet_transactions t ON t.wallet_id = s.owner::uuid AND t.reference_id = $1
+         WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.occurred_at < $2 ORDER BY t.seq DESC LIMIT $3)
+        UNION ALL
+        (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
+         FROM audit_log WHERE subject IN ('instance:' || $1, 'droplet:' || $1) AND occurred_at < $2 ORDER BY id DESC LIMIT $3)
+        """;
+
+    /// <summary>A customer's.</summary>
+    public Task<TimelinePage> OfCustomerAsync(Guid user, int limit, string? cursor = null, CancellationToken cancellation = default) =>
+        ReadAsync(Customer, user, limit, cursor, cancellation);
+
+    /// <summary>A server's.</summary>
+    public Task<TimelinePage> OfServerAsync(Guid instance, int limit, string? cursor = null, CancellationToken cancellation = default) =>
+        ReadAsync(Server, instance, limit, cursor, cancellation);
+
+    private async Task<TimelinePage> ReadAsync(string branches, Guid whose, int limit, string? cursor, CancellationToken cancellation)
+    {
+        limit = Math.Clamp(limit, 1, MaxPage);
+        await using var command = sources.Queries.CreateCommand($"SELECT * FROM ({branches}) t ORDER BY at DESC, kind, id LIMIT $3");
+        command.Parameters.Add(new() { Value = whose.ToString("D") });
+        command.Parameters.Add(new() { Value = Before(cursor) });
+        // One more than asked says whether there is more; the cursor is a moment, so rows of the same moment stay together or come again.
+        command.Parameters.Add(new() { Value = limit + 1 });
+        var rows = new List<TimelineRow>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            rows.Add(new TimelineRow(
+                row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetString(2), row.GetString(3), Text(row, 4), row.IsDBNull(5) ? null : row.GetInt64(5),
+                Text(row, 6), Text(row, 7), Text(row, 8), Text(row, 9)));
+        }
+
+        if (rows.Count <= limit) return new TimelinePage(rows, null);
+        rows.RemoveAt(limit);
+        return new TimelinePage(rows, rows[^1].At.UtcTicks.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTime Before(string? cursor) =>
+        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
+            ? new DateTime(ticks, DateTimeKind.Utc)
+            : new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+}

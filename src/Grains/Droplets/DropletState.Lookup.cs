@@ -1,0 +1,17 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+public sealed partial record DropletState
+{
+    /// <summary>The words under which it can be found at the desk, as they were last filed; null when they never were.</summary>
+    [JsonPropertyName("filedAs")] public string? FiledAs { get; init; }
+
+    /// <summary>The words under which it should be found.</summary>
+    internal string Words() => string.Create(CultureInfo.InvariantCulture, $"{Name} {Droplet?.Id} {Droplet?.Ipv4} {Droplet?.Ipv6}");
+
+    /// <summary>Whether they changed since. Not while it is being built: address and id are on their way, and one write is enough.</summary>
+    internal bool IsUnfiled() => Phase is InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended && FiledAs != Words();
+}

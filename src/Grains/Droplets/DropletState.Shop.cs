@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Webrana.Grains.Droplets;
+
+public sealed partial record DropletState
+{
+    /// <summary>Unix ms at which a due step was last held back by a stop of the shop; null when never.</summary>
+    [JsonPropertyName("heldAt")] public long? HeldAt { get; init; }
+
+    /// <summary>Unix ms before which a step held back is not looked at again.</summary>
+    [JsonPropertyName("lookAgainAt")] public long? LookAgainAt { get; init; }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Webrana.Web.Formatting;
+using Webrana.Wire.Admin;
+
+namespace Webrana.Web.Admin;
+
+/// <summary>How a line of the audit log reads.</summary>
+static class AuditView
+{
+    const string Nothing = "∅";
+
+    /// <summary>The page of what it was done to; null when it has none.</summary>
+    public static string? Link(string subject) => subject.Split(':', 2) is not [var kind, var id] ? null : kind switch
+    {
+        "account" or "wallet" or "rewards" => $"/admin/customers/{id}",
+        "instance" or "droplet" => $"/admin/instances/{id}",
+        "promo" => $"/admin/promos/{id}",
+        "plan" => "/admin/plans",
+        "switch" => "/admin/switches",
+        "do-account" => "/admin/provider",
+        _ => null,
+    };
+
+    /// <summary>The key, with an id as short as elsewhere.</summary>
+    public static string Short(string subject) =>
+        subject.Split(':', 2) is [var kind, var id] && Guid.TryParse(id, out _) ? $"{kind}:{ShortId.Of(id)}" : subject;
+
+    /// <summary>Every member that differs, with both values; without values the details.</summary>
+    public static IReadOnlyList<(string Name, string From, string To)> Changes(AuditEntry entry)
+    {
+        var (before, after) = (Members(entry.Before), Members(entry.After));
+        return [.. before.Keys.Union(after.Keys)
+            .Select(name => (name, before.GetValueOrDefault(name, Nothing), after.GetValueOrDefault(name, Nothing)))
+            .Where(change => change.Item2 != change.Item3)];
+    }
+
+    static Dictionary<string, string> Members(JsonElement? value) => value is { ValueKind: JsonValueKind.Object } members
+        ? members.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null).ToDictionary(member => member.Name, member => Text(member.Value))
+        : [];
+
+    static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text)),
+        _ => value.GetRawText(),
+    };
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+
+namespace Webrana.Wire.Admin;
+
+/// <summary>The shop at a glance: <c>GET /internal/dashboard</c>.</summary>
+/// <param name="MoneyIn">IDR received through the gateway since midnight in Jakarta; null where the reader's role has no money.</param>
+/// <param name="PaymentsIn">How many payments that was.</param>
+/// <param name="Running">Servers that run.</param>
+/// <param name="Suspended">Servers switched off because their period is not paid, or by us.</param>
+/// <param name="FailedOrders">Orders that failed within a day.</param>
+/// <param name="Lost">Servers that vanished at the provider.</param>
+/// <param name="PendingDeposits">Top-ups that wait for their payment.</param>
+/// <param name="OldestPending">Since when the oldest waits.</param>
+/// <param name="OverdueRenewals">Steps that are due for longer than the engine ever needs: look at the silos.</param>
+/// <param name="StuckMails">Customers whose mails have waited for ten minutes.</param>
+/// <param name="UnhandledCallbacks">Payment callbacks not worked off within two minutes.</param>
+/// <param name="OpenCases">Payments that wait at the payment desk; null where the reader's role has no money.</param>
+/// <param name="WaitingRequests">Money that waits for a second person; null as above.</param>
+/// <param name="ProviderCallsLeft">Calls left of the provider's hour.</param>
+/// <param name="ProviderCallsLimit">Calls we allow ourselves in an hour, all accounts.</param>
+/// <param name="ProviderFree">Servers that could still be sold.</param>
+/// <param name="ProviderUsd">What the provider's month costs so far, US dollars; null before the first look, and where the reader's role has no money.</param>
+/// <param name="Stopped">Switches that are stopped.</param>
+/// <param name="Alarms">Alarms raised and not cleared.</param>
+/// <param name="At">As of.</param>
+public sealed record Dashboard(
+    long? MoneyIn, long? PaymentsIn, long Running, long Suspended, long FailedOrders, long Lost, long PendingDeposits, DateTimeOffset? OldestPending,
+    long OverdueRenewals, long StuckMails, long UnhandledCallbacks, long? OpenCases, long? WaitingRequests, long ProviderCallsLeft, long ProviderCallsLimit,
+    int ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At);
+
+/// <summary>Something that somebody should look at now: <c>GET /internal/alarms?cleared=</c>.</summary>
+/// <param name="Code"><c>PROVIDER_TOKEN</c>, <c>PROVIDER_ACCOUNT</c>, <c>PROVIDER_BALANCE</c>, <c>RENEWALS_OVERDUE</c>, <c>OUTBOX_STUCK</c>, <c>CALLBACKS_STUCK</c>, <c>BOOKS_DIFFER</c>, <c>INVARIANT_BROKEN</c> or <c>AUDIT_BROKEN</c>.</param>
+/// <param name="Subject">What it is about: an account's id, an invariant's name; empty for the shop.</param>
+/// <param name="Detail">What was seen.</param>
+/// <param name="RaisedAt">Since when.</param>
+/// <param name="ClearedAt">Since when not any more; null while it stands.</param>
+public sealed record DeskAlarm(string Code, string Subject, string Detail, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt);
+
+/// <summary>Which report.</summary>
+[JsonConverter(typeof(WireEnumConverter<ReportName>))]
+public enum ReportName
+{
+    /// <summary>What was sold, given back, and is left.</summary>
+    [JsonStringEnumMemberName("REVENUE")] Revenue,
+
+    /// <summary>What customers hold with us, bonus included.</summary>
+    [JsonStringEnumMemberName("LIABILITY")] Liability,
+
+    /// <summary>Provider cost and margin per plan.</summary>
+    [JsonStringEnumMemberName("MARGIN")] Margin,
+
+    /// <summary>What promos cost.</summary>
+    [JsonStringEnumMemberName("PROMOS")] Promos,
+
+    /// <summary>Who came and who went.</summary>
+    [JsonStringEnumMemberName("CHURN")] Churn,
+
+    /// <summary>Servers whose period is due and not paid.</summary>
+    [JsonStringEnumMemberName("OVERDUE")] Overdue,
+}
+
+/// <summary>
+/// <c>GET /internal/reports/{id}?from=2026-11-01&amp;to=2026-11-30&amp;by=day|month</c>, days of Jakarta, both included; <c>/internal/reports/{id}/csv</c>
+/// answers the same as a file.
+/// </summary>
+/// <param name="Name">Which.</param>
+/// <param name="From">First day.</param>
+/// <param name="To">Last day.</param>
+/// <param name="By"><c>day</c> or <c>month</c>.</param>
+/// <param name="Columns">Names, in order; those in IDR are listed under <paramref name="Money"/>.</param>
+/// <param name="Money">Which columns are whole rupiah.</param>
+/// <param name="Rows">Values as text, in the columns' order; empty where there is none.</param>
+/// <param name="Totals">Sums and standing figures, by name, in whole rupiah.</param>
+public sealed record Report(
+    ReportName Name, string From, string To, string By, IReadOnlyList<string> Columns, IReadOnlyList<string> Money, IReadOnlyList<IReadOnlyList<string>> Rows,
+    IReadOnlyDictionary<string, long> Totals);

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Webrana.Api.Alarms;
+using Webrana.Api.Tests.Support;
+using Webrana.Wire;
+using Webrana.Wire.Admin;
+
+namespace Webrana.Api.Tests.Admin;
+
+/// <summary>Each alarm is raised once and cleared once, told by mail and by a signed POST. A host of its own: alarms are everybody's.</summary>
+public sealed class AlarmTests : IAsyncLifetime
+{
+    const string Key = "alarm-key-0001";
+
+    readonly ConcurrentQueue<(string Body, string? Signature)> _posted = new();
+    WebApplication _receiver = null!;
+    ApiHost _host = null!;
+    int _status = 200;
+
+    AlarmWatch Watch => _host.Services.GetRequiredService<AlarmWatch>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        _receiver = builder.Build();
+        _receiver.Urls.Add("http://127.0.0.1:0");
+        _receiver.MapPost("/alarms", async (HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            _posted.Enqueue((await reader.ReadToEndAsync(), request.Headers[AlarmTeller.SignatureHeader]));
+            return Results.StatusCode(_status);
+        });
+        await _receiver.StartAsync();
+        var address = _receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        _host = await ApiHost.StartAsync(new Dictionary<string, string?>
+        {
+            ["Desk:AlarmWebhookUrl"] = $"{address}/alarms", ["Desk:AlarmWebhookKey"] = Key, ["Desk:AlarmEverySeconds"] = "3600",
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_alarm_is_raised_once_told_signed_and_by_mail_and_cleared_once()
+    {
+        var admin = await _host.NewAdminAsync();
+        Assert.Equal(0, await RoundAsync());
+        await StuckCallbackAsync();
+
+        Assert.Equal(1, await RoundAsync());
+        Assert.Equal(0, await RoundAsync());
+        var (body, signature) = Assert.Single(_posted);
+        Assert.Contains("\"state\":\"RAISED\"", body, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"CALLBACKS_STUCK\"", body, StringComparison.Ordinal);
+        Assert.Equal(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(body))), signature);
+        Assert.Equal("CALLBACKS_STUCK", Assert.Single((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items).Code);
+        Assert.Equal("CALLBACKS_STUCK", Assert.Single((await admin.Http.GetAsync("/internal/dashboard").ReadAsync<Dashboard>()).Alarms).Code);
+
+        await _host.Database.ExecuteAsync("DELETE FROM payment_inbox", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Equal(0, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
+        Assert.Empty((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items);
+        Assert.NotNull(Assert.Single((await admin.Http.GetAsync("/internal/alarms?cleared=true").ReadAsync<Page<DeskAlarm>>()).Items).ClearedAt);
+    }
+
+    [Fact]
+    public async Task A_webhook_that_is_away_is_told_again_and_nobody_is_mailed_twice_for_it()
+    {
+        await StuckCallbackAsync();
+        _status = 503;
+        Assert.Equal(0, await RoundAsync());
+        _status = 200;
+        Assert.Equal(1, await RoundAsync());
+        Assert.Equal(2, _posted.Count);
+        Assert.Equal(_posted.First().Body, _posted.Last().Body);
+    }
+
+    [Fact]
+    public async Task Books_that_differ_and_a_log_that_was_touched_are_alarms()
+    {
+        await Scenario.FundAsync(_host, await _host.NewCustomerAsync(), 10_000);
+        Assert.Equal(0, await Watch.RunOnceAsync(books: true, TestContext.Current.CancellationToken));
+        await _host.Database.ExecuteAsync("UPDATE wallets SET balance = balance + 7; UPDATE audit_log SET reason = 'lain' WHERE seq = 1", TestContext.Current.CancellationToken);
+        Assert.True(await Watch.RunOnceAsync(books: true, TestContext.Current.CancellationToken) >= 3);
+        var codes = string.Concat(_posted.Select(posted => posted.Body));
+        Assert.Contains("BOOKS_DIFFER", codes, StringComparison.Ordinal);
+        Assert.Contains("balance_is_sum_of_rows", codes, StringComparison.Ordinal);
+        Assert.Contains("AUDIT_BROKEN", codes, StringComparison.Ordinal);
+        // A quick round did not look at the books: it clears nothing of them.
+        Assert.Equal(0, await RoundAsync());
+    }
+
+    Task<int> RoundAsync() => Watch.RunOnceAsync(books: false, TestContext.Current.CancellationToken);
+
+    // Older than the inbox's own worker gives up on would be cleared by it: unreadable bytes are handled at once, so the worker's grace is what keeps it.
+    Task<int> StuckCallbackAsync() => _host.Database.ExecuteAsync(
+        "INSERT INTO payment_inbox (reference, status, body_sha256, body, received_at) SELECT 'DEV-T1', 'PAID', '\\x01', '\\x01', now() - interval '3 minutes'",
+        TestContext.Current.CancellationToken);
+}

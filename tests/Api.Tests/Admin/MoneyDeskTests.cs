@@ -1,0 +1,138 @@
+using System.Net;
+using Webrana.Api.Tests.Support;
+using Webrana.Api.Tests.Webhooks;
+using Webrana.Sandbox.Tripay.Transactions;
+using Webrana.Testing;
+using Webrana.Wire;
+using Webrana.Wire.Accounts;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Wallets;
+
+namespace Webrana.Api.Tests.Admin;
+
+/// <summary>Money moved by hand: a second person above the setting, bonus never paid out, everything once. A host of its own: the books are everybody's.</summary>
+public sealed class MoneyDeskTests : IAsyncLifetime
+{
+    const string Reason = "Dobel bayar November";
+
+    ApiHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await ApiHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_large_correction_waits_for_a_second_person_who_is_not_the_first()
+    {
+        var (first, second) = (await _host.NewStaffAsync(Roles.Finance), await _host.NewAdminAsync());
+        var customer = await _host.NewCustomerAsync();
+        var asked = await first.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(1_000_001, Reason)).ReadAsync<MoneyRequest>(HttpStatusCode.Accepted);
+        Assert.Equal((MoneyRequestStatus.Pending, true), (asked.Status, asked.Mine));
+        Assert.Equal(0, await BalanceAsync(customer));
+        await first.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Saya sendiri")).RefusedAsync(409, ProblemCodes.OwnRequest);
+
+        var approved = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            second.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Bukti cocok")).ReadAsync<MoneyRequest>()));
+        Assert.Contains(approved, one => one.Status == MoneyRequestStatus.Done);
+        Assert.Equal(1_000_001, await BalanceAsync(customer));
+        await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/refuse", new DeskActRequest("Terlambat")).RefusedAsync(409, ProblemCodes.AlreadyDecided);
+        await AssertBalancedAsync(second.Http);
+    }
+
+    [Fact]
+    public async Task What_a_second_person_refuses_moves_nothing()
+    {
+        var (first, second) = (await _host.NewAdminAsync(), await _host.NewAdminAsync());
+        var customer = await _host.NewCustomerAsync();
+        var asked = await first.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(5_000_000, Reason)).ReadAsync<MoneyRequest>(HttpStatusCode.Accepted);
+        var refused = await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/refuse", new DeskActRequest("Tanpa bukti")).ReadAsync<MoneyRequest>();
+        Assert.Equal((MoneyRequestStatus.Refused, "Tanpa bukti"), (refused.Status, refused.DecisionReason));
+        await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Jadi")).RefusedAsync(409, ProblemCodes.AlreadyDecided);
+        Assert.Equal(0, await BalanceAsync(customer));
+    }
+
+    [Fact]
+    public async Task A_payout_takes_ordinary_money_only_once_and_the_books_know_where_it_went()
+    {
+        var finance = (await _host.NewStaffAsync(Roles.Finance)).Http;
+        var customer = await _host.NewCustomerAsync();
+        await Scenario.FundAsync(_host, customer, 80_000);
+        await finance.PostAsync($"/internal/wallets/{customer.Id}/payouts", new CreatePayoutRequest(80_001, "BCA 1", Reason)).RefusedAsync(409, ProblemCodes.InsufficientBalance);
+        await finance.PostAsync($"/internal/wallets/{customer.Id}/payouts", new CreatePayoutRequest(30_000, " ", Reason)).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        var key = Guid.NewGuid().ToString("N");
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var paid = await finance.PostAsync($"/internal/wallets/{customer.Id}/payouts", new CreatePayoutRequest(30_000, "BCA 0098812", Reason), key).ReadAsync<MoneyRequest>(HttpStatusCode.Accepted);
+            Assert.Equal(MoneyRequestStatus.Done, paid.Status);
+        }
+
+        Assert.Equal(50_000, await BalanceAsync(customer));
+        Assert.Equal("PAYOUT", await _host.Database.ScalarAsync<string>($"select contra_account from wallet_transactions where wallet_id = '{customer.Id}' and amount = -30000"));
+        await AssertBalancedAsync(finance);
+        Assert.Equal(
+            ["wallet.payout_requested", "wallet.payout_refused", "wallet.payout_requested", "wallet.paid_out"],
+            (await _host.Database.ScalarAsync<string>($"select string_agg(action, ',' order by id) from audit_log where subject = 'wallet:{customer.Id}' and action like 'wallet.pa%'")).Split(','));
+    }
+
+    [Fact]
+    public async Task A_signed_payment_for_nobody_lands_at_the_desk_and_is_ended_once()
+    {
+        var admin = (await _host.NewAdminAsync()).Http;
+        Assert.False(await Callback.Signed(Callback.BodyOf("DEV-T0001-UNMATCHED", "TOKO-LAIN-1", 75_000)).PostAsync(_host.Anonymous()));
+        var found = Assert.Single((await admin.GetAsync("/internal/payment-cases").ReadAsync<Page<PaymentCase>>()).Items);
+        Assert.Equal((PaymentCaseKind.Unmatched, "DEV-T0001-UNMATCHED", "OPEN"), (found.Kind, found.Reference, found.Status));
+        // The gateway itself knows of no such payment: nothing to credit.
+        var customer = await _host.NewCustomerAsync();
+        await admin.PostAsync($"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason, customer.Id.ToString())).RefusedAsync(503, ProblemCodes.GatewayUnavailable);
+        await admin.PostAsync($"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.RefundOutside, Reason)).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        var ended = await admin.PostAsync($"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Dismiss, "Toko lain")).ReadAsync<PaymentCase>();
+        Assert.Equal(("RESOLVED", PaymentResolution.Dismiss), (ended.Status, ended.Resolution));
+        await admin.PostAsync($"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason, customer.Id.ToString())).RefusedAsync(409, ProblemCodes.AlreadyDecided);
+        Assert.Equal(0, await BalanceAsync(customer));
+    }
+
+    [Fact]
+    public async Task A_payment_that_its_deposit_has_credited_is_credited_to_nobody_again_and_the_settlement_agrees()
+    {
+        var admin = (await _host.NewAdminAsync()).Http;
+        var customer = await _host.NewCustomerAsync();
+        var deposit = await customer.Http.PostAsync("/api/v1/wallet/deposit", new CreateDepositRequest(100_000, "BRIVA")).ReadAsync<Deposit>(HttpStatusCode.Created);
+        // As if our row of it had been lost: the case stands alone, and the gateway has the money.
+        await _host.Database.ExecuteAsync($"INSERT INTO payment_cases (kind, reference, amount, opened_at) VALUES ('UNMATCHED', '{deposit.PaymentRef}', 1, now())", TestContext.Current.CancellationToken);
+        var found = Assert.Single((await admin.GetAsync("/internal/payment-cases").ReadAsync<Page<PaymentCase>>()).Items);
+        await admin.PostAsync($"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason, customer.Id.ToString())).RefusedAsync(409, ProblemCodes.PaymentNotPaid);
+        Assert.True(_host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        await Eventually.Async(() => BalanceAsync(customer), balance => balance == 100_000, ApiHost.Patience, "the deposit's own path credits", TestContext.Current.CancellationToken);
+        await admin.PostAsync($"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason, customer.Id.ToString())).RefusedAsync(409, ProblemCodes.AlreadyCredited);
+        // Nor does anybody else get it.
+        await admin.PostAsync($"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason, (await _host.NewCustomerAsync()).Id.ToString())).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        Assert.Equal(100_000, await BalanceAsync(customer));
+        var settlement = await admin.GetAsync($"/internal/settlement?day={TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(7)):yyyy-MM-dd}").ReadAsync<Settlement>();
+        Assert.Equal((1, 100_000L, 0L), (settlement.GatewayCount, settlement.LedgerCredited, settlement.Difference));
+        await admin.GetAsync("/internal/settlement?day=kemarin").RefusedAsync(422, ProblemCodes.ValidationFailed);
+    }
+
+    [Fact]
+    public async Task A_payment_that_no_deposit_explains_is_credited_by_hand_once_with_the_gateways_own_sum()
+    {
+        var admin = (await _host.NewAdminAsync()).Http;
+        var customer = await _host.NewCustomerAsync();
+        var reference = await _host.ForeignPaymentAsync(75_000);
+        var found = (await Eventually.Async(
+            async () => (await admin.GetAsync("/internal/payment-cases").ReadAsync<Page<PaymentCase>>()).Items, cases => cases.Count == 1, ApiHost.Patience,
+            "the gateway's callback is a case", TestContext.Current.CancellationToken))[0];
+        Assert.Equal((PaymentCaseKind.Unmatched, reference), (found.Kind, found.Reference));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => admin.PostAsync(
+            $"/internal/payment-cases/{found.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason, customer.Id.ToString()))));
+        Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(75_000, await BalanceAsync(customer));
+        Assert.Equal(75_000, Assert.Single((await admin.GetAsync("/internal/payment-cases?resolved=true").ReadAsync<Page<PaymentCase>>()).Items).Credited);
+        await AssertBalancedAsync(admin);
+    }
+
+    async Task<long> BalanceAsync(TestUser customer) => (await customer.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>()).Balance;
+
+    static async Task AssertBalancedAsync(HttpClient admin) =>
+        Assert.True((await admin.GetAsync("/internal/ledger/trial-balance").ReadAsync<TrialBalance>()).Balanced);
+}

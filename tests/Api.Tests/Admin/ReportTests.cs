@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using Webrana.Api.Reports;
+using Webrana.Api.Tests.Support;
+using Webrana.Wire;
+using Webrana.Wire.Accounts;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Droplets;
+
+namespace Webrana.Api.Tests.Admin;
+
+/// <summary>A host of its own: sums are everybody's.</summary>
+public sealed class ReportTests : IAsyncLifetime
+{
+    ApiHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await ApiHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task The_reports_say_what_was_sold_what_is_owed_to_customers_and_what_a_plan_earns()
+    {
+        var finance = (await _host.NewStaffAsync(Roles.Finance)).Http;
+        var customer = await _host.NewCustomerAsync();
+        await Scenario.FundAsync(_host, customer, 200_000);
+        var server = await customer.Http.PostAsync("/api/v1/orders", Scenario.Order()).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
+        await Scenario.UntilAsync(customer, server.InstanceId, InstanceStatus.Running);
+
+        var revenue = await Read(finance, "REVENUE");
+        Assert.Equal(Scenario.PriceIdr, revenue.Totals["net"]);
+        Assert.Equal(Today, Assert.Single(revenue.Rows)[0]);
+        var liability = await Read(finance, "LIABILITY");
+        Assert.Equal(200_000 - Scenario.PriceIdr, liability.Totals["balanceNow"]);
+        Assert.Equal((200_000 - Scenario.PriceIdr).ToString(CultureInfo.InvariantCulture), Assert.Single(liability.Rows)[^1]);
+        var margin = await Read(finance, "MARGIN");
+        var plan = Assert.Single(margin.Rows);
+        Assert.Equal((Scenario.PlanId, "1", Scenario.PriceIdr.ToString(CultureInfo.InvariantCulture)), (plan[0], plan[2], plan[4]));
+        Assert.Equal(["plan", "size", "servers", "hours", "revenue", "cost", "margin", "marginPercent"], margin.Columns);
+        Assert.Equal("1", Assert.Single((await Read(finance, "CHURN")).Rows)[2]);
+        Assert.Empty((await Read(finance, "PROMOS")).Rows);
+        Assert.Empty((await Read(finance, "OVERDUE")).Rows);
+
+        var csv = await finance.GetStringAsync("/internal/reports/revenue/csv?by=month");
+        Assert.StartsWith("period,charges,orders,renewals,other,refunds,net\r\n" + Today[..7] + ",1,", csv.TrimStart('\uFEFF'), StringComparison.Ordinal);
+        await finance.GetAsync("/internal/reports/LUNCH").RefusedAsync(404, ProblemCodes.NotFound);
+        await finance.GetAsync("/internal/reports/REVENUE?from=2026-13-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await finance.GetAsync("/internal/reports/REVENUE?from=2026-02-01&to=2026-01-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
+    }
+
+    [Fact]
+    public async Task The_dashboard_shows_money_only_to_roles_that_have_it()
+    {
+        var admin = (await _host.NewAdminAsync()).Http;
+        var support = (await _host.NewStaffAsync(Roles.Support)).Http;
+        var seen = await admin.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
+        Assert.Equal((0L, 0L, 0L), (seen.MoneyIn, seen.OpenCases, seen.WaitingRequests));
+        Assert.True(seen.ProviderCallsLeft > 0 && seen.ProviderFree > 0);
+        var less = await support.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
+        Assert.Null(less.MoneyIn);
+        Assert.Null(less.OpenCases);
+        await support.GetAsync("/internal/reports/REVENUE").RefusedAsync(403, ProblemCodes.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("=1+1", "\"'=1+1\"")]
+    [InlineData("@risk", "\"'@risk\"")]
+    [InlineData("a,\"b\"", "\"a,\"\"b\"\"\"")]
+    [InlineData("-12", "-12")]
+    [InlineData("web-01", "web-01")]
+    public void A_spreadsheet_runs_nothing_of_a_report(string value, string cell) => Assert.Equal(cell, ReportCsv.Cell(value));
+
+    static string Today => TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    static Task<Report> Read(HttpClient finance, string name) => finance.GetAsync($"/internal/reports/{name}").ReadAsync<Report>();
+}

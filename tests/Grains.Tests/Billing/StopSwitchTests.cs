@@ -1,0 +1,116 @@
+using Microsoft.Extensions.DependencyInjection;
+using Webrana.Contracts.Droplets;
+using Webrana.Data.Shop;
+using Webrana.Grains.Tests.Common;
+using Webrana.Grains.Tests.Droplets;
+
+namespace Webrana.Grains.Tests.Billing;
+
+/// <summary>What an admin has stopped does not happen, and counts as nobody's failure. Its own cluster, because the clock is turned.</summary>
+public sealed class StopSwitchTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    WebranaCluster Cluster => shared.Cluster;
+
+    ShopState Shop => Cluster.Services.GetRequiredService<ShopState>();
+
+    [Fact]
+    public async Task While_sales_are_stopped_nothing_is_ordered_or_held_and_an_order_taken_before_is_still_answered()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (before, taken) = (Servers.NewInstance(), Servers.Order(owner));
+        Assert.True((await Cluster.Droplet(before).Order(taken)).IsOk);
+        await using (await StopAsync(ShopSwitch.Sales))
+        {
+            Assert.Equal(OrderError.SalesStopped, (await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).Error);
+            Assert.True((await Cluster.Droplet(before).Order(taken)).IsOk);
+        }
+
+        Assert.True((await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).IsOk);
+    }
+
+    [Fact]
+    public async Task A_frozen_customer_orders_nothing_and_keeps_money_and_servers()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (_, droplet) = await Cluster.RunningServerAsync(owner);
+        await Shop.FreezeAsync(new FrozenCustomer(owner.Value, "Uji", Guid.NewGuid(), Cluster.Clock.GetUtcNow()));
+        Assert.Equal(OrderError.AccountFrozen, (await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).Error);
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+        Assert.Equal(1_000_000 - Servers.PriceIdr, (await Cluster.MoneyAsync(owner)).BalanceIdr);
+        await Shop.UnfreezeAsync(owner.Value);
+        Assert.True((await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).IsOk);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_was_stopped_is_no_failed_one_and_is_charged_when_it_goes_on()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        await using (await StopAsync(ShopSwitch.Renewals))
+        {
+            await Cluster.TurnToAsync(due + Second);
+            await droplet.Wake();
+            await droplet.MoneyArrived();
+            Assert.Equal(0, await Cluster.PostingsAsync($"renew:{instance}:"));
+            // No line of a refused charge, no mail about missing money.
+            Assert.Equal(DropletError.NotFound, (await droplet.Action("renew-2")).Error);
+            Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+        }
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromMinutes(3));
+        await droplet.Wake();
+        Assert.Equal(1, await Cluster.PostingsAsync($"renew:{instance}:"));
+    }
+
+    [Fact]
+    public async Task Who_cannot_pay_when_charging_goes_on_has_the_whole_grace_from_then()
+    {
+        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
+        var (_, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        await using (await StopAsync(ShopSwitch.Renewals))
+        {
+            await Cluster.TurnToAsync(due + TimeSpan.FromDays(5));
+            await droplet.Wake();
+        }
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromDays(5) + TimeSpan.FromMinutes(3));
+        for (var step = 0; step < 3; step++) await droplet.Wake();
+        Assert.Equal(ActivityStatus.InProgress, (await droplet.Action("renew-2")).Value!.Status);
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+    }
+
+    [Fact]
+    public async Task Suspensions_that_are_stopped_leave_an_unpaid_server_running_until_they_go_on()
+    {
+        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
+        var (_, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        await using (await StopAsync(ShopSwitch.Suspensions))
+        {
+            await Cluster.TurnToAsync(due + Second);
+            await droplet.Wake();
+            await Cluster.TurnToAsync(due + TimeSpan.FromDays(4));
+            for (var step = 0; step < 3; step++) await droplet.Wake();
+            Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+        }
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromDays(8));
+        for (var step = 0; step < 3; step++) await droplet.Wake();
+        await droplet.Becomes(DropletStatus.Suspended);
+    }
+
+    async Task<IAsyncDisposable> StopAsync(ShopSwitch one)
+    {
+        await Shop.StopAsync(new StoppedSwitch(one, null, null, "Uji", Guid.NewGuid(), Cluster.Clock.GetUtcNow()));
+        return new Resume(Shop, one);
+    }
+
+    sealed class Resume(ShopState shop, ShopSwitch one) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await shop.ResumeAsync(one);
+    }
+}

@@ -1,0 +1,118 @@
+using Webrana.Web.Tests.Browser;
+using Webrana.Web.Tests.Fakes;
+using Webrana.Wire.Admin;
+using static Microsoft.Playwright.Assertions;
+
+namespace Webrana.Web.Tests.Pages;
+
+public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
+{
+    [Fact]
+    public async Task A_stop_needs_a_reason_and_puts_a_banner_before_every_customer_within_seconds()
+    {
+        await using var site = await panel.StartAsync();
+        var customer = await site.SignInAsync();
+        await Expect(customer.GetByTestId("shop-banner")).ToHaveCountAsync(0);
+        var admin = await site.SignInAsync("admin@example.com", "/admin/switches");
+        await admin.GetByTestId("switch-Sales").ClickAsync();
+        await Expect(admin.GetByTestId("switch-confirm")).ToBeDisabledAsync();
+        await admin.GetByTestId("switch-message-id").FillAsync("Kami kembali pukul 20.00.");
+        await admin.GetByTestId("switch-reason").FillAsync("Penyedia gangguan");
+        await admin.GetByTestId("switch-confirm").ClickAsync();
+        await Expect(customer.GetByTestId("shop-banner")).ToHaveTextAsync("Kami kembali pukul 20.00.", new() { Timeout = 15_000 });
+        await Expect(admin.Locator("[data-switch=Sales] [class*=status-warn]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Support_sees_the_switches_and_turns_none()
+    {
+        await using var site = await panel.StartAsync();
+        var support = await site.SignInAsync("support@example.com", "/admin/switches");
+        await Expect(support.GetByTestId("switch-row")).ToHaveCountAsync(5);
+        await Expect(support.GetByTestId("switch-Sales")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_customer_is_frozen_with_a_reason_that_stays_on_their_page_and_let_in_again()
+    {
+        await using var site = await panel.StartAsync();
+        var admin = await site.SignInAsync("admin@example.com", $"/admin/customers/{FakeWorld.UserId}");
+        await admin.GetByTestId("freeze-open").ClickAsync();
+        await admin.GetByTestId("freeze-reason").FillAsync("Kartu curian");
+        await admin.GetByTestId("freeze-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("frozen-notice")).ToContainTextAsync("Kartu curian");
+        await admin.GetByTestId("freeze-open").ClickAsync();
+        await admin.GetByTestId("freeze-reason").FillAsync("Bank: sah");
+        await admin.GetByTestId("freeze-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("frozen-notice")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task The_audit_log_shows_both_values_and_says_whether_its_chain_holds()
+    {
+        await using var site = await panel.StartAsync();
+        var admin = await site.SignInAsync("admin@example.com", "/admin/audit");
+        await Expect(admin.GetByTestId("audit-row").Nth(1)).ToContainTextAsync("129000 → 139000");
+        await admin.GetByTestId("audit-verify").ClickAsync();
+        await Expect(admin.GetByTestId("audit-verdict")).ToContainTextAsync("utuh");
+        site.World.AuditBroken = true;
+        await admin.GetByTestId("audit-verify").ClickAsync();
+        await Expect(admin.GetByTestId("audit-verdict")).ToContainTextAsync("RUSAK pada baris 1");
+    }
+
+    [Fact]
+    public async Task One_search_leads_from_an_address_to_its_server_and_its_story()
+    {
+        await using var site = await panel.StartAsync();
+        var support = await site.SignInAsync("support@example.com", "/admin/search");
+        await support.GetByTestId("desk-search").FillAsync("web-01");
+        await support.GetByTestId("desk-search").PressAsync("Enter");
+        await support.GetByTestId("found-row").GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "web-01" }).ClickAsync();
+        await Expect(support.GetByTestId("timeline-row")).ToHaveCountAsync(4);
+        await support.GetByTestId("timeline-row").Nth(1).ClickAsync();
+        await Expect(support.GetByTestId("timeline-row").Nth(1)).ToContainTextAsync("renew:i-web-01:2");
+        await Expect(support.GetByTestId("end-consoles")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_second_person_approves_what_somebody_else_asked_for()
+    {
+        await using var site = await panel.StartAsync();
+        var admin = await site.SignInAsync("admin@example.com", "/admin/money-requests");
+        await admin.GetByTestId("request-decide").ClickAsync();
+        await admin.GetByTestId("request-reason").FillAsync("Bukti cocok");
+        await admin.GetByTestId("request-approve").ClickAsync();
+        await Expect(admin.GetByTestId("request-row").First).ToHaveAttributeAsync("data-status", "Done");
+    }
+
+    [Fact]
+    public async Task A_payment_that_does_not_fit_is_ended_with_a_reason_and_a_transfer_needs_its_reference()
+    {
+        await using var site = await panel.StartAsync();
+        var finance = await site.SignInAsync("finance@example.com", "/admin/payments");
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(2);
+        await finance.GetByTestId("case-resolve").Nth(1).ClickAsync();
+        await finance.GetByTestId("how-RefundOutside").ClickAsync();
+        await finance.GetByTestId("case-reason").FillAsync("Bukan pelanggan kami");
+        await Expect(finance.GetByTestId("case-confirm")).ToBeDisabledAsync();
+        await finance.GetByTestId("case-bank").FillAsync("BCA 0098812");
+        await finance.GetByTestId("case-confirm").ClickAsync();
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(1);
+        Assert.Equal(PaymentResolution.RefundOutside, site.World.PaymentCases[1].Resolution);
+        await finance.GotoAsync("/admin/settlement");
+        await Expect(finance.GetByTestId("settlement-lines")).ToContainTextAsync("T0001X7");
+    }
+
+    [Fact]
+    public async Task The_overview_shows_the_shop_and_its_alarms_and_a_report_goes_to_a_file()
+    {
+        await using var site = await panel.StartAsync();
+        var finance = await site.SignInAsync("finance@example.com", "/admin");
+        await Expect(finance.GetByTestId("money-in")).ToHaveTextAsync("Rp 1.350.000");
+        await Expect(finance.GetByTestId("alarm")).ToContainTextAsync("Tagihan penyedia");
+        await finance.GotoAsync("/admin/reports");
+        await Expect(finance.GetByTestId("report")).ToContainTextAsync("Rp 387.000");
+        var file = await finance.RunAndWaitForDownloadAsync(() => finance.GetByTestId("report-csv").ClickAsync());
+        Assert.Equal("revenue.csv", file.SuggestedFilename);
+    }
+}
