@@ -57,4 +57,7 @@ public enum MailTemplate
 
     /// <summary>An order waits because the provider cannot be worked with. Values: <c>server</c>, <c>url</c>.</summary>
     OrderDelayed,
+
+    /// <summary>Deleted before the time it was paid for: what came back. Values: <c>server</c>, <c>amount</c>, <c>url</c>.</summary>
+    ServerRefunded,
 }

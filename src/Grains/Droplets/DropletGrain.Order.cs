@@ -144,10 +144,22 @@ public sealed partial class DropletGrain
             SshKeyIds = command.SshKeyIds,
             SshKeys = [.. chosen.Select(key => new ChosenKey(key.PublicKey, key.Fingerprint))],
             UserData = command.UserData,
+            HadUserData = !string.IsNullOrWhiteSpace(command.UserData),
             CreatedAt = NowMs,
             Status = OrderStatus.Held,
         };
     }
+
+    /// <inheritdoc/>
+    public Task<Result<FailedOrder, DropletError>> Failed() => Task.FromResult<Result<FailedOrder, DropletError>>(State switch
+    {
+        { Order: null } or { Phase: InstancePhase.Ordering } => DropletError.NotFound,
+        { Phase: InstancePhase.Failed, Order: { } order } => new FailedOrder(
+            new PlaceOrder(
+                Owner, order.PlanId, order.Region, order.Image, order.Name, order.Period, order.AutoRenew, order.SshKeyIds, null, order.Actor),
+            order.HadUserData),
+        _ => DropletError.InvalidState,
+    });
 
     private bool IsSameOrder(PlaceOrder command) => State.Order is { } order
         && order.Owner == command.Owner.Value
@@ -168,7 +180,7 @@ public sealed partial class DropletGrain
             ("server", order.Name),
             ("reason", reason),
             ("amount", Digits(order.PriceIdr)),
-            ("url", _links.NewServer));
+            ("url", _links.Server(_instance.ToString())));
         await Apply(state => state.Failed(reason, mail, NowMs));
         return Next.Now;
     }

@@ -30,7 +30,8 @@ public sealed partial class DropletGrain
         if (!await SettleMoney())
             return DeleteError.TemporarilyUnavailable;
 
-        if (!await Apply(state => state.Terminating(new TerminationPart(command.OperationId, command.Actor, NowMs))))
+        var ended = new TerminationPart(command.OperationId, command.Actor, NowMs);
+        if (!await Apply(state => state.Terminating(ended) is { } next ? WithRefundAtEnd(state, next) : null))
             return DeleteError.TemporarilyUnavailable;
         await Hit("terminate.stored");
         Kick();
@@ -44,14 +45,17 @@ public sealed partial class DropletGrain
             await SettleRenewal();
         if (State.Phase == InstancePhase.Capturing)
             await Capture(CancellationToken.None);
-        return State.Renewing is null && State.Phase != InstancePhase.Capturing && State.Phase.AllowsDelete();
+        return await SettleBeforeEnd() && State.Renewing is null && State.Phase != InstancePhase.Capturing && State.Phase.AllowsDelete();
     }
 
     private async Task<Next> Terminate(CancellationToken cancellation)
     {
         if (await ReleaseAndDestroy(cancellation) is { } wait)
             return wait;
-        var mail = DropletChanges.Mail($"droplet:{_instance}:deleted", MailTemplate.ServerDeleted, ("server", State.Name));
+        var mail = State.Termination is { RefundIdr: > 0 and var refundIdr }
+            ? DropletChanges.Mail(
+                $"droplet:{_instance}:deleted", MailTemplate.ServerRefunded, ("server", State.Name), ("amount", Digits(refundIdr)), ("url", _links.Wallet))
+            : DropletChanges.Mail($"droplet:{_instance}:deleted", MailTemplate.ServerDeleted, ("server", State.Name));
         await Apply(state => state.Terminated(mail, NowMs));
         return Next.Now;
     }
@@ -71,6 +75,10 @@ public sealed partial class DropletGrain
     {
         if (State.Hold == HoldState.Held && await Release() is { } heldUp)
             return heldUp;
+        if (await SettlePlanChange() is { } unsettled)
+            return unsettled;
+        if (State.Returning is not null)
+            return await GiveBack();
         if (State.Droplet is { Gone: false } droplet)
             return await Destroy(droplet, cancellation);
         if (State.Extras.Count > 0)

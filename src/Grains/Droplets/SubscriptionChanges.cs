@@ -23,7 +23,7 @@ public static class SubscriptionChanges
             ("amount", state.Order!.PriceIdr.ToString(CultureInfo.InvariantCulture)),
             ("nextRenewal", renewed.DueAt.ToString("O", CultureInfo.InvariantCulture)),
             ("url", url));
-        return (state with
+        return (state.Charged(begun.Period, MoneyChanges.ChargeOf(instance, begun.Period), state.Order!.PriceIdr, DropletViews.Time(now)) with
         {
             Renewing = null,
             Subscription = renewed.Part(),
@@ -39,7 +39,7 @@ public static class SubscriptionChanges
             return null;
         var next = state with { Renewing = null, Subscription = part with { TriedAt = now } };
         return part.TriedAt is null && part.SuspendedAt is null
-            ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Sentences.NotEnoughBalance), mail)
+            ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Reasons.NotEnoughBalance), mail)
             : next;
     }
 
@@ -48,7 +48,7 @@ public static class SubscriptionChanges
     {
         if (state.Phase is not (InstancePhase.Running or InstancePhase.Off) || state.Subscription is not { } part)
             return null;
-        var reason = part.AutoRenew ? Sentences.NotEnoughBalance : Sentences.RenewalOff;
+        var reason = part.AutoRenew ? Reasons.NotEnoughBalance : Reasons.RenewalOff;
         return (state with
         {
             Phase = InstancePhase.Suspended,

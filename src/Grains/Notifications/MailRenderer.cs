@@ -73,6 +73,8 @@ public static partial class MailRenderer
             "nextRenewal" or "dueAt" => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? texts.Time(at)
                 : throw new ArgumentException($"'{name}' of mail '{mail.MailId}' is not an RFC 3339 time."),
+            // A code where we have words for it; whatever else was said stands as it is.
+            "reason" => texts.Find("Reason." + value) ?? value,
             _ => value,
         };
     }

@@ -50,6 +50,7 @@ static class FakeCustomer
         FakeKeys.Map(mine, world);
         FakeAccess.Map(mine, world);
         FakeUpkeep.Map(mine, world);
+        FakeResize.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)
