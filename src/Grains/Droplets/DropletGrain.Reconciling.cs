@@ -12,8 +12,7 @@ namespace Webrana.Grains.Droplets;
 /// </summary>
 public sealed partial class DropletGrain
 {
-    private MailPart LostMail => DropletChanges.Mail(
-        $"droplet:{_instance}:lost", MailTemplate.ServerLost, ("server", State.Name), ("url", _links.Server(_instance.ToString())));
+    private Notice LostNotice => Notice.ServerLost($"droplet:{_instance}:lost", _instance, State.Name);
 
     /// <inheritdoc/>
     public Task<ReconcileOutcome> Reconcile(ReconcileHint hint) => hint.Kind switch

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
@@ -51,14 +52,16 @@ public sealed partial class DropletGrain
     /// <summary>Lost through no fault of the owner's: every second that is ahead comes back, whatever the period.</summary>
     private DropletState? LostWithRefund(DropletState state)
     {
-        if (state.Lost(LostMail, NowMs) is not { } lost)
+        if (state.Lost(LostNotice, NowMs) is not { } lost)
             return null;
         if (state.Returning is not null || state.Subscribed() is not { } subscription)
             return lost;
         var now = Now;
         var refund = state.Refund(
             _instance, Refunds.OnLoss(state.Order!.PriceIdr, subscription, now), LossPurpose, ReferenceType.Refund, Sentences.LossRefund(state.Name), now);
-        return refund is null ? lost : lost with { Returning = refund };
+        return refund is null
+            ? lost
+            : (lost with { Returning = refund }).Tell(notice: Notice.Refunded($"droplet:{_instance}:lost-refund", refund.TotalIdr, state.Name));
     }
 
     private PostingReference RefundReference(ReturningPart returning) =>

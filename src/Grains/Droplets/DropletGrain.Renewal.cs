@@ -38,7 +38,7 @@ public sealed partial class DropletGrain
             case RenewalKind.Charge:
                 return await Charge() ? MoreOrSettled() : WakeOutcome.Deferred;
             case RenewalKind.Suspend:
-                await Apply(state => state.Suspended(NoticeMail("suspended", MailTemplate.Suspended, Now + Policy.Kept), NowMs));
+                await Apply(state => state.Suspended(Notice.Suspended(NoticeId("suspended"), _instance, state.Name, Now + Policy.Kept), NowMs));
                 Kick();
                 return MoreOrSettled();
             case RenewalKind.Terminate:
@@ -48,7 +48,7 @@ public sealed partial class DropletGrain
             case RenewalKind.Remind:
                 return await Remind(step.Notices);
             case RenewalKind.Warn:
-                await Apply(state => state.Warned(NoticeMail("last", MailTemplate.FinalWarning, LastDay), NowMs));
+                await Apply(state => state.Warned(Notice.FinalWarning(NoticeId("last"), _instance, state.Name, LastDay), NowMs));
                 Kick();
                 return MoreOrSettled();
             default:
@@ -101,7 +101,7 @@ public sealed partial class DropletGrain
         switch (debit.Error)
         {
             case null:
-                await Apply(state => state.Renewed(begun, NowMs, _links.Server(_instance.ToString()), _instance));
+                await Apply(state => state.Renewed(begun, NowMs, _instance));
                 await Hit("renew.stored");
                 break;
             case WalletError.OutcomeUnknown or WalletError.Overloaded:
@@ -111,7 +111,7 @@ public sealed partial class DropletGrain
                 if (debit.Error is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
                     LogWalletRefused(_log, _instance, operation, debit.Error.ToString()!);
                 var shortfall = order.PriceIdr - (await Wallet.Get()).AvailableIdr;
-                await Apply(state => state.NotPaid(begun, ShortMail("due", subscription.DueAt + Policy.Grace, shortfall), NowMs));
+                await Apply(state => state.NotPaid(begun, ShortNotice("due", subscription.DueAt + Policy.Grace, shortfall), NowMs));
                 break;
         }
 
@@ -119,13 +119,8 @@ public sealed partial class DropletGrain
         return true;
     }
 
-    private MailPart ShortMail(string stage, DateTimeOffset consequenceAt, long? shortfallIdr = null) => DropletChanges.Mail(
-        MailId(stage),
-        MailTemplate.BalanceShort,
-        ("server", State.Name),
-        ("shortfall", Digits(Math.Max(0, shortfallIdr ?? State.Order!.PriceIdr))),
-        ("dueAt", Rfc3339(consequenceAt)),
-        ("url", _links.Wallet));
+    private Notice ShortNotice(string stage, DateTimeOffset consequenceAt, long shortfallIdr) =>
+        Notice.BalanceShort(NoticeId(stage), _instance, State.Name, Math.Max(0, shortfallIdr), consequenceAt);
 
     /// <inheritdoc/>
     public async Task<Result<DropletView, DropletError>> Change(ChangeDroplet command)

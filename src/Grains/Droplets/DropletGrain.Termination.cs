@@ -52,11 +52,9 @@ public sealed partial class DropletGrain
     {
         if (await ReleaseAndDestroy(cancellation) is { } wait)
             return wait;
-        var mail = State.Termination is { RefundIdr: > 0 and var refundIdr }
-            ? DropletChanges.Mail(
-                $"droplet:{_instance}:deleted", MailTemplate.ServerRefunded, ("server", State.Name), ("amount", Digits(refundIdr)), ("url", _links.Wallet))
-            : DropletChanges.Mail($"droplet:{_instance}:deleted", MailTemplate.ServerDeleted, ("server", State.Name));
-        await Apply(state => state.Terminated(mail, NowMs));
+        await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name), NowMs) is { } next
+            ? next.Termination is { RefundIdr: > 0 and var refundIdr } ? next.Tell(notice: Notice.Refunded($"droplet:{_instance}:refunded", refundIdr, next.Name)) : next
+            : null);
         return Next.Now;
     }
 

@@ -10,7 +10,6 @@ using Webrana.Contracts.Wallets;
 using Webrana.Data.Droplets;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
-using Webrana.Grains.Notifications;
 using Webrana.Grains.Providers;
 
 namespace Webrana.Grains.Droplets;
@@ -31,7 +30,6 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly DropletDoors _doors;
     private readonly ServerNames _names;
     private readonly InstanceActivity _activity;
-    private readonly WebLinks _links;
     private readonly FailPoints _failPoints;
     private readonly TimeProvider _clock;
     private readonly DropletOptions _options;
@@ -47,7 +45,6 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         DropletDoors doors,
         ServerNames names,
         InstanceActivity activity,
-        WebLinks links,
         FailPoints failPoints,
         TimeProvider clock,
         IOptions<DropletOptions> options,
@@ -58,7 +55,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _instance = new InstanceId(GrainKeys.Guid(_key, "droplet"));
         _state = new DurableState<DropletState>(state, this);
         _alarm = new Alarm(this, clock);
-        (_cloud, _names, _activity, _links, _failPoints, _clock, _log) = (cloud, names, activity, links, failPoints, clock, log);
+        (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
         (_options, _fleet) = (options.Value, fleet);
     }
