@@ -227,6 +227,9 @@ public enum ActionKind
     ResetPassword,
     Rebuild,
     Resize,
+
+    /// <summary>Another wish about what reaches the server.</summary>
+    Firewall,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>

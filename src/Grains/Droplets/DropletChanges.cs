@@ -35,6 +35,7 @@ public static class DropletChanges
         || state.Consoles.Count > 0
         || state.Returning is not null
         || state.PlanChange is not null
+        || state.OwesFirewall()
         || state.NamesDirty;
 
     /// <summary>Sets both due times from what the record says. Applied to every change, so that nothing can be left without a wake-up.</summary>

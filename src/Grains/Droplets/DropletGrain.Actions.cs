@@ -66,6 +66,12 @@ public sealed partial class DropletGrain
     /// <summary>What a living server has to do: destroy extras, give names back, run its action, reach the power state we owe.</summary>
     private async Task<Next> Operate(CancellationToken cancellation)
     {
+        var firewall = await KeepFirewall(cancellation);
+        return firewall.Again ? firewall : (await OperateServer(cancellation)).Or(firewall);
+    }
+
+    private async Task<Next> OperateServer(CancellationToken cancellation)
+    {
         if (State.Extras.Count > 0)
             return await DestroyExtra(cancellation);
         if (State.NamesDirty)

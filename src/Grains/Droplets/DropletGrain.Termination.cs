@@ -83,6 +83,8 @@ public sealed partial class DropletGrain
             return await DestroyExtra(cancellation);
         if (await SweepTag(cancellation) is { } wait)
             return wait;
+        if (!await RemoveFirewall(cancellation))
+            return Next.In(Retry(++_failures));
         await _names.ReleaseAsync(_instance.Value, keep: null, cancellation);
         await _doors.Rows.DeleteAsync(_instance.Value, keep: null, cancellation);
         await Hit("terminate.name_released");

@@ -27,6 +27,7 @@ public static class Reasons
     public const string ResizedButOff = "resized_but_off";
     public const string SnapshotLimit = "snapshot_limit";
     public const string ImageGone = "image_gone";
+    public const string FirewallRefused = "firewall_refused";
 
     /// <summary>The server has another address now.</summary>
     public static string Replaced(string ipv4) => $"replaced:{ipv4}";

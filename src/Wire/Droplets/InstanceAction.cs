@@ -47,6 +47,9 @@ public enum InstanceActionType
 
     /// <summary>A change of plan.</summary>
     [JsonStringEnumMemberName("RESIZE")] Resize,
+
+    /// <summary>Other rules of what may come in.</summary>
+    [JsonStringEnumMemberName("FIREWALL")] Firewall,
     [JsonStringEnumMemberName("RENEW")] Renew,
     [JsonStringEnumMemberName("SUSPEND")] Suspend,
     [JsonStringEnumMemberName("RESUME")] Resume,

@@ -70,6 +70,11 @@ sealed partial class FakeWorld
 
     public RetryOrderRequest? Retried { get; set; }
 
+    public FirewallRequest? Firewall { get; set; }
+
+    /// <summary>The provider takes the wish.</summary>
+    public Action ApplyFirewall { get; set; } = () => { };
+
     public DeletionPreview Deletion { get; set; } = new(40_000, 12, true, 25_000, 10_000, 5_000);
 
     /// <summary>The act under way is at this step now.</summary>

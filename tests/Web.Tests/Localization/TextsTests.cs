@@ -18,7 +18,7 @@ public sealed partial class TextsTests
     static readonly string[] BuiltKeys =
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Console.End.", "Deposit.Ended.", "Drift.Kind.", "Drift.Outcome.", "Provider.Alarm.", "ProviderAlarmCode.", "ProviderMode.", "DepositStatus.", "Error.",
-        "BackupPlan.", "Reason.", "ActionStep.", "ResizeObstacle.",
+        "BackupPlan.", "Reason.", "ActionStep.", "ResizeObstacle.", "Firewall.State.", "FirewallProtocol.", "FirewallTemplate.",
         "Role.", "Roles.May.",
         "Graphs.Range.",
         "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
