@@ -7,6 +7,7 @@ using Webrana.Grains.Providers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Testing;
+using DropletStatus = Webrana.Contracts.Droplets.DropletStatus;
 
 namespace Webrana.Grains.Tests.Droplets;
 
