@@ -108,6 +108,7 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
         CatalogueEndpoints.Map(router);
         AccountEndpoints.Map(router);
         TagEndpoints.Map(router);
+        FirewallEndpoints.Map(router);
         MonitoringEndpoints.Map(router);
         router.MapNothingElse("/v2/{**rest}");
     }

@@ -81,7 +81,7 @@ public static class NoticeCatalogue
         new(NoticeKind.DebtOwed, "wallet.debt_owed", NoticeGroup.Money, NoticeReach.Mandatory, "/wallet/top-up"),
         new(NoticeKind.ServerReady, "server.ready", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.OrderDelayed, "order.delayed", NoticeGroup.Servers, NoticeReach.Chosen, Server),
-        new(NoticeKind.OrderFailed, "order.failed", NoticeGroup.Servers, NoticeReach.Chosen, "/servers/new"),
+        new(NoticeKind.OrderFailed, "order.failed", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.RenewalAhead, "renewal.ahead", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.Renewed, "renewal.paid", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.PriceChange, "renewal.price_change", NoticeGroup.Servers, NoticeReach.Mandatory, Server),

@@ -102,6 +102,11 @@ public static class ProblemCodes
     public const string ActionInProgress = "action_in_progress";
     public const string InvalidState = "invalid_state";
     public const string DeleteProtected = "delete_protected";
+    public const string SamePlan = "same_plan";
+    public const string DiskTooSmall = "disk_too_small";
+    public const string PriceChanged = "price_changed";
+    public const string InvalidRule = "invalid_rule";
+    public const string TooManyRules = "too_many_rules";
     public const string ConfirmationMismatch = "confirmation_mismatch";
     public const string CredentialsTaken = "credentials_taken";
     public const string NotManaged = "not_managed";

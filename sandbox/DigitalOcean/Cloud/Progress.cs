@@ -128,6 +128,8 @@ internal static class Progress
         account.SettledUsage += CostOf(droplet, at);
         account.Snapshots.RemoveAll(snapshot => snapshot.IsBackup && snapshot.DropletId == droplet.Id);
         account.Droplets.Remove(droplet);
+        foreach (var firewall in account.Firewalls)
+            firewall.DropletIds.Remove(droplet.Id);
     }
 
     static void PowerUp(DropletState droplet, long at)

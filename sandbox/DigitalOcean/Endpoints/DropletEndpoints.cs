@@ -20,7 +20,6 @@ internal static class DropletEndpoints
         router.Map("GET", "/v2/droplets/{id:long}/backups/policy", BackupPolicy);
         router.Map("GET", "/v2/droplets/{id:long}/kernels", call => Nothing(call, "kernels"));
         router.Map("GET", "/v2/droplets/{id:long}/neighbors", call => Nothing(call, "droplets"));
-        router.Map("GET", "/v2/droplets/{id:long}/firewalls", call => Nothing(call, "firewalls"));
     }
 
     static Reply List(Call call)

@@ -56,6 +56,7 @@ internal sealed class AccountState
     public List<SnapshotState> Snapshots { get; init; } = [];
     public SortedSet<string> Tags { get; init; } = new(StringComparer.Ordinal);
     public List<MailState> Outbox { get; init; } = [];
+    public List<FirewallState> Firewalls { get; init; } = [];
 
     /// <summary>Cost of droplets that are gone, in US dollars.</summary>
     public decimal SettledUsage { get; set; }
@@ -149,6 +150,17 @@ internal sealed class SnapshotState
     public required long DropletId { get; init; }
     public required string Region { get; init; }
     public bool IsBackup => Image.Type == "backup";
+}
+
+/// <summary>A cloud firewall; its rules as they were sent.</summary>
+internal sealed class FirewallState
+{
+    public required string Id { get; init; }
+    public required long CreatedAtMs { get; init; }
+    public string Name { get; set; } = "";
+    public string InboundRules { get; set; } = "[]";
+    public string OutboundRules { get; set; } = "[]";
+    public List<long> DropletIds { get; init; } = [];
 }
 
 internal sealed record MailState(string To, string Subject, string Text, long SentAtMs, long DropletId);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Webrana.Contracts.Droplets;
 using Webrana.Data.Droplets;
 using Webrana.Wire.Admin;
@@ -30,7 +31,8 @@ internal static class DropletMapping
         access.User, access.PasswordAvailable, access.PasswordLogin, Fingerprint(access.HostKey), access.Managed);
 
     public static InstanceAction ToWire(this ActivityEntry entry) => new(
-        entry.ActionId, ToWire(entry.Kind), ToWire(entry.Status), entry.StartedAt, entry.CompletedAt, ActorRole(entry.Actor), entry.Message);
+        entry.ActionId, ToWire(entry.Kind), ToWire(entry.Status), entry.StartedAt, entry.CompletedAt, ActorRole(entry.Actor), entry.Message,
+        entry.Step is null ? null : JsonNamingPolicy.SnakeCaseUpper.ConvertName(entry.Step));
 
     /// <summary>A line of the activity log carries the contract's names.</summary>
     public static InstanceAction ToWire(this ActivityRow row) => new(

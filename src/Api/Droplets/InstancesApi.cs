@@ -32,7 +32,7 @@ public static class InstancesApi
             "Destroy it for good; ?confirm= must be its exact name.",
             ProblemKinds.NotFound, ProblemKinds.ConfirmationMismatch, ProblemKinds.DeleteProtected, ProblemKinds.InvalidState);
         MapActions(instances);
-        return api.MapAccess().MapRebuild();
+        return api.MapAccess().MapRebuild().MapResize().MapBulk().MapFirewall();
     }
 
     private static void MapActions(RouteGroupBuilder instances)

@@ -32,6 +32,10 @@ public static class OrdersApi
             ProblemKinds.ImageUnavailable, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.OperationConflict);
         orders.MapGet("", ListOrders).Describe("Orders, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         orders.MapGet("/{id}", GetOrder).Describe("One order.", ProblemKinds.NotFound);
+        orders.MapPost("/{id}/retry", RetryOrder).Describe(
+            "A failed order once more, in another location or as another plan.", new RetryOrderRequest("fra1"),
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidState, ProblemKinds.NoCapacity, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed,
+            ProblemKinds.RegionUnavailable, ProblemKinds.ImageUnavailable, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.OperationConflict);
         return api;
     }
 
@@ -51,6 +55,37 @@ public static class OrdersApi
         var command = new PlaceOrder(
             services.User, body.PlanId, body.Region, body.Image, body.Name, body.BillingPeriod.ToContract(), body.AutoRenew, keys, body.UserData,
             services.Http.User.Actor());
+        return await PlaceAsync(services, instance, command);
+    }
+
+    private static async Task<Results<Accepted<OrderAccepted>, Refusal>> RetryOrder(string id, RetryOrderRequest body, [AsParameters] DropletServices services)
+    {
+        var (grain, _, refusal) = await services.OwnAsync(id);
+        if (grain is null)
+            return refusal!;
+        var failed = await grain.Failed();
+        if (!failed.TryGet(out var first))
+            return Refusal.From(failed);
+        var invalid = new FieldErrors()
+            .Check(body.Region is null or { Length: > 0 and <= 32 }, "region", "1 to 32 characters.")
+            .Check(body.PlanId is null or { Length: > 0 and <= 64 }, "planId", "1 to 64 characters.")
+            .Check(body.UserData is not null || !first.HadUserData, "userData", "The first order had user data, which is not kept: send it again, or an empty text.")
+            .Check(body.UserData is null || Encoding.UTF8.GetByteCount(body.UserData) <= FirstBoot.MaximumUserDataBytes, "userData", "At most 60 KiB.")
+            .Refusal;
+        if (invalid is not null)
+            return invalid;
+        var again = first.Order with
+        {
+            Region = body.Region ?? first.Order.Region,
+            PlanId = body.PlanId ?? first.Order.PlanId,
+            UserData = string.IsNullOrWhiteSpace(body.UserData) ? null : body.UserData,
+            Actor = services.Http.User.Actor(),
+        };
+        return await PlaceAsync(services, new InstanceId(services.Operation.Id), again);
+    }
+
+    private static async Task<Results<Accepted<OrderAccepted>, Refusal>> PlaceAsync(DropletServices services, InstanceId instance, PlaceOrder command)
+    {
         var ordered = await services.Droplet(instance).Order(command);
         if (ordered.Error is OrderError.InsufficientBalance)
             return await ShortfallAsync(services, command, Refusal.From(ordered));

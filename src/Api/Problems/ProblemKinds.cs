@@ -97,6 +97,11 @@ public static class ProblemKinds
     // Instances
     public static readonly ProblemKind ActionInProgress = new(409, ProblemCodes.ActionInProgress, "Another action is running.", "Wait until it has ended.");
     public static readonly ProblemKind InvalidState = new(409, ProblemCodes.InvalidState, "The server's state does not allow this.", "Read the server again and choose what its status allows.");
+    public static readonly ProblemKind SamePlan = new(422, ProblemCodes.SamePlan, "The server has this plan already.", "Choose another one.");
+    public static readonly ProblemKind DiskTooSmall = new(422, ProblemCodes.DiskTooSmall, "The plan's disk is smaller than the server's.", "Disks only grow. Choose a plan with at least the disk it has.");
+    public static readonly ProblemKind PriceChanged = new(409, ProblemCodes.PriceChanged, "The difference is more than you agreed to.", "Nothing was changed or charged. Ask for a new quote.");
+    public static readonly ProblemKind InvalidRule = new(422, ProblemCodes.InvalidRule, "A firewall rule is not one.", "Ports are 22, 8000-9000 or all; sources are addresses or prefixes, at most 5.");
+    public static readonly ProblemKind TooManyRules = new(422, ProblemCodes.TooManyRules, "There are more rules than a server may have.", "Use at most 20.");
     public static readonly ProblemKind DeleteProtected = new(409, ProblemCodes.DeleteProtected, "The server is locked against deletion.", "Unlock it first (PATCH with protected: false); nothing was deleted.");
     public static readonly ProblemKind ConfirmationMismatch = new(422, ProblemCodes.ConfirmationMismatch, "The name does not match.", "Send ?confirm= with the server's exact name; nothing was deleted.");
     public static readonly ProblemKind CredentialsTaken = new(410, ProblemCodes.CredentialsTaken, "The password was shown already.", "Reset the password to get a new one.");

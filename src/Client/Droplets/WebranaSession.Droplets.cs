@@ -13,6 +13,11 @@ public sealed partial class WebranaSession
         CreateOrderRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Send<OrderAccepted>(ApiRequest.Post("api/v1/orders", request, key), cancellationToken);
 
+    /// <summary>A failed order once more, elsewhere or as another plan.</summary>
+    public Task<ApiResult<OrderAccepted>> RetryOrderAsync(
+        string id, RetryOrderRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        Send<OrderAccepted>(ApiRequest.Post($"api/v1/orders/{Query.Segment(id)}/retry", request, key), cancellationToken);
+
     /// <summary>Orders, newest first.</summary>
     public Task<ApiResult<Page<Order>>> OrdersAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         Get<Page<Order>>(Query.With("api/v1/orders", ("limit", limit), ("cursor", cursor)), cancellationToken);

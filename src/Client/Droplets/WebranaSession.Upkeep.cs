@@ -41,6 +41,14 @@ public sealed partial class WebranaSession
     public Task<ApiResult<InstanceNetwork>> NetworkAsync(string id, CancellationToken cancellationToken = default) =>
         Get<InstanceNetwork>(Of(id) + "/network", cancellationToken);
 
+    /// <summary>What may come in.</summary>
+    public Task<ApiResult<InstanceFirewall>> FirewallAsync(string id, CancellationToken cancellationToken = default) =>
+        Get<InstanceFirewall>(Of(id) + "/firewall", cancellationToken);
+
+    /// <summary>Replaces what may come in.</summary>
+    public Task<ApiResult<InstanceFirewall>> SetFirewallAsync(string id, FirewallRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        Send<InstanceFirewall>(ApiRequest.Put(Of(id) + "/firewall", request, key), cancellationToken);
+
     /// <summary>Adds IPv6, for good.</summary>
     public Task<ApiResult<ActionAccepted>> EnableIpv6Async(string id, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Act(id, "ipv6", key, cancellationToken);

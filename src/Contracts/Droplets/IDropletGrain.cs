@@ -20,6 +20,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     [ReadOnly, Alias("get")]
     Task<Result<DropletView, DropletError>> Get();
 
+    /// <summary>An order that failed, as it was placed: to be placed again elsewhere. <see cref="DropletError.InvalidState"/> when it did not fail.</summary>
+    [ReadOnly, Alias("failed")]
+    Task<Result<FailedOrder, DropletError>> Failed();
+
     /// <summary>What is paid and what is due; null while there is no running subscription. Asked while the server itself waits for a forecast.</summary>
     [AlwaysInterleave, Alias("subscription")]
     Task<SubscriptionView?> Subscription();
@@ -35,6 +39,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     /// <summary>Starts termination after the typed name was checked; charges stop now, the provider's 404 ends it.</summary>
     [Alias("delete")]
     Task<Result<ActionReceipt, DeleteError>> Delete(DeleteDroplet command);
+
+    /// <summary>What a deletion now would give back. Changes nothing.</summary>
+    [AlwaysInterleave, Alias("quote-deletion")]
+    Task<Result<DeletionQuote, DropletError>> QuoteDeletion();
 
     /// <summary>One action by id, as the activity log shows it.</summary>
     [ReadOnly, Alias("action")]
@@ -72,6 +80,11 @@ public sealed record PlaceOrder(
     [property: Id(7)] IReadOnlyList<string> SshKeyIds,
     [property: Id(8)] string? UserData,
     [property: Id(9)] string Actor);
+
+/// <param name="Order">Without its user data, which is not kept.</param>
+/// <param name="HadUserData">It came with some.</param>
+[GenerateSerializer, Immutable, Alias("failed-order")]
+public sealed record FailedOrder([property: Id(0)] PlaceOrder Order, [property: Id(1)] bool HadUserData);
 
 /// <param name="PriceIdr">What the first period costs and what is now held.</param>
 [GenerateSerializer, Immutable, Alias("order-receipt")]
@@ -219,6 +232,10 @@ public enum ActionKind
     Console,
     ResetPassword,
     Rebuild,
+    Resize,
+
+    /// <summary>Another wish about what reaches the server.</summary>
+    Firewall,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>
@@ -267,6 +284,22 @@ public sealed record DeleteDroplet(
     [property: Id(1)] string ConfirmName,
     [property: Id(2)] string Actor);
 
+/// <summary>What comes back when a server is deleted now, in rupiah, and into which pocket.</summary>
+/// <param name="RefundIdr">All of it.</param>
+/// <param name="Days">Whole days that were paid for and are not used.</param>
+/// <param name="ByPolicy">The period's policy gives unused days back at all.</param>
+/// <param name="OrdinaryIdr">Of it as ordinary money.</param>
+/// <param name="BonusIdr">Of it as bonus that can be spent again.</param>
+/// <param name="LapsesIdr">Of it as bonus whose time is over: it comes back and lapses at once.</param>
+[GenerateSerializer, Immutable, Alias("deletion-quote")]
+public sealed record DeletionQuote(
+    [property: Id(0)] long RefundIdr,
+    [property: Id(1)] int Days,
+    [property: Id(2)] bool ByPolicy,
+    [property: Id(3)] long OrdinaryIdr,
+    [property: Id(4)] long BonusIdr,
+    [property: Id(5)] long LapsesIdr);
+
 /// <summary>Why a deletion was refused; the server is untouched.</summary>
 [GenerateSerializer, Alias("delete-error")]
 public enum DeleteError
@@ -292,7 +325,8 @@ public enum ActivityStatus
 }
 
 /// <summary>Who did what to a server, when, and how it ended.</summary>
-/// <param name="Message">What the provider or the rule said, for a person; null when there is nothing to say.</param>
+/// <param name="Message">Why it ended so: a stable code, with one value after a colon where it has one; null when there is nothing to say.</param>
+/// <param name="Step">What is being done now, of an action that has several steps; null for others and when it is over.</param>
 [GenerateSerializer, Immutable, Alias("activity-entry")]
 public sealed record ActivityEntry(
     [property: Id(0)] string ActionId,
@@ -301,4 +335,5 @@ public sealed record ActivityEntry(
     [property: Id(3)] DateTimeOffset StartedAt,
     [property: Id(4)] DateTimeOffset? CompletedAt,
     [property: Id(5)] string Actor,
-    [property: Id(6)] string? Message);
+    [property: Id(6)] string? Message,
+    [property: Id(7)] string? Step = null);

@@ -12,11 +12,12 @@ public sealed partial record Notice
         id, NoticeKind.ServerReady, Server(instance), ("server", server), ("ip", ip), ("login", login == LoginWay.Key ? "key" : "password"));
 
     /// <param name="id">The caller's id.</param>
+    /// <param name="instance">The order, which can be placed again from its page.</param>
     /// <param name="server">The name it would have had.</param>
     /// <param name="reason">A code that the resources know (<c>no_capacity</c>).</param>
     /// <param name="amountIdr">What was held and is free again.</param>
-    public static Notice OrderFailed(string id, string server, string reason, long amountIdr) =>
-        Of(id, NoticeKind.OrderFailed, ("server", server), ("reason", reason), Money("amount", amountIdr));
+    public static Notice OrderFailed(string id, InstanceId instance, string server, string reason, long amountIdr) =>
+        Of(id, NoticeKind.OrderFailed, Server(instance), ("server", server), ("reason", reason), Money("amount", amountIdr));
 
     /// <param name="id">The caller's id.</param>
     /// <param name="instance">The server.</param>

@@ -49,11 +49,16 @@ public interface IWalletGrain : IGrainWithStringKey
 
     /// <summary>
     /// Gives spent money of one debit or captured hold back, to the lots it came from: ordinary money first, then bonus in the reverse order of
-    /// spending. A lot that expired meanwhile comes back and lapses with a row of its own. Each spending is refunded at most once, whole or in
-    /// part: the operation id is made from it. <see cref="WalletError.HoldNotFound"/> when there was no such spending.
+    /// spending. A lot that expired meanwhile comes back and lapses with a row of its own. Each spending is refunded at most once for one
+    /// purpose, whole or in part, and never beyond what was spent: the operation id is made from both.
+    /// <see cref="WalletError.HoldNotFound"/> when there was no such spending. One caller owns a spending and asks for one refund at a time.
     /// </summary>
     [Alias("refund")]
     Task<Result<PostingReceipt, WalletError>> Refund(RefundCommand command);
+
+    /// <summary>What refunds would come to now: how much ordinary money, how much bonus, and what of that would lapse at once. Changes nothing.</summary>
+    [Alias("preview-refunds")]
+    Task<RefundPreview> PreviewRefunds(IReadOnlyList<RefundCommand> refunds);
 
     /// <summary>Books the rest of every lot whose time has come, one row each. Answers how many. Safe to repeat.</summary>
     [Alias("book-expiries")]
@@ -85,12 +90,25 @@ public sealed record ReversedBonus(
 public sealed record ReversalReceipt([property: Id(0)] string OperationId, [property: Id(1)] long AmountIdr, [property: Id(2)] long OwedIdr);
 
 /// <param name="SpentOperationId">The debit, or the capture of a hold, whose money comes back.</param>
-/// <param name="AmountIdr">Positive rupiah, at most what was spent.</param>
+/// <param name="AmountIdr">Positive rupiah, at most what was spent and not given back yet.</param>
+/// <param name="Purpose">Why, for spendings of which parts come back more than once; null for the one refund of a spending.</param>
 [GenerateSerializer, Immutable, Alias("refund-command")]
 public sealed record RefundCommand(
     [property: Id(0)] string SpentOperationId,
     [property: Id(1)] long AmountIdr,
-    [property: Id(2)] PostingReference Reference);
+    [property: Id(2)] PostingReference Reference,
+    [property: Id(3)] string? Purpose = null)
+{
+    /// <summary>The id under which it happens once.</summary>
+    public string OperationId => Purpose is null ? $"refund:{SpentOperationId}" : $"refund:{SpentOperationId}:{Purpose}";
+}
+
+/// <summary>What refunds would come to, in rupiah.</summary>
+/// <param name="OrdinaryIdr">Ordinary money.</param>
+/// <param name="BonusIdr">Bonus money that can be spent again.</param>
+/// <param name="LapsesIdr">Bonus money whose time is over: it comes back and lapses at once.</param>
+[GenerateSerializer, Immutable, Alias("refund-preview")]
+public sealed record RefundPreview([property: Id(0)] long OrdinaryIdr, [property: Id(1)] long BonusIdr, [property: Id(2)] long LapsesIdr);
 
 /// <summary>What a wallet holds, in rupiah. <c>Balance</c> includes <c>Bonus</c> and equals the sum of all transactions.</summary>
 /// <param name="AvailableIdr">Balance minus held: what an order or renewal may use.</param>

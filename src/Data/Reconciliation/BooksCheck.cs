@@ -68,7 +68,20 @@ public sealed class BooksCheck(DataSources sources)
             FROM (SELECT wallet_id, jsonb_array_elements(holds) AS hold FROM wallets WHERE held > 0) h
             JOIN wallet_transactions t ON t.wallet_id = h.wallet_id AND t.operation_id = (h.hold->>'id') || ':hold'
             LEFT JOIN grain_state s ON s.state = 'droplet' AND s.key = 'droplet:' || split_part(h.hold->>'id', ':', 2)
-            WHERE t.occurred_at < $1 AND coalesce(s.payload->>'hold', '') <> 'Held'
+            WHERE t.occurred_at < $1 AND CASE split_part(h.hold->>'id', ':', 1)
+                WHEN 'plan-change' THEN coalesce(s.payload->'planChange'->>'hold', '') <> 'Held' OR s.payload->'planChange'->>'id' <> split_part(h.hold->>'id', ':', 3)
+                ELSE coalesce(s.payload->>'hold', '') <> 'Held' END
+            """),
+        // I7: what a server says it was charged, less what it says came back, is what the rows about it add up to: no charge without a server.
+        ("server_agrees_with_ledger", """
+            SELECT coalesce(s.key, 'droplet:' || r.reference_id) AS id
+            FROM (SELECT key, split_part(key, ':', 2) AS instance, jsonb_typeof(payload->'returning') = 'object' OR jsonb_typeof(payload->'planChange') = 'object' AS busy,
+                         coalesce((payload->>'chargedIdr')::bigint,
+                                  (payload->'order'->>'priceIdr')::bigint * coalesce((payload->'subscription'->>'paidPeriod')::bigint, 0), 0) AS charged
+                  FROM grain_state WHERE state = 'droplet' AND payload IS NOT NULL) s
+            FULL JOIN (SELECT reference_id, -sum(amount) AS amount, max(occurred_at) AS last
+                       FROM wallet_transactions WHERE contra_account = 'REVENUE' GROUP BY reference_id) r ON r.reference_id = s.instance
+            WHERE coalesce(s.charged, 0) <> coalesce(r.amount, 0) AND coalesce(r.last, '-infinity') < $1 AND NOT coalesce(s.busy, false)
             """),
         // I9: an order that says its money is held finds it there.
         ("open_order_has_its_hold", """

@@ -5,7 +5,8 @@ namespace Webrana.Data.Wallets;
 /// <summary>A line that spent money: a debit or the capture of a hold.</summary>
 /// <param name="AmountIdr">What was spent, positive.</param>
 /// <param name="Lots">The bonus shares among it.</param>
-public sealed record SpentRow(long AmountIdr, EquatableList<Lot> Lots);
+/// <param name="ReturnedIdr">What refunds have given back of it.</param>
+public sealed record SpentRow(long AmountIdr, EquatableList<Lot> Lots, long ReturnedIdr);
 
 /// <summary>A wallet whose bonus lots have lapsed and are not booked yet.</summary>
 public sealed record LapsedWallet(Guid WalletId, long DueAt);
@@ -13,16 +14,23 @@ public sealed record LapsedWallet(Guid WalletId, long DueAt);
 /// <summary>Single questions to the ledger's rows that a wallet's decision needs, and the schedule of lapsing lots.</summary>
 public sealed class LedgerRows(DataSources sources)
 {
-    /// <summary>What an operation spent; null when there is none or it spent nothing.</summary>
-    public async Task<SpentRow?> SpentAsync(Guid walletId, string operationId, CancellationToken cancellation = default)
+    /// <summary>What an operation spent, and what came back of it by other refunds than <paramref name="refund"/>; null when there is none or it spent nothing.</summary>
+    public async Task<SpentRow?> SpentAsync(Guid walletId, string operationId, string refund, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand(
-            "SELECT -amount, lots::text FROM wallet_transactions WHERE wallet_id = $1 AND operation_id = $2 AND kind IN (2, 5)");
+        // A refund's id is refund:{spending} or refund:{spending}:{purpose}; a semicolon is what follows a colon.
+        await using var command = sources.Queries.CreateCommand("""
+            SELECT -s.amount, s.lots::text, coalesce((
+                SELECT sum(r.amount) FROM wallet_transactions r
+                WHERE r.wallet_id = s.wallet_id AND r.kind = 8 AND r.operation_id <> $3
+                  AND (r.operation_id = 'refund:' || $2 OR (r.operation_id >= 'refund:' || $2 || ':' AND r.operation_id < 'refund:' || $2 || ';'))), 0)::bigint
+            FROM wallet_transactions s WHERE s.wallet_id = $1 AND s.operation_id = $2 AND s.kind IN (2, 5)
+            """);
         command.Parameters.Add(new() { Value = walletId });
         command.Parameters.Add(new() { Value = operationId });
+        command.Parameters.Add(new() { Value = refund });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
-            ? new SpentRow(reader.GetInt64(0), LedgerJson.Read<Lot>(reader.IsDBNull(1) ? null : reader.GetString(1)))
+            ? new SpentRow(reader.GetInt64(0), LedgerJson.Read<Lot>(reader.IsDBNull(1) ? null : reader.GetString(1)), reader.GetInt64(2))
             : null;
     }
 

@@ -44,7 +44,11 @@ internal static class TrialBalanceStatement
         server AS MATERIALIZED (
             SELECT split_part(s.key, ':', 2) AS id, (s.payload #>> '{order,owner}')::uuid AS owner, (s.payload #>> '{order,priceIdr}')::bigint AS price,
                    s.payload ->> 'hold' AS hold, s.payload ->> 'phase' AS phase, s.payload #>> '{renewing,period}' AS renewing,
-                   coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0) AS periods
+                   -- What it says was charged less given back; an older record knows price and periods only.
+                   coalesce((s.payload ->> 'chargedIdr')::bigint,
+                            (s.payload #>> '{order,priceIdr}')::bigint * coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0)) AS charged,
+                   s.payload #>> '{planChange,id}' AS change, s.payload #>> '{planChange,hold}' AS change_hold,
+                   greatest(coalesce((s.payload #>> '{planChange,differenceIdr}')::bigint, 0), 0) AS change_idr, s.payload -> 'returning' AS refunds
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (
             SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage, taken_back_at FROM promo_usages),
@@ -57,8 +61,8 @@ internal static class TrialBalanceStatement
             -- What deposits were credited, and what the payment desk credited that no deposit explains.
             SELECT 'GATEWAY' AS account, coalesce(sum(credited - reversed), 0)
                    + coalesce((SELECT sum(c.credited) FROM payment_cases c WHERE c.resolution = 'CREDIT' AND c.status = 'RESOLVED'), 0) AS figure FROM payment
-            UNION ALL SELECT 'REVENUE', coalesce(-sum(price * periods), 0) FROM server
-            UNION ALL SELECT 'HOLDS', coalesce(-sum(price) FILTER (WHERE hold = 'Held'), 0) FROM server
+            UNION ALL SELECT 'REVENUE', coalesce(-sum(charged), 0) FROM server
+            UNION ALL SELECT 'HOLDS', coalesce(-sum(price) FILTER (WHERE hold = 'Held'), 0) - coalesce(sum(change_idr) FILTER (WHERE change_hold = 'Held'), 0) FROM server
             -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent. What a refunded
             -- purchase brings back to its lot after that was paid for by the debt, and lapses like any other.
             UNION ALL SELECT 'PROMO_EXPENSE', coalesce(sum(amount) FILTER (WHERE stage = 2), 0)
@@ -80,6 +84,12 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'PAYOUT', user_id, 'payout:' || id FROM money_requests WHERE kind = 'PAYOUT' AND status = 'APPROVED'
             UNION ALL SELECT 'REVENUE', owner, 'order:' || id || ':capture' FROM server WHERE hold = 'Held'
             UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || renewing FROM server WHERE renewing IS NOT NULL
+            UNION ALL SELECT 'REVENUE', owner, 'plan-change:' || id || ':' || change || ':capture' FROM server WHERE change_hold = 'Held'
+            UNION ALL SELECT 'REVENUE', owner, 'refund:' || (item ->> 'operation') || ':' || (refunds ->> 'purpose')
+                      FROM server, LATERAL jsonb_array_elements(CASE jsonb_typeof(refunds) WHEN 'object' THEN refunds -> 'items' ELSE '[]' END) item
+            UNION ALL SELECT 'HOLDS', owner, 'plan-change:' || id || ':' || change || ':hold' FROM server WHERE change_hold = 'None'
+            UNION ALL SELECT 'HOLDS', owner, 'plan-change:' || id || ':' || change || ':' || word
+                      FROM server, unnest(ARRAY['capture', 'release']) word WHERE change_hold = 'Held'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':hold' FROM server WHERE hold = 'None' AND phase = 'Ordering'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['capture', 'release']) word WHERE hold = 'Held'
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1

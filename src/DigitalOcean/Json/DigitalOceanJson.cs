@@ -18,6 +18,8 @@ namespace Webrana.DigitalOcean.Json;
 [JsonSerializable(typeof(IReadOnlyList<Image>))]
 [JsonSerializable(typeof(IReadOnlyList<Snapshot>))]
 [JsonSerializable(typeof(IReadOnlyList<SshKey>))]
+[JsonSerializable(typeof(IReadOnlyList<Firewall>))]
+[JsonSerializable(typeof(FirewallWish))]
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(Balance))]
 [JsonSerializable(typeof(Tag))]

@@ -60,6 +60,9 @@ public sealed record Refusal(int Status, string Id, string Message, string? Requ
     /// <summary>The droplet has this size already: the wish is already true.</summary>
     public bool IsSameSize => Says("already set to this size");
 
+    /// <summary>A firewall of this name is on the account already: perhaps ours, made by a call whose answer was lost.</summary>
+    public bool IsFirewallNameTaken => Status is 409 or 422 && Message.Contains("duplicate name", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The same call may succeed later without anything being changed.</summary>
     public bool IsTransient => IsRateLimited || IsPendingEvent || IsKeyNotYetKnown;
 

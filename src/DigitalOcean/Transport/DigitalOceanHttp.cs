@@ -39,6 +39,15 @@ internal sealed class DigitalOceanHttp(IHttpClientFactory http, Uri baseUrl, str
         return await SendAsync(WriteClient, request, content, options.WriteTimeout, read, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<ProviderResult<T>> PutAsync<TBody, T>(
+        string path, TBody body, JsonTypeInfo<TBody> type, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        using var request = NewRequest(HttpMethod.Put, path);
+        var content = new SendOnceContent(JsonSerializer.SerializeToUtf8Bytes(body, type), SendDeadline.None);
+        request.Content = content;
+        return await SendAsync(WriteClient, request, content, options.WriteTimeout, read, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<ProviderResult<Done>> DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using var request = NewRequest(HttpMethod.Delete, path);

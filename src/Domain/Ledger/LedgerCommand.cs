@@ -116,9 +116,13 @@ public sealed record ExpireLot(string OperationId, string LotId, PostingMemo Mem
 /// <param name="AmountIdr">Positive rupiah, at most what was spent.</param>
 /// <param name="SpentLots">The lot shares of the line being refunded. Bonus was spent first, so it comes back last: ordinary money first.</param>
 /// <param name="SpentIdr">The whole amount of the line being refunded, positive.</param>
-public sealed record Refund(string OperationId, long AmountIdr, long SpentIdr, EquatableList<Lot> SpentLots, PostingMemo Memo)
+/// <param name="ReturnedIdr">What of it earlier refunds have given back.</param>
+public sealed record Refund(string OperationId, long AmountIdr, long SpentIdr, EquatableList<Lot> SpentLots, PostingMemo Memo, long ReturnedIdr = 0)
     : LedgerCommand(OperationId, Memo)
 {
+    /// <summary>The lot shares it gives back; the rest is ordinary money.</summary>
+    public EquatableList<Lot> Shares => LotBook.ToReturn(SpentLots, AmountIdr, SpentIdr, ReturnedIdr);
+
     /// <inheritdoc/>
     public override LedgerKind Kind => LedgerKind.Refund;
 }

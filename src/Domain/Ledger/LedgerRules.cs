@@ -105,8 +105,8 @@ public static class LedgerRules
 
     private static Decision RefundOf(Wallet wallet, Refund refund)
     {
-        if (!CanAdd(wallet, refund.AmountIdr) || refund.AmountIdr > refund.SpentIdr) return Refused(wallet, LedgerRefusal.InvalidAmount);
-        var back = LotBook.ToReturn(refund.SpentLots, refund.AmountIdr, refund.SpentIdr);
+        if (!CanAdd(wallet, refund.AmountIdr) || refund.AmountIdr > refund.SpentIdr - refund.ReturnedIdr) return Refused(wallet, LedgerRefusal.InvalidAmount);
+        var back = refund.Shares;
         return Done(wallet, refund, refund.AmountIdr, 0, LotBook.Return(wallet.Lots, back), wallet.Holds, null, back);
     }
 

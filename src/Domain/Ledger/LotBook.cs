@@ -41,16 +41,23 @@ internal static class LotBook
         return [.. book];
     }
 
-    /// <summary>Which shares a refund of part of a spending gives back: ordinary money first, then bonus in reverse order of spending.</summary>
-    public static EquatableList<Lot> ToReturn(EquatableList<Lot> spent, long refundIdr, long spentIdr)
+    /// <summary>
+    /// Which shares a refund of part of a spending gives back: ordinary money first, then bonus in reverse order of spending. What earlier
+    /// refunds gave back is passed over in the same order, so that many parts are what one whole would have been.
+    /// </summary>
+    public static EquatableList<Lot> ToReturn(EquatableList<Lot> spent, long refundIdr, long spentIdr, long returnedIdr = 0)
     {
         var cash = spentIdr - spent.Sum(share => share.RemainingIdr);
-        var bonus = Math.Max(0, refundIdr - cash);
+        var passed = Math.Max(0, returnedIdr - cash);
+        var bonus = Math.Max(0, returnedIdr + refundIdr - cash) - passed;
         var back = new List<Lot>();
         foreach (var share in spent.Reverse())
         {
             if (bonus == 0) break;
-            var part = Math.Min(bonus, share.RemainingIdr);
+            var gone = Math.Min(passed, share.RemainingIdr);
+            passed -= gone;
+            var part = Math.Min(bonus, share.RemainingIdr - gone);
+            if (part == 0) continue;
             bonus -= part;
             back.Add(share with { RemainingIdr = part });
         }

@@ -88,7 +88,7 @@ public static class AccessChanges
             Access = new AccessPart(part.Generation, DropletDoors.PasswordLogin(state.Order)),
             Replacement = null,
             LastActionId = 0,
-        }).Tell(notice: notice).ActionDone(ActivityStatus.Completed, Sentences.Replaced(ipv4), seen: null, now);
+        }).Tell(notice: notice).ActionDone(ActivityStatus.Completed, Reasons.Replaced(ipv4), seen: null, now);
     }
 
     /// <summary>No new droplet came to be. The old one stays; if it was wiped before, it has the new system and we have no key.</summary>

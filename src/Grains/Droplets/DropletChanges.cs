@@ -34,6 +34,9 @@ public static class DropletChanges
         || state.Extras.Count > 0
         || state.Consoles.Count > 0
         || state.IsUnfiled()
+        || state.Returning is not null
+        || state.PlanChange is not null
+        || state.OwesFirewall()
         || state.NamesDirty;
 
     /// <summary>Sets both due times from what the record says. Applied to every change, so that nothing can be left without a wake-up.</summary>
@@ -49,7 +52,8 @@ public static class DropletChanges
     {
         if (!state.Phase.IsLive() || state.Subscribed() is not { } subscription)
             return null;
-        if (state.Renewing is not null)
+        // A change of plan is a matter of minutes: what is due meanwhile is charged at the price it leads to.
+        if (state.Renewing is not null || state.PlanChange is not null)
             return ahead;
         var step = subscription.Next(RenewalPolicy.For(subscription.Cycle), now);
         return step.Kind == RenewalKind.Wait ? step.At.ToUnixTimeMilliseconds() : Math.Max(now.ToUnixTimeMilliseconds(), state.LookAgainAt ?? 0);
@@ -116,7 +120,7 @@ public static class DropletChanges
     };
 
     /// <summary>Paid for: period 1 began when it was found running.</summary>
-    public static DropletState? Captured(this DropletState state, Notice notice, long now)
+    public static DropletState? Captured(this DropletState state, Notice notice, string operation, long now)
     {
         if (state.Phase != InstancePhase.Capturing)
             return null;
@@ -128,6 +132,8 @@ public static class DropletChanges
             Hold = HoldState.Captured,
             Order = order with { Status = OrderStatus.Active },
             Subscription = Subscription.Begin(DropletViews.Cycle(order.Period), began, order.AutoRenew).Part(),
+            ChargedIdr = order.PriceIdr,
+            Payments = [new PaymentPart(1, operation, order.PriceIdr, 0)],
         }).Tell(order.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }, notice);
     }
 
@@ -155,9 +161,9 @@ public static class DropletChanges
             Order = cancelled ? state.Order! with { Status = OrderStatus.Cancelled, UserData = null } : state.Order,
         };
         if (cancelled)
-            next = next.Tell(state.Order!.Activity() with { Status = ActivityStatus.Errored, CompletedAt = end.StartedAt, Message = Sentences.Cancelled });
+            next = next.Tell(state.Order!.Activity() with { Status = ActivityStatus.Errored, CompletedAt = end.StartedAt, Message = Reasons.Cancelled });
         if (state.Action is { } running)
-            next = next.Remember(running.Activity() with { Status = ActivityStatus.Errored, CompletedAt = end.StartedAt, Message = Sentences.DeletedMeanwhile });
+            next = next.Remember(running.Activity() with { Status = ActivityStatus.Errored, CompletedAt = end.StartedAt, Message = Reasons.DeletedMeanwhile });
         return next.Tell(next.RunningActivity());
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
 using Webrana.Grains.Providers;
 
 namespace Webrana.Grains.Droplets;
@@ -71,6 +72,31 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
     private static T? Value<T>(ProviderResult<T>? result)
         where T : class => result is ProviderResult<T>.Ok ok ? ok.Value : null;
 
+    /// <summary>This instance's firewall: its id, or null inside when there is none. Null: the list could not be read.</summary>
+    public async Task<FoundFirewall?> FindFirewall(InstanceId instance, string account, CancellationToken cancellation) =>
+        Value(await gate.Call(account, CallShare.Action, cloud => cloud.ListFirewallsAsync(cancellation))) is { } all
+            ? new FoundFirewall(all.FirstOrDefault(firewall => firewall.Name == Tag(instance))?.Id)
+            : null;
+
+    /// <summary>Makes it, or replaces all of it. Everything may go out.</summary>
+    public Task<ProviderResult<Firewall>?> PutFirewall(InstanceId instance, string? id, string account, long dropletId, IReadOnlyList<FirewallRule> rules)
+    {
+        var everywhere = new FirewallPeers(FirewallRule.Anywhere);
+        var wish = new FirewallWish
+        {
+            Name = Tag(instance),
+            InboundRules = [.. rules.Select(rule => new FirewallInboundRule(rule.Protocol, rule.Ports, new FirewallPeers(rule.From)))],
+            OutboundRules = [new("tcp", "all", everywhere), new("udp", "all", everywhere), new("icmp", null, everywhere)],
+            DropletIds = [dropletId],
+        };
+        return gate.Call(account, CallShare.Action, cloud => id is null ? cloud.CreateFirewallAsync(wish) : cloud.UpdateFirewallAsync(id, wish));
+    }
+
+    /// <summary>True once it is gone.</summary>
+    public async Task<bool> DeleteFirewall(string id, string account) =>
+        await gate.Call(account, CallShare.Action, cloud => cloud.DeleteFirewallAsync(id))
+            is ProviderResult<DigitalOcean.Done>.Ok or ProviderResult<DigitalOcean.Done>.Refused { Refusal.IsNotFound: true };
+
     /// <summary>One action; the permit was taken.</summary>
     public Task<ProviderResult<DropletAction>> Start(long id, string account, DropletActionRequest request, SendDeadline sendBefore) =>
         gate.Run(account, cloud => cloud.StartActionAsync(id, request, sendBefore));
@@ -83,3 +109,7 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
     public Task<ProviderResult<DropletAction>?> GetAction(long actionId, string account, CallShare share, CancellationToken cancellation) =>
         gate.Call(account, share, cloud => cloud.GetActionAsync(actionId, cancellation));
 }
+
+/// <summary>What a look for a firewall found.</summary>
+/// <param name="Id">Null: there is none.</param>
+public sealed record FoundFirewall(string? Id);

@@ -66,6 +66,12 @@ public sealed partial class DropletGrain
     /// <summary>What a living server has to do: destroy extras, give names back, run its action, reach the power state we owe.</summary>
     private async Task<Next> Operate(CancellationToken cancellation)
     {
+        var firewall = await KeepFirewall(cancellation);
+        return firewall.Again ? firewall : (await OperateServer(cancellation)).Or(firewall);
+    }
+
+    private async Task<Next> OperateServer(CancellationToken cancellation)
+    {
         if (State.Extras.Count > 0)
             return await DestroyExtra(cancellation);
         if (State.NamesDirty)
@@ -79,6 +85,8 @@ public sealed partial class DropletGrain
                 return await own;
             if (UpkeepStep(action, cancellation) is { } upkeep)
                 return await upkeep;
+            if (ResizeStepOf(action, cancellation) is { } resize)
+                return await resize;
             return action.Stage switch
             {
                 ActionStage.Requested => await SendAction(action),
@@ -88,6 +96,10 @@ public sealed partial class DropletGrain
             };
         }
 
+        if (State.Returning is not null)
+            return await GiveBack();
+        if (State.PlanChange is not null)
+            return await ResumePlanChange();
         if (State.PowerWish == PowerWish.None && !State.OwesRename())
             return Next.Idle;
         await Apply(state => state.FulfilWish(NowMs) ?? state.FulfilRename(NowMs));
@@ -106,8 +118,8 @@ public sealed partial class DropletGrain
 
     private async Task<Next> SendAction(ActionPart action)
     {
-        if (NowMs - action.StartedAt > _options.ActionPatienceMs)
-            return await EndAction(ActivityStatus.Errored, Sentences.Busy);
+        if (NowMs - (action.StepAt ?? action.StartedAt) > _options.ActionPatienceMs)
+            return action.Step is null ? await EndAction(ActivityStatus.Errored, Reasons.Busy) : await GiveUpResize(action, Reasons.Busy);
         var order = State.Order!;
         if (!await _cloud.TryEnter(order.AccountId, CallShare.Action))
             return Poll;
@@ -128,7 +140,9 @@ public sealed partial class DropletGrain
                 return Next.Now;
             case ProviderResult<DropletAction>.Unknown:
                 return Poll;
-            case ProviderResult<DropletAction>.Refused { Refusal: { IsAlreadyPoweredOff: true } } when action.Kind is ActionKind.PowerOff or ActionKind.Shutdown:
+            case ProviderResult<DropletAction>.Refused { Refusal: { IsAlreadyPoweredOff: true } }
+                when action is { Kind: ActionKind.PowerOff or ActionKind.Shutdown } or { Step: ResizeStep.ShutDown or ResizeStep.PowerOff }:
+            case ProviderResult<DropletAction>.Refused { Refusal: { IsSameSize: true } } when action.Step == ResizeStep.Resize:
                 await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
                 return Next.Now;
             case ProviderResult<DropletAction>.Refused { Refusal: { IsBackupsAlreadyDisabled: true } } when action.Kind == ActionKind.DisableBackups:
@@ -179,21 +193,17 @@ public sealed partial class DropletGrain
     {
         var result = await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation);
         if (result is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
-        {
-            LogLost(_log, _instance, State.Droplet.Id);
-            await Apply(state => state.Lost(LostNotice, NowMs));
-            return Next.Now;
-        }
+            return await LoseIt();
 
         if (result is not ProviderResult<Droplet>.Ok { Value: var droplet })
             return Next.In(Retry(++_failures));
         if (!action.Succeeded)
-            return await EndAction(ActivityStatus.Errored, Sentences.ActionFailed, droplet);
+            return await EndAction(ActivityStatus.Errored, Reasons.ActionFailed, droplet);
         // A guest takes its time to shut down, and may not do it at all.
         var stillOn = action.Kind == ActionKind.Shutdown && droplet.Status == DigitalOcean.DropletStatus.Active;
         if (stillOn && NowMs - action.EndedAt < _options.ShutdownMs)
             return Poll;
-        return await EndAction(ActivityStatus.Completed, stillOn ? Sentences.GuestIgnored : null, droplet);
+        return await EndAction(ActivityStatus.Completed, stillOn ? Reasons.GuestIgnored : null, droplet);
     }
 
     private async Task<Next> EndAction(ActivityStatus status, string? message, Droplet? seen = null)

@@ -20,7 +20,7 @@ public sealed partial class DropletGrain
     private async Task<Next> Send()
     {
         if (IsLate)
-            return await Fail(Sentences.TimedOut);
+            return await Fail(Reasons.TimedOut);
         var order = State.Order!;
         // The permit first: keys and hashes cost far too much to be made again at every try while a thousand orders wait.
         if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle) || await _doors.SeedAsync(_instance, FirstGeneration, order) is not { } seed)
@@ -68,7 +68,7 @@ public sealed partial class DropletGrain
         // Not about this order: the budget, our token, a key that has not spread yet. The deadline ends the waiting.
         if (refusal.IsRateLimited || refusal.IsUnauthorized || refusal.IsForbidden || refusal.IsKeyNotYetKnown)
             return Next.In(refusal.RetryAfter is { } wait && wait < Retry(6) ? wait : Retry(3));
-        return await Fail(refusal.IsSizeUnavailable || refusal.IsDropletLimit ? Sentences.NoCapacity : Sentences.Refused);
+        return await Fail(refusal.IsSizeUnavailable || refusal.IsDropletLimit ? Reasons.NoCapacity : Reasons.Refused);
     }
 
     private Task<bool> Adopt(Droplet droplet, long? createActionId, IReadOnlyList<long> extras)
@@ -97,7 +97,7 @@ public sealed partial class DropletGrain
         if (RealMs < State.Creation.QuietAtReal)
             return Poll;
         if (IsLate || State.Creation.Attempts >= MostAttempts)
-            return await Fail(Sentences.NotConfirmed);
+            return await Fail(Reasons.NotConfirmed);
         // The one re-POST. Nothing of the first attempt can arrive any more.
         await Apply(state => state.Phase == InstancePhase.Sending ? state with { Phase = InstancePhase.Held } : null);
         return Next.Now;
@@ -127,13 +127,13 @@ public sealed partial class DropletGrain
                     if (State.Creation.MissingSinceReal is not { } since)
                         await Apply(state => state with { Creation = state.Creation with { MissingSinceReal = RealMs } });
                     else if (State.Creation.Errored || RealMs - since > _options.NotFoundMs)
-                        return await Fail(Sentences.NotBuilt);
+                        return await Fail(Reasons.NotBuilt);
                     break;
             }
         }
 
         if (IsLate)
-            return await Fail(Sentences.TimedOut);
+            return await Fail(Reasons.TimedOut);
         return State.Creation.MissingSinceReal is null ? Next.In(UntilLook) : Poll;
     }
 
@@ -157,19 +157,20 @@ public sealed partial class DropletGrain
     private async Task<Next> Capture(CancellationToken cancellation)
     {
         var order = State.Order!;
-        var captured = await Wallet.Capture(new CaptureCommand($"{HoldId}:capture", HoldId, OrderReference));
+        var operation = MoneyChanges.ChargeOf(_instance, period: 1);
+        var captured = await Wallet.Capture(new CaptureCommand(operation, HoldId, OrderReference));
         await Hit("order.captured");
         switch (captured.Error)
         {
             case null:
-                await Apply(state => state.Captured(ReadyNotice($"droplet:{_instance}:ready", State.Droplet!.Ipv4!), NowMs));
+                await Apply(state => state.Captured(ReadyNotice($"droplet:{_instance}:ready", State.Droplet!.Ipv4!), operation, NowMs));
                 await Hit("order.active_stored");
                 return State.Creation.Doubt && await FindExtras(cancellation) is { } wait ? wait : Next.Now;
             case WalletError.OutcomeUnknown or WalletError.Overloaded:
                 return Next.In(Retry(++_failures));
             default:
                 LogWalletRefused(_log, _instance, "capture", string.Create(CultureInfo.InvariantCulture, $"{captured.Error} of {order.PriceIdr}"));
-                return await Fail(Sentences.HoldLost);
+                return await Fail(Reasons.HoldLost);
         }
     }
 }

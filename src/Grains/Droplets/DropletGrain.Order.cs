@@ -146,10 +146,22 @@ public sealed partial class DropletGrain
             SshKeyIds = command.SshKeyIds,
             SshKeys = [.. chosen.Select(key => new ChosenKey(key.PublicKey, key.Fingerprint))],
             UserData = command.UserData,
+            HadUserData = !string.IsNullOrWhiteSpace(command.UserData),
             CreatedAt = NowMs,
             Status = OrderStatus.Held,
         };
     }
+
+    /// <inheritdoc/>
+    public Task<Result<FailedOrder, DropletError>> Failed() => Task.FromResult<Result<FailedOrder, DropletError>>(State switch
+    {
+        { Order: null } or { Phase: InstancePhase.Ordering } => DropletError.NotFound,
+        { Phase: InstancePhase.Failed, Order: { } order } => new FailedOrder(
+            new PlaceOrder(
+                Owner, order.PlanId, order.Region, order.Image, order.Name, order.Period, order.AutoRenew, order.SshKeyIds, null, order.Actor),
+            order.HadUserData),
+        _ => DropletError.InvalidState,
+    });
 
     private bool IsSameOrder(PlaceOrder command) => State.Order is { } order
         && order.Owner == command.Owner.Value
@@ -164,7 +176,7 @@ public sealed partial class DropletGrain
     {
         LogOrderFailed(_log, _instance, reason);
         var order = State.Order!;
-        var notice = Notice.OrderFailed($"droplet:{_instance}:failed", order.Name, Sentences.CodeOf(reason), order.PriceIdr);
+        var notice = Notice.OrderFailed($"droplet:{_instance}:failed", _instance, order.Name, reason, order.PriceIdr);
         await Apply(state => state.Failed(reason, notice, NowMs));
         return Next.Now;
     }

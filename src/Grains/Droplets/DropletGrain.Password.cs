@@ -48,7 +48,7 @@ public sealed partial class DropletGrain
             case SshOutcome.Ran { ExitStatus: 0 }:
                 await _doors.Rows.AcceptPasswordAsync(_instance.Value, access.Generation, action.Id, cancellation);
                 await Hit("reset.accepted");
-                return await EndAction(ActivityStatus.Completed, Sentences.PasswordReady);
+                return await EndAction(ActivityStatus.Completed, Reasons.PasswordReady);
             case SshOutcome.Failed { Why: SshFailure.Unreachable } when NowMs - action.StartedAt < _options.SshPatienceMs:
                 return Poll;
             default:
@@ -65,7 +65,7 @@ public sealed partial class DropletGrain
             return Next.In(Retry(++_failures));
         if (State.Access is { } access)
             await _doors.Rows.ForgetPasswordAsync(_instance.Value, access.Generation, cancellation);
-        return await EndAction(ActivityStatus.Completed, Sentences.PasswordMailedToUs, droplet);
+        return await EndAction(ActivityStatus.Completed, Reasons.PasswordMailedToUs, droplet);
     }
 
     /// <summary>Steps of actions that are more than one button at the provider; null where the common way fits.</summary>

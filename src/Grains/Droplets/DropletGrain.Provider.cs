@@ -42,7 +42,7 @@ public sealed partial class DropletGrain
     private bool IsLookDue()
     {
         var now = RealTime.GetUtcNow();
-        var waitsFor = State.Action?.Id ?? State.Phase.ToString();
+        var waitsFor = State.Action is { } action ? $"{action.Id} {action.Step}" : State.Phase.ToString();
         if (waitsFor == _lookFor && now < _lookAt)
             return false;
         var due = waitsFor == _lookFor;

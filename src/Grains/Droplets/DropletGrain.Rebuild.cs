@@ -99,7 +99,7 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
             await _doors.Rows.ForgetPasswordAsync(_instance.Value, generation, cancellation);
         if (await _cloud.Get(State.Droplet.Id, State.Order!.AccountId, CallShare.Action, cancellation) is not ProviderResult<Droplet>.Ok { Value: var droplet })
             return Next.In(Retry(++_failures));
-        await Apply(state => state.Reinstalled(action.Id, generation, droplet, isSet ? Sentences.PasswordReady : null, NowMs));
+        await Apply(state => state.Reinstalled(action.Id, generation, droplet, isSet ? Reasons.PasswordReady : null, NowMs));
         await Hit("action.done_stored");
         await _doors.Rows.DeleteAsync(_instance.Value, generation, cancellation);
         return Next.Now;

@@ -32,7 +32,7 @@ public sealed partial class DropletGrain
                 return ReconcileOutcome.Nothing;
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
                 LogLost(_log, _instance, hint.DropletId);
-                var lost = await Apply(state => state.Droplet?.Id == hint.DropletId ? state.Lost(LostNotice, NowMs) : null);
+                var lost = await Apply(state => state.Droplet?.Id == hint.DropletId ? LostWithRefund(state) : null);
                 await Hit("reconcile.lost_stored");
                 if (lost)
                     Kick();

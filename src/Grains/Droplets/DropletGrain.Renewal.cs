@@ -24,6 +24,13 @@ public sealed partial class DropletGrain
             return await SettleRenewal() ? MoreOrSettled() : WakeOutcome.Deferred;
         if (!State.Phase.IsLive())
             return WakeOutcome.Settled;
+        if (State.PlanChange is not null)
+        {
+            // The new due times would hide the work from its own wake-up.
+            Kick();
+            await Apply(state => state with { });
+            return WakeOutcome.Deferred;
+        }
 
         var step = Subscribed.Next(Policy, Now);
         if (await HeldBack(step.Kind))
@@ -70,7 +77,7 @@ public sealed partial class DropletGrain
     {
         if (State.Renewing is null && await ChargingStopped())
             return true;
-        await Apply(state => state.Renewing is null && state.Phase.IsLive() && Owes(state)
+        await Apply(state => state.Renewing is null && state.PlanChange is null && state.Phase.IsLive() && Owes(state)
             ? state with { Renewing = new RenewingPart(state.Subscribed()!.NextPeriod, NowMs) }
             : null);
         await Hit("renew.intent_stored");
@@ -88,7 +95,7 @@ public sealed partial class DropletGrain
         var (order, subscription) = (State.Order!, Subscribed);
         var from = subscription.SuspendedAt is null ? subscription.DueAt : DropletViews.Time(begun.StartedAt);
         var until = subscription.Renewed(DropletViews.Time(begun.StartedAt)).DueAt;
-        var operation = string.Create(CultureInfo.InvariantCulture, $"renew:{_instance}:{begun.Period}");
+        var operation = MoneyChanges.ChargeOf(_instance, begun.Period);
         var debit = await Wallet.Debit(new DebitCommand(
             operation,
             order.PriceIdr,

@@ -22,7 +22,7 @@ public sealed partial class DropletGrain
     private async Task<Next> SendReplacement(ActionPart action)
     {
         if (IsReplacementLate)
-            return await FailReplacement(Sentences.ReplacementLate);
+            return await FailReplacement(Reasons.ReplacementLate);
         var order = State.Order! with { Image = action.Image!, Name = State.Name, UserData = null };
         var generation = (State.Access?.Generation ?? 0) + 1;
         if (await _doors.SeedAsync(_instance, generation, order) is not { } seed || !await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
@@ -57,7 +57,7 @@ public sealed partial class DropletGrain
                     _doors.KeyUnknown(order.AccountId);
                 return refusal.IsKeyNotYetKnown || MayPass(refusal)
                     ? Next.In(Retry(3))
-                    : await FailReplacement(refusal.IsSizeUnavailable || refusal.IsDropletLimit ? Sentences.NoCapacity : Sentences.ReplacementRefused);
+                    : await FailReplacement(refusal.IsSizeUnavailable || refusal.IsDropletLimit ? Reasons.NoCapacity : Reasons.ReplacementRefused);
             default:
                 await Apply(state => state.ReplacementNotSent());
                 return Next.In(Retry(++_failures));
@@ -88,7 +88,7 @@ public sealed partial class DropletGrain
         if (State.Replacement is not { } part || RealMs < part.QuietAtReal)
             return Poll;
         if (IsReplacementLate || part.Attempts >= MostAttempts)
-            return await FailReplacement(Sentences.NotConfirmed);
+            return await FailReplacement(Reasons.NotConfirmed);
         // The one re-POST. Nothing of the first attempt can arrive any more.
         await Apply(state => state.Replacement is { Stage: ReplacementStage.Sending } sending
             ? state with { Replacement = sending with { Stage = ReplacementStage.Wanted } }
@@ -118,11 +118,11 @@ public sealed partial class DropletGrain
                 if (part.MissingSinceReal is not { } since)
                     await Apply(state => state.Replacement is { } unseen ? state with { Replacement = unseen with { MissingSinceReal = RealMs } } : null);
                 else if (RealMs - since > _options.NotFoundMs)
-                    return await FailReplacement(Sentences.NotBuilt);
+                    return await FailReplacement(Reasons.NotBuilt);
                 break;
         }
 
-        return IsReplacementLate ? await FailReplacement(Sentences.ReplacementLate) : Poll;
+        return IsReplacementLate ? await FailReplacement(Reasons.ReplacementLate) : Poll;
     }
 
     private async Task<Next> Swap(Droplet droplet, CancellationToken cancellation)

@@ -30,7 +30,8 @@ public sealed partial class DropletGrain
         if (!await SettleMoney())
             return DeleteError.TemporarilyUnavailable;
 
-        if (!await Apply(state => state.Terminating(new TerminationPart(command.OperationId, command.Actor, NowMs))))
+        var ended = new TerminationPart(command.OperationId, command.Actor, NowMs);
+        if (!await Apply(state => state.Terminating(ended) is { } next ? WithRefundAtEnd(state, next) : null))
             return DeleteError.TemporarilyUnavailable;
         await Hit("terminate.stored");
         Kick();
@@ -44,14 +45,16 @@ public sealed partial class DropletGrain
             await SettleRenewal();
         if (State.Phase == InstancePhase.Capturing)
             await Capture(CancellationToken.None);
-        return State.Renewing is null && State.Phase != InstancePhase.Capturing && State.Phase.AllowsDelete();
+        return await SettleBeforeEnd() && State.Renewing is null && State.Phase != InstancePhase.Capturing && State.Phase.AllowsDelete();
     }
 
     private async Task<Next> Terminate(CancellationToken cancellation)
     {
         if (await ReleaseAndDestroy(cancellation) is { } wait)
             return wait;
-        await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name), NowMs));
+        await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name), NowMs) is { } next
+            ? next.Termination is { RefundIdr: > 0 and var refundIdr } ? next.Tell(notice: Notice.Refunded($"droplet:{_instance}:refunded", refundIdr, next.Name)) : next
+            : null);
         return Next.Now;
     }
 
@@ -70,12 +73,18 @@ public sealed partial class DropletGrain
     {
         if (State.Hold == HoldState.Held && await Release() is { } heldUp)
             return heldUp;
+        if (await SettlePlanChange() is { } unsettled)
+            return unsettled;
+        if (State.Returning is not null)
+            return await GiveBack();
         if (State.Droplet is { Gone: false } droplet)
             return await Destroy(droplet, cancellation);
         if (State.Extras.Count > 0)
             return await DestroyExtra(cancellation);
         if (await SweepTag(cancellation) is { } wait)
             return wait;
+        if (!await RemoveFirewall(cancellation))
+            return Next.In(Retry(++_failures));
         await _names.ReleaseAsync(_instance.Value, keep: null, cancellation);
         await _doors.Rows.DeleteAsync(_instance.Value, keep: null, cancellation);
         await Hit("terminate.name_released");

@@ -82,7 +82,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId) is not { } snapshots)
             return Poll;
         return snapshots.Count >= _options.MostSnapshots
-            ? await EndAction(ActivityStatus.Errored, UpkeepReasons.SnapshotLimit)
+            ? await EndAction(ActivityStatus.Errored, Reasons.SnapshotLimit)
             : await SendAction(action);
     }
 
@@ -94,7 +94,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
             return Poll;
         return copies.Any(copy => copy.Id == action.ImageId)
             ? await SendAction(action)
-            : await EndAction(ActivityStatus.Errored, UpkeepReasons.ImageGone);
+            : await EndAction(ActivityStatus.Errored, Reasons.ImageGone);
     }
 
     /// <summary>Asked twice, or after a lost answer, it is gone all the same.</summary>
@@ -124,8 +124,9 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
     }
 
     /// <summary>The provider's request of an action.</summary>
-    private static DropletActionRequest Request(ActionPart action) => action.Kind switch
+    private DropletActionRequest Request(ActionPart action) => action.Kind switch
     {
+        ActionKind.Resize => ResizeRequest(action),
         ActionKind.Rename => DropletActionRequest.Rename(action.Name!),
         ActionKind.Snapshot => DropletActionRequest.Snapshot(action.Name),
         // A droplet is rebuilt from its snapshot; only backups are restored.

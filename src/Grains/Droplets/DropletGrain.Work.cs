@@ -112,6 +112,7 @@ public sealed partial class DropletGrain
         InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended => Operate(cancellation),
         InstancePhase.Terminating => Terminate(cancellation),
         InstancePhase.Failed => CleanUpFailed(cancellation),
+        InstancePhase.Lost => SettleLost(),
         _ => Task.FromResult(Next.Idle),
     };
 

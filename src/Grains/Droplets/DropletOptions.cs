@@ -1,3 +1,5 @@
+using Webrana.Domain.Billing;
+
 namespace Webrana.Grains.Droplets;
 
 /// <summary>Waits of the droplet's flows. Configuration section <c>Droplets</c>; the defaults suit the real provider.</summary>
@@ -33,6 +35,15 @@ public sealed class DropletOptions
     /// <summary>How long after a rebuild in place our key may take to be accepted, in milliseconds; then the server is replaced. Default 3 minutes.</summary>
     public int ReaccessMs { get; set; } = 180_000;
 
+    /// <summary>What a deletion gives back of a day. Default: nothing.</summary>
+    public RefundPolicy RefundDaily { get; set; } = Refunds.DefaultFor(BillingCycle.Daily);
+
+    /// <summary>What a deletion gives back of a month. Default: the unused whole days.</summary>
+    public RefundPolicy RefundMonthly { get; set; } = Refunds.DefaultFor(BillingCycle.Monthly);
+
+    /// <summary>What a deletion gives back of a year. Default: the unused whole days.</summary>
+    public RefundPolicy RefundYearly { get; set; } = Refunds.DefaultFor(BillingCycle.Yearly);
+
     /// <summary>Snapshots a server may have: they cost us by the gigabyte and are part of its price. Default 2.</summary>
     public int MostSnapshots { get; set; } = 2;
 
@@ -53,4 +64,12 @@ public sealed class DropletOptions
 
     /// <summary>How far the due time of work in progress is set ahead, in milliseconds: after a crash a sweeper takes over then. Default 30 s.</summary>
     public int BackstopMs { get; set; } = 30_000;
+
+    /// <summary>The policy of a cycle.</summary>
+    public RefundPolicy RefundOf(BillingCycle cycle) => cycle switch
+    {
+        BillingCycle.Daily => RefundDaily,
+        BillingCycle.Yearly => RefundYearly,
+        _ => RefundMonthly,
+    };
 }

@@ -58,10 +58,3 @@ public static class UpkeepChanges
         return acting with { Action = acting.Action! with { Name = command.Name, ImageId = command.ImageId, Weekly = command.Weekly } };
     }
 }
-
-/// <summary>Why an action on copies ended; stable codes, put into words where they are read.</summary>
-public static class UpkeepReasons
-{
-    public const string SnapshotLimit = "snapshot_limit";
-    public const string ImageGone = "image_gone";
-}

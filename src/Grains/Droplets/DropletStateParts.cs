@@ -49,6 +49,9 @@ public sealed record OrderPart
     /// <summary>Until the provider has it; null afterwards, for it may hold secrets.</summary>
     [JsonPropertyName("userData")] public string? UserData { get; init; }
 
+    /// <summary>It came with user data, which is not kept: whoever orders the same again has to bring it again.</summary>
+    [JsonPropertyName("hadUserData")] public bool HadUserData { get; init; }
+
     [JsonPropertyName("createdAt")] public long CreatedAt { get; init; }
 
     [JsonPropertyName("status"), JsonConverter(typeof(JsonStringEnumConverter<OrderStatus>))]
@@ -193,13 +196,20 @@ public sealed record ActivityPart
     [JsonPropertyName("actor")] public string Actor { get; init; } = "";
 
     [JsonPropertyName("message")] public string? Message { get; init; }
+
+    /// <summary>Of a running action with several steps. Said while it runs, never stored: the action knows it.</summary>
+    [JsonIgnore] public string? Step { get; init; }
 }
 
 /// <summary>The deletion.</summary>
 public sealed record TerminationPart(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("actor")] string Actor,
-    [property: JsonPropertyName("startedAt")] long StartedAt);
+    [property: JsonPropertyName("startedAt")] long StartedAt)
+{
+    /// <summary>What it gives back, as decided when it began.</summary>
+    [JsonPropertyName("refundIdr")] public long RefundIdr { get; init; }
+}
 
 /// <summary>Something to tell, stored with the change it tells of.</summary>
 public sealed record OutboxPart

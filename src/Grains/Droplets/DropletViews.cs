@@ -84,6 +84,7 @@ public static class DropletViews
         Status = ActivityStatus.InProgress,
         StartedAt = action.StartedAt,
         Actor = action.Actor,
+        Step = action.Step?.ToString(),
     };
 
     /// <summary>The order as a line.</summary>
@@ -98,7 +99,8 @@ public static class DropletViews
 
     /// <summary>A line as owners see it.</summary>
     public static ActivityEntry View(this ActivityPart line) => new(
-        line.Id, line.Kind, line.Status, Time(line.StartedAt), line.CompletedAt is { } at ? Time(at) : null, line.Actor, line.Message);
+        line.Id, line.Kind, line.Status, Time(line.StartedAt), line.CompletedAt is { } at ? Time(at) : null, line.Actor, line.Message,
+        line.CompletedAt is null ? line.Step : null);
 
     /// <summary>The subscription as the pure rules know it; null before the capture.</summary>
     public static Subscription? Subscribed(this DropletState state) => state is { Subscription: { } part, Order: { } order }

@@ -18,7 +18,7 @@ public static class SubscriptionChanges
         var back = state.Phase == InstancePhase.Suspended;
         var notice = Notice.Renewed(
             string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:renewed:{begun.Period}"), instance, state.Name, state.Order!.PriceIdr, renewed.DueAt);
-        return (state with
+        return (state.Charged(begun.Period, MoneyChanges.ChargeOf(instance, begun.Period), state.Order!.PriceIdr, DropletViews.Time(now)) with
         {
             Renewing = null,
             Subscription = renewed.Part(),
@@ -34,7 +34,7 @@ public static class SubscriptionChanges
             return null;
         var next = state with { Renewing = null, Subscription = part with { TriedAt = now } };
         return part.TriedAt is null && part.SuspendedAt is null
-            ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Sentences.NotEnoughBalance), notice)
+            ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Reasons.NotEnoughBalance), notice)
             : next;
     }
 
@@ -43,7 +43,7 @@ public static class SubscriptionChanges
     {
         if (state.Phase is not (InstancePhase.Running or InstancePhase.Off) || state.Subscription is not { } part)
             return null;
-        var reason = part.AutoRenew ? Sentences.NotEnoughBalance : Sentences.RenewalOff;
+        var reason = part.AutoRenew ? Reasons.NotEnoughBalance : Reasons.RenewalOff;
         return (state with
         {
             Phase = InstancePhase.Suspended,

@@ -32,7 +32,7 @@ internal static class WalletCommands
         new PostingMemo(ReferenceTypes[ReferenceType.Promo], command.Bonus?.PromoId ?? "", ContraAccounts[ContraAccount.PromoExpense], "Bonus of a refunded top up"));
 
     public static LedgerCommand From(RefundCommand command, SpentRow spent) =>
-        new Refund($"refund:{command.SpentOperationId}", command.AmountIdr, spent.AmountIdr, spent.Lots, Memo(command.Reference));
+        new Refund(command.OperationId, command.AmountIdr, spent.AmountIdr, spent.Lots, Memo(command.Reference), spent.ReturnedIdr);
 
     public static WalletError ErrorOf(LedgerRefusal refusal) => refusal switch
     {

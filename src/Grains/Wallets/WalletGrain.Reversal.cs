@@ -26,9 +26,26 @@ public sealed partial class WalletGrain
 
     /// <inheritdoc/>
     public async Task<Result<PostingReceipt, WalletError>> Refund(RefundCommand command) =>
-        await rows.SpentAsync(_owner.Value, command.SpentOperationId) is { } spent
+        await rows.SpentAsync(_owner.Value, command.SpentOperationId, command.OperationId) is { } spent
             ? await Submit(WalletCommands.From(command, spent), command.AmountIdr)
             : WalletError.HoldNotFound;
+
+    /// <inheritdoc/>
+    public async Task<RefundPreview> PreviewRefunds(IReadOnlyList<RefundCommand> refunds)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        long ordinary = 0, bonus = 0, lapses = 0;
+        foreach (var refund in refunds)
+        {
+            if (await rows.SpentAsync(_owner.Value, refund.SpentOperationId, refund.OperationId) is not { } spent) continue;
+            var shares = ((Refund)WalletCommands.From(refund, spent)).Shares;
+            ordinary += refund.AmountIdr - shares.Sum(share => share.RemainingIdr);
+            bonus += shares.Where(share => !share.IsExpiredAt(now)).Sum(share => share.RemainingIdr);
+            lapses += shares.Where(share => share.IsExpiredAt(now)).Sum(share => share.RemainingIdr);
+        }
+
+        return new RefundPreview(ordinary, bonus, lapses);
+    }
 
     /// <inheritdoc/>
     public async Task<int> BookExpiries()

@@ -34,12 +34,12 @@ public sealed partial class ServerPage : LivePage
 
     [SupplyParameterFromQuery(Name = "range")] string? Range { get; set; }
 
-    string Shown => Tab is "graphs" or "networking" or "backups" or "activity" or "rebuild" or "delete" ? Tab : "overview";
+    string Shown => Tab is "graphs" or "networking" or "backups" or "activity" or "resize" or "rebuild" or "delete" ? Tab : "overview";
 
     IEnumerable<(string, string)> Tabs =>
     [
         ("overview", T["Server.Overview"]), ("graphs", T["Server.Graphs"]), ("networking", T["Server.Networking"]), ("backups", T["Server.Backups"]),
-        ("activity", T["Server.Activity"]), ("rebuild", T["Server.Rebuild"]), ("delete", T["Server.Delete"]),
+        ("activity", T["Server.Activity"]), ("resize", T["Server.Resize"]), ("rebuild", T["Server.Rebuild"]), ("delete", T["Server.Delete"]),
     ];
 
     string TabHref(string code) => code == "overview" ? $"/servers/{Id}" : $"/servers/{Id}/{code}";
@@ -88,6 +88,20 @@ public sealed partial class ServerPage : LivePage
         if (started.IsOk) _watched = started.Value.ActionId;
         else if (!Panel.LeaveIfSignedOut(started.Failure)) _actFailure = started.Failure;
         await ReloadAsync();
+    }
+
+    // Cutting the power is asked about where it is explained.
+    async Task ActFromMenuAsync(InstanceActionType act)
+    {
+        if (act == InstanceActionType.PowerOff)
+        {
+            Navigation.NavigateTo($"/servers/{Id}");
+            Snackbar.Add(T["ServerMenu.ForceOff"], Severity.Normal);
+            return;
+        }
+
+        await ActAsync(act);
+        if (_actFailure is { } failure) Snackbar.Add(T.Explain(failure), Severity.Error);
     }
 
     Task FollowAsync(string actionId)

@@ -20,6 +20,7 @@ public sealed partial class ServersPage : LivePage
         ("attention", [InstanceStatus.Suspended, InstanceStatus.Hibernated, InstanceStatus.Failed, InstanceStatus.Lost]),
     ];
 
+    readonly HashSet<string> _selected = [];
     List<Instance>? _items;
     string? _cursor;
 
@@ -75,6 +76,24 @@ public sealed partial class ServersPage : LivePage
         else if (!Panel.LeaveIfSignedOut(started.Failure)) Snackbar.Add(T.Explain(started.Failure), Severity.Error);
         await ReloadAsync();
     }
+
+    // Only what is shown is acted on: a filter must not hide what a button reaches.
+    IReadOnlyList<Instance> Selected => _items is null ? [] : [.. Shown.Where(server => _selected.Contains(server.Id))];
+
+    bool AllSelected => Shown.Count > 0 && Shown.TrueForAll(server => _selected.Contains(server.Id));
+
+    void Toggle(string id)
+    {
+        if (!_selected.Remove(id)) _selected.Add(id);
+    }
+
+    void SelectAll()
+    {
+        if (AllSelected) _selected.Clear();
+        else _selected.UnionWith(Shown.Select(server => server.Id));
+    }
+
+    void ClearSelection() => _selected.Clear();
 
     string Address(string? group) => Navigation.GetUriWithQueryParameter("status", group);
 

@@ -23,7 +23,7 @@ namespace Webrana.Wire.Droplets;
 /// <param name="RunningAction">What is being done to it now; null when nothing is.</param>
 /// <param name="Tags">The customer's own.</param>
 /// <param name="CreatedAt">When it was ordered.</param>
-/// <param name="FailureReason">Why it could not be built; null otherwise.</param>
+/// <param name="FailureReason">Why it could not be built, a stable code: <c>no_capacity</c>, <c>refused</c>, <c>timed_out</c>, <c>not_built</c>, <c>not_confirmed</c>, <c>hold_lost</c>; null otherwise.</param>
 /// <param name="Protected">Locked against deletion by its owner.</param>
 public sealed record Instance(
     string Id, string Name, InstanceStatus Status, string? Ipv4, string? Ipv6, string Region, string Image, string PlanId,

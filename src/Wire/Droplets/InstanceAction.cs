@@ -12,10 +12,17 @@ namespace Webrana.Wire.Droplets;
 /// <param name="StartedAt">When it was asked for.</param>
 /// <param name="CompletedAt">Null while it runs.</param>
 /// <param name="Actor"><c>customer</c>, <c>admin</c> or <c>system</c>.</param>
-/// <param name="Message">Why it failed, or null.</param>
+/// <param name="Message">
+/// What there is to say of how it went: a stable code such as <c>snapshot_limit</c>, with one value after a colon where it has one
+/// (<c>replaced:203.0.113.7</c>); of a rename the names, of a console its figures. Null when there is nothing.
+/// </param>
+/// <param name="Step">
+/// What is being done now, of an action that has several steps: of a resize <c>SHUT_DOWN</c>, <c>POWER_OFF</c>, <c>RESIZE</c>, <c>POWER_ON</c>,
+/// <c>SETTLE</c>. Null for others and when it is over.
+/// </param>
 public sealed record InstanceAction(
     string Id, InstanceActionType Type, ActionStatus Status, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt,
-    string Actor, string? Message);
+    string Actor, string? Message, string? Step = null);
 
 /// <summary>Answer 202 to every action and to <c>DELETE /api/v1/instances/{id}?confirm={name}</c> (which is refused with 422 <c>confirmation_mismatch</c> unless the name is exact).</summary>
 /// <param name="ActionId">Look it up under <c>/instances/{id}/actions/</c>.</param>
@@ -37,6 +44,12 @@ public enum InstanceActionType
     [JsonStringEnumMemberName("REBOOT")] Reboot,
     [JsonStringEnumMemberName("RESET_PASSWORD")] ResetPassword,
     [JsonStringEnumMemberName("REBUILD")] Rebuild,
+
+    /// <summary>A change of plan.</summary>
+    [JsonStringEnumMemberName("RESIZE")] Resize,
+
+    /// <summary>Other rules of what may come in.</summary>
+    [JsonStringEnumMemberName("FIREWALL")] Firewall,
     [JsonStringEnumMemberName("RENEW")] Renew,
     [JsonStringEnumMemberName("SUSPEND")] Suspend,
     [JsonStringEnumMemberName("RESUME")] Resume,

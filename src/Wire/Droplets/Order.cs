@@ -21,6 +21,15 @@ public sealed record CreateOrderRequest(
     BillingPeriod BillingPeriod = BillingPeriod.Monthly, bool AutoRenew = true,
     IReadOnlyList<string>? SshKeyIds = null, string? UserData = null);
 
+/// <summary>
+/// <c>POST /api/v1/orders/{id}/retry</c> → 202 <see cref="OrderAccepted"/>: a failed order once more, elsewhere or as another plan; what is null stays as it was.
+/// Refused like an order, and 409 <c>invalid_state</c> when the first did not fail.
+/// </summary>
+/// <param name="Region">Another location.</param>
+/// <param name="PlanId">Another plan.</param>
+/// <param name="UserData">User data is not kept. An order that had some needs it again here, or an empty text to go without.</param>
+public sealed record RetryOrderRequest(string? Region = null, string? PlanId = null, string? UserData = null);
+
 /// <summary>Answer 202 to <see cref="CreateOrderRequest"/>.</summary>
 /// <param name="OrderId">Opaque.</param>
 /// <param name="InstanceId">Can be read at once; it is <c>PROVISIONING</c>.</param>
@@ -34,7 +43,7 @@ public sealed record OrderAccepted(string OrderId, string InstanceId, long Price
 /// <param name="BillingPeriod">The period.</param>
 /// <param name="Price">IDR per period.</param>
 /// <param name="Status">Where it stands.</param>
-/// <param name="FailureReason">Why it failed; null otherwise.</param>
+/// <param name="FailureReason">Why it failed, a stable code: see <see cref="Instance.FailureReason"/>; null otherwise.</param>
 /// <param name="NextRenewalAt">Null until the server runs and after it is gone.</param>
 /// <param name="AutoRenew">Renews from the wallet.</param>
 /// <param name="CreatedAt">When it was placed.</param>

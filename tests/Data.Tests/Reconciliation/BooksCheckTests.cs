@@ -94,6 +94,42 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
     }
 
     [Fact]
+    public async Task Money_held_for_a_change_of_plan_that_is_over_is_found()
+    {
+        var holdId = $"plan-change:{_thing}:resize-1";
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), new PlaceHold($"{holdId}:hold", holdId, 70_000, Memo("PLAN_CHANGE")));
+        await StateAsync("droplet", """{"hold": "Captured", "planChange": {"id": "resize-1", "hold": "Held", "differenceIdr": 70000}}""");
+        Assert.DoesNotContain(holdId, (await FindAsync("hold_has_an_open_order")).Examples);
+
+        await StateAsync("droplet", """{"hold": "Captured", "planChange": {"id": "resize-2", "hold": "Held", "differenceIdr": 70000}}""");
+        Assert.Contains(holdId, (await FindAsync("hold_has_an_open_order")).Examples);
+        await StateAsync("droplet", """{"hold": "Captured", "planChange": null}""");
+        Assert.Contains(holdId, (await FindAsync("hold_has_an_open_order")).Examples);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_it_was_charged_something_else_than_its_rows_add_up_to_is_found_unless_money_is_on_its_way()
+    {
+        PostingMemo Sold(string type) => new(type, _thing.ToString(), "REVENUE", "Uji");
+        await BookAsync(
+            Credit("test:money", 500_000, "ADJUSTMENT"), new Debit($"renew:{_thing}:1", 100_000, Sold("RENEWAL")),
+            new Debit($"plan-change:{_thing}:1", 30_000, Sold("PLAN_CHANGE")), new Refund("refund:x", 20_000, 100_000, [], Sold("REFUND")));
+        await StateAsync("droplet", """{"chargedIdr": 110000}""");
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("server_agrees_with_ledger")).Examples);
+
+        await StateAsync("droplet", """{"chargedIdr": 130000}""");
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("server_agrees_with_ledger")).Examples);
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("server_agrees_with_ledger", settledBefore: Noon)).Examples);
+
+        await StateAsync("droplet", """{"chargedIdr": 130000, "returning": {"purpose": "end", "items": []}}""");
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("server_agrees_with_ledger")).Examples);
+
+        // As the first releases wrote it: price times periods.
+        await StateAsync("droplet", """{"order": {"priceIdr": 55000}, "subscription": {"paidPeriod": 2}, "chargedIdr": null, "returning": null}""");
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("server_agrees_with_ledger")).Examples);
+    }
+
+    [Fact]
     public async Task An_order_without_its_hold_is_found()
     {
         await StateAsync("droplet", $$"""{"hold": "Held", "order": {"owner": "{{_owner}}", "createdAt": 0} }""");

@@ -104,6 +104,51 @@ public sealed class TrialBalanceTests : IAsyncLifetime
         Assert.Equal((-30, 0), trial.Accounts.Where(one => one.Account == "HOLDS").Select(one => (one.SubledgerIdr, one.InFlightIdr)).Single());
     }
 
+    [Fact]
+    public async Task A_change_of_plan_is_in_flight_until_its_server_says_what_became_of_it()
+    {
+        var holdId = $"plan-change:{Server}:up";
+        var server = $$"""{"phase": "Running", "hold": "Captured", "order": {"owner": "{{Owner}}", "priceIdr": 150}, "subscription": {"paidPeriod": 2}""";
+        await using var ledger = new LedgerStore(_own.Sources, new LedgerOptions(), NullLogger<LedgerStore>.Instance);
+
+        await PostAsync(ledger, new PlaceHold($"{holdId}:hold", holdId, 40, Memo("PLAN_CHANGE", "REVENUE")));
+        await StateAsync("droplet", Server, server + """, "chargedIdr": 200, "planChange": {"id": "up", "hold": "None", "differenceIdr": 40}}""");
+        Assert.Equal(("HOLDS", -40L), Assert.Single((await BalancedAsync()).Where(one => one.InFlightIdr != 0).Select(one => (one.Account, one.InFlightIdr))));
+
+        await StateAsync("droplet", Server, server + """, "chargedIdr": 200, "planChange": {"id": "up", "hold": "Held", "differenceIdr": 40}}""");
+        Assert.Equal(-40, (await BalancedAsync()).Single(one => one.Account == "HOLDS").SubledgerIdr);
+
+        await PostAsync(ledger, new CaptureHold($"{holdId}:capture", holdId, Memo("PLAN_CHANGE", "REVENUE")));
+        Assert.Equal(
+            [("HOLDS", 40L), ("REVENUE", -40L)], (await BalancedAsync()).Where(one => one.InFlightIdr != 0).Select(one => (one.Account, one.InFlightIdr)));
+
+        await StateAsync("droplet", Server, server + """, "chargedIdr": 240, "planChange": null}""");
+        Assert.DoesNotContain(await BalancedAsync(), one => one.InFlightIdr != 0);
+    }
+
+    [Fact]
+    public async Task A_refund_is_in_flight_until_its_server_has_noted_it()
+    {
+        const string Running = """{"phase": "Terminating", "hold": "Captured", "subscription": {"paidPeriod": 2}, "chargedIdr": """;
+        var order = $$""", "order": {"owner": "{{Owner}}", "priceIdr": 100}""";
+        await using var ledger = new LedgerStore(_own.Sources, new LedgerOptions(), NullLogger<LedgerStore>.Instance);
+        await PostAsync(ledger, new Refund($"refund:renew:{Server}:2:end", 60, 100, [], Memo("REFUND", "REVENUE")));
+        Assert.False((await TrialAsync()).IsBalanced);
+
+        await StateAsync("droplet", Server, Running + "200" + order + $$""", "returning": {"purpose": "end", "items": [{"operation": "renew:{{Server}}:2", "amountIdr": 60 }] } }""");
+        Assert.Equal(60, (await BalancedAsync()).Single(one => one.Account == "REVENUE").InFlightIdr);
+
+        await StateAsync("droplet", Server, Running + "140" + order + """, "returning": null}""");
+        Assert.Equal((-140, 0), (await BalancedAsync()).Where(one => one.Account == "REVENUE").Select(one => (one.SubledgerIdr, one.InFlightIdr)).Single());
+    }
+
+    private async Task<IReadOnlyList<BookAccount>> BalancedAsync()
+    {
+        var trial = await TrialAsync();
+        Assert.True(trial.IsBalanced, string.Join(", ", trial.Accounts));
+        return trial.Accounts;
+    }
+
     private static IEnumerable<LedgerCommand> Life()
     {
         yield return new Credit("tripay:T1", 500, Memo("DEPOSIT", "GATEWAY"));

@@ -1,3 +1,4 @@
+using CsCheck;
 using System.Text.Json;
 using Webrana.Domain.Ledger;
 
@@ -97,6 +98,29 @@ public sealed class LedgerRulesTests
         Assert.Equal((50, 10), (refunded.BalanceIdr, refunded.BonusIdrAt(0)));
         Assert.Equal(LedgerRefusal.InvalidAmount, LedgerRules.Decide(spent.After, new Refund("r", 101, 100, spent.Line.Lots, Memo), 0).Refusal);
     }
+
+    [Fact]
+    public void Many_partial_refunds_give_back_what_one_whole_would_have_and_no_more() =>
+        Gen.Select(Gen.Int[0, 100], Gen.Int[1, 60], Gen.Int[1, 60], Gen.Int[1, 40].List[1, 12]).Sample((cash, first, second, parts) =>
+        {
+            var wallet = After(
+                Wallet.Empty, new Credit("cash", cash + 1, Memo), new GrantBonus("b1", first, 500, "p", Memo), new GrantBonus("b2", second, 900, "q", Memo));
+            var all = wallet.BalanceIdr;
+            var spent = LedgerRules.Decide(wallet, new Debit("d", all, Memo), 0);
+            var (left, returned) = (spent.After, 0L);
+            foreach (var (part, number) in parts.Select((part, number) => (part, number)))
+            {
+                var decision = LedgerRules.Decide(left, new Refund($"r{number}", part, all, spent.Line!.Lots, Memo, returned), 0);
+                Assert.Equal(part > all - returned, decision.Refusal == LedgerRefusal.InvalidAmount);
+                if (decision.Refusal is not null) continue;
+                (left, returned) = (decision.After, returned + part);
+            }
+
+            if (returned == 0) return;
+            var whole = LedgerRules.Decide(spent.After, new Refund("r", returned, all, spent.Line!.Lots, Memo), 0).After;
+            Assert.Equal((whole.BalanceIdr, whole.BonusIdrAt(0)), (left.BalanceIdr, left.BonusIdrAt(0)));
+            Assert.Equal(whole.Lots.OrderBy(lot => lot.Id).Select(lot => (lot.Id, lot.RemainingIdr)), left.Lots.OrderBy(lot => lot.Id).Select(lot => (lot.Id, lot.RemainingIdr)));
+        });
 
     [Fact]
     public void The_same_id_is_the_same_operation_only_with_the_same_kind_amount_and_reference()

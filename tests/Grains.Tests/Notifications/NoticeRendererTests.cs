@@ -77,7 +77,7 @@ public sealed class NoticeRendererTests
     public void A_bonus_that_never_lapses_says_so_and_a_reason_nobody_translated_stands_as_it_is()
     {
         Assert.EndsWith("It does not expire.", NoticeRenderer.Render(Notice.PromoCredited("n", 1, "P", null), "en", Panel).Body, StringComparison.Ordinal);
-        Assert.Contains(": Penyedia tutup.", NoticeRenderer.Render(Notice.OrderFailed("n", "web-1", "Penyedia tutup", 1), "en", Panel).Body, StringComparison.Ordinal);
+        Assert.Contains(": Penyedia tutup.", NoticeRenderer.Render(Notice.OrderFailed("n", default, "web-1", "Penyedia tutup", 1), "en", Panel).Body, StringComparison.Ordinal);
         Assert.Contains("the provider has no capacity", Render(NoticeKind.OrderFailed, "en").Body, StringComparison.Ordinal);
     }
 
@@ -88,7 +88,7 @@ public sealed class NoticeRendererTests
     [Fact]
     public void Values_are_text_and_never_markup_or_headers()
     {
-        var mail = NoticeRenderer.Render(Notice.OrderFailed("n", "<b>x</b>\r\nBcc: a@b.c", "\"><script>", 1), "en", Panel);
+        var mail = NoticeRenderer.Render(Notice.OrderFailed("n", default, "<b>x</b>\r\nBcc: a@b.c", "\"><script>", 1), "en", Panel);
         Assert.DoesNotContain("<b>x", mail.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", mail.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", mail.Subject, StringComparison.Ordinal);

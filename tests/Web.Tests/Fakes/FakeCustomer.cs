@@ -52,6 +52,7 @@ static class FakeCustomer
         FakeNotices.MapCustomer(mine, world);
         FakeAccess.Map(mine, world);
         FakeUpkeep.Map(mine, world);
+        FakeResize.Map(mine, world);
     }
 
     static void MapServers(IEndpointRouteBuilder mine, FakeWorld world)

@@ -12,6 +12,21 @@ static class FakeUpkeep
         var snapshots = new List<DiskCopy> { new("501", "sebelum-pembaruan", world.Now.AddDays(-3), 2.4m, 25) };
         BackupPlan? plan = BackupPlan.Weekly;
         var ipv6 = false;
+        var firewall = new InstanceFirewall(
+            true, [new FirewallRule(FirewallProtocol.Tcp, "22", ["203.0.113.0/24"])], true, null, true,
+            [
+                new FirewallTemplate("SSH", [new FirewallRule(FirewallProtocol.Tcp, "22", [])]),
+                new FirewallTemplate("WEB", [new FirewallRule(FirewallProtocol.Tcp, "80", []), new FirewallRule(FirewallProtocol.Tcp, "443", [])]),
+            ]);
+        mine.MapGet("/instances/{id}/firewall", () => firewall);
+        mine.MapPut("/instances/{id}/firewall", (string id, FirewallRequest asked) =>
+        {
+            if (asked.Rules.Any(rule => rule.Ports is "" or "x")) return FakeWorld.Problem(422, Wire.ProblemCodes.InvalidRule);
+            firewall = firewall with { On = asked.On, Rules = asked.Rules, Applied = false };
+            world.Firewall = asked;
+            return Results.Json(firewall);
+        });
+        world.ApplyFirewall = () => firewall = firewall with { Applied = true };
         mine.MapGet("/instances/{id}/snapshots", () => new InstanceSnapshots(snapshots, 2));
         mine.MapPost("/instances/{id}/snapshots", (string id, TakeSnapshotRequest asked) =>
         {

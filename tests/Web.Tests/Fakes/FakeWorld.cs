@@ -67,6 +67,25 @@ sealed partial class FakeWorld
 
     public RebuildRequest? Rebuilt { get; set; }
 
+    public ResizeRequest? Resized { get; set; }
+
+    public RetryOrderRequest? Retried { get; set; }
+
+    public FirewallRequest? Firewall { get; set; }
+
+    /// <summary>The provider takes the wish.</summary>
+    public Action ApplyFirewall { get; set; } = () => { };
+
+    public DeletionPreview Deletion { get; set; } = new(40_000, 12, true, 25_000, 10_000, 5_000);
+
+    /// <summary>The act under way is at this step now.</summary>
+    public void Step(string id, string step)
+    {
+        var at = Instances.FindIndex(server => server.Id == id);
+        Instances[at] = Instances[at] with { RunningAction = Instances[at].RunningAction! with { Step = step } };
+        Publish(EventTypes.ActionChanged, id);
+    }
+
     public List<PaymentChannel> Channels { get; } = [];
 
     public List<Plan> Plans { get; } = [];

@@ -20,7 +20,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         ("servers", "/servers", "servers"), ("servers-new", "/servers/new", "order-summary"), ("server", "/servers/i-web-01", "server-name"), ("server-provisioning", "/servers/i-worker", "provisioning"),
         ("server-graphs", "/servers/i-web-01/graphs", "chart-cpu"), ("server-graphs-14d", "/servers/i-db-01/graphs?range=14d", "chart-bandwidth"),
         ("server-networking", "/servers/i-web-01/networking", "network"), ("server-backups", "/servers/i-web-01/backups", "snapshot-row"),
-        ("server-activity", "/servers/i-web-01/activity", "activity"), ("server-rebuild", "/servers/i-web-01/rebuild", "rebuild-open"), ("server-delete", "/servers/i-web-01/delete", "destroy-open"), ("server-console", "/servers/i-web-01/console", "console-ended"), ("wallet", "/wallet", "ledger"),
+        ("server-activity", "/servers/i-web-01/activity", "activity"), ("server-resize", "/servers/i-web-01/resize", "difference-basic-2"), ("server-rebuild", "/servers/i-web-01/rebuild", "rebuild-open"), ("server-delete", "/servers/i-web-01/delete", "destroy-open"), ("server-console", "/servers/i-web-01/console", "console-ended"), ("wallet", "/wallet", "ledger"),
         ("wallet-deposits", "/wallet?tab=deposits", "deposits"), ("top-up", "/wallet/top-up", "channel-BRIVA"), ("deposit-va", "/wallet/deposits/d-va", "pay-code"), ("deposit-qris", "/wallet/deposits/d-qr", "qr"),
         ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"),
         ("deposit-bonus-held", "/wallet/deposits/d-held", "bonus-held"), ("deposit-bonus-if-left", "/wallet/deposits/d-late-bonus", "bonus-if-left"),
@@ -64,6 +64,15 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         await customer.GetByTestId("destroy-open").ClickAsync();
         await customer.GetByTestId("destroy-name").FillAsync("web-0");
         await InspectAsync(customer, "server-delete-sheet", width, scheme, findings);
+        await customer.GotoAsync("/servers");
+        await customer.GetByTestId("select-i-web-01").CheckAsync();
+        await customer.GetByTestId("bulk-reboot").WaitForAsync();
+        await InspectAsync(customer, "servers-bulk", width, scheme, findings);
+        await customer.GotoAsync("/servers/i-web-01/resize");
+        await customer.GetByTestId("resize-basic-2").ClickAsync();
+        await customer.GetByTestId("resize-open").ClickAsync();
+        await customer.GetByTestId("resize-confirm").WaitForAsync();
+        await InspectAsync(customer, "server-resize-sheet", width, scheme, findings);
         await customer.GotoAsync("/servers/i-web-01/rebuild");
         await customer.GetByTestId("rebuild-debian-12-x64").ClickAsync();
         await customer.GetByTestId("rebuild-open").ClickAsync();

@@ -1,0 +1,91 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Wallets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// Money that a change of plan holds, takes or gives back, and refunds: each asked of the wallet under an id that was stored before, as often
+/// as it takes, and noted in the record of what was charged when the wallet has answered.
+/// </summary>
+public sealed partial class DropletGrain
+{
+    /// <summary>Where the change was made its price is taken, else its hold is released. Null when that is done.</summary>
+    private async Task<Next?> SettlePlanChange()
+    {
+        if (State.PlanChange is not { } change)
+            return null;
+        string? charged = null;
+        if (change.Hold == HoldState.Held)
+        {
+            var holdId = PlanChangeHold(change);
+            var reference = PlanChangeReference(change);
+            var settled = change.Applied
+                ? await Wallet.Capture(new CaptureCommand($"{holdId}:capture", holdId, reference))
+                : await Wallet.Release(new ReleaseCommand($"{holdId}:release", holdId, reference));
+            await Hit("resize.settled");
+            if (settled.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
+                return Next.In(Retry(++_failures));
+            if (settled.Error is { } error)
+                LogWalletRefused(_log, _instance, holdId, error.ToString());
+            charged = change.Applied && settled.IsOk ? $"{holdId}:capture" : null;
+        }
+
+        await Apply(state => state.PlanChangeSettled(change.Id, charged, Now));
+        await Hit("resize.settled_stored");
+        return null;
+    }
+
+    /// <summary>A change that was agreed and whose hold is not known, left behind by a crash: begun now, or dropped.</summary>
+    private async Task<Next> ResumePlanChange()
+    {
+        if (State.PlanChange is { Applied: true } or { Hold: HoldState.Held })
+            return await SettlePlanChange() ?? Next.Now;
+        await BeginResize();
+        return Next.Now;
+    }
+
+    /// <summary>One refund of those that were decided.</summary>
+    private async Task<Next> GiveBack()
+    {
+        if (State.Returning is not { Items: [var item, ..] } returning)
+            return Next.Now;
+        var refunded = await Wallet.Refund(new RefundCommand(item.Operation, item.AmountIdr, RefundReference(returning), returning.Purpose));
+        await Hit("refund.after_posting");
+        if (refunded.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
+            return Next.In(Retry(++_failures));
+        if (refunded.Error is { } error)
+            LogWalletRefused(_log, _instance, item.Operation, error.ToString());
+        await Apply(state => state.Returned(_instance, item, refunded.IsOk, Now));
+        await Hit("refund.stored");
+        return Next.Now;
+    }
+
+    /// <summary>Nobody can use it any more: what was held is released, what was decided is given back.</summary>
+    private async Task<Next> SettleLost() =>
+        await SettlePlanChange() is { } wait ? wait
+        : State.Returning is not null ? await GiveBack()
+        : Next.Idle;
+
+    /// <summary>What was begun with money is finished before the end begins: an outcome that is not known must not be lost sight of.</summary>
+    private async Task<bool> SettleBeforeEnd()
+    {
+        if (State.PlanChange is { Applied: false, Hold: HoldState.None, DifferenceIdr: > 0 } change && State.Action?.Id != change.Id)
+        {
+            var holdId = PlanChangeHold(change);
+            var held = await Wallet.Hold(new HoldCommand($"{holdId}:hold", holdId, change.DifferenceIdr, PlanChangeReference(change)));
+            if (held.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
+                return false;
+            await Apply(state => held.IsOk && state.PlanChange == change ? state with { PlanChange = change with { Hold = HoldState.Held } } : null);
+        }
+
+        if (await SettlePlanChange() is not null)
+            return false;
+        while (State.Returning is not null)
+        {
+            if (await GiveBack() is { Again: false })
+                return false;
+        }
+
+        return true;
+    }
+}

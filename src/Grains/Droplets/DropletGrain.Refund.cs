@@ -1,0 +1,69 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Wallets;
+using Webrana.Domain.Billing;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// What comes back when a server ends before the time it was paid for. Decided once, in the same write as the end itself; the refunds
+/// follow from that record (<c>DropletGrain.Money.cs</c>).
+/// </summary>
+public sealed partial class DropletGrain
+{
+    private const string EndPurpose = "end";
+    private const string LossPurpose = "lost";
+
+    /// <inheritdoc/>
+    public async Task<Result<DeletionQuote, DropletError>> QuoteDeletion()
+    {
+        if (!IsOrdered)
+            return DropletError.NotFound;
+        if (!State.Phase.AllowsDelete())
+            return DropletError.InvalidState;
+        var byPolicy = _options.RefundOf(DropletViews.Cycle(State.Order!.Period)) != RefundPolicy.None;
+        var (refund, days) = RefundAtEnd(State);
+        if (refund is null)
+            return new DeletionQuote(0, 0, byPolicy, 0, 0, 0);
+        var preview = await Wallet.PreviewRefunds(
+            [.. refund.Items.Select(item => new RefundCommand(item.Operation, item.AmountIdr, RefundReference(refund), refund.Purpose))]);
+        return new DeletionQuote(refund.TotalIdr, days, byPolicy, preview.OrdinaryIdr, preview.BonusIdr, preview.LapsesIdr);
+    }
+
+    /// <summary>By the policy of the period. Of a server that we lost everything came back already.</summary>
+    private (ReturningPart? Refund, int Days) RefundAtEnd(DropletState state)
+    {
+        if (!state.Phase.IsLive() || state.Subscribed() is not { } subscription)
+            return (null, 0);
+        var now = Now;
+        var (amountIdr, days) = Refunds.OnDeletion(_options.RefundOf(subscription.Cycle), state.Order!.PriceIdr, subscription, now);
+        var refund = state.Refund(_instance, amountIdr, EndPurpose, ReferenceType.Refund, Sentences.DeletionRefund(state.Name, days), now);
+        return (refund, refund is null ? 0 : days);
+    }
+
+    private DropletState WithRefundAtEnd(DropletState before, DropletState ended)
+    {
+        var (refund, _) = RefundAtEnd(before);
+        return refund is null ? ended : ended with { Returning = refund, Termination = ended.Termination! with { RefundIdr = refund.TotalIdr } };
+    }
+
+    /// <summary>Lost through no fault of the owner's: every second that is ahead comes back, whatever the period.</summary>
+    private DropletState? LostWithRefund(DropletState state)
+    {
+        if (state.Lost(LostNotice, NowMs) is not { } lost)
+            return null;
+        if (state.Returning is not null || state.Subscribed() is not { } subscription)
+            return lost;
+        var now = Now;
+        var refund = state.Refund(
+            _instance, Refunds.OnLoss(state.Order!.PriceIdr, subscription, now), LossPurpose, ReferenceType.Refund, Sentences.LossRefund(state.Name), now);
+        return refund is null
+            ? lost
+            : (lost with { Returning = refund }).Tell(notice: Notice.Refunded($"droplet:{_instance}:lost-refund", refund.TotalIdr, state.Name));
+    }
+
+    private PostingReference RefundReference(ReturningPart returning) =>
+        new(returning.Reference, _instance.ToString(), ContraAccount.Revenue, returning.Description);
+}
