@@ -55,11 +55,6 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
 
         var customer = await site.SignInAsync(width: width, scheme: scheme);
         foreach (var (name, path, ready) in Customer) await InspectPanelAsync(customer, name, path, ready, width, scheme, findings);
-        site.World.ConsoleRefusal = null;
-        await customer.GotoAsync("/servers/i-web-01/console");
-        await Assertions.Expect(customer.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
-        await customer.GetByTestId("console-keyboard").ClickAsync();
-        await InspectAsync(customer, "server-console-open", width, scheme, findings);
         await customer.GotoAsync("/servers/i-web-01/delete");
         await customer.GetByTestId("destroy-open").ClickAsync();
         await customer.GetByTestId("destroy-name").FillAsync("web-0");
