@@ -330,7 +330,7 @@ class Console {
           this.far?.typeControl?.(text);
         } else if (text) this.far?.type(text);
         this.typed = field.value;
-        if (this.typed.length < 8 || this.typed.length > 200) this.fill(field);
+        if (this.typed.length < 8 || this.typed.length > 200 || text.includes('\n')) this.fill(field);
       });
       field.addEventListener('compositionend', () => this.fill(field));
       field.addEventListener('keydown', (event) => {
