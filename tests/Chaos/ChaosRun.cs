@@ -81,8 +81,18 @@ public static class ChaosRun
         await scene.Cluster.HealAsync(cancellation);
         await Task.Delay(After, cancellation);
         await scene.Load.StopAsync();
-        var (settled, broken) = await AllChecks.RunAsync(scene.Cluster, scene.Load.Log, cancellation);
-        findings.AddRange(broken);
+        var settled = TimeSpan.Zero;
+        try
+        {
+            (settled, var broken) = await AllChecks.RunAsync(scene.Cluster, scene.Load.Log, cancellation);
+            findings.AddRange(broken);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            // Whoever cannot look cannot call it sound.
+            findings.Add(new Finding("everything can be looked at once the damage is healed", $"{e.GetType().Name}: {e.Message}"));
+        }
+
         return new Step(number, next.Kind, next.Fault.Plan, seen, Math.Round(watch.Elapsed.TotalSeconds, 1), Math.Round(settled.TotalSeconds, 1), findings);
     }
 

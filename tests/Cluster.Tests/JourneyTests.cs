@@ -142,6 +142,12 @@ public sealed class JourneyTests
         Assert.Equal(
             await sandbox.ScalarAsync<long>($"select count(*) from wallet_transactions where wallet_id = '{customer.UserId}'", cancellation),
             rows.Split('\n').Count(line => line.Contains(customer.UserId, StringComparison.Ordinal)));
+
+        var file = Path.Combine(Path.GetTempPath(), $"webrana-{Guid.NewGuid():n}.backup");
+        Assert.Contains("rows of", await sandbox.OpsAsync(["backup", "--to", file], cancellation), StringComparison.Ordinal);
+        Assert.True(new FileInfo(file).Length > 1_000);
+        File.Delete(file);
+        Assert.Contains("nothing is left under another", await sandbox.OpsAsync(["rotate-keys"], cancellation), StringComparison.Ordinal);
     }
 
     private static async Task TheAdminSeesIt(RunningSandbox sandbox, Customer customer, string instanceId, CancellationToken cancellation)

@@ -29,8 +29,11 @@ public sealed partial class ClusterKeeper(
             {
                 await KeepAsync();
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e)
             {
+                // A call that was under way when the silo stops ends badly, and that is no news: thrown on, the host would report a crash.
+                if (stoppingToken.IsCancellationRequested)
+                    return;
                 LogFailed(log, e);
             }
         }

@@ -25,7 +25,7 @@ public sealed class TraceTests(SharedApi shared)
 
         // The trace's id comes with the request, as a browser's or another service's would.
         var trace = ActivityTraceId.CreateRandom();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/deposits") { Content = System.Net.Http.Json.JsonContent.Create(new CreateDepositRequest(50_000, "BRIVA")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/wallet/deposit") { Content = System.Net.Http.Json.JsonContent.Create(new CreateDepositRequest(50_000, "BRIVA")) };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         using var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null };

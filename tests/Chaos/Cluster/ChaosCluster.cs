@@ -146,10 +146,18 @@ public sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>Turns the business clock; everything due is worked off before it answers, or its time runs out.</summary>
-    public async Task AdvanceAsync(string duration, CancellationToken cancellation)
+    /// <returns>False when the control service could not: it stands on the same database and simulators that were just broken.</returns>
+    public async Task<bool> AdvanceAsync(string duration, CancellationToken cancellation)
     {
-        using var answer = await Http.PostAsJsonAsync(new Uri(Control, "/clock"), new { advance = duration }, cancellation);
-        answer.EnsureSuccessStatusCode();
+        try
+        {
+            using var answer = await Http.PostAsJsonAsync(new Uri(Control, "/clock"), new { advance = duration }, cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     public async Task SwitchAsync(Uri simulator, string path, object body, CancellationToken cancellation)

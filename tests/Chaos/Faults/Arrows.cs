@@ -29,6 +29,8 @@ public static class Arrows
     public static IReadOnlyDictionary<string, string> ProvenElsewhere { get; } = new Dictionary<string, string>
     {
         ["deposit.reversed"] = "refunds come from the gateway's dashboard: Grains.Tests Deposits",
+        ["deposit.promo_moved"] = "a promo is changed between the promise and the payment: Grains.Tests Promos",
+        ["deposit.promo_reserved_again"] = "a payment that comes after the promise lapsed: Grains.Tests Promos",
         ["order.released"] = "an order that the provider refuses: Grains.Tests Droplets; met here when provider faults strike one",
         ["promo.version_noted"] = "an admin changes a promo: Grains.Tests Promos",
         ["reconcile.before_delete"] = "an extra droplet: Grains.Tests Droplets",

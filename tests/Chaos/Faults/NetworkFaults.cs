@@ -57,7 +57,11 @@ public sealed class ClockFault(IReadOnlyList<string> jumps) : IFault
     public async Task<string> StrikeAsync(Scene scene, CancellationToken cancellation)
     {
         foreach (var jump in jumps)
-            await scene.Cluster.AdvanceAsync(jump, cancellation);
+        {
+            if (!await scene.Cluster.AdvanceAsync(jump, cancellation))
+                throw new InvalidOperationException($"The clock did not jump {jump}.");
+        }
+
         var renewals = await scene.Cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions where operation_id like 'renew:%'", cancellation);
         return $"{renewals} renewals so far";
     }

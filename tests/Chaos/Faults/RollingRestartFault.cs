@@ -62,7 +62,7 @@ public sealed class GrowFault : IFault
             var ready = watch.Elapsed;
             // Its own pool appears at the server when a grain on it writes: that is work, and nothing else is.
             var port = cluster.Wires.Last(wire => wire.Name == $"{silo.Role} to postgres");
-            while (!port.Carried("webrana ledger"))
+            while (!port.Carried("webrana ledger") && !port.Carried("webrana state"))
             {
                 if (watch.Elapsed - ready > Budget)
                     throw new TimeoutException($"The new silo does no work {Budget.TotalSeconds:0} s after it was ready.");
@@ -75,7 +75,7 @@ public sealed class GrowFault : IFault
                 ?? throw new TimeoutException($"{silo.Role} did not stop within {RollingRestartFault.ShutdownBudget.TotalSeconds:0} s.");
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"ready {ready.TotalSeconds:0.0} s after its start, first ledger work {(working - ready).TotalSeconds:0.0} s later, gone {stopped.TotalSeconds:0.0} s after SIGTERM");
+                $"ready {ready.TotalSeconds:0.0} s after its start, first write {(working - ready).TotalSeconds:0.0} s later, gone {stopped.TotalSeconds:0.0} s after SIGTERM");
         }
         finally
         {
