@@ -42,12 +42,12 @@ public sealed partial record Notice
     /// <param name="id">The caller's id.</param>
     /// <param name="newEmail">Where it is sent.</param>
     /// <param name="url">Absolute: it holds a token that only the API can make.</param>
-    public static Notice ConfirmNewEmail(string id, string newEmail, string url) => Of(id, NoticeKind.ConfirmNewEmail, ("url", url)) with { To = newEmail };
+    public static Notice ConfirmNewEmail(string id, string newEmail, string url) => Of(id, NoticeKind.ConfirmNewEmail, ("to", newEmail), ("url", url));
 
     /// <param name="id">The caller's id.</param>
     /// <param name="before">Where it is sent: the address that was.</param>
     /// <param name="newEmail">The address that is.</param>
-    public static Notice EmailChanged(string id, string before, string newEmail) => Of(id, NoticeKind.EmailChanged, ("email", newEmail)) with { To = before };
+    public static Notice EmailChanged(string id, string before, string newEmail) => Of(id, NoticeKind.EmailChanged, ("to", before), ("email", newEmail));
 
     /// <param name="id">The caller's id.</param>
     /// <param name="at">When.</param>

@@ -7,15 +7,16 @@ namespace Webrana.Contracts.Notifications;
 /// language, so that state stays small and a corrected text helps what still waits. Made by the factories only, one per kind.
 /// </summary>
 /// <param name="NoticeId">The caller's id, unique per customer: told twice under one id, it is told once.</param>
-/// <param name="To">Another address than the contact's: one that is to be confirmed, or was the contact's until now. Null: the contact's.</param>
 /// <param name="Values">Name → value: money in digits, times as RFC 3339, codes, and names as they are.</param>
 [GenerateSerializer, Immutable, Alias("notice")]
 public sealed partial record Notice(
     [property: Id(0)] string NoticeId,
     [property: Id(1)] NoticeKind Kind,
-    [property: Id(2)] IReadOnlyDictionary<string, string> Values,
-    [property: Id(3)] string? To = null)
+    [property: Id(2)] IReadOnlyDictionary<string, string> Values)
 {
+    /// <summary>Another address than the contact's: one that is to be confirmed, or was the contact's until now. Null: the contact's.</summary>
+    public string? MailTo => Values.GetValueOrDefault("to");
+
     private static Notice Of(string id, NoticeKind kind, params (string Name, string Value)[] values) =>
         new(id, kind, values.ToDictionary(value => value.Name, value => value.Value));
 

@@ -122,7 +122,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     {
         var contact = _state.Value.Contact!;
         var rendered = NoticeRenderer.Render(mail.ToNotice(), contact.Locale, _web.Value.PublicUrl);
-        var delivery = await _sender.Send(new OutgoingMail(mail.MailId, mail.To ?? contact.Email, contact.Name, rendered));
+        var delivery = await _sender.Send(new OutgoingMail(mail.MailId, mail.ToNotice().MailTo ?? contact.Email, contact.Name, rendered));
         await _failPoints.Hit("account.mail_sent", Key);
 
         if (delivery.Outcome == MailOutcome.Sent)

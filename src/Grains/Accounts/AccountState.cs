@@ -64,8 +64,7 @@ public sealed record OutboxMail(
     [property: JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))] NoticeKind Kind,
     [property: JsonPropertyName("values")] IReadOnlyDictionary<string, string> Values,
     [property: JsonPropertyName("failures")] int Failures,
-    [property: JsonPropertyName("tryAt")] long TryAtMs,
-    [property: JsonPropertyName("to"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? To = null)
+    [property: JsonPropertyName("tryAt")] long TryAtMs)
 {
-    internal Notice ToNotice() => new(MailId, Kind, Values, To);
+    internal Notice ToNotice() => new(MailId, Kind, Values);
 }

@@ -23,7 +23,7 @@ public static class Outbox
     /// <summary>Adds a mail, to be sent now.</summary>
     public static AccountState Taken(AccountState state, Notice notice, long nowMs) => state with
     {
-        Outbox = [.. state.Outbox, new OutboxMail(notice.NoticeId, notice.Kind, notice.Values, 0, nowMs, notice.To)],
+        Outbox = [.. state.Outbox, new OutboxMail(notice.NoticeId, notice.Kind, notice.Values, 0, nowMs)],
     };
 
     /// <summary>The mail server took it, or it never will: it leaves the outbox and its id is remembered.</summary>
