@@ -51,7 +51,7 @@ public static class ApiPipeline
         TripayWebhook.Map(app);
         app.MapConsoleSocket();
 
-        app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).HonourIdempotencyKey()
+        app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).DeclareByTag().HonourIdempotencyKey()
             .MapAuth().MapSessions().MapMe()
             .MapCredentials().MapDevices().MapTwoFactor().MapPasskeys().MapApiTokens()
             .MapPlans()

@@ -18,7 +18,7 @@ public sealed partial record Notice(
     /// Another address than the contact's: one that is to be confirmed, or was the contact's until now. Null: the contact's. It travels
     /// among the values, so that whatever keeps those keeps it.
     /// </summary>
-    public string? To => Values.GetValueOrDefault("to");
+    public string? MailTo => Values.GetValueOrDefault("to");
 
     private static Notice Of(string id, NoticeKind kind, params (string Name, string Value)[] values) =>
         new(id, kind, values.ToDictionary(value => value.Name, value => value.Value));

@@ -14,7 +14,7 @@ public sealed class MailChannel(IMailSender sender, IOptions<WebOptions> web) : 
     public async Task<ChannelOutcome> Send(ChannelMessage message, CancellationToken cancellation)
     {
         var rendered = NoticeRenderer.Render(message.Notice, message.Contact.Locale, web.Value.PublicUrl);
-        var delivery = await sender.Send(new OutgoingMail(message.Notice.NoticeId, message.Notice.To ?? message.Contact.Email, message.Contact.Name, rendered));
+        var delivery = await sender.Send(new OutgoingMail(message.Notice.NoticeId, message.Notice.MailTo ?? message.Contact.Email, message.Contact.Name, rendered));
         return new ChannelOutcome(delivery.Outcome, delivery.Reason);
     }
 }
