@@ -8,7 +8,6 @@ using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Feeds;
-using Webrana.Contracts.Notifications;
 using Webrana.Data.Notices;
 using Webrana.Notices;
 using Webrana.Wire.Notifications;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Notifications;
 using Webrana.Data.Papers;
 using Webrana.Domain.Ledger;
 using Webrana.Domain.Papers;

@@ -75,7 +75,7 @@ public sealed class PaperPressTests(MigratedDatabase data) : IClassFixture<Migra
 
     static DraftPaper? Draft(QueuedRow row) => new(row, row.OccurredAt.Year, 2, Seller, null);
 
-    Task QueueAsync(int rows, string day) => data.Database.ExecuteAsync($"""
+    Task<int> QueueAsync(int rows, string day) => data.Database.ExecuteAsync($"""
         WITH wallet AS (SELECT gen_random_uuid() AS id),
         row AS (
             INSERT INTO wallet_transactions (wallet_id, seq, operation_id, kind, amount, held_change, balance_after, held_after, contra_account, reference_type, reference_id, description, occurred_at)

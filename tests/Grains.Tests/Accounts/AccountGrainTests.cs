@@ -3,7 +3,6 @@ using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Data.Notices;
-using Webrana.Grains.Accounts;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
 using Webrana.Grains.Tests.Deposits;

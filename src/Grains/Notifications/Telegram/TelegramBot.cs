@@ -30,6 +30,7 @@ public sealed record TelegramChat(
 public sealed class TelegramBot(HttpClient http, IOptions<TelegramOptions> options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly string[] Heard = ["message"];
 
     /// <summary>Whether there is a bot.</summary>
     public bool IsSetUp => options.Value.Token.Length > 0;
@@ -40,7 +41,7 @@ public sealed class TelegramBot(HttpClient http, IOptions<TelegramOptions> optio
 
     /// <summary>Messages from <paramref name="offset"/> on; asking with an offset is also what confirms those before it.</summary>
     public Task<TelegramAnswer<IReadOnlyList<TelegramUpdate>>> GetUpdates(long offset, CancellationToken cancellation) =>
-        Call<IReadOnlyList<TelegramUpdate>>("getUpdates", new { offset, limit = 100, timeout = 0, allowed_updates = new[] { "message" } }, cancellation);
+        Call<IReadOnlyList<TelegramUpdate>>("getUpdates", new { offset, limit = 100, timeout = 0, allowed_updates = Heard }, cancellation);
 
     private async Task<TelegramAnswer<T>> Call<T>(string method, object body, CancellationToken cancellation)
         where T : class

@@ -88,7 +88,8 @@ public sealed partial class TelegramBotGrain(
         await Say(chat, NoticeTexts.For(contact.TryGet(out var person) ? person.Locale : "id"), "Telegram.Linked");
     }
 
-    private Task Say(TelegramChat chat, NoticeTexts texts, string key) => bot.SendMessage(chat.Id, WebUtility.HtmlEncode(texts[key]), CancellationToken.None);
+    private Task<TelegramAnswer<TelegramMessage>> Say(TelegramChat chat, NoticeTexts texts, string key) =>
+        bot.SendMessage(chat.Id, WebUtility.HtmlEncode(texts[key]), CancellationToken.None);
 
     [LoggerMessage(2320, LogLevel.Warning, "The Telegram bot could not be read: {Code} {Description}")]
     private static partial void LogDeaf(ILogger logger, int code, string description);
