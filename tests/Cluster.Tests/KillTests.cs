@@ -5,7 +5,6 @@ using Webrana.Testing;
 using Webrana.Wire.Admin;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
-using Webrana.Wire.Wallets;
 
 namespace Webrana.Cluster.Tests;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Webrana.Wire.Admin;
@@ -7,6 +8,8 @@ namespace Webrana.Api.Reports;
 /// <summary>A report as CSV (RFC 4180).</summary>
 internal static class ReportCsv
 {
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\n\r");
+
     public static string Write(Report report)
     {
         var text = new StringBuilder();
@@ -22,6 +25,6 @@ internal static class ReportCsv
         if (value.Length == 0 || decimal.TryParse(value, CultureInfo.InvariantCulture, out _))
             return value;
         var safe = value[0] is '=' or '+' or '-' or '@' or '\t' ? "'" + value : value;
-        return safe.IndexOfAny([',', '"', '\n', '\r']) >= 0 || safe != value ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+        return safe.AsSpan().ContainsAny(Special) || safe != value ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 }
