@@ -110,7 +110,9 @@ public sealed partial class DropletGrain
             default:
                 if (debit.Error is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
                     LogWalletRefused(_log, _instance, operation, debit.Error.ToString()!);
-                var shortfall = order.PriceIdr - (await Wallet.Get()).AvailableIdr;
+                // A debt is paid first, out of the same money.
+                var wallet = await Wallet.Get();
+                var shortfall = wallet.DebtIdr + Math.Max(0, order.PriceIdr - wallet.AvailableIdr);
                 await Apply(state => state.NotPaid(begun, ShortNotice("due", subscription.DueAt + Policy.Grace, shortfall), NowMs));
                 break;
         }
