@@ -64,5 +64,5 @@ public sealed record FirewallRule(string Protocol, string? Ports, IReadOnlyList<
     // An address, or a prefix whose host bits are zero: the provider refuses what is neither.
     private static bool IsSource(string source) => source.Contains('/', StringComparison.Ordinal)
         ? IPNetwork.TryParse(source, out _)
-        : source.Contains('.', StringComparison.Ordinal) || source.Contains(':', StringComparison.Ordinal) ? IPAddress.TryParse(source, out _) : false;
+        : (source.Contains('.', StringComparison.Ordinal) || source.Contains(':', StringComparison.Ordinal)) && IPAddress.TryParse(source, out _);
 }

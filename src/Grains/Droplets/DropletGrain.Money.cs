@@ -1,4 +1,3 @@
-using Webrana.Contracts;
 using Webrana.Contracts.Wallets;
 
 namespace Webrana.Grains.Droplets;

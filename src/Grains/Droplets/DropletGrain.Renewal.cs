@@ -1,4 +1,3 @@
-using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;

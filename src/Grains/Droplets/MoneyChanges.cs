@@ -16,14 +16,11 @@ public static class MoneyChanges
         ? $"order:{instance}:capture"
         : string.Create(CultureInfo.InvariantCulture, $"renew:{instance}:{period}");
 
-    /// <summary>Rupiah charged less what was given back.</summary>
-    public static long ChargedSoFar(this DropletState state) => state.ChargedIdr ?? checked((state.Order?.PriceIdr ?? 0) * (state.Subscription?.PaidPeriod ?? 0));
-
     /// <summary>A charge is in the ledger. Payments of periods that are over are forgotten: nothing of them comes back any more.</summary>
     /// <param name="now">Business time.</param>
     public static DropletState Charged(this DropletState state, int period, string operation, long amountIdr, DateTimeOffset now) => state with
     {
-        ChargedIdr = checked(state.ChargedSoFar() + amountIdr),
+        ChargedIdr = checked(state.ChargedSoFar + amountIdr),
         Payments =
         [
             .. state.Payments.Where(payment => payment.Operation != operation && (state.Subscribed() is not { } subscription || subscription.Covers(payment.Period, now))),
@@ -65,7 +62,7 @@ public static class MoneyChanges
         var next = state with { Returning = left.Count == 0 ? null : returning with { Items = left } };
         return !done ? next : next with
         {
-            ChargedIdr = checked(state.ChargedSoFar() - item.AmountIdr),
+            ChargedIdr = checked(state.ChargedSoFar - item.AmountIdr),
             Payments =
             [
                 .. state.PaidFor(instance, now).Select(payment => new PaymentPart(

@@ -60,7 +60,7 @@ public static class ResizeChanges
         var payments = state.PaidFor(instance, at).Select(payment => new PaymentPart(payment.Period, payment.OperationId, payment.AmountIdr, payment.ReturnedIdr));
         return state with
         {
-            ChargedIdr = state.ChargedSoFar(),
+            ChargedIdr = state.ChargedSoFar,
             Payments = [.. payments],
             Returning = returning,
             PlanChange = change with { Applied = true },

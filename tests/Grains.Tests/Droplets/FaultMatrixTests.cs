@@ -1,4 +1,3 @@
-using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;

@@ -1,7 +1,5 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
-using Webrana.Contracts.Notifications;
-using Webrana.Contracts.Wallets;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;

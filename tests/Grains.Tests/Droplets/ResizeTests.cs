@@ -3,7 +3,6 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Reconciliation;
 using Webrana.Data.Wallets;
-using Webrana.Domain.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;

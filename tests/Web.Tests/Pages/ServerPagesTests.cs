@@ -102,7 +102,7 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/delete");
         await page.GetByTestId("destroy-open").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Sisa masa yang sudah dibayar, sampai 15 Des 2026");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Rp 40.000 kembali ke saldo Anda.");
         await page.GetByTestId("destroy-name").FillAsync("Web-01");
         await Expect(page.GetByTestId("destroy-confirm")).ToBeDisabledAsync();
         await page.GetByTestId("destroy-name").FillAsync("web-01");
