@@ -14,8 +14,9 @@ internal static class FirewallEndpoints
         router.Map("GET", "/v2/firewalls/{id}", call => Find(call) is { } found ? Reply.Ok(new JsonObject { ["firewall"] = Show(found) }) : Reply.NotFound);
         router.Map("PUT", "/v2/firewalls/{id}", Update);
         router.Map("DELETE", "/v2/firewalls/{id}", Delete);
-        router.Map("GET", "/v2/droplets/{id:long}/firewalls", call =>
-            call.Page("firewalls", [.. call.Account.Firewalls.Where(firewall => firewall.DropletIds.Contains(call.RouteId("id")))], Show));
+        router.Map("GET", "/v2/droplets/{id:long}/firewalls", call => call.Droplet() is null
+            ? Reply.NotFound
+            : call.Page("firewalls", [.. call.Account.Firewalls.Where(firewall => firewall.DropletIds.Contains(call.RouteId("id")))], Show));
     }
 
     static FirewallState? Find(Call call) => call.Account.Firewalls.FirstOrDefault(firewall => firewall.Id == call.Route("id"));
