@@ -30,7 +30,7 @@ public sealed partial class DepositNotices(IGrainFactory grains, StateQueries st
 
     /// <summary>Tells the owner of a debt: a top-up was given back and part of it had been spent. Safe to repeat. False when it must be tried again.</summary>
     public Task<bool> Owed(DepositState state, DepositPayment payment) =>
-        Tell(state, Notice.DebtOwed($"deposit-owed-{payment.Reference}", payment.ReversedIdr, payment.OwedIdr!.Value));
+        Tell(state, Notice.DebtOwed($"deposit-owed-{payment.Reference}", payment.OwedIdr!.Value));
 
     async Task<bool> Tell(DepositState state, Notice notice)
     {
