@@ -57,4 +57,10 @@ public enum MailTemplate
 
     /// <summary>An order waits because the provider cannot be worked with. Values: <c>server</c>, <c>url</c>.</summary>
     OrderDelayed,
+
+    /// <summary>Put away: an image is kept until a date. Values: <c>server</c>, <c>dueAt</c> (RFC 3339), <c>url</c>.</summary>
+    Hibernated,
+
+    /// <summary>Another price from a date on. Values: <c>server</c>, <c>amount</c>, <c>newAmount</c>, <c>dueAt</c> (RFC 3339), <c>url</c>.</summary>
+    PriceChange,
 }

@@ -15,7 +15,7 @@ public sealed record StatePage(IReadOnlyList<StateRow> Rows, string? Next);
 public sealed record StateFilter(string State, string? Owner = null, string? Status = null);
 
 /// <summary>One due grain.</summary>
-public sealed record DueRow(string Key, long DueAt);
+public sealed record DueRow(string Key, long DueAt, string? Owner = null);
 
 /// <summary>
 /// Lists of grains, from the plain columns that every state write sets in its own statement: a list and its grain cannot disagree.
@@ -60,14 +60,14 @@ public sealed class StateQueries(DataSources sources)
     /// <summary>What is due in one of 16 shards, longest overdue first.</summary>
     /// <param name="state">The state name.</param>
     /// <param name="now">Business time, unix ms.</param>
-    /// <param name="shard">0 to 15; shards partition the keys.</param>
+    /// <param name="shard">0 to 15; shards partition the owners, so that one person's things are in one, or the keys of what nobody owns.</param>
     /// <param name="limit">The most rows to answer.</param>
     public async Task<IReadOnlyList<DueRow>> DueAsync(string state, long now, int shard, int limit, CancellationToken cancellation = default)
     {
         await using var command = sources.Queries.CreateCommand("""
-            SELECT key, due_at FROM grain_state
-            WHERE state = $1 AND due_at <= $2 AND hashtext(key) & 15 = $3
-            ORDER BY due_at LIMIT $4
+            SELECT key, due_at, owner FROM grain_state
+            WHERE state = $1 AND due_at <= $2 AND hashtext(coalesce(owner, key)) & 15 = $3
+            ORDER BY due_at, key LIMIT $4
             """);
         command.Parameters.Add(new() { Value = state });
         command.Parameters.Add(new() { Value = now });
@@ -75,8 +75,17 @@ public sealed class StateQueries(DataSources sources)
         command.Parameters.Add(new() { Value = limit });
         var due = new List<DueRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) due.Add(new DueRow(reader.GetString(0), reader.GetInt64(1)));
+        while (await reader.ReadAsync(cancellation)) due.Add(new DueRow(reader.GetString(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetString(2)));
         return due;
+    }
+
+    /// <summary>When one grain is due, unix ms; null when it waits for nothing.</summary>
+    public async Task<long?> DueOfAsync(string state, string key, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("SELECT due_at FROM grain_state WHERE state = $1 AND key = $2");
+        command.Parameters.Add(new() { Value = state });
+        command.Parameters.Add(new() { Value = key });
+        return await command.ExecuteScalarAsync(cancellation) as long?;
     }
 
     /// <summary>Where the oldest grain in a status stands (<c>sort_at</c>, unix ms); null when there is none.</summary>

@@ -44,7 +44,11 @@ internal static class TrialBalanceStatement
         server AS MATERIALIZED (
             SELECT split_part(s.key, ':', 2) AS id, (s.payload #>> '{order,owner}')::uuid AS owner, (s.payload #>> '{order,priceIdr}')::bigint AS price,
                    s.payload ->> 'hold' AS hold, s.payload ->> 'phase' AS phase, s.payload #>> '{renewing,period}' AS renewing,
-                   coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0) AS periods
+                   s.payload #> '{renewing,addons}' AS addons, s.payload #>> '{hibernation,restores}' AS restores,
+                   s.payload #>> '{hibernation,restore,period}' AS restoring,
+                   -- Records from before revenue was counted: what their paid periods cost.
+                   coalesce((s.payload ->> 'revenueIdr')::bigint,
+                            (s.payload #>> '{order,priceIdr}')::bigint * coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0)) AS revenue
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (
             SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage FROM promo_usages),
@@ -55,7 +59,7 @@ internal static class TrialBalanceStatement
 
         subledger AS (
             SELECT 'GATEWAY' AS account, coalesce(sum(credited - reversed), 0) AS figure FROM payment
-            UNION ALL SELECT 'REVENUE', coalesce(-sum(price * periods), 0) FROM server
+            UNION ALL SELECT 'REVENUE', coalesce(-sum(revenue), 0) FROM server
             UNION ALL SELECT 'HOLDS', coalesce(-sum(price) FILTER (WHERE hold = 'Held'), 0) FROM server
             -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent.
             UNION ALL SELECT 'PROMO_EXPENSE', coalesce(sum(amount) FILTER (WHERE stage = 2), 0)
@@ -72,6 +76,11 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'GATEWAY', owner, 'refund:' || reference FROM payment WHERE credited > reversed
             UNION ALL SELECT 'REVENUE', owner, 'order:' || id || ':capture' FROM server WHERE hold = 'Held'
             UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || renewing FROM server WHERE renewing IS NOT NULL
+            UNION ALL SELECT 'REVENUE', owner, a ->> 'operationId' FROM server, jsonb_array_elements(addons) a WHERE renewing IS NOT NULL AND jsonb_typeof(addons) = 'array'
+            UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':hold' FROM server WHERE restoring IS NOT NULL AND phase = 'Hibernated'
+            UNION ALL SELECT 'HOLDS', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':release' FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':hold' FROM server WHERE hold = 'None' AND phase = 'Ordering'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['capture', 'release']) word WHERE hold = 'Held'
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1

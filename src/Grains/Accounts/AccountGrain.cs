@@ -5,6 +5,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
 
@@ -21,6 +22,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 {
     readonly DurableState<AccountState> _state;
     readonly IMailSender _sender;
+    readonly NoticeDeliveries _deliveries;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
     readonly ILogger<AccountGrain> _logger;
@@ -29,12 +31,13 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     public AccountGrain(
         [PersistentState(StateNames.Account, StorageNames.State)] IPersistentState<AccountState> storage,
         IMailSender sender,
+        NoticeDeliveries deliveries,
         FailPoints failPoints,
         TimeProvider time,
         ILogger<AccountGrain> logger)
     {
         _state = new DurableState<AccountState>(storage, this);
-        (_sender, _failPoints, _time, _logger) = (sender, failPoints, time, logger);
+        (_sender, _deliveries, _failPoints, _time, _logger) = (sender, deliveries, failPoints, time, logger);
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -123,6 +126,8 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 
         if (delivery.Outcome == MailOutcome.Sent)
         {
+            // Before it is forgotten here: nothing irreversible happens to a server without this row.
+            if (mail.Template == MailTemplate.FinalWarning) await _deliveries.NoteAsync(mail.MailId, _time.GetUtcNow());
             await _state.Update(state => Outbox.Finished(state, mail.MailId));
             Log.Sent(_logger, Key, mail.MailId, mail.Template);
             return true;

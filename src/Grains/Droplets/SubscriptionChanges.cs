@@ -2,43 +2,67 @@ using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
+using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Billing;
 
 namespace Webrana.Grains.Droplets;
 
 /// <summary>Pure changes of a server's record around its subscription and its name.</summary>
 public static class SubscriptionChanges
 {
-    /// <summary>The charge that was begun is in the ledger: the period is paid, a suspended server comes back.</summary>
-    public static DropletState? Renewed(this DropletState state, RenewingPart begun, long now, string url, InstanceId instance)
+    /// <summary>The charge of a period was posted: the server is paid for, and comes back if it was away.</summary>
+    /// <param name="policy">What the period that begins goes by; null for the defaults.</param>
+    public static DropletState? Renewed(this DropletState state, RenewingPart begun, PolicyPart? policy, long now, string url, InstanceId instance)
     {
         if (state.Renewing != begun || state.Subscribed() is not { } subscription)
             return null;
-        var renewed = subscription.Renewed(DropletViews.Time(begun.StartedAt));
-        var back = state.Phase == InstancePhase.Suspended;
+        var terms = state.Terms().For(subscription.NextStart(DropletViews.Time(begun.StartedAt)));
+        var renewed = subscription.Renewed(DropletViews.Time(begun.StartedAt), begun.CycleOf(state));
+        var back = state.Phase == InstancePhase.Suspended && state.Block is null;
+        var total = begun.PriceOf(state) + begun.Addons.Sum(addon => addon.AmountIdr);
         var mail = DropletChanges.Mail(
             string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:renewed:{begun.Period}"),
             MailTemplate.Renewed,
             ("server", state.Name),
-            ("amount", state.Order!.PriceIdr.ToString(CultureInfo.InvariantCulture)),
+            ("amount", total.ToString(CultureInfo.InvariantCulture)),
             ("nextRenewal", renewed.DueAt.ToString("O", CultureInfo.InvariantCulture)),
             ("url", url));
         return (state with
         {
             Renewing = null,
-            Subscription = renewed.Part(),
+            RevenueIdr = state.Revenue + total,
+            Order = state.Order! with { PriceIdr = begun.PriceOf(state), Period = begun.LengthOf(state), PriceVersion = begun.PriceIdr is null ? state.Order!.PriceVersion : begun.PriceVersion },
+            Subscription = renewed.Part(state.Subscription) with
+            {
+                Policy = policy,
+                Switch = terms.Switch is null ? null : state.Subscription!.Switch,
+                Move = terms.Move is null ? null : state.Subscription!.Move,
+            },
+            Ahead = state.Ahead is { } ahead && ahead.UntilPeriod > begun.Period ? ahead : null,
+            Hibernation = state.Hibernation is { } image ? image with { Stage = HibernationStage.Discarding } : null,
             Phase = back ? InstancePhase.Off : state.Phase,
             PowerWish = back ? PowerWish.On : state.PowerWish,
         }).Tell(Line(begun, now, ActivityStatus.Completed, null), mail);
     }
 
-    /// <summary>Not enough money: noted, told once for this period, tried again by the policy.</summary>
-    public static DropletState? NotPaid(this DropletState state, RenewingPart begun, MailPart mail, long now)
+    /// <summary>Not enough money: noted, told once for this period, tried again by the policy. Add-ons that were paid before it are paid.</summary>
+    /// <param name="paid">Of the begun charge's add-ons.</param>
+    public static DropletState? NotPaid(this DropletState state, RenewingPart begun, IReadOnlyCollection<AddonPart> paid, MailPart mail, long now)
     {
         if (state.Renewing != begun || state.Subscription is not { } part)
             return null;
-        var next = state with { Renewing = null, Subscription = part with { TriedAt = now } };
-        return part.TriedAt is null && part.SuspendedAt is null
+        var unpaid = begun.Metered is { } metered ? metered.ToMeter().Without([.. paid.Select(addon => addon.Kind)]) : null;
+        var next = state with
+        {
+            Renewing = null,
+            Ahead = null,
+            RevenueIdr = paid.Count == 0 ? state.RevenueIdr : state.Revenue + paid.Sum(addon => addon.AmountIdr),
+            Meter = unpaid is null || state.Meter is null ? state.Meter : state.Meter.With(state.Meter.ToMeter().With(unpaid)),
+            // Paid ahead of its time nothing is late.
+            Subscription = state.Subscribed()!.DueAt.ToUnixTimeMilliseconds() > now && part.SuspendedAt is null ? part : part with { TriedAt = now },
+        };
+        return next.Subscription!.TriedAt is not null && part.TriedAt is null && part.SuspendedAt is null
             ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Sentences.NotEnoughBalance), mail)
             : next;
     }
@@ -46,16 +70,22 @@ public static class SubscriptionChanges
     /// <summary>Grace is over, or it was not to be renewed: powered off and kept.</summary>
     public static DropletState? Suspended(this DropletState state, MailPart mail, long now)
     {
-        if (state.Phase is not (InstancePhase.Running or InstancePhase.Off) || state.Subscription is not { } part)
+        // Suspended already for another reason, it is from now on unpaid as well.
+        if (state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended) || state.Subscription is not { SuspendedAt: null } part)
             return null;
         var reason = part.AutoRenew ? Sentences.NotEnoughBalance : Sentences.RenewalOff;
         return (state with
         {
             Phase = InstancePhase.Suspended,
             Subscription = part with { SuspendedAt = now },
-            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : PowerWish.None,
+            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
         }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), mail);
     }
+
+    /// <summary>Not to be suspended before a moment.</summary>
+    public static DropletState? Spared(this DropletState state, long until, bool forPayment) => state.Subscription is { SuspendedAt: null } part
+        ? state with { Subscription = part with { SparedUntil = until, PaymentAwaited = part.PaymentAwaited || forPayment } }
+        : null;
 
     /// <summary>A notice of the period due at <paramref name="due"/> was given, or overtaken by the next one.</summary>
     public static DropletState? Reminded(this DropletState state, DateTimeOffset due, int notices, MailPart? mail)
@@ -66,11 +96,21 @@ public static class SubscriptionChanges
         return mail is null ? next : next.Tell(mail: mail);
     }
 
-    /// <summary>The last warning before termination.</summary>
+    /// <summary>The last warning before hibernation or termination.</summary>
     public static DropletState? Warned(this DropletState state, MailPart mail, long now) =>
         state.Subscription is { SuspendedAt: not null, WarnedAt: null } part
-            ? (state with { Subscription = part with { WarnedAt = now } }).Tell(mail: mail)
+            ? (state with { Subscription = part with { WarnedAt = now, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null } }).Tell(mail: mail)
             : null;
+
+    /// <summary>Whether the last warning reached its reader was asked for.</summary>
+    public static DropletState? Confirmed(this DropletState state, long? deliveredAt, long now) => state.Subscription is { WarnedAt: not null } part
+        ? state with { Subscription = part with { DeliveredAt = part.DeliveredAt ?? deliveredAt, ConfirmedAt = now } }
+        : null;
+
+    /// <summary>It reached nobody for long, and admins see it now.</summary>
+    public static DropletState? Escalated(this DropletState state, long now) => state.Subscription is { WarnedAt: not null, DeliveredAt: null, EscalatedAt: null } part
+        ? state with { Subscription = part with { EscalatedAt = now } }
+        : null;
 
     /// <summary>The switch, before or after the first capture.</summary>
     public static DropletState WithAutoRenew(this DropletState state, bool on) => state with
@@ -94,6 +134,15 @@ public static class SubscriptionChanges
         Actor = actor,
         Message = $"{state.Name} → {name}",
     });
+
+    /// <summary>What the begun charge is for: fixed when it was begun.</summary>
+    public static long PriceOf(this RenewingPart begun, DropletState state) => begun.PriceIdr ?? state.Order!.PriceIdr;
+
+    /// <summary>How long the period that it pays for is.</summary>
+    public static BillingPeriod LengthOf(this RenewingPart begun, DropletState state) => begun.PriceIdr is null ? state.Order!.Period : begun.Length;
+
+    /// <summary>The same for the rules.</summary>
+    public static BillingCycle CycleOf(this RenewingPart begun, DropletState state) => DropletViews.Cycle(begun.LengthOf(state));
 
     private static ActivityPart Line(RenewingPart begun, long now, ActivityStatus status, string? message, string prefix = "renew") => new()
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Billing;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 
@@ -14,7 +15,7 @@ namespace Webrana.Grains.Sweeping;
 /// </summary>
 [GrainType("sweeper")]
 public sealed partial class SweeperGrain(
-    StateQueries states, LedgerRows wallets, WakeGate gate, IOptions<SweepingOptions> options, TimeProvider clock, ILogger<SweeperGrain> log)
+    StateQueries states, LedgerRows wallets, ServicePulse pulse, WakeGate gate, IOptions<SweepingOptions> options, TimeProvider clock, ILogger<SweeperGrain> log)
     : Grain, ISweeperGrain, IRemindable
 {
     private const string Reminder = "sweep";
@@ -47,6 +48,8 @@ public sealed partial class SweeperGrain(
     /// <inheritdoc/>
     public async Task<int> Sweep()
     {
+        // First of all: whether we were away decides about what is due.
+        await pulse.BeatAsync();
         var woken = 0;
         foreach (var kind in DueKind.All)
             woken += await Sweep(kind);
@@ -79,7 +82,9 @@ public sealed partial class SweeperGrain(
             var fresh = due.Where(row => tried.Add(row.Key)).ToList();
             if (fresh.Count == 0)
                 return tried.Count;
-            await Task.WhenAll(fresh.Select(row => Wake(kind.Find(GrainFactory, row.Key), row.Key)));
+            await Task.WhenAll(fresh.GroupBy(row => kind.InTurn ? row.Owner ?? row.Key : row.Key).Select(rows => rows.Skip(1).Any()
+                ? WakeInTurn(kind, [.. rows])
+                : Wake(kind.Find(GrainFactory, rows.First().Key), rows.First().Key)));
         }
     }
 
