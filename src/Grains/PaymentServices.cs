@@ -52,7 +52,6 @@ public static class PaymentServices
         services.TryAddSingleton<DepositGateway>();
         services.TryAddSingleton<DepositAdmission>();
         services.TryAddSingleton<DepositNotices>();
-        services.TryAddSingleton<WebLinks>();
         services.TryAddSingleton<IMailSender, SmtpMailSender>();
         return services;
     }

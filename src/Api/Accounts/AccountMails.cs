@@ -19,15 +19,15 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
 
     /// <summary>The mail that registration owes: once per user, however often it is asked for.</summary>
     public async Task<Result<Done, AccountError>> SendFirstConfirmationAsync(User user) =>
-        await SendAsync(user, MailTemplate.ConfirmEmail, "first", "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
+        await SendAsync(user, Notice.ConfirmEmail, "first", "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
 
     /// <summary>The confirmation again, because somebody asked for it.</summary>
     public async Task<Result<Done, AccountError>> SendConfirmationAgainAsync(User user) =>
-        await SendAsync(user, MailTemplate.ConfirmEmail, CurrentSlot(), "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
+        await SendAsync(user, Notice.ConfirmEmail, CurrentSlot(), "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
 
     /// <summary>The link to a new password.</summary>
     public async Task<Result<Done, AccountError>> SendPasswordResetAsync(User user) =>
-        await SendAsync(user, MailTemplate.ResetPassword, CurrentSlot(), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
+        await SendAsync(user, Notice.ResetPassword, CurrentSlot(), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
 
     /// <summary>Writes the copy of name and address that notices are sent to. Before any mail: the outbox must know where to.</summary>
     public Task<Result<Done, AccountError>> PutContactAsync(User user) => Account(user).PutContact(
@@ -38,11 +38,11 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public static string? ReadToken(string linkToken) =>
         Base64Url.IsValid(linkToken) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(linkToken)) : null;
 
-    private async Task<Result<Done, AccountError>> SendAsync(User user, MailTemplate template, string occasion, string page, string token)
+    private async Task<Result<Done, AccountError>> SendAsync(User user, Func<string, string, Notice> notice, string occasion, string page, string token)
     {
         // Identity's tokens are Base64 with + and /, which some mail programs break; Base64Url survives them all.
         var url = $"{web.Value.PublicUrl.TrimEnd('/')}/{page}?userId={user.Id:D}&token={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token))}";
-        return await Account(user).SendMail(new MailIntent($"{page}:{user.Id:N}:{occasion}", template, new Dictionary<string, string> { ["url"] = url }));
+        return await Account(user).Notify(notice($"{page}:{user.Id:N}:{occasion}", url));
     }
 
     private IAccountGrain Account(User user) => cluster.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(user.Id)));

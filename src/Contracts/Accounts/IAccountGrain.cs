@@ -5,7 +5,7 @@ using Webrana.Contracts.Sweeping;
 namespace Webrana.Contracts.Accounts;
 
 /// <summary>
-/// What the grains need to know of a person, and the outbox of mails to them. Sign-in data stays in the identity tables; this grain
+/// What the grains need to know of a person, and what the person is told. Sign-in data stays in the identity tables; this grain
 /// holds the contact copy that notices are sent to. Key <c>account:{userId}</c>.
 /// </summary>
 [Alias("account")]
@@ -19,11 +19,11 @@ public interface IAccountGrain : IGrainWithStringKey, IDueGrain
     Task<Result<AccountContact, AccountError>> GetContact();
 
     /// <summary>
-    /// Takes a mail into the outbox, stored before this returns; sent behind it, retried until the mail server takes it. The same mail id
-    /// is taken once.
+    /// Takes a notice, stored before this returns; told behind it by mail and whatever else the customer chose, retried until it is taken.
+    /// The same notice id is taken once.
     /// </summary>
-    [Alias("send-mail")]
-    Task<Result<Done, AccountError>> SendMail(MailIntent mail);
+    [Alias("notify")]
+    Task<Result<Done, AccountError>> Notify(Notice notice);
 }
 
 /// <param name="Locale"><c>id</c> or <c>en</c>.</param>
@@ -45,7 +45,7 @@ public enum AccountError
 {
     NotFound,
 
-    /// <summary>Too many mails wait already; this one was not taken.</summary>
+    /// <summary>Too many notices wait already; this one was not taken.</summary>
     OutboxFull,
     TemporarilyUnavailable,
 }

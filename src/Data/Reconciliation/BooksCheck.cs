@@ -49,10 +49,10 @@ public sealed class BooksCheck(DataSources sources)
             GROUP BY operation_id HAVING count(*) > 1
             """),
         // What a server says it has brought in is what was booked for it: periods and add-ons, less what was given back.
-        ("revenue_agrees_with_servers", """
+        ("server_agrees_with_ledger", """
             SELECT s.key AS id
             FROM (SELECT key, split_part(key, ':', 2) AS instance, payload->'renewing' AS renewing, payload->>'hold' AS hold,
-                         coalesce((payload->>'revenueIdr')::bigint,
+                         coalesce((payload->>'chargedIdr')::bigint,
                                   (payload->'order'->>'priceIdr')::bigint * coalesce((payload->'subscription'->>'paidPeriod')::bigint, 0)) AS revenue
                   FROM grain_state WHERE state = 'droplet' AND payload->'order'->>'priceIdr' IS NOT NULL) s
             LEFT JOIN (SELECT reference_id, sum(amount) AS amount, max(occurred_at) AS last

@@ -47,7 +47,7 @@ internal static class TrialBalanceStatement
                    s.payload #> '{renewing,addons}' AS addons, s.payload #>> '{hibernation,restores}' AS restores,
                    s.payload #>> '{hibernation,restore,period}' AS restoring,
                    -- Records from before revenue was counted: what their paid periods cost.
-                   coalesce((s.payload ->> 'revenueIdr')::bigint,
+                   coalesce((s.payload ->> 'chargedIdr')::bigint,
                             (s.payload #>> '{order,priceIdr}')::bigint * coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0)) AS revenue
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (

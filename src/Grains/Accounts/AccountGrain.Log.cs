@@ -8,8 +8,8 @@ public sealed partial class AccountGrain
 {
     static partial class Log
     {
-        [LoggerMessage(2301, LogLevel.Information, "Account {Account}: mail {Mail} ({Template}) was taken by the mail server")]
-        public static partial void Sent(ILogger logger, string account, string mail, MailTemplate template);
+        [LoggerMessage(2301, LogLevel.Information, "Account {Account}: mail {Mail} ({Kind}) was taken by the mail server")]
+        public static partial void Sent(ILogger logger, string account, string mail, NoticeKind kind);
 
         [LoggerMessage(2302, LogLevel.Warning, "Account {Account}: mail {Mail} was not taken ({Reason}); later again")]
         public static partial void Postponed(ILogger logger, string account, string mail, string reason);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
@@ -8,6 +9,7 @@ using Webrana.Contracts.Sweeping;
 using Webrana.Data.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
+using Webrana.Notices;
 
 namespace Webrana.Grains.Accounts;
 
@@ -23,6 +25,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     readonly DurableState<AccountState> _state;
     readonly IMailSender _sender;
     readonly NoticeDeliveries _deliveries;
+    readonly IOptions<WebOptions> _web;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
     readonly ILogger<AccountGrain> _logger;
@@ -32,12 +35,13 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         [PersistentState(StateNames.Account, StorageNames.State)] IPersistentState<AccountState> storage,
         IMailSender sender,
         NoticeDeliveries deliveries,
+        IOptions<WebOptions> web,
         FailPoints failPoints,
         TimeProvider time,
         ILogger<AccountGrain> logger)
     {
         _state = new DurableState<AccountState>(storage, this);
-        (_sender, _deliveries, _failPoints, _time, _logger) = (sender, deliveries, failPoints, time, logger);
+        (_sender, _deliveries, _web, _failPoints, _time, _logger) = (sender, deliveries, web, failPoints, time, logger);
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -60,15 +64,15 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         Task.FromResult<Result<AccountContact, AccountError>>(_state.Value.Contact is { } contact ? contact.ToView() : AccountError.NotFound);
 
     /// <inheritdoc/>
-    public async Task<Result<Done, AccountError>> SendMail(MailIntent mail)
+    public async Task<Result<Done, AccountError>> Notify(Notice notice)
     {
         if (_state.Value.Contact is not { } contact) return AccountError.NotFound;
-        if (Outbox.Knows(_state.Value, mail.MailId)) return Done.Instance;
+        if (Outbox.Knows(_state.Value, notice.NoticeId)) return Done.Instance;
         if (_state.Value.Outbox.Count >= Outbox.Capacity) return AccountError.OutboxFull;
 
-        // A mail that cannot be rendered is a bug of the caller: it hears of it now, instead of the outbox for three days.
-        MailRenderer.Render(mail, contact.Locale);
-        await _state.Update(state => Outbox.Knows(state, mail.MailId) ? null : Outbox.Taken(state, mail, NowMs));
+        // A notice that cannot be rendered is a bug of the caller: it hears of it now, instead of the outbox for three days.
+        NoticeRenderer.Render(notice, contact.Locale, _web.Value.PublicUrl);
+        await _state.Update(state => Outbox.Knows(state, notice.NoticeId) ? null : Outbox.Taken(state, notice, NowMs));
         await _failPoints.Hit("account.mail_stored", Key);
         WorkBehind();
         return Done.Instance;
@@ -120,16 +124,16 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     async Task<bool> Send(OutboxMail mail)
     {
         var contact = _state.Value.Contact!;
-        var rendered = MailRenderer.Render(mail.ToIntent(), contact.Locale);
+        var rendered = NoticeRenderer.Render(mail.ToNotice(), contact.Locale, _web.Value.PublicUrl);
         var delivery = await _sender.Send(new OutgoingMail(mail.MailId, contact.Email, contact.Name, rendered));
         await _failPoints.Hit("account.mail_sent", Key);
 
         if (delivery.Outcome == MailOutcome.Sent)
         {
             // Before it is forgotten here: nothing irreversible happens to a server without this row.
-            if (mail.Template == MailTemplate.FinalWarning) await _deliveries.NoteAsync(mail.MailId, _time.GetUtcNow());
+            if (mail.Kind == NoticeKind.FinalWarning) await _deliveries.NoteAsync(mail.MailId, _time.GetUtcNow());
             await _state.Update(state => Outbox.Finished(state, mail.MailId));
-            Log.Sent(_logger, Key, mail.MailId, mail.Template);
+            Log.Sent(_logger, Key, mail.MailId, mail.Kind);
             return true;
         }
         if (delivery.Outcome == MailOutcome.Refused || mail.Failures + 1 >= Outbox.MaximumFailures)

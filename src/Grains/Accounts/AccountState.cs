@@ -61,10 +61,10 @@ public sealed record StoredContact(
 /// <param name="TryAtMs">Not before this.</param>
 public sealed record OutboxMail(
     [property: JsonPropertyName("id")] string MailId,
-    [property: JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<MailTemplate>))] MailTemplate Template,
+    [property: JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))] NoticeKind Kind,
     [property: JsonPropertyName("values")] IReadOnlyDictionary<string, string> Values,
     [property: JsonPropertyName("failures")] int Failures,
     [property: JsonPropertyName("tryAt")] long TryAtMs)
 {
-    internal MailIntent ToIntent() => new(MailId, Template, Values);
+    internal Notice ToNotice() => new(MailId, Kind, Values);
 }

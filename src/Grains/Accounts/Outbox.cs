@@ -21,9 +21,9 @@ public static class Outbox
         state.DoneIds.Contains(mailId) || state.Outbox.Any(mail => mail.MailId == mailId);
 
     /// <summary>Adds a mail, to be sent now.</summary>
-    public static AccountState Taken(AccountState state, MailIntent mail, long nowMs) => state with
+    public static AccountState Taken(AccountState state, Notice notice, long nowMs) => state with
     {
-        Outbox = [.. state.Outbox, new OutboxMail(mail.MailId, mail.Template, mail.Values, 0, nowMs)],
+        Outbox = [.. state.Outbox, new OutboxMail(notice.NoticeId, notice.Kind, notice.Values, 0, nowMs)],
     };
 
     /// <summary>The mail server took it, or it never will: it leaves the outbox and its id is remembered.</summary>

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
@@ -7,36 +6,27 @@ using Webrana.Contracts.Billing;
 using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
-using Webrana.Grains.Notifications;
 
 namespace Webrana.Grains.Deposits;
 
-/// <summary>Who hears of a deposit: the owner's open pages, the owner's mailbox, and the owner's servers that wait for money.</summary>
-public sealed partial class DepositNotices(IGrainFactory grains, WebLinks links, ILogger<DepositNotices> logger)
+/// <summary>Who hears of a deposit: the owner's open pages, the owner, and the owner's servers that wait for money.</summary>
+public sealed partial class DepositNotices(IGrainFactory grains, ILogger<DepositNotices> logger)
 {
     /// <summary>A hint to open pages: one-way, best effort.</summary>
     public void Changed(DepositState state) =>
         _ = grains.GetGrain<IFeedGrain>(GrainKeys.Feed(new UserId(state.Owner)))
             .Publish(UserEventKind.DepositChanged, new DepositId(state.DepositId).ToString());
 
-    /// <summary>Tells of credited money. Safe to repeat: the mail has one id, the rest are hints. False when the mail must be tried again.</summary>
+    /// <summary>Tells of credited money. Safe to repeat: the notice has one id, the rest are hints. False when the notice must be tried again.</summary>
     public async Task<bool> Paid(DepositState state, DepositPayment payment)
     {
         Changed(state);
         // Durable before the deposit forgets it: whoever invited this person is paid from there.
         await grains.GetGrain<IRewardsGrain>(GrainKeys.Rewards(new UserId(state.Owner))).DepositPaid(new DepositId(state.DepositId), payment.CreditedIdr);
         await TellServers(new UserId(state.Owner));
-        var mail = new MailIntent(
-            $"deposit-paid-{payment.Reference}",
-            MailTemplate.DepositPaid,
-            new Dictionary<string, string>
-            {
-                ["amount"] = payment.CreditedIdr.ToString(CultureInfo.InvariantCulture),
-                ["balance"] = payment.BalanceAfterIdr.ToString(CultureInfo.InvariantCulture),
-                ["url"] = links.Wallet,
-            });
-        var taken = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(state.Owner))).SendMail(mail);
-        if (taken.Error is AccountError.NotFound) Log.NobodyToMail(logger, new DepositId(state.DepositId));
+        var notice = Notice.DepositPaid($"deposit-paid-{payment.Reference}", payment.CreditedIdr, payment.BalanceAfterIdr);
+        var taken = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(state.Owner))).Notify(notice);
+        if (taken.Error is AccountError.NotFound) Log.NobodyToTell(logger, new DepositId(state.DepositId));
         return taken.Error is null or AccountError.NotFound;
     }
 
@@ -60,7 +50,7 @@ public sealed partial class DepositNotices(IGrainFactory grains, WebLinks links,
         [LoggerMessage(2010, LogLevel.Warning, "Not every server of {Owner} heard that money arrived; they come back by themselves")]
         public static partial void ServersNotTold(ILogger logger, Exception exception, UserId owner);
 
-        [LoggerMessage(2011, LogLevel.Warning, "Deposit {Deposit} is paid, but its owner has no contact to mail to")]
-        public static partial void NobodyToMail(ILogger logger, DepositId deposit);
+        [LoggerMessage(2011, LogLevel.Warning, "Deposit {Deposit} is paid, but its owner has no contact to be told")]
+        public static partial void NobodyToTell(ILogger logger, DepositId deposit);
     }
 }

@@ -1,4 +1,5 @@
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
 using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
@@ -71,7 +72,7 @@ public static class AccessChanges
     /// The swap, in one write: the new droplet is the server, the old one is to be destroyed. Before it nothing of the old was touched;
     /// after it nothing can bring it back.
     /// </summary>
-    public static DropletState? Replaced(this DropletState state, string ipv4, string? ipv6, MailPart mail, long now)
+    public static DropletState? Replaced(this DropletState state, string ipv4, string? ipv6, Notice notice, long now)
     {
         if (state.Action is not { Replacing: true } action || state.Replacement is not { Droplet: { } fresh } part)
             return null;
@@ -87,7 +88,7 @@ public static class AccessChanges
             Access = new AccessPart(part.Generation, DropletDoors.PasswordLogin(state.Order)),
             Replacement = null,
             LastActionId = 0,
-        }).Tell(mail: mail).ActionDone(ActivityStatus.Completed, Sentences.Replaced(ipv4), seen: null, now);
+        }).Tell(notice: notice).ActionDone(ActivityStatus.Completed, Sentences.Replaced(ipv4), seen: null, now);
     }
 
     /// <summary>No new droplet came to be. The old one stays; if it was wiped before, it has the new system and we have no key.</summary>

@@ -1,4 +1,5 @@
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
 
@@ -71,14 +72,14 @@ public static class ActionChanges
     }
 
     /// <summary>Gone without our doing: nothing more is charged, and its owner is told.</summary>
-    public static DropletState? Lost(this DropletState state, MailPart mail, long now)
+    public static DropletState? Lost(this DropletState state, Notice notice, long now)
     {
         if (!state.Phase.IsLive())
             return null;
         var line = state.Action?.Activity() ?? new ActivityPart { Id = $"lost-{now}", Kind = ActionKind.Delete, StartedAt = now, Actor = System };
         return (state with { Phase = InstancePhase.Lost, Action = null, PowerWish = PowerWish.None })
             .Remember(line with { Status = ActivityStatus.Errored, CompletedAt = now, Message = Sentences.Vanished })
-            .Tell(mail: mail);
+            .Tell(notice: notice);
     }
 
     private static DropletState? With(this DropletState state, string id, ActionStage stage, Func<ActionPart, ActionPart> change) =>

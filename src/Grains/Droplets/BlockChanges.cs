@@ -1,5 +1,6 @@
 using System.Globalization;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
 using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
@@ -8,7 +9,7 @@ namespace Webrana.Grains.Droplets;
 public static class BlockChanges
 {
     /// <summary>Suspended by an admin. A server that is suspended for want of money is from now on suspended for both.</summary>
-    public static DropletState? Blocked(this DropletState state, BlockPart block)
+    public static DropletState? Blocked(this DropletState state, BlockPart block, Notice notice)
     {
         if (state.Block is not null || state.Renewing is not null || state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended))
             return null;
@@ -18,7 +19,7 @@ public static class BlockChanges
             Ahead = null,
             Phase = InstancePhase.Suspended,
             PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
-        }).Tell(Line(ActionKind.Block, block.Actor, block.At, block.Reason));
+        }).Tell(Line(ActionKind.Block, block.Actor, block.At, block.Reason), notice);
     }
 
     /// <summary>The reason is gone: it comes back, unless its period is not paid either.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Webrana.Contracts;
+using Webrana.Contracts.Notifications;
 using Webrana.Domain.Billing;
 
 namespace Webrana.Grains.Droplets;
@@ -42,8 +43,8 @@ public static class ChargeChanges
     };
 
     /// <summary>Nothing was asked for: the money for all of it is not there.</summary>
-    public static DropletState? NotBegun(this DropletState state, RenewingPart begun, MailPart mail, long now) =>
-        state.NotPaid(state.Renewing!, [], mail, now) is { } next && begun.Period == state.Renewing!.Period ? next : null;
+    public static DropletState? NotBegun(this DropletState state, RenewingPart begun, Notice notice, long now) =>
+        state.NotPaid(state.Renewing!, [], notice, now) is { } next && begun.Period == state.Renewing!.Period ? next : null;
 
     /// <summary>Periods shall be paid until this one.</summary>
     public static DropletState? PayingAhead(this DropletState state, AheadPart ahead) =>

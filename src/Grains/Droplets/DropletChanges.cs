@@ -13,10 +13,10 @@ public static class DropletChanges
     public const int MostRecent = 8;
 
     /// <summary>Adds something to tell, in the same write as what it tells of.</summary>
-    public static DropletState Tell(this DropletState state, ActivityPart? activity = null, MailPart? mail = null) => state with
+    public static DropletState Tell(this DropletState state, ActivityPart? activity = null, Notice? notice = null) => state with
     {
         OutboxSeq = state.OutboxSeq + 1,
-        Outbox = [.. state.Outbox, new OutboxPart { Seq = state.OutboxSeq + 1, Activity = activity, Mail = mail }],
+        Outbox = [.. state.Outbox, new OutboxPart { Seq = state.OutboxSeq + 1, Activity = activity, Notice = notice is null ? null : NoticePart.Of(notice) }],
     };
 
     /// <summary>What was told is forgotten; what came meanwhile stays.</summary>
@@ -124,7 +124,7 @@ public static class DropletChanges
     };
 
     /// <summary>Paid for: period 1 began when it was found running.</summary>
-    public static DropletState? Captured(this DropletState state, MailPart mail, PolicyPart? policy, long now)
+    public static DropletState? Captured(this DropletState state, Notice notice, PolicyPart? policy, long now)
     {
         if (state.Phase != InstancePhase.Capturing || state.IsRestoring)
             return null;
@@ -137,17 +137,17 @@ public static class DropletChanges
             Order = order with { Status = OrderStatus.Active },
             Subscription = Subscription.Begin(DropletViews.Cycle(order.Period), began, order.AutoRenew).Part() with { Policy = policy, Move = state.Announced },
             Announced = null,
-            RevenueIdr = state.Revenue + order.PriceIdr,
-        }).Tell(order.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }, mail);
+            ChargedIdr = state.Charged + order.PriceIdr,
+        }).Tell(order.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }, notice);
     }
 
     /// <summary>The order failed: nothing will be charged, and whatever was made is destroyed.</summary>
-    public static DropletState? Failed(this DropletState state, string reason, MailPart mail, long now) => !state.Phase.IsProvisioning() || state.IsRestoring ? null : (state with
+    public static DropletState? Failed(this DropletState state, string reason, Notice notice, long now) => !state.Phase.IsProvisioning() || state.IsRestoring ? null : (state with
     {
         Phase = InstancePhase.Failed,
         Order = state.Order! with { Status = OrderStatus.Failed, FailureReason = reason, UserData = null },
         NamesDirty = true,
-    }).Tell(state.Order!.Activity() with { Status = ActivityStatus.Errored, CompletedAt = now, Message = reason }, mail);
+    }).Tell(state.Order!.Activity() with { Status = ActivityStatus.Errored, CompletedAt = now, Message = reason }, notice);
 
     /// <summary>On its way out: charges stop here, a running action is over.</summary>
     public static DropletState? Terminating(this DropletState state, TerminationPart end)
@@ -173,18 +173,14 @@ public static class DropletChanges
     }
 
     /// <summary>Nothing of it is left at the provider.</summary>
-    public static DropletState? Terminated(this DropletState state, MailPart mail, long now) => state.Phase != InstancePhase.Terminating ? null : (state with
+    public static DropletState? Terminated(this DropletState state, Notice notice, long now) => state.Phase != InstancePhase.Terminating ? null : (state with
     {
         Phase = InstancePhase.Terminated,
         NamesDirty = false,
         Creation = state.Creation with { Swept = true },
-    }).Remember(state.RunningActivity()! with { Status = ActivityStatus.Completed, CompletedAt = now }).Tell(mail: mail);
+    }).Remember(state.RunningActivity()! with { Status = ActivityStatus.Completed, CompletedAt = now }).Tell(notice: notice);
 
     /// <summary>An action ended: kept for repeated commands and told to the log.</summary>
     public static DropletState Remember(this DropletState state, ActivityPart ended) =>
         (state with { Recent = [.. state.Recent.TakeLast(MostRecent - 1), ended] }).Tell(ended);
-
-    /// <summary>A mail to the owner.</summary>
-    public static MailPart Mail(string id, MailTemplate template, params (string Name, string Value)[] values) =>
-        new() { Id = id, Template = template, Values = values.ToDictionary(value => value.Name, value => value.Value) };
 }

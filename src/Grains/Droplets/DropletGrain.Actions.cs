@@ -183,7 +183,7 @@ public sealed partial class DropletGrain
         if (result is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
         {
             LogLost(_log, _instance, State.Droplet.Id);
-            await Apply(state => state.Lost(LostMail, NowMs));
+            await Apply(state => state.Lost(LostNotice, NowMs));
             return Next.Now;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Wallets;
 using Webrana.DigitalOcean;
@@ -166,14 +165,8 @@ public sealed partial class DropletGrain
         switch (captured.Error)
         {
             case null:
-                var mail = DropletChanges.Mail(
-                    $"droplet:{_instance}:ready",
-                    MailTemplate.ServerReady,
-                    ("server", State.Name),
-                    ("ip", State.Droplet!.Ipv4!),
-                    ("url", _links.Server(_instance.ToString())));
                 var policy = await AdoptedPolicy(order.Period);
-                await Apply(state => state.Captured(mail, policy, NowMs));
+                await Apply(state => state.Captured(ReadyNotice($"droplet:{_instance}:ready", State.Droplet!.Ipv4!), policy, NowMs));
                 await Hit("order.active_stored");
                 return State.Creation.Doubt && await FindExtras(cancellation) is { } wait ? wait : Next.Now;
             case WalletError.OutcomeUnknown or WalletError.Overloaded:

@@ -90,12 +90,8 @@ public sealed partial class DropletGrain
             return wait;
         await _doors.Rows.DeleteAsync(_instance.Value, keep: null, cancellation);
         await Hit("hibernate.gone");
-        var mail = Subscribed.HibernatedAt is null
-            ? DropletChanges.Mail(
-                string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:hibernated:{Subscribed.NextPeriod}"), MailTemplate.Hibernated,
-                ("server", State.Name), ("dueAt", Rfc3339(Now + Policy.Restorable)), ("url", _links.Server(_instance.ToString())))
-            : null;
-        await Apply(state => state.Hibernated(mail, NowMs));
+        var notice = Subscribed.HibernatedAt is null ? Notice.Hibernated(NoticeId("hibernated"), _instance, State.Name, Now + Policy.Restorable) : null;
+        await Apply(state => state.Hibernated(notice, NowMs));
         await Hit("hibernate.done");
         return Next.Now;
     }

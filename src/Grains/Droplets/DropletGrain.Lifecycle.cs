@@ -1,3 +1,4 @@
+using System.Globalization;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Sweeping;
@@ -20,7 +21,7 @@ public sealed partial class DropletGrain
             return MoreOrSettled();
         }
 
-        await Apply(state => state.Suspended(NoticeMail("suspended", MailTemplate.Suspended, Now + Policy.Suspended), NowMs));
+        await Apply(state => state.Suspended(Notice.Suspended(NoticeId("suspended"), _instance, state.Name, Now + Policy.Suspended), NowMs));
         await Hit("suspend.stored");
         Kick();
         return MoreOrSettled();
@@ -57,7 +58,9 @@ public sealed partial class DropletGrain
     {
         if (State.Renewing is not null)
             await SettleRenewal();
-        var blocked = await Apply(state => state.Blocked(new BlockPart(command.Reason, command.Actor, NowMs)));
+        var block = new BlockPart(command.Reason, command.Actor, NowMs);
+        var notice = Notice.Blocked(string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:blocked:{block.At}"), _instance, State.Name, command.Reason);
+        var blocked = await Apply(state => state.Blocked(block, notice));
         await Hit("block.stored");
         if (blocked)
         {

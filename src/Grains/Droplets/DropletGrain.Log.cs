@@ -15,8 +15,8 @@ public sealed partial class DropletGrain
     [LoggerMessage(3, LogLevel.Error, "{Instance}: a step has hung since {Since}; this activation ends")]
     private static partial void LogHung(ILogger logger, InstanceId instance, DateTimeOffset since);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Instance}: its owner has no contact; mail {Template} is dropped")]
-    private static partial void LogNobodyToMail(ILogger logger, InstanceId instance, MailTemplate template);
+    [LoggerMessage(4, LogLevel.Warning, "{Instance}: its owner has no contact; notice {Kind} is dropped")]
+    private static partial void LogNobodyToTell(ILogger logger, InstanceId instance, NoticeKind kind);
 
     [LoggerMessage(5, LogLevel.Warning, "{Instance}: the outcome of its create is unknown ({Why}); looking by tag")]
     private static partial void LogCreateUnknown(ILogger logger, InstanceId instance, string why);

@@ -9,7 +9,7 @@ namespace Webrana.Grains.Droplets;
 
 /// <summary>
 /// What the owner hears of a renewal before it is due, and before anything happens to the server. The notice and the note that it was
-/// given are one write: told twice it has one mail id, told never it is still due.
+/// given are one write: told twice it has one id, told never it is still due.
 /// </summary>
 public sealed partial class DropletGrain
 {
@@ -21,7 +21,7 @@ public sealed partial class DropletGrain
     private string WarningStage => Subscribed.HibernatedAt is null ? "last" : "gone";
 
     /// <summary>The id of the warning before what comes next.</summary>
-    private string WarningId => MailId(WarningStage);
+    private string WarningId => NoticeId(WarningStage);
 
     private async Task<WakeOutcome> Remind(int notices)
     {
@@ -35,26 +35,19 @@ public sealed partial class DropletGrain
         return MoreOrSettled();
     }
 
-    /// <summary>The mail of a notice, or null where there is nothing to worry about and it was said before.</summary>
-    private MailPart? ReminderOf(int notices, DateTimeOffset consequenceAt, long shortfallIdr)
+    /// <summary>What to tell, or null where there is nothing to worry about and it was said before.</summary>
+    private Notice? ReminderOf(int notices, DateTimeOffset consequenceAt, long shortfallIdr)
     {
         var stage = string.Create(CultureInfo.InvariantCulture, $"notice-{notices}");
         if (!Subscribed.AutoRenew)
-            return NoticeMail(stage, MailTemplate.Expiring, consequenceAt);
+            return Notice.Expiring(NoticeId(stage), _instance, State.Name, consequenceAt);
         if (shortfallIdr > 0)
-            return ShortMail(stage, consequenceAt, shortfallIdr);
+            return ShortNotice(stage, consequenceAt, shortfallIdr);
         // A day is too short to announce every renewal that needs nothing.
         return notices == 1 && Subscribed.Cycle != BillingCycle.Daily
-            ? DropletChanges.Mail(
-                MailId(stage), MailTemplate.RenewalAhead,
-                ("server", State.Name), ("amount", Digits(State.Order!.PriceIdr)), ("dueAt", Rfc3339(consequenceAt)), ("url", _links.Server(_instance.ToString())))
+            ? Notice.RenewalAhead(NoticeId(stage), _instance, State.Name, State.Order!.PriceIdr, consequenceAt)
             : null;
     }
 
-    private MailPart NoticeMail(string stage, MailTemplate template, DateTimeOffset at) => DropletChanges.Mail(
-        MailId(stage), template, ("server", State.Name), ("dueAt", Rfc3339(at)), ("url", _links.Server(_instance.ToString())));
-
-    private string MailId(string stage) => string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:short:{Subscribed.NextPeriod}:{stage}");
-
-    private static string Rfc3339(DateTimeOffset at) => at.ToString("O", CultureInfo.InvariantCulture);
+    private string NoticeId(string stage) => string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:short:{Subscribed.NextPeriod}:{stage}");
 }

@@ -177,16 +177,11 @@ public sealed partial class DropletGrain
         }
 
         var order = State.Order!;
-        var mail = DropletChanges.Mail(
-            $"droplet:{_instance}:failed",
-            MailTemplate.OrderFailed,
-            ("server", order.Name),
-            ("reason", reason),
-            ("amount", Digits(order.PriceIdr)),
-            ("url", _links.NewServer));
-        await Apply(state => state.Failed(reason, mail, NowMs));
+        var notice = Notice.OrderFailed($"droplet:{_instance}:failed", order.Name, Sentences.CodeOf(reason), order.PriceIdr);
+        await Apply(state => state.Failed(reason, notice, NowMs));
         return Next.Now;
     }
 
-    private static string Digits(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private Notice ReadyNotice(string id, string ipv4) =>
+        Notice.ServerReady(id, _instance, State.Name, ipv4, State.Order!.SshKeys.Count > 0 ? LoginWay.Key : LoginWay.Password);
 }

@@ -55,10 +55,10 @@ public sealed partial class DropletGrain
     {
         if (!State.Creation.ToldDelay && await ProviderAccount.View() is { Mode: ProviderAccountMode.Disabled } or { Alarm: ProviderAlarm.TokenRefused or ProviderAlarm.WrongAccount })
         {
-            var mail = DropletChanges.Mail($"droplet:{_instance}:delayed", MailTemplate.OrderDelayed, ("server", State.Name), ("url", _links.Server(_instance.ToString())));
+            var notice = Notice.OrderDelayed($"droplet:{_instance}:delayed", _instance, State.Name);
             await Apply(state => state.Creation.ToldDelay || !state.Phase.IsProvisioning()
                 ? null
-                : (state with { Creation = state.Creation with { ToldDelay = true } }).Tell(mail: mail));
+                : (state with { Creation = state.Creation with { ToldDelay = true } }).Tell(notice: notice));
         }
 
         return Poll;

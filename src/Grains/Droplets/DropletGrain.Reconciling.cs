@@ -12,8 +12,7 @@ namespace Webrana.Grains.Droplets;
 /// </summary>
 public sealed partial class DropletGrain
 {
-    private MailPart LostMail => DropletChanges.Mail(
-        $"droplet:{_instance}:lost", MailTemplate.ServerLost, ("server", State.Name), ("url", _links.Server(_instance.ToString())));
+    private Notice LostNotice => Notice.ServerLost($"droplet:{_instance}:lost", _instance, State.Name);
 
     /// <inheritdoc/>
     public Task<ReconcileOutcome> Reconcile(ReconcileHint hint) => hint.Kind switch
@@ -33,7 +32,7 @@ public sealed partial class DropletGrain
                 return ReconcileOutcome.Nothing;
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
                 LogLost(_log, _instance, hint.DropletId);
-                var lost = await Apply(state => state.Droplet?.Id == hint.DropletId ? state.Lost(LostMail, NowMs) : null);
+                var lost = await Apply(state => state.Droplet?.Id == hint.DropletId ? state.Lost(LostNotice, NowMs) : null);
                 await Hit("reconcile.lost_stored");
                 if (lost)
                     Kick();

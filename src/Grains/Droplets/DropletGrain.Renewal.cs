@@ -45,7 +45,7 @@ public sealed partial class DropletGrain
             case RenewalKind.Remind:
                 return await Remind(step.Notices);
             case RenewalKind.Warn:
-                await Apply(state => state.Warned(NoticeMail(WarningStage, MailTemplate.FinalWarning, LastDay), NowMs));
+                await Apply(state => state.Warned(Notice.FinalWarning(WarningId, _instance, state.Name, LastDay), NowMs));
                 Kick();
                 return MoreOrSettled();
             case RenewalKind.Confirm:
@@ -134,7 +134,7 @@ public sealed partial class DropletGrain
         {
             case null:
                 var policy = await AdoptedPolicy(begun.LengthOf(State));
-                await Apply(state => state.Renewed(begun, policy, NowMs, _links.Server(_instance.ToString()), _instance));
+                await Apply(state => state.Renewed(begun, policy, NowMs, _instance));
                 await Hit("renew.stored");
                 break;
             case WalletError.OutcomeUnknown or WalletError.Overloaded:
@@ -143,8 +143,8 @@ public sealed partial class DropletGrain
             default:
                 if (refused is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
                     LogWalletRefused(_log, _instance, PeriodOperation(begun.Period), refused.ToString()!);
-                var mail = ShortOf(begun, (await Wallet.Get()).AvailableIdr);
-                await Apply(state => state.NotPaid(begun, paid, mail, NowMs));
+                var notice = ShortOf(begun, (await Wallet.Get()).AvailableIdr);
+                await Apply(state => state.NotPaid(begun, paid, notice, NowMs));
                 break;
         }
 
@@ -172,15 +172,10 @@ public sealed partial class DropletGrain
     private async Task<PolicyPart?> AdoptedPolicy(BillingPeriod period) =>
         await _billing.SettingsAsync() is { Version: > 0 } settings ? PolicyPart.Of(settings.PolicyOf(period)) : null;
 
-    private MailPart ShortOf(RenewingPart begun, long availableIdr) => ShortMail("due", Subscribed.DueAt + Policy.Grace, begun.TotalOf(State) - availableIdr);
+    private Notice ShortOf(RenewingPart begun, long availableIdr) => ShortNotice("due", Subscribed.DueAt + Policy.Grace, begun.TotalOf(State) - availableIdr);
 
-    private MailPart ShortMail(string stage, DateTimeOffset consequenceAt, long? shortfallIdr = null) => DropletChanges.Mail(
-        MailId(stage),
-        MailTemplate.BalanceShort,
-        ("server", State.Name),
-        ("shortfall", Digits(Math.Max(0, shortfallIdr ?? State.Order!.PriceIdr))),
-        ("dueAt", Rfc3339(consequenceAt)),
-        ("url", _links.Wallet));
+    private Notice ShortNotice(string stage, DateTimeOffset consequenceAt, long shortfallIdr) =>
+        Notice.BalanceShort(NoticeId(stage), _instance, State.Name, Math.Max(0, shortfallIdr), consequenceAt);
 
     /// <inheritdoc/>
     public async Task<Result<DropletView, DropletError>> Change(ChangeDroplet command)

@@ -1,4 +1,3 @@
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
@@ -129,13 +128,8 @@ public sealed partial class DropletGrain
     private async Task<Next> Swap(Droplet droplet, CancellationToken cancellation)
     {
         await Hit("replace.ready");
-        var mail = DropletChanges.Mail(
-            $"droplet:{_instance}:replaced:{State.Action?.Id}",
-            MailTemplate.ServerReady,
-            ("server", State.Name),
-            ("ip", droplet.PublicIPv4!),
-            ("url", _links.Server(_instance.ToString())));
-        await Apply(state => state.Replaced(droplet.PublicIPv4!, droplet.PublicIPv6, mail, NowMs));
+        var notice = ReadyNotice($"droplet:{_instance}:replaced:{State.Action?.Id}", droplet.PublicIPv4!);
+        await Apply(state => state.Replaced(droplet.PublicIPv4!, droplet.PublicIPv6, notice, NowMs));
         await Hit("replace.swapped");
         if (State.Access is { } access)
             await _doors.Rows.DeleteAsync(_instance.Value, access.Generation, cancellation);

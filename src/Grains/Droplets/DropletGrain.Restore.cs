@@ -39,7 +39,7 @@ public sealed partial class DropletGrain
             null => new ActionReceipt(command.OperationId),
             WalletError.OutstandingDebt => RenewError.OutstandingDebt,
             WalletError.InsufficientBalance => Result<ActionReceipt, RenewError>.Refused(
-                RenewError.InsufficientBalance, Digits(Math.Max(0, State.Order!.PriceIdr - (await Wallet.Get()).AvailableIdr))),
+                RenewError.InsufficientBalance, Math.Max(0, State.Order!.PriceIdr - (await Wallet.Get()).AvailableIdr).ToString(CultureInfo.InvariantCulture)),
             _ => RenewError.TemporarilyUnavailable,
         };
     }
@@ -91,10 +91,9 @@ public sealed partial class DropletGrain
         {
             case null:
                 var policy = await AdoptedPolicy(State.Order!.Period);
-                var mail = DropletChanges.Mail(
-                    string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:restored:{restore.Period}"), MailTemplate.ServerReady,
-                    ("server", State.Name), ("ip", State.Droplet!.Ipv4!), ("url", _links.Server(_instance.ToString())));
-                await Apply(state => state.Restored(policy, mail, NowMs));
+                var notice = Notice.Restored(
+                    string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:restored:{restore.Period}"), _instance, State.Name, State.Droplet!.Ipv4!);
+                await Apply(state => state.Restored(policy, notice, NowMs));
                 await Hit("restore.running_stored");
                 return State.Creation.Doubt && await FindExtras(cancellation) is { } wait ? wait : Next.Now;
             case WalletError.OutcomeUnknown or WalletError.Overloaded:

@@ -51,8 +51,7 @@ public sealed partial class DropletGrain
     {
         if (await ReleaseAndDestroy(cancellation) is { } wait)
             return wait;
-        var mail = DropletChanges.Mail($"droplet:{_instance}:deleted", MailTemplate.ServerDeleted, ("server", State.Name));
-        await Apply(state => state.Terminated(mail, NowMs));
+        await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name), NowMs));
         return Next.Now;
     }
 

@@ -41,7 +41,7 @@ public sealed partial class DropletGrain : IDropletBillingGrain
             if (money.DebtIdr > 0)
                 return RenewError.OutstandingDebt;
             if (money.AvailableIdr < total)
-                return Result<ServerBilling, RenewError>.Refused(RenewError.InsufficientBalance, Digits(total - money.AvailableIdr));
+                return Result<ServerBilling, RenewError>.Refused(RenewError.InsufficientBalance, (total - money.AvailableIdr).ToString(CultureInfo.InvariantCulture));
             var ahead = new AheadPart(command.OperationId, State.Subscription!.PaidPeriod + command.Periods, command.Actor);
             if (!await Apply(state => state.PayingAhead(ahead)))
                 return RenewError.TemporarilyUnavailable;
@@ -111,13 +111,23 @@ public sealed partial class DropletGrain : IDropletBillingGrain
         if (known is not null && known.Version >= move.Version)
             return;
         var next = new PriceMove(price.Version, price.From, price.DailyIdr, price.MonthlyIdr, price.YearlyIdr).PriceOf(State.Terms().Switch?.Cycle ?? DropletViews.Cycle(State.Order.Period));
-        var mail = next is null || next == State.Order.PriceIdr ? null : DropletChanges.Mail(
-            string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:price:{price.Version}"), MailTemplate.PriceChange,
-            ("server", State.Name), ("amount", Digits(State.Order.PriceIdr)), ("newAmount", Digits(next.Value)), ("dueAt", Rfc3339(price.From)),
-            ("url", _links.Server(_instance.ToString())));
-        await Apply(state => state.Announcing(move, mail));
+        var notice = next is null || next == State.Order.PriceIdr ? null : Notice.PriceChange(
+            string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:price:{price.Version}"), _instance, State.Name,
+            State.Order.PriceIdr, next.Value, FirstRenewalFrom(price.From));
+        await Apply(state => state.Announcing(move, notice));
         await Hit("price.stored");
         Kick();
+    }
+
+    /// <summary>The first period that starts at the new price.</summary>
+    private DateTimeOffset FirstRenewalFrom(DateTimeOffset from)
+    {
+        if (State.Subscribed() is not { } subscription)
+            return from;
+        var period = subscription.NextPeriod;
+        while (subscription.StartOf(period) < from)
+            period++;
+        return subscription.StartOf(period);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Notifications;
 using Webrana.Data.Droplets;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
@@ -143,13 +142,13 @@ public sealed partial class DropletGrain
         if (lines.Count > 0)
             await _activity.UpsertAsync(_instance.Value, lines);
 
-        var told = items.Where(item => item.Mail is null).Select(item => item.Seq).ToHashSet();
+        var told = items.Where(item => item.Notice is null).Select(item => item.Seq).ToHashSet();
         var full = false;
-        foreach (var item in items.Where(item => item.Mail is not null))
+        foreach (var item in items.Where(item => item.Notice is not null))
         {
-            var sent = await Account.SendMail(new MailIntent(item.Mail!.Id, item.Mail.Template, item.Mail.Values));
+            var sent = await Account.Notify(item.Notice!.ToNotice());
             if (sent.Error == AccountError.NotFound)
-                LogNobodyToMail(_log, _instance, item.Mail.Template);
+                LogNobodyToTell(_log, _instance, item.Notice.Kind);
             if (sent.Error is null or AccountError.NotFound)
                 told.Add(item.Seq);
             else

@@ -11,7 +11,6 @@ using Webrana.Data.Droplets;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Billing;
 using Webrana.Grains.Common;
-using Webrana.Grains.Notifications;
 using Webrana.Grains.Providers;
 
 namespace Webrana.Grains.Droplets;
@@ -32,7 +31,6 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly DropletDoors _doors;
     private readonly ServerNames _names;
     private readonly InstanceActivity _activity;
-    private readonly WebLinks _links;
     private readonly FailPoints _failPoints;
     private readonly TimeProvider _clock;
     private readonly DropletOptions _options;
@@ -49,7 +47,6 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         DropletDoors doors,
         ServerNames names,
         InstanceActivity activity,
-        WebLinks links,
         FailPoints failPoints,
         TimeProvider clock,
         IOptions<DropletOptions> options,
@@ -61,7 +58,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _instance = new InstanceId(GrainKeys.Guid(_key, "droplet"));
         _state = new DurableState<DropletState>(state, this);
         _alarm = new Alarm(this, clock);
-        (_cloud, _names, _activity, _links, _failPoints, _clock, _log) = (cloud, names, activity, links, failPoints, clock, log);
+        (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
         (_options, _fleet, _billing) = (options.Value, fleet, billing);
     }

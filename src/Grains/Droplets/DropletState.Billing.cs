@@ -11,7 +11,7 @@ public sealed partial record DropletState
     /// What this server has brought in, in rupiah: captured, renewed, add-ons, less what was given back. The independent subledger of the
     /// REVENUE account: whatever posts there changes this in the write that stores the outcome. Null in records from before it was counted.
     /// </summary>
-    [JsonPropertyName("revenueIdr")] public long? RevenueIdr { get; init; }
+    [JsonPropertyName("chargedIdr")] public long? ChargedIdr { get; init; }
 
     /// <summary>Its turn among its owner's servers when money is short.</summary>
     [JsonPropertyName("priority"), JsonConverter(typeof(JsonStringEnumConverter<RenewalPriority>))]
@@ -33,7 +33,7 @@ public sealed partial record DropletState
     [JsonPropertyName("announced")] public MovePart? Announced { get; init; }
 
     /// <summary>What it has brought in; for old records what its paid periods cost.</summary>
-    [JsonIgnore] public long Revenue => RevenueIdr ?? ((Order?.PriceIdr ?? 0) * (Subscription?.PaidPeriod ?? 0));
+    [JsonIgnore] public long ChargedSoFar => ChargedIdr ?? ((Order?.PriceIdr ?? 0) * (Subscription?.PaidPeriod ?? 0));
 
     /// <summary>It is being built again from its image.</summary>
     [JsonIgnore] public bool IsRestoring => Hibernation?.Restore is not null;

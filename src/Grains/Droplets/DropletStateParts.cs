@@ -208,16 +208,21 @@ public sealed record OutboxPart
 
     [JsonPropertyName("activity")] public ActivityPart? Activity { get; init; }
 
-    [JsonPropertyName("mail")] public MailPart? Mail { get; init; }
+    [JsonPropertyName("mail")] public NoticePart? Notice { get; init; }
 }
 
-/// <summary>A mail to the owner; the account's language and address are looked up when it is sent.</summary>
-public sealed record MailPart
+/// <summary>A notice to the owner; the account's language and channels are looked up when it is told.</summary>
+public sealed record NoticePart
 {
     [JsonPropertyName("id")] public string Id { get; init; } = "";
 
-    [JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<MailTemplate>))]
-    public MailTemplate Template { get; init; }
+    [JsonPropertyName("template"), JsonConverter(typeof(JsonStringEnumConverter<NoticeKind>))]
+    public NoticeKind Kind { get; init; }
 
     [JsonPropertyName("values")] public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>As it is stored.</summary>
+    public static NoticePart Of(Notice notice) => new() { Id = notice.NoticeId, Kind = notice.Kind, Values = notice.Values };
+
+    internal Notice ToNotice() => new(Id, Kind, Values);
 }

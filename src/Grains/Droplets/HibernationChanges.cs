@@ -1,6 +1,7 @@
 using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Billing;
@@ -38,7 +39,7 @@ public static class HibernationChanges
             };
 
     /// <summary>Nothing but the image is left, for the first time or again after a failed way back.</summary>
-    public static DropletState? Hibernated(this DropletState state, MailPart? mail, long now)
+    public static DropletState? Hibernated(this DropletState state, Notice? notice, long now)
     {
         if (state is not { Phase: InstancePhase.Hibernating, Hibernation: { } image, Subscription: { } part })
             return null;
@@ -51,7 +52,7 @@ public static class HibernationChanges
             Hibernation = image with { Restore = null },
             Subscription = first ? part with { HibernatedAt = now, WarnedAt = null, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null } : part,
         }).MeteringBackups(BackupsPlan.None, now).MeteringImages(image.SizeMb, now);
-        return mail is null ? next : next.Tell(mail: mail);
+        return notice is null ? next : next.Tell(notice: notice);
     }
 
     /// <summary>The way back is wished for: stored before its price is held, with the terms of today.</summary>
@@ -89,7 +90,7 @@ public static class HibernationChanges
                 .Remember(restore.Activity() with { Status = ActivityStatus.Errored, CompletedAt = now, Message = reason });
 
     /// <summary>It runs again and is paid for: the period began when it was found running.</summary>
-    public static DropletState? Restored(this DropletState state, PolicyPart? policy, MailPart mail, long now)
+    public static DropletState? Restored(this DropletState state, PolicyPart? policy, Notice notice, long now)
     {
         if (state is not { Phase: InstancePhase.Capturing, Hibernation: { Restore: { } restore } image } || state.Subscribed() is not { } subscription)
             return null;
@@ -98,10 +99,10 @@ public static class HibernationChanges
         {
             Phase = InstancePhase.Running,
             Hold = HoldState.Captured,
-            RevenueIdr = state.Revenue + state.Order!.PriceIdr,
+            ChargedIdr = state.ChargedSoFar + state.Order!.PriceIdr,
             Subscription = subscription.Renewed(began).Part(state.Subscription) with { Policy = policy },
             Hibernation = image with { Stage = HibernationStage.Discarding, Restore = null },
-        }).Remember(restore.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }).Tell(mail: mail);
+        }).Remember(restore.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }).Tell(notice: notice);
     }
 
     /// <summary>The image is deleted.</summary>

@@ -26,7 +26,22 @@ internal static class Sentences
     public const string NotEnoughBalance = "Saldo tidak cukup.";
     public const string RenewalOff = "Perpanjangan otomatis tidak aktif.";
 
+    // For notices, which are rendered in the reader's language.
+    private static readonly Dictionary<string, string> Codes = new(StringComparer.Ordinal)
+    {
+        [NoCapacity] = "no_capacity",
+        [Refused] = "refused",
+        [TimedOut] = "timed_out",
+        [NotBuilt] = "not_built",
+        [NotConfirmed] = "not_confirmed",
+        [HoldLost] = "hold_lost",
+        [Cancelled] = "cancelled",
+    };
+
     private static readonly CultureInfo Indonesian = CultureInfo.GetCultureInfo("id-ID");
+
+    /// <summary>The code of a reason; the sentence itself where it has none.</summary>
+    public static string CodeOf(string sentence) => Codes.GetValueOrDefault(sentence, sentence);
 
     public static string Replaced(string ipv4) => $"Server dipasang di mesin baru. Alamat IP baru: {ipv4}.";
 

@@ -11,27 +11,22 @@ namespace Webrana.Grains.Droplets;
 /// <summary>Pure changes of a server's record around its subscription and its name.</summary>
 public static class SubscriptionChanges
 {
-    /// <summary>The charge of a period was posted: the server is paid for, and comes back if it was away.</summary>
+    /// <summary>The charge that was begun is in the ledger: the period is paid, a suspended server comes back.</summary>
     /// <param name="policy">What the period that begins goes by; null for the defaults.</param>
-    public static DropletState? Renewed(this DropletState state, RenewingPart begun, PolicyPart? policy, long now, string url, InstanceId instance)
+    public static DropletState? Renewed(this DropletState state, RenewingPart begun, PolicyPart? policy, long now, InstanceId instance)
     {
         if (state.Renewing != begun || state.Subscribed() is not { } subscription)
             return null;
         var terms = state.Terms().For(subscription.NextStart(DropletViews.Time(begun.StartedAt)));
         var renewed = subscription.Renewed(DropletViews.Time(begun.StartedAt), begun.CycleOf(state));
         var back = state.Phase == InstancePhase.Suspended && state.Block is null;
-        var total = begun.PriceOf(state) + begun.Addons.Sum(addon => addon.AmountIdr);
-        var mail = DropletChanges.Mail(
-            string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:renewed:{begun.Period}"),
-            MailTemplate.Renewed,
-            ("server", state.Name),
-            ("amount", total.ToString(CultureInfo.InvariantCulture)),
-            ("nextRenewal", renewed.DueAt.ToString("O", CultureInfo.InvariantCulture)),
-            ("url", url));
+        var total = begun.TotalOf(state);
+        var notice = Notice.Renewed(
+            string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:renewed:{begun.Period}"), instance, state.Name, total, renewed.DueAt);
         return (state with
         {
             Renewing = null,
-            RevenueIdr = state.Revenue + total,
+            ChargedIdr = state.ChargedSoFar + total,
             Order = state.Order! with { PriceIdr = begun.PriceOf(state), Period = begun.LengthOf(state), PriceVersion = begun.PriceIdr is null ? state.Order!.PriceVersion : begun.PriceVersion },
             Subscription = renewed.Part(state.Subscription) with
             {
@@ -43,12 +38,12 @@ public static class SubscriptionChanges
             Hibernation = state.Hibernation is { } image ? image with { Stage = HibernationStage.Discarding } : null,
             Phase = back ? InstancePhase.Off : state.Phase,
             PowerWish = back ? PowerWish.On : state.PowerWish,
-        }).Tell(Line(begun, now, ActivityStatus.Completed, null), mail);
+        }).Tell(Line(begun, now, ActivityStatus.Completed, null), notice);
     }
 
     /// <summary>Not enough money: noted, told once for this period, tried again by the policy. Add-ons that were paid before it are paid.</summary>
     /// <param name="paid">Of the begun charge's add-ons.</param>
-    public static DropletState? NotPaid(this DropletState state, RenewingPart begun, IReadOnlyCollection<AddonPart> paid, MailPart mail, long now)
+    public static DropletState? NotPaid(this DropletState state, RenewingPart begun, IReadOnlyCollection<AddonPart> paid, Notice notice, long now)
     {
         if (state.Renewing != begun || state.Subscription is not { } part)
             return null;
@@ -57,18 +52,18 @@ public static class SubscriptionChanges
         {
             Renewing = null,
             Ahead = null,
-            RevenueIdr = paid.Count == 0 ? state.RevenueIdr : state.Revenue + paid.Sum(addon => addon.AmountIdr),
+            ChargedIdr = paid.Count == 0 ? state.ChargedIdr : state.ChargedSoFar + paid.Sum(addon => addon.AmountIdr),
             Meter = unpaid is null || state.Meter is null ? state.Meter : state.Meter.With(state.Meter.ToMeter().With(unpaid)),
             // Paid ahead of its time nothing is late.
             Subscription = state.Subscribed()!.DueAt.ToUnixTimeMilliseconds() > now && part.SuspendedAt is null ? part : part with { TriedAt = now },
         };
         return next.Subscription!.TriedAt is not null && part.TriedAt is null && part.SuspendedAt is null
-            ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Sentences.NotEnoughBalance), mail)
+            ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Sentences.NotEnoughBalance), notice)
             : next;
     }
 
     /// <summary>Grace is over, or it was not to be renewed: powered off and kept.</summary>
-    public static DropletState? Suspended(this DropletState state, MailPart mail, long now)
+    public static DropletState? Suspended(this DropletState state, Notice notice, long now)
     {
         // Suspended already for another reason, it is from now on unpaid as well.
         if (state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended) || state.Subscription is not { SuspendedAt: null } part)
@@ -79,7 +74,7 @@ public static class SubscriptionChanges
             Phase = InstancePhase.Suspended,
             Subscription = part with { SuspendedAt = now },
             PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
-        }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), mail);
+        }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), notice);
     }
 
     /// <summary>Not to be suspended before a moment.</summary>
@@ -88,18 +83,18 @@ public static class SubscriptionChanges
         : null;
 
     /// <summary>A notice of the period due at <paramref name="due"/> was given, or overtaken by the next one.</summary>
-    public static DropletState? Reminded(this DropletState state, DateTimeOffset due, int notices, MailPart? mail)
+    public static DropletState? Reminded(this DropletState state, DateTimeOffset due, int notices, Notice? notice)
     {
         if (state.Subscribed() is not { } subscription || subscription.DueAt != due || state.Subscription!.Noticed >= notices)
             return null;
         var next = state with { Subscription = state.Subscription with { Noticed = notices } };
-        return mail is null ? next : next.Tell(mail: mail);
+        return notice is null ? next : next.Tell(notice: notice);
     }
 
     /// <summary>The last warning before hibernation or termination.</summary>
-    public static DropletState? Warned(this DropletState state, MailPart mail, long now) =>
+    public static DropletState? Warned(this DropletState state, Notice notice, long now) =>
         state.Subscription is { SuspendedAt: not null, WarnedAt: null } part
-            ? (state with { Subscription = part with { WarnedAt = now, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null } }).Tell(mail: mail)
+            ? (state with { Subscription = part with { WarnedAt = now, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null } }).Tell(notice: notice)
             : null;
 
     /// <summary>Whether the last warning reached its reader was asked for.</summary>

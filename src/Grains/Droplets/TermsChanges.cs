@@ -1,4 +1,5 @@
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Billing;
@@ -9,12 +10,12 @@ namespace Webrana.Grains.Droplets;
 public static class TermsChanges
 {
     /// <summary>A price is announced; its mail goes out with the same write.</summary>
-    public static DropletState? Announcing(this DropletState state, MovePart move, MailPart? mail)
+    public static DropletState? Announcing(this DropletState state, MovePart move, Notice? notice)
     {
         if ((state.Subscription is { } part ? part.Move : state.Announced) is { } known && known.Version >= move.Version)
             return null;
         var next = state.Subscription is null ? state with { Announced = move } : state with { Subscription = state.Subscription with { Move = move } };
-        return mail is null ? next : next.Tell(mail: mail);
+        return notice is null ? next : next.Tell(notice: notice);
     }
 
     /// <summary>What paying so many periods now costs: each by the terms that hold when it starts, the first with the add-ons used so far.</summary>

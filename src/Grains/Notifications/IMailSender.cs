@@ -1,3 +1,5 @@
+using Webrana.Notices;
+
 namespace Webrana.Grains.Notifications;
 
 /// <summary>Hands one mail to a mail server.</summary>
@@ -8,7 +10,7 @@ public interface IMailSender
 }
 
 /// <param name="MailId">Becomes the Message-ID, so that a repeated mail is shown once.</param>
-public sealed record OutgoingMail(string MailId, string ToAddress, string ToName, RenderedMail Content);
+public sealed record OutgoingMail(string MailId, string ToAddress, string ToName, RenderedNotice Content);
 
 /// <summary>What became of a mail.</summary>
 public enum MailOutcome

@@ -11,7 +11,7 @@ namespace Webrana.Grains.Tests.Accounts;
 [Collection(DepositCollection.Name)]
 public sealed class AccountGrainTests(DepositCluster cluster)
 {
-    static readonly Dictionary<string, string> Url = new() { ["url"] = "https://webrana.example/confirm" };
+    static Notice Mail(string id) => Notice.ConfirmEmail(id, "https://webrana.example/confirm");
 
     IAccountGrain Account(UserId user) => cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user));
 
@@ -20,7 +20,7 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     {
         var user = new UserId(Guid.NewGuid());
         Assert.Equal(AccountError.NotFound, (await Account(user).GetContact()).Error);
-        Assert.Equal(AccountError.NotFound, (await Account(user).SendMail(new MailIntent("m", MailTemplate.ConfirmEmail, Url))).Error);
+        Assert.Equal(AccountError.NotFound, (await Account(user).Notify(Mail("m"))).Error);
 
         var contact = new AccountContact(user, "a@example.com", "Ani", "0812", "id");
         await Account(user).PutContact(contact);
@@ -32,11 +32,11 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     public async Task The_same_mail_id_is_sent_once()
     {
         var user = await cluster.CustomerAsync();
-        var mail = new MailIntent("confirm-1", MailTemplate.ConfirmEmail, Url);
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Account(user).SendMail(mail)));
+        var mail = Mail("confirm-1");
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Account(user).Notify(mail)));
         var received = await cluster.Mails.NextToAsync(DepositCluster.MailOf(user));
         await Account(user).Wake();
-        Assert.True((await Account(user).SendMail(mail)).IsOk);
+        Assert.True((await Account(user).Notify(mail)).IsOk);
         await Account(user).Wake();
 
         Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user)));
@@ -52,7 +52,7 @@ public sealed class AccountGrainTests(DepositCluster cluster)
         cluster.Mails.Answer = "421 come back later";
         try
         {
-            Assert.True((await Account(user).SendMail(new MailIntent("late-1", MailTemplate.ConfirmEmail, Url))).IsOk);
+            Assert.True((await Account(user).Notify(Mail("late-1"))).IsOk);
             await Account(user).Wake();
             Assert.Empty(cluster.Mails.To(DepositCluster.MailOf(user)));
             await cluster.TurnAsync(TimeSpan.FromSeconds(11));
@@ -76,7 +76,7 @@ public sealed class AccountGrainTests(DepositCluster cluster)
         cluster.Mails.Answer = "550 no such mailbox";
         try
         {
-            await Account(user).SendMail(new MailIntent("gone-1", MailTemplate.ConfirmEmail, Url));
+            await Account(user).Notify(Mail("gone-1"));
             await Account(user).Wake();
         }
         finally
@@ -93,7 +93,7 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     {
         var user = await cluster.CustomerAsync();
         var died = cluster.Cluster.FailPoints.Arm("account.mail_sent", FailMode.Throw, subject: GrainKeys.Account(user));
-        await Account(user).SendMail(new MailIntent("twice-1", MailTemplate.ConfirmEmail, Url));
+        await Account(user).Notify(Mail("twice-1"));
         await died.WaitAsync(TimeSpan.FromSeconds(10));
         await cluster.Cluster.Orleans.DeactivateAsync(Account(user));
         await cluster.Cluster.SweepAsync();
@@ -108,7 +108,7 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     {
         var user = await cluster.CustomerAsync();
         await Assert.ThrowsAsync<ArgumentException>(() =>
-            Account(user).SendMail(new MailIntent("bad-1", MailTemplate.DepositPaid, new Dictionary<string, string>())));
+            Account(user).Notify(new Notice("bad-1", NoticeKind.DepositPaid, new Dictionary<string, string>())));
     }
 
     [Fact]
@@ -117,14 +117,14 @@ public sealed class AccountGrainTests(DepositCluster cluster)
         var state = new AccountState();
         for (var i = 0; i < 300; i++)
         {
-            var mail = new MailIntent($"m{i}", MailTemplate.ConfirmEmail, Url);
-            state = Outbox.Finished(Outbox.Taken(state, mail, 0), mail.MailId);
+            var mail = Mail($"m{i}");
+            state = Outbox.Finished(Outbox.Taken(state, mail, 0), mail.NoticeId);
         }
         Assert.Equal(Outbox.RememberedIds, state.DoneIds.Count);
         Assert.True(Outbox.Knows(state, "m299"));
         Assert.Empty(state.Outbox);
 
-        state = Outbox.Taken(state, new MailIntent("slow", MailTemplate.ConfirmEmail, Url), 0);
+        state = Outbox.Taken(state, Mail("slow"), 0);
         for (var i = 0; i < 60; i++) state = Outbox.Postponed(state, "slow", 0);
         Assert.Equal(3_600_000L, state.DueAtMs);
     }

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Resources;
 
-namespace Webrana.Grains.Notifications;
+namespace Webrana.Notices;
 
-/// <summary>The words of our mails in one language: Indonesian, or English for locale <c>en</c>.</summary>
-sealed class MailTexts
+/// <summary>The words of our notices in one language: Indonesian, or English for locale <c>en</c>.</summary>
+sealed class NoticeTexts
 {
-    static readonly ResourceManager Resources = new("Webrana.Grains.Notifications.MailTexts", typeof(MailTexts).Assembly);
+    static readonly ResourceManager Resources = new("Webrana.Notices.NoticeTexts", typeof(NoticeTexts).Assembly);
 
     // Jakarta has no daylight saving time: WIB is UTC+7 all year.
     static readonly TimeSpan Wib = TimeSpan.FromHours(7);
@@ -14,26 +14,26 @@ sealed class MailTexts
     readonly CultureInfo _culture;
     readonly string[] _months;
 
-    MailTexts(string language)
+    NoticeTexts(string language)
     {
         (Language, _culture) = (language, CultureInfo.GetCultureInfo(language));
         _months = this["Months"].Split(' ');
     }
 
-    public static MailTexts Indonesian { get; } = new("id");
+    public static NoticeTexts Indonesian { get; } = new("id");
 
-    public static MailTexts English { get; } = new("en");
+    public static NoticeTexts English { get; } = new("en");
 
     /// <summary><c>id</c> or <c>en</c>.</summary>
     public string Language { get; }
 
     /// <summary>Indonesian first: whoever did not choose English reads Indonesian.</summary>
-    public static MailTexts For(string locale) => locale.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? English : Indonesian;
+    public static NoticeTexts For(string locale) => locale.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? English : Indonesian;
 
     /// <summary>A text that must exist.</summary>
-    public string this[string key] => Find(key) ?? throw new InvalidOperationException($"No mail text '{key}' in '{Language}'.");
+    public string this[string key] => Find(key) ?? throw new InvalidOperationException($"No text '{key}' in '{Language}'.");
 
-    /// <summary>A text that a template may leave out.</summary>
+    /// <summary>A text that a kind may leave out.</summary>
     public string? Find(string key) => Resources.GetString(key, _culture);
 
     /// <summary><c>Rp 150.000</c>.</summary>

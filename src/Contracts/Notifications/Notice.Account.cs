@@ -1,0 +1,46 @@
+namespace Webrana.Contracts.Notifications;
+
+// What happens to an account. A link with a secret in it is mailed only, and forgotten once it left.
+public sealed partial record Notice
+{
+    /// <param name="id">The caller's id.</param>
+    /// <param name="url">Absolute: it holds a token that only the API can make.</param>
+    public static Notice ConfirmEmail(string id, string url) => Of(id, NoticeKind.ConfirmEmail, ("url", url));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="url">Absolute: it holds a token that only the API can make.</param>
+    public static Notice ResetPassword(string id, string url) => Of(id, NoticeKind.ResetPassword, ("url", url));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="name">Whom we welcome.</param>
+    public static Notice Welcome(string id, string name) => Of(id, NoticeKind.Welcome, ("name", name));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="at">When.</param>
+    public static Notice PasswordChanged(string id, DateTimeOffset at) => Of(id, NoticeKind.PasswordChanged, Time("at", at));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="at">When.</param>
+    /// <param name="device">As people know it (<c>Chrome, Windows</c>).</param>
+    /// <param name="ip">Its network address.</param>
+    public static Notice NewSignIn(string id, DateTimeOffset at, string device, string ip) =>
+        Of(id, NoticeKind.NewSignIn, Time("at", at), ("device", device), ("ip", ip));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="at">When.</param>
+    public static Notice TwoFactorOn(string id, DateTimeOffset at) => Of(id, NoticeKind.TwoFactorOn, Time("at", at));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="at">When.</param>
+    public static Notice TwoFactorOff(string id, DateTimeOffset at) => Of(id, NoticeKind.TwoFactorOff, Time("at", at));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="host">Of the webhook that failed.</param>
+    /// <param name="since">The first failure of the row.</param>
+    public static Notice WebhookDisabled(string id, string host, DateTimeOffset since) =>
+        Of(id, NoticeKind.WebhookDisabled, ("host", host), Time("since", since));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="at">When it was asked for.</param>
+    public static Notice WebhookPing(string id, DateTimeOffset at) => Of(id, NoticeKind.WebhookPing, Time("at", at));
+}

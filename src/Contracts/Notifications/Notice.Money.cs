@@ -1,0 +1,37 @@
+namespace Webrana.Contracts.Notifications;
+
+// What happens to a wallet.
+public sealed partial record Notice
+{
+    /// <param name="id">The caller's id.</param>
+    /// <param name="amountIdr">Credited.</param>
+    /// <param name="balanceIdr">After it.</param>
+    public static Notice DepositPaid(string id, long amountIdr, long balanceIdr) =>
+        Of(id, NoticeKind.DepositPaid, Money("amount", amountIdr), Money("balance", balanceIdr));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="amountIdr">Credited.</param>
+    /// <param name="promo">Its name for people.</param>
+    /// <param name="expiresAt">When the unspent rest lapses; null for never.</param>
+    public static Notice PromoCredited(string id, long amountIdr, string promo, DateTimeOffset? expiresAt) => expiresAt is { } end
+        ? Of(id, NoticeKind.PromoCredited, Money("amount", amountIdr), ("promo", promo), ("expires", "yes"), Time("expiresAt", end))
+        : Of(id, NoticeKind.PromoCredited, Money("amount", amountIdr), ("promo", promo), ("expires", "no"));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="balanceIdr">What can be spent now.</param>
+    /// <param name="thresholdIdr">The customer's line.</param>
+    public static Notice BalanceLow(string id, long balanceIdr, long thresholdIdr) =>
+        Of(id, NoticeKind.BalanceLow, Money("balance", balanceIdr), Money("threshold", thresholdIdr));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="amountIdr">Given back to the wallet.</param>
+    /// <param name="server">Whose money it was.</param>
+    public static Notice Refunded(string id, long amountIdr, string server) =>
+        Of(id, NoticeKind.Refunded, Money("amount", amountIdr), ("server", server));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="amountIdr">Of the top-up that was given back.</param>
+    /// <param name="debtIdr">Owed now; 0 when all of it was still there.</param>
+    public static Notice DebtOwed(string id, long amountIdr, long debtIdr) =>
+        Of(id, NoticeKind.DebtOwed, Money("amount", amountIdr), Money("debt", debtIdr));
+}

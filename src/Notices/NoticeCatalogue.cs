@@ -1,0 +1,127 @@
+using Webrana.Contracts.Notifications;
+
+namespace Webrana.Notices;
+
+/// <summary>How a value of a notice is read.</summary>
+public enum NoticeValue
+{
+    /// <summary>A name, an address: shown as it is.</summary>
+    Text,
+
+    /// <summary>Whole rupiah in digits.</summary>
+    Rupiah,
+
+    /// <summary>RFC 3339.</summary>
+    Time,
+
+    /// <summary>A code that the resources have words for.</summary>
+    Code,
+}
+
+/// <summary>What a kind is about; preferences are shown in these groups.</summary>
+public enum NoticeGroup
+{
+    Account,
+    Money,
+    Servers,
+}
+
+/// <summary>Who must hear of a kind, and where.</summary>
+public enum NoticeReach
+{
+    /// <summary>The customer decides.</summary>
+    Chosen,
+
+    /// <summary>Its mail cannot be switched off: money, loss of data, or the account's safety depend on it.</summary>
+    Mandatory,
+
+    /// <summary>Holds a secret: mailed, never shown in the panel or elsewhere, and forgotten once it left.</summary>
+    MailOnly,
+
+    /// <summary>For a webhook alone.</summary>
+    WebhookOnly,
+}
+
+/// <summary>What is fixed for one kind.</summary>
+/// <param name="Code">Its name outside: in the API and in webhooks. Never changed.</param>
+/// <param name="Path">Where its button leads in the panel; <c>{instance}</c> is filled in.</param>
+public sealed record NoticeRule(NoticeKind Kind, string Code, NoticeGroup Group, NoticeReach Reach, string Path)
+{
+    /// <summary>Shown among the notices of the panel.</summary>
+    public bool InPanel => Reach is NoticeReach.Chosen or NoticeReach.Mandatory;
+
+    /// <summary>Where a notice's button leads, relative to the panel's root.</summary>
+    public string PathOf(Notice notice) => Path.Replace("{instance}", notice.Values.GetValueOrDefault("instance", ""), StringComparison.Ordinal);
+}
+
+/// <summary>All kinds, with what is fixed for each.</summary>
+public static class NoticeCatalogue
+{
+    private const string Server = "/servers/{instance}";
+
+    /// <summary>In the order in which preferences show them.</summary>
+    public static IReadOnlyList<NoticeRule> All { get; } =
+    [
+        new(NoticeKind.Welcome, "account.welcome", NoticeGroup.Account, NoticeReach.Chosen, "/servers"),
+        new(NoticeKind.ConfirmEmail, "account.confirm_email", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
+        new(NoticeKind.ResetPassword, "account.reset_password", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
+        new(NoticeKind.PasswordChanged, "account.password_changed", NoticeGroup.Account, NoticeReach.Mandatory, "/account"),
+        new(NoticeKind.NewSignIn, "account.new_sign_in", NoticeGroup.Account, NoticeReach.Mandatory, "/account"),
+        new(NoticeKind.TwoFactorOn, "account.two_factor_on", NoticeGroup.Account, NoticeReach.Mandatory, "/account"),
+        new(NoticeKind.TwoFactorOff, "account.two_factor_off", NoticeGroup.Account, NoticeReach.Mandatory, "/account"),
+        new(NoticeKind.WebhookDisabled, "account.webhook_disabled", NoticeGroup.Account, NoticeReach.Chosen, "/webhooks"),
+        new(NoticeKind.DepositPaid, "deposit.paid", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
+        new(NoticeKind.PromoCredited, "promo.credited", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
+        new(NoticeKind.BalanceLow, "wallet.balance_low", NoticeGroup.Money, NoticeReach.Chosen, "/wallet/top-up"),
+        new(NoticeKind.Refunded, "wallet.refunded", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
+        new(NoticeKind.DebtOwed, "wallet.debt_owed", NoticeGroup.Money, NoticeReach.Mandatory, "/wallet/top-up"),
+        new(NoticeKind.ServerReady, "server.ready", NoticeGroup.Servers, NoticeReach.Chosen, Server),
+        new(NoticeKind.OrderDelayed, "order.delayed", NoticeGroup.Servers, NoticeReach.Chosen, Server),
+        new(NoticeKind.OrderFailed, "order.failed", NoticeGroup.Servers, NoticeReach.Chosen, "/servers/new"),
+        new(NoticeKind.RenewalAhead, "renewal.ahead", NoticeGroup.Servers, NoticeReach.Chosen, Server),
+        new(NoticeKind.Renewed, "renewal.paid", NoticeGroup.Servers, NoticeReach.Chosen, Server),
+        new(NoticeKind.PriceChange, "renewal.price_change", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.BalanceShort, "renewal.balance_short", NoticeGroup.Servers, NoticeReach.Mandatory, "/wallet/top-up"),
+        new(NoticeKind.Expiring, "server.expiring", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.Suspended, "server.suspended", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.Blocked, "server.blocked", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.FinalWarning, "server.final_warning", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.Hibernated, "server.hibernated", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.Restored, "server.restored", NoticeGroup.Servers, NoticeReach.Chosen, Server),
+        new(NoticeKind.ServerDeleted, "server.deleted", NoticeGroup.Servers, NoticeReach.Mandatory, "/servers"),
+        new(NoticeKind.ServerLost, "server.lost", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
+        new(NoticeKind.WebhookPing, "webhook.ping", NoticeGroup.Account, NoticeReach.WebhookOnly, "/webhooks"),
+    ];
+
+    private static readonly Dictionary<NoticeKind, NoticeRule> ByKind = All.ToDictionary(rule => rule.Kind);
+    private static readonly Dictionary<string, NoticeRule> ByCode = All.ToDictionary(rule => rule.Code, StringComparer.Ordinal);
+
+    private static readonly Dictionary<string, NoticeValue> Values = new(StringComparer.Ordinal)
+    {
+        ["amount"] = NoticeValue.Rupiah,
+        ["balance"] = NoticeValue.Rupiah,
+        ["shortfall"] = NoticeValue.Rupiah,
+        ["threshold"] = NoticeValue.Rupiah,
+        ["debt"] = NoticeValue.Rupiah,
+        ["oldPrice"] = NoticeValue.Rupiah,
+        ["newPrice"] = NoticeValue.Rupiah,
+        ["nextRenewal"] = NoticeValue.Time,
+        ["dueAt"] = NoticeValue.Time,
+        ["expiresAt"] = NoticeValue.Time,
+        ["at"] = NoticeValue.Time,
+        ["since"] = NoticeValue.Time,
+        ["from"] = NoticeValue.Time,
+        ["reason"] = NoticeValue.Code,
+        ["login"] = NoticeValue.Code,
+        ["expires"] = NoticeValue.Code,
+    };
+
+    /// <summary>The rule of a kind.</summary>
+    public static NoticeRule Of(NoticeKind kind) => ByKind[kind];
+
+    /// <summary>The rule of a code; null when there is no such.</summary>
+    public static NoticeRule? Find(string code) => ByCode.GetValueOrDefault(code);
+
+    /// <summary>How the value of this name is read, in every kind alike.</summary>
+    public static NoticeValue TypeOf(string name) => Values.GetValueOrDefault(name, NoticeValue.Text);
+}
