@@ -120,7 +120,7 @@ public sealed record Subscription(
         if (WarnedAt is not { } warned)
             return now >= ends - policy.LastWarning ? RenewalStep.Warn : RenewalStep.WaitUntil(ends - policy.LastWarning);
         if ((DeliveredAt ?? EscalatedAt) is { } known)
-            return At(Later(ends, known + policy.LastWarning), end, now);
+            return At(Later(ends, Later(known, warned) + policy.LastWarning), end, now);
         if (now >= warned + policy.Undeliverable)
             return RenewalStep.Escalate;
         var ask = Later(ends, warned + policy.LastWarning);

@@ -35,9 +35,11 @@ public sealed class RunwayTests(SharedCluster shared) : IClassFixture<SharedClus
         foreach (var step in foretold.Steps)
         {
             // Each begins up to a minute late, and a stay in suspension counts from there; its last warning is no step of money.
-            if (step.Kind == RunwayStepKind.Terminated && step.At.AddDays(-1) > Cluster.Clock.GetUtcNow())
-                await TurnAndWakeAsync(step.At.AddDays(-1).AddMinutes(2), servers);
-            await TurnAndWakeAsync(step.At + TimeSpan.FromMinutes(step.Kind == RunwayStepKind.Terminated ? 3 : 1), servers);
+            var ends = step.Kind is RunwayStepKind.Terminated or RunwayStepKind.Hibernated;
+            if (ends && step.At.AddDays(-1) > Cluster.Clock.GetUtcNow())
+                await TurnAndWakeAsync(step.At.AddDays(-1).AddMinutes(4), servers);
+            foreach (var server in servers) await Cluster.DeliverWarningsAsync(server, 40);
+            await TurnAndWakeAsync(step.At + TimeSpan.FromMinutes(ends ? 8 : 1), servers);
             if (step.Server is { } server && Expected(step.Kind) is { } status)
                 await Cluster.Droplet(server).Becomes(status);
         }
@@ -98,6 +100,7 @@ public sealed class RunwayTests(SharedCluster shared) : IClassFixture<SharedClus
         RunwayStepKind.NotPaid => DropletStatus.Running,
         RunwayStepKind.Suspended => DropletStatus.Suspended,
         RunwayStepKind.Terminated => DropletStatus.Terminated,
+        RunwayStepKind.Hibernated => DropletStatus.Hibernated,
         _ => null,
     };
 

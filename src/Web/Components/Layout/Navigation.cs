@@ -29,6 +29,7 @@ static class Navigation
         new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage),
         new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell),
+        new("/admin/billing", "Nav.Billing", Icons.Material.Outlined.ReceiptLong),
         new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud),
     ];
 }
