@@ -137,7 +137,7 @@ public static class DropletChanges
             Order = order with { Status = OrderStatus.Active },
             Subscription = Subscription.Begin(DropletViews.Cycle(order.Period), began, order.AutoRenew).Part() with { Policy = policy, Move = state.Announced },
             Announced = null,
-            ChargedIdr = state.Charged + order.PriceIdr,
+            ChargedIdr = state.ChargedSoFar + order.PriceIdr,
         }).Tell(order.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }, notice);
     }
 

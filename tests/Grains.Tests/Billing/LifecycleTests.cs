@@ -144,15 +144,14 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await Eventually.Async(async () => (await Cluster.ImagesOfAsync(instance)).Count == 0, WebranaCluster.Patience, "the image is deleted");
     }
 
-    [Theory]
-    [InlineData("suspend.stored")]
-    public async Task A_suspension_cut_at_its_arrow_still_powers_off(string arrow)
+    [Fact]
+    public async Task A_suspension_cut_at_its_arrow_still_powers_off()
     {
         var owner = await Cluster.CustomerAsync(130_000);
         var (instance, droplet) = await Cluster.RunningServerAsync(owner);
-        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+        var fired = Cluster.FailPoints.Arm("suspend.stored", FailMode.Throw, subject: $"droplet:{instance}");
         await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
-        await Assert.ThrowsAnyAsync<Exception>(droplet.WakeAllAsync);
+        // The sweeper's call dies there, or whichever came first.
         await fired.WaitAsync(WebranaCluster.Patience);
         await droplet.Settles(DropletStatus.Suspended);
         await Eventually.Async(

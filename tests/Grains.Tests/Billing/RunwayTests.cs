@@ -38,7 +38,7 @@ public sealed class RunwayTests(SharedCluster shared) : IClassFixture<SharedClus
             var ends = step.Kind is RunwayStepKind.Terminated or RunwayStepKind.Hibernated;
             if (ends && step.At.AddDays(-1) > Cluster.Clock.GetUtcNow())
                 await TurnAndWakeAsync(step.At.AddDays(-1).AddMinutes(4), servers);
-            foreach (var server in servers) await Cluster.DeliverWarningsAsync(server, 40);
+            foreach (var warned in servers) await Cluster.DeliverWarningsAsync(warned, 40);
             await TurnAndWakeAsync(step.At + TimeSpan.FromMinutes(ends ? 8 : 1), servers);
             if (step.Server is { } server && Expected(step.Kind) is { } status)
                 await Cluster.Droplet(server).Becomes(status);
