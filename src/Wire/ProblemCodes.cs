@@ -100,6 +100,9 @@ public static class ProblemCodes
     public const string Unreachable = "unreachable";
     public const string Superseded = "superseded";
 
+    // The desk
+    public const string OwnAccount = "own_account";
+
     // Consoles
     public const string ConsoleUnavailable = "console_unavailable";
     public const string TooManyConsoles = "too_many_consoles";

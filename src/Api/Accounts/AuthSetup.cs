@@ -1,16 +1,16 @@
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Webrana.Api.Admin;
 using Webrana.Data;
 using Webrana.Data.Protection;
-using Webrana.Wire.Accounts;
 
 namespace Webrana.Api.Accounts;
 
 /// <summary>Registers identity, tokens and roles. Public: the benchmark host authenticates as the product does.</summary>
 public static class AuthSetup
 {
-    /// <summary>The policy of everything under <c>/internal</c>.</summary>
+    /// <summary>The policy of what only admins may: everything under <c>/internal</c> that does not say otherwise (<see cref="Desk"/>).</summary>
     public const string AdminPolicy = "admin";
 
     public static IHostApplicationBuilder AddWebranaAuthentication(this IHostApplicationBuilder builder)
@@ -45,7 +45,7 @@ public static class AuthSetup
             .AddBearerToken(options => options.BearerTokenExpiration = auth.AccessTokenLife);
         services.AddOptions<BearerTokenOptions>(BearerTokenDefaults.AuthenticationScheme)
             .PostConfigure<TimeProvider>((options, clock) => options.BearerTokenProtector = new RememberedTokens(options.BearerTokenProtector, clock, auth));
-        services.AddAuthorizationBuilder().AddPolicy(AdminPolicy, policy => policy.RequireAuthenticatedUser().RequireRole(Roles.Admin));
+        services.AddAuthorizationBuilder().AddDesk();
 
         services.AddSingleton<AuthLimits>();
         services.AddSingleton<AccessTokens>();

@@ -81,6 +81,15 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
             """, cancellation);
     }
 
+    /// <summary>Takes a role away. Safe to repeat.</summary>
+    public Task RemoveRoleAsync(Guid user, string role, CancellationToken cancellation)
+    {
+        var normalized = users.NormalizeName(role);
+        return db.Database.ExecuteSqlAsync($"""
+            DELETE FROM identity.user_roles WHERE user_id = {user} AND role_id IN (SELECT id FROM identity.roles WHERE normalized_name = {normalized})
+            """, cancellation);
+    }
+
     private async Task<(User? User, Refusal? Refusal)> KnownAsync(User known, NewPerson person)
     {
         if (known.Id == person.Id)

@@ -103,6 +103,21 @@ public sealed class SessionStore(DataSources sources, TimeProvider clock, IOptio
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>Whether the user has one of these roles now, and the login, where a token names one, still stands.</summary>
+    public async Task<bool> HoldsAsync(UserId user, Guid? login, string[] roles, CancellationToken cancellation)
+    {
+        await using var command = _rows.CreateCommand("""
+            SELECT EXISTS (SELECT 1 FROM identity.user_roles JOIN identity.roles ON roles.id = role_id WHERE user_id = $1 AND name = ANY($2))
+                AND ($3::uuid IS NULL OR EXISTS (
+                    SELECT 1 FROM identity.sessions WHERE family = $3 AND user_id = $1 AND revoked_at IS NULL AND expires_at > $4))
+            """);
+        command.Parameters.Add(new() { Value = user.Value });
+        command.Parameters.Add(new() { Value = roles });
+        command.Parameters.Add(new() { Value = (object?)login ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow().UtcDateTime });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>Ends everything a user has open: after a new password nobody stays signed in.</summary>
     public Task EndAllAsync(UserId user, CancellationToken cancellation) => ExecuteAsync(
         "UPDATE identity.sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",

@@ -23,9 +23,9 @@ public static class AdminOverviewApi
     public static RouteGroupBuilder MapAdminOverview(this RouteGroupBuilder admin)
     {
         ProblemKind[] listRefusals = [ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed];
-        admin.MapGet("/deposits", ListDeposits).WithTags("Deposits").Describe("Top-ups, newest first; ?userId= and ?status= narrow it.", listRefusals);
-        admin.MapGet("/instances", ListInstances).WithTags("Instances").Describe("Servers, newest first; ?userId= and ?status= narrow it.", listRefusals);
-        admin.MapGet("/ledger/trial-balance", GetTrialBalance).WithTags("Ledger").Describe("Sums of all rows ever booked, by account, each compared with its own records; a difference is a reason to look.");
+        admin.MapGet("/deposits", ListDeposits).For(Desk.Read).WithTags("Deposits").Describe("Top-ups, newest first; ?userId= and ?status= narrow it.", listRefusals);
+        admin.MapGet("/instances", ListInstances).For(Desk.Care).WithTags("Instances").Describe("Servers, newest first; ?userId= and ?status= narrow it.", listRefusals);
+        admin.MapGet("/ledger/trial-balance", GetTrialBalance).For(Desk.Money).WithTags("Ledger").Describe("Sums of all rows ever booked, by account, each compared with its own records; a difference is a reason to look.");
         admin.MapGet("/audit", ListAudit).WithTags("Audit").Describe("Who did what, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         return admin;
     }

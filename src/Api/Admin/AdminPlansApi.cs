@@ -16,8 +16,8 @@ public static partial class AdminPlansApi
     public static RouteGroupBuilder MapAdminPlans(this RouteGroupBuilder admin)
     {
         var plans = admin.MapGroup("/plans").WithTags("Plans");
-        plans.MapGet("", ListPlans).Describe("All plans, hidden and retired ones included.");
-        plans.MapGet("/{id}", GetPlan).Describe("One plan.", ProblemKinds.NotFound);
+        plans.MapGet("", ListPlans).For(Desk.Read).Describe("All plans, hidden and retired ones included.");
+        plans.MapGet("/{id}", GetPlan).For(Desk.Read).Describe("One plan.", ProblemKinds.NotFound);
         plans.MapPost("", CreatePlan).Describe(
             "Create a plan; its id stays for ever.",
             new CreatePlanRequest(

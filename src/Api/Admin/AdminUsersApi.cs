@@ -20,9 +20,9 @@ public static class AdminUsersApi
     public static RouteGroupBuilder MapAdminUsers(this RouteGroupBuilder admin)
     {
         var users = admin.MapGroup("/users").WithTags("Users");
-        users.MapGet("", ListUsers).Describe(
+        users.MapGet("", ListUsers).For(Desk.Read).Describe(
             "Everybody, newest first; ?search= looks into e-mail and name.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
-        users.MapGet("/{id}", GetUser).Describe("One person with balance.", ProblemKinds.NotFound);
+        users.MapGet("/{id}", GetUser).For(Desk.Read).Describe("One person with balance.", ProblemKinds.NotFound);
         return admin;
     }
 
@@ -64,6 +64,13 @@ public static class AdminUsersApi
         var roles = await RolesAsync(db, [user.Id], cancellation);
         var wallet = await wallets.Grain(userId).Get();
         return TypedResults.Ok(ToWire(user, roles[user.Id]) with { Balance = wallet.BalanceIdr });
+    }
+
+    /// <summary>People with their roles, in the same order.</summary>
+    internal static async Task<IReadOnlyList<AdminUser>> ToWireAsync(IdentityDb db, IReadOnlyList<User> people, CancellationToken cancellation)
+    {
+        var roles = await RolesAsync(db, [.. people.Select(user => user.Id)], cancellation);
+        return [.. people.Select(user => ToWire(user, roles[user.Id]))];
     }
 
     private static async Task<ILookup<Guid, string>> RolesAsync(IdentityDb db, List<Guid> users, CancellationToken cancellation)

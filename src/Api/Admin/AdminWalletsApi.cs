@@ -26,12 +26,12 @@ public static class AdminWalletsApi
     public static RouteGroupBuilder MapAdminWallets(this RouteGroupBuilder admin)
     {
         var wallets = admin.MapGroup("/wallets").WithTags("Wallets");
-        wallets.MapGet("", ListWallets).Describe("All wallets that anything was booked in.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
-        wallets.MapGet("/{userId}", GetWallet).Describe("One customer's wallet.", ProblemKinds.NotFound);
-        wallets.MapGet("/{userId}/transactions", ListTransactions).Describe(
+        wallets.MapGet("", ListWallets).For(Desk.Read).Describe("All wallets that anything was booked in.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
+        wallets.MapGet("/{userId}", GetWallet).For(Desk.Read).Describe("One customer's wallet.", ProblemKinds.NotFound);
+        wallets.MapGet("/{userId}/transactions", ListTransactions).For(Desk.Read).Describe(
             "One customer's history, newest first.",
             ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
-        wallets.MapPost("/{userId}/adjustments", Adjust).Describe(
+        wallets.MapPost("/{userId}/adjustments", Adjust).For(Desk.Money).Describe(
             "Correct a balance by a signed amount; the reason is on the customer's statement and in the audit log.",
             new CreateAdjustmentRequest(-15_000, "Dobel top-up 12 November, dikembalikan"),
             ProblemKinds.NotFound, ProblemKinds.InvalidAmount, ProblemKinds.ValidationFailed, ProblemKinds.InsufficientBalance,

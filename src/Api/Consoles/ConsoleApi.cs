@@ -32,7 +32,7 @@ public static class ConsoleApi
     public static RouteGroupBuilder MapAdminConsoles(this RouteGroupBuilder api)
     {
         var consoles = api.MapGroup("/instances/{id}/consoles").WithTags("Instances");
-        consoles.MapGet("", ListAsync).Describe("The open consoles of a server.", ProblemKinds.NotFound);
+        consoles.MapGet("", ListAsync).For(Desk.Care).Describe("The open consoles of a server.", ProblemKinds.NotFound);
         consoles.MapDelete("", EndAsync).Describe("End every open console of a server, at once.", ProblemKinds.NotFound);
         return api;
     }

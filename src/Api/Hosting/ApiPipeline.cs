@@ -49,8 +49,8 @@ public static class ApiPipeline
             .MapWallet().MapRunway().MapDeposits()
             .MapPromos()
             .MapEvents();
-        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).RequireAuthorization(AuthSetup.AdminPolicy).HonourIdempotencyKey()
-            .MapAdminUsers().MapAdminWallets().MapAdminPlans().MapAdminBilling().MapAdminOverview()
+        app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().HonourIdempotencyKey()
+            .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminBilling().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider();
         return app;

@@ -11,7 +11,7 @@ public static class ProblemKinds
     public static readonly ProblemKind InvalidCursor = new(400, ProblemCodes.InvalidCursor, "The cursor was not issued by this list.", "Start again without a cursor, or use nextCursor exactly as it was answered.");
     public static readonly ProblemKind InvalidLimit = new(400, ProblemCodes.InvalidLimit, "The limit is out of range.", "Use a limit from 1 to 200, or none for 50.");
     public static readonly ProblemKind Unauthenticated = new(401, ProblemCodes.Unauthenticated, "A valid access token is needed.", "Log in (POST /api/v1/auth/login) or refresh, and send the token as 'Authorization: Bearer …'.");
-    public static readonly ProblemKind Forbidden = new(403, ProblemCodes.Forbidden, "This is not for your role.", "Use an account with the admin role.");
+    public static readonly ProblemKind Forbidden = new(403, ProblemCodes.Forbidden, "This is not for your role.", "Ask somebody whose role includes it, or an admin for the role.");
     public static readonly ProblemKind NotFound = new(404, ProblemCodes.NotFound, "There is no such thing, or it is not yours.", "Check the address and the id.");
     public static readonly ProblemKind MethodNotAllowed = new(405, ProblemCodes.MethodNotAllowed, "This address does not take that method.", "See /swagger for what it takes.");
     public static readonly ProblemKind BodyTooLarge = new(413, ProblemCodes.BodyTooLarge, "The body is too large.", "Send less than 1 MiB.");
@@ -95,6 +95,9 @@ public static class ProblemKinds
     public static readonly ProblemKind NotManaged = new(409, ProblemCodes.NotManaged, "Webrana's key is not on this server.", "Log in with your own key or password; a rebuild puts the key back.");
     public static readonly ProblemKind Unreachable = new(409, ProblemCodes.Unreachable, "The server does not answer over SSH.", "Wait until it has booted, and keep port 22 open.");
     public static readonly ProblemKind Superseded = new(409, ProblemCodes.Superseded, "The server was installed anew meanwhile.", "Try again.");
+
+    // The desk
+    public static readonly ProblemKind OwnAccount = new(409, ProblemCodes.OwnAccount, "Nobody does this to their own account.", "Ask another admin.");
 
     // Consoles
     public static readonly ProblemKind ConsoleUnavailable = new(409, ProblemCodes.ConsoleUnavailable, "This server has no such console.", "Ask for the other kind.");

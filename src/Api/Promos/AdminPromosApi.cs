@@ -29,9 +29,9 @@ public static class AdminPromosApi
     public static RouteGroupBuilder MapAdminPromos(this RouteGroupBuilder admin)
     {
         var promos = admin.MapGroup("/promos").WithTags("Promos");
-        promos.MapGet("", ListPromos).Describe(
+        promos.MapGet("", ListPromos).For(Desk.Read).Describe(
             "Promos, newest first; archived ones with ?status=ARCHIVED only.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
-        promos.MapGet("/{id}", GetPromo).Describe("One promo.", ProblemKinds.NotFound);
+        promos.MapGet("/{id}", GetPromo).For(Desk.Read).Describe("One promo.", ProblemKinds.NotFound);
         promos.MapPost("", CreatePromo).Describe(
             "Create a promo; its type stays for ever.", Example,
             ProblemKinds.ValidationFailed, ProblemKinds.InvalidDefinition, ProblemKinds.CodeTaken, ProblemKinds.OperationConflict);

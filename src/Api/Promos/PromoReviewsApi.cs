@@ -22,8 +22,8 @@ public static class PromoReviewsApi
     public static RouteGroupBuilder MapPromoReviews(this RouteGroupBuilder admin)
     {
         var reviews = admin.MapGroup("/promos/reviews").WithTags("Promos");
-        reviews.MapGet("", ListReviews).Describe("Referrals that wait for a decision, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
-        reviews.MapPost("/{userId}", Decide).Describe(
+        reviews.MapGet("", ListReviews).For(Desk.Money).Describe("Referrals that wait for a decision, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
+        reviews.MapPost("/{userId}", Decide).For(Desk.Money).Describe(
             "Give what was promised, or nothing for good. The same decision again changes nothing.",
             new DecideReviewRequest(false, "Dua akun dengan nomor telepon yang sama"),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.AlreadyDecided);

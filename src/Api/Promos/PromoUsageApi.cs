@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Webrana.Api.Admin;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
@@ -19,9 +20,9 @@ public static class PromoUsageApi
     public static RouteGroupBuilder MapPromoUsage(this RouteGroupBuilder admin)
     {
         var promos = admin.MapGroup("/promos/{id}").WithTags("Promos");
-        promos.MapGet("/usage", ListUsage).Describe("Who used it, newest first.", ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
-        promos.MapGet("/usage.csv", ExportUsage).Describe("All usages as a CSV file, oldest first.", ProblemKinds.NotFound);
-        promos.MapGet("/versions", ListVersions).Describe("Every version of its rule with who made it, newest first.", ProblemKinds.NotFound);
+        promos.MapGet("/usage", ListUsage).For(Desk.Read).Describe("Who used it, newest first.", ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
+        promos.MapGet("/usage.csv", ExportUsage).For(Desk.Money).Describe("All usages as a CSV file, oldest first.", ProblemKinds.NotFound);
+        promos.MapGet("/versions", ListVersions).For(Desk.Read).Describe("Every version of its rule with who made it, newest first.", ProblemKinds.NotFound);
         return admin;
     }
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using Webrana.Api.Admin;
 using Webrana.Api.Problems;
 using Webrana.Wire;
 
@@ -25,10 +27,14 @@ internal sealed class OperationDetails : IOperationFilter
             AddIdempotencyKey(operation);
         if (signedIn)
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SwaggerSetup.Bearer, context.Document)] = [] }];
-        AddRefusals(operation, context, RefusalsOf(doc, signedIn, isWrite, IsAdmin(metadata)));
+        // Who may: read by people in the page, and by the test that walks role × route.
+        var desk = Desk.RolesOf(metadata);
+        if (desk is not null)
+            (operation.Extensions ??= new Dictionary<string, IOpenApiExtension>())["x-roles"] = new JsonNodeExtension(new JsonArray([.. desk]));
+        AddRefusals(operation, context, RefusalsOf(doc, signedIn, isWrite, desk is not null));
     }
 
-    private static IEnumerable<ProblemKind> RefusalsOf(EndpointDoc doc, bool signedIn, bool isWrite, bool admin)
+    private static IEnumerable<ProblemKind> RefusalsOf(EndpointDoc doc, bool signedIn, bool isWrite, bool atDesk)
     {
         foreach (var kind in doc.Refusals)
             yield return kind;
@@ -36,7 +42,7 @@ internal sealed class OperationDetails : IOperationFilter
         yield return ProblemKinds.MalformedBody;
         if (signedIn)
             yield return ProblemKinds.Unauthenticated;
-        if (admin)
+        if (atDesk)
             yield return ProblemKinds.Forbidden;
         if (doc.Example is not null)
         {
@@ -85,7 +91,4 @@ internal sealed class OperationDetails : IOperationFilter
             };
         }
     }
-
-    private static bool IsAdmin(IEnumerable<object> metadata) =>
-        metadata.OfType<IAuthorizeData>().Any(data => data.Policy == Accounts.AuthSetup.AdminPolicy);
 }

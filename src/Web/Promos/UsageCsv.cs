@@ -12,7 +12,7 @@ namespace Webrana.Web.Promos;
 static class UsageCsv
 {
     public static void MapUsageCsv(this WebApplication app) => app.MapGet("/admin/promos/{id}/usage.csv", DownloadAsync)
-        .RequireAuthorization(new AuthorizeAttribute { Roles = Roles.Admin });
+        .RequireAuthorization(new AuthorizeAttribute { Roles = Roles.MoneyDesk });
 
     static async Task<IResult> DownloadAsync(string id, HttpContext context, WebranaClient client, TimeProvider time)
     {

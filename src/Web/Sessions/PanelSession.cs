@@ -14,6 +14,7 @@ public sealed class PanelSession(
 {
     readonly List<Action<LiveChange>> _listeners = [];
     IDisposable? _subscription;
+    ClaimsPrincipal _user = new();
     Task? _start;
 
     /// <summary>The API with this user's tokens.</summary>
@@ -28,14 +29,27 @@ public sealed class PanelSession(
     /// <summary>The address at sign-in.</summary>
     public string Email { get; private set; } = "";
 
-    /// <summary>Whether to show the admin section; the API decides what it may do.</summary>
-    public bool IsAdmin { get; private set; }
+    /// <summary>Whether everything of the desk is shown; the API decides what may be done.</summary>
+    public bool IsAdmin => IsOneOf(Roles.Admin);
+
+    /// <summary>Whether the person works at the desk.</summary>
+    public bool IsStaff => IsOneOf(Roles.Staff);
+
+    /// <summary>Whether acts on money are shown.</summary>
+    public bool HasMoney => IsOneOf(Roles.MoneyDesk);
+
+    /// <summary>Whether customers' servers are shown.</summary>
+    public bool HasServers => IsOneOf(Roles.CareDesk);
 
     /// <summary>The wallet as last read; null before the first answer.</summary>
     public Wallet? Wallet { get; private set; }
 
     /// <summary>The wallet was read again.</summary>
     public event Action? WalletChanged;
+
+    /// <summary>Whether the person had one of these roles when signing in.</summary>
+    /// <param name="roles">Comma-separated.</param>
+    public bool IsOneOf(string roles) => roles.Split(',').Any(_user.IsInRole);
 
     /// <summary>Identifies the user; harmless to repeat.</summary>
     public Task StartAsync() => _start ??= StartOnceAsync();
@@ -93,7 +107,7 @@ public sealed class PanelSession(
         UserId = user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
         Name = user.FindFirstValue(ClaimTypes.Name) ?? "";
         Email = user.FindFirstValue(ClaimTypes.Email) ?? "";
-        IsAdmin = user.IsInRole(Roles.Admin);
+        _user = user;
         Api = client.As(new SessionTokenSource(client.Auth, SessionCookie.Credential(user) ?? "", time));
     }
 

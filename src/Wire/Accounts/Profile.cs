@@ -5,7 +5,7 @@ namespace Webrana.Wire.Accounts;
 /// <param name="Email">Confirmed address.</param>
 /// <param name="Name">As the person writes it.</param>
 /// <param name="Phone">Or null.</param>
-/// <param name="Roles"><c>customer</c>, <c>admin</c>.</param>
+/// <param name="Roles"><c>customer</c>, <c>admin</c>, <c>finance</c>, <c>support</c>.</param>
 /// <param name="ReferralCode">What this customer gives to friends; null until the account has one.</param>
 /// <param name="Locale"><c>id</c> or <c>en</c>.</param>
 public sealed record Profile(
@@ -21,5 +21,22 @@ public sealed record UpdateProfileRequest(string? Name = null, string? Phone = n
 public static class Roles
 {
     public const string Customer = "customer";
+
+    /// <summary>Everything.</summary>
     public const string Admin = "admin";
+
+    /// <summary>Money, and no servers.</summary>
+    public const string Finance = "finance";
+
+    /// <summary>Reads and sends mails again, and moves no money.</summary>
+    public const string Support = "support";
+
+    /// <summary>Everybody who works at the desk.</summary>
+    public const string Staff = $"{Admin},{Finance},{Support}";
+
+    /// <summary>Who may act on money and read the books.</summary>
+    public const string MoneyDesk = $"{Admin},{Finance}";
+
+    /// <summary>Who may look at customers' servers, and send mails again.</summary>
+    public const string CareDesk = $"{Admin},{Support}";
 }

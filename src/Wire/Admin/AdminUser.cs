@@ -5,7 +5,7 @@ namespace Webrana.Wire.Admin;
 /// <param name="Email">Address.</param>
 /// <param name="Name">Name.</param>
 /// <param name="Phone">Or null.</param>
-/// <param name="Roles"><c>customer</c>, <c>admin</c>.</param>
+/// <param name="Roles"><c>customer</c>, <c>admin</c>, <c>finance</c>, <c>support</c>.</param>
 /// <param name="Locale"><c>id</c> or <c>en</c>.</param>
 /// <param name="EmailConfirmed">May sign in.</param>
 /// <param name="LockedUntil">Too many failures; null when not locked.</param>

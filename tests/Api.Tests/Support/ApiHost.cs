@@ -116,6 +116,10 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>A confirmed admin.</summary>
     public Task<TestUser> NewAdminAsync() => NewUserAsync(Roles.Admin);
 
+    /// <summary>A confirmed person at the desk.</summary>
+    /// <param name="role">Of <see cref="Roles"/>.</param>
+    public Task<TestUser> NewStaffAsync(string role) => NewUserAsync(role);
+
     async Task<TestUser> NewUserAsync(string role)
     {
         await using var scope = Services.CreateAsyncScope();

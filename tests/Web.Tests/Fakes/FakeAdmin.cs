@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Webrana.Wire;
+using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Wallets;
@@ -12,7 +13,7 @@ static class FakeAdmin
     public static void Map(WebApplication app, FakeWorld world)
     {
         var admin = app.MapGroup("/internal").AddEndpointFilter(async (call, next) =>
-            call.HttpContext.Request.Headers.Authorization.ToString().Contains("admin", StringComparison.Ordinal) ? await next(call) : FakeWorld.Problem(403, ProblemCodes.Forbidden));
+            Roles.Staff.Split(',').Any(role => call.HttpContext.Request.Headers.Authorization.ToString().Contains(role, StringComparison.Ordinal)) ? await next(call) : FakeWorld.Problem(403, ProblemCodes.Forbidden));
         admin.MapGet("/users", (string? search) => new Page<AdminUser>(
             [.. world.Users.Where(user => search is null || user.Name.Contains(search, StringComparison.OrdinalIgnoreCase) || user.Email.Contains(search, StringComparison.OrdinalIgnoreCase))]));
         admin.MapGet("/users/{id}", (string id) => world.Users.FirstOrDefault(user => user.Id == id) is { } user ? Results.Json(user) : FakeWorld.Problem(404, ProblemCodes.NotFound));
@@ -38,6 +39,7 @@ static class FakeAdmin
                 new("PROMO_EXPENSE", 50_000, 25_000, 25_000), new("REVENUE", 0, 200_000, -100_000, -100_000), new("WALLETS", 0, 250_000, -250_000),
             ],
             world.MissingDepositIdr == 0));
+        FakeDesk.Map(admin, world);
         FakeProvider.Map(admin, world);
         FakePromos.MapAdmin(admin, world);
         admin.MapGet("/plans", () => new Page<AdminPlan>(world.AdminPlans));

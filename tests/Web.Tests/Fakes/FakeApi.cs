@@ -76,7 +76,7 @@ static class FakeAccounts
             asked.Token == "good" ? Results.NoContent() : FakeWorld.Problem(422, ProblemCodes.InvalidToken));
         app.MapPost("/api/v1/auth/sessions", (CreateSessionRequest asked) =>
             asked.Password == FakeWorld.Password
-                ? Results.Json(new SessionCreated(asked.Email.StartsWith("admin", StringComparison.Ordinal) ? "session-admin" : "session-customer", FakeWorld.UserId), statusCode: 201)
+                ? Results.Json(new SessionCreated("session-" + FakeWorld.RoleOf(asked.Email), FakeWorld.UserId), statusCode: 201)
                 : FakeWorld.Problem(401, ProblemCodes.InvalidCredentials));
         app.MapPost("/api/v1/auth/sessions/exchange", async (ExchangeSessionRequest asked) =>
         {

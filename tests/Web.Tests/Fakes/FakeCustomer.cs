@@ -19,11 +19,11 @@ static class FakeCustomer
         app.MapGet("/api/v1/images", () => new Page<Wire.Plans.Image>(world.Images));
         var mine = app.MapGroup("/api/v1").AddEndpointFilter(async (call, next) =>
             call.HttpContext.Request.Headers.Authorization.ToString().StartsWith("Bearer session-", StringComparison.Ordinal) ? await next(call) : FakeWorld.Problem(401, ProblemCodes.Unauthenticated));
-        mine.MapGet("/me", (HttpContext context) => Me(world, context.Request.Headers.Authorization.ToString().Contains("admin", StringComparison.Ordinal)));
+        mine.MapGet("/me", (HttpContext context) => Me(world, Roles.Staff.Split(',').FirstOrDefault(role => context.Request.Headers.Authorization.ToString().Contains(role, StringComparison.Ordinal))));
         mine.MapPatch("/me", (UpdateProfileRequest asked) =>
         {
             world.Users[0] = world.Users[0] with { Name = asked.Name ?? world.Users[0].Name, Phone = asked.Phone };
-            return Me(world, false);
+            return Me(world, null);
         });
         mine.MapGet("/wallet", () => world.Wallet);
         mine.MapGet("/wallet/runway", () => world.Runway);
@@ -117,8 +117,8 @@ static class FakeCustomer
         return Results.Json(world.Instances[at]);
     }
 
-    static Profile Me(FakeWorld world, bool admin) => admin
-        ? new Profile(world.Users[2].Id, "admin@example.com", "Admin", null, ["admin", "customer"], null, "id")
+    static Profile Me(FakeWorld world, string? staff) => staff is not null
+        ? new Profile(world.Users[2].Id, staff + "@example.com", "Admin", null, [staff, Roles.Customer], null, "id")
         : new Profile(FakeWorld.UserId, world.Users[0].Email, world.Users[0].Name, world.Users[0].Phone, ["customer"], "SARI25", world.Locale);
 
     static IResult Found<T>(T? thing) => thing is null ? FakeWorld.Problem(404, ProblemCodes.NotFound) : Results.Json(thing);

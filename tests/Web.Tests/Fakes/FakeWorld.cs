@@ -43,6 +43,9 @@ sealed partial class FakeWorld
 
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>By the address: <c>admin@</c>, <c>finance@</c>, <c>support@</c>, else a customer.</summary>
+    public static string RoleOf(string email) => Roles.Staff.Split(',').FirstOrDefault(role => email.StartsWith(role, StringComparison.Ordinal)) ?? Roles.Customer;
+
     /// <summary>When the measurements were read, if they are late; null when they are not.</summary>
     public DateTimeOffset? MetricsReadAt { get; set; }
 

@@ -19,6 +19,7 @@ public sealed partial class TextsTests
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Console.End.", "Deposit.Ended.", "Drift.Kind.", "Drift.Outcome.", "Provider.Alarm.", "ProviderAlarmCode.", "ProviderMode.", "DepositStatus.", "Error.",
         "BackupPlan.", "Reason.", "AddonType.", "RenewalPriority.",
+        "Role.", "Roles.May.",
         "Graphs.Range.",
         "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",
         "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Webrana.Web.Tests.Browser;
 using Webrana.Web.Tests.Fakes;
 using Webrana.Wire;
@@ -16,6 +17,42 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(customer.GetByTestId("admin-nav")).ToHaveCountAsync(0);
         var admin = await site.SignInAsync("admin@example.com");
         await Expect(admin.GetByTestId("admin-nav")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Each_role_sees_of_the_desk_what_it_may_do()
+    {
+        await using var site = await panel.StartAsync();
+        var finance = await site.SignInAsync("finance@example.com", "/admin/customers");
+        await finance.GetByText("Sari Wulandari").ClickAsync();
+        await Expect(finance.GetByTestId("adjust-open")).ToBeVisibleAsync();
+        await Expect(finance.GetByTestId("instance-row")).ToHaveCountAsync(0);
+        await Expect(finance.GetByTestId("roles-open")).ToHaveCountAsync(0);
+        await Expect(finance.GetByTestId("admin-nav").GetByRole(AriaRole.Link, new() { Name = "Semua server" })).ToHaveCountAsync(0);
+
+        var support = await site.SignInAsync("support@example.com", "/admin/customers");
+        await support.GetByText("Sari Wulandari").ClickAsync();
+        await Expect(support.GetByTestId("instance-row")).ToHaveCountAsync(3);
+        await Expect(support.GetByTestId("adjust-open")).ToHaveCountAsync(0);
+        await support.GotoAsync("/admin/staff");
+        await Expect(support.GetByTestId("staff")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_admin_gives_a_role_with_a_reason_and_finds_the_person_among_the_staff()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/staff");
+        await Expect(page.GetByTestId("staff-row")).ToHaveCountAsync(1);
+        await page.GotoAsync($"/admin/customers/{FakeWorld.UserId}");
+        await page.GetByTestId("roles-open").ClickAsync();
+        await page.GetByTestId("role-Finance").ClickAsync();
+        await Expect(page.GetByTestId("roles-confirm")).ToBeDisabledAsync();
+        await page.GetByTestId("roles-reason").FillAsync("Mulai bertugas di keuangan");
+        await page.GetByTestId("roles-confirm").ClickAsync();
+        await Expect(page.GetByTestId("customer-roles")).ToHaveTextAsync("Pelanggan, Keuangan");
+        await page.GotoAsync("/admin/staff");
+        await Expect(page.GetByTestId("staff-row")).ToHaveCountAsync(2);
     }
 
     [Fact]

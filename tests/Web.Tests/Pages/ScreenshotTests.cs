@@ -34,6 +34,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         ("admin-promos", "/admin/promos", "promos"), ("admin-promos-empty", "/admin/promos?status=Ended", "promos-empty"), ("admin-promo", "/admin/promos/akhir-pekan", "usages"),
         ("admin-promo-versions", "/admin/promos/akhir-pekan?tab=versions", "versions"), ("admin-promo-edit", "/admin/promos/akhir-pekan/edit", "rule"),
         ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"),
+        ("admin-staff", "/admin/staff", "staff"),
     ];
 
     [Theory]

@@ -1,4 +1,5 @@
 using MudBlazor;
+using Webrana.Wire.Accounts;
 
 namespace Webrana.Web.Components.Layout;
 
@@ -7,7 +8,8 @@ namespace Webrana.Web.Components.Layout;
 /// <param name="Text">Key of its name.</param>
 /// <param name="Icon">An SVG path.</param>
 /// <param name="Keys">The two letters that lead there; null for none.</param>
-sealed record NavigationItem(string Href, string Text, string Icon, string? Keys = null);
+/// <param name="Roles">Whom it is for, comma-separated; null for every customer.</param>
+public sealed record NavigationItem(string Href, string Text, string Icon, string? Keys = null, string? Roles = null);
 
 /// <summary>What the panel's navigation holds: only what works.</summary>
 static class Navigation
@@ -21,15 +23,18 @@ static class Navigation
         new("/account", "Nav.Account", Icons.Material.Outlined.PersonOutline, "g a"),
     ];
 
+    /// <summary>The desk's; each only for those whose role includes it.</summary>
     public static readonly NavigationItem[] Admin =
     [
-        new("/admin/customers", "Nav.Customers", Icons.Material.Outlined.Group),
-        new("/admin/wallets", "Nav.Wallets", Icons.Material.Outlined.AccountBalance),
-        new("/admin/deposits", "Nav.Deposits", Icons.Material.Outlined.Payments),
-        new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage),
-        new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign),
-        new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell),
-        new("/admin/billing", "Nav.Billing", Icons.Material.Outlined.ReceiptLong),
-        new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud),
+        new("/admin/customers", "Nav.Customers", Icons.Material.Outlined.Group, Roles: Roles.Staff),
+        new("/admin/wallets", "Nav.Wallets", Icons.Material.Outlined.AccountBalance, Roles: Roles.Staff),
+        new("/admin/deposits", "Nav.Deposits", Icons.Material.Outlined.Payments, Roles: Roles.Staff),
+        new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage, Roles: Roles.CareDesk),
+        new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign, Roles: Roles.Admin),
+        new("/admin/promos/reviews", "Nav.Reviews", Icons.Material.Outlined.FactCheck, Roles: Roles.Finance),
+        new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell, Roles: Roles.Admin),
+        new("/admin/billing", "Nav.Billing", Icons.Material.Outlined.ReceiptLong, Roles: Roles.Admin),
+        new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud, Roles: Roles.Admin),
+        new("/admin/staff", "Nav.Staff", Icons.Material.Outlined.Badge, Roles: Roles.Admin),
     ];
 }

@@ -1,0 +1,15 @@
+using Webrana.Api.Accounts;
+
+namespace Webrana.Api.Admin;
+
+/// <summary>Why somebody did it: asked for with every act at the desk, because the next person has nothing else to go by.</summary>
+internal static class Reasons
+{
+    public const string Rule = "1 to 200 characters, in one line.";
+
+    private const int Longest = 200;
+
+    /// <summary>Checks the trimmed reason.</summary>
+    public static FieldErrors CheckReason(this FieldErrors fields, string reason, string field = "reason") =>
+        fields.Check(reason.Trim().Length is > 0 and <= Longest && !reason.Trim().Any(char.IsControl), field, Rule);
+}
