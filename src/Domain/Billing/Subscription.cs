@@ -135,10 +135,13 @@ public sealed record Subscription(
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
+    /// <summary>How many notices of the next period are behind us at a moment.</summary>
+    public int NoticesPassed(RenewalPolicy policy, DateTimeOffset now) => policy.Notices.Count(notice => DueAt + notice <= now);
+
     // Several notices overtaken at once (an outage, a turned clock) are one: told as things stand, never replayed.
     private RenewalStep NoticeOr(RenewalPolicy policy, DateTimeOffset now, DateTimeOffset next)
     {
-        var passed = policy.Notices.Count(notice => DueAt + notice <= now);
+        var passed = NoticesPassed(policy, now);
         if (passed > Noticed)
             return RenewalStep.Remind(passed);
         return passed < policy.Notices.Count && DueAt + policy.Notices[passed] is var notice && notice < next

@@ -55,7 +55,10 @@ public static class SubscriptionChanges
             ChargedIdr = paid.Count == 0 ? state.ChargedIdr : state.ChargedSoFar + paid.Sum(addon => addon.AmountIdr),
             Meter = unpaid is null || state.Meter is null ? state.Meter : state.Meter.With(state.Meter.ToMeter().With(unpaid)),
             // Paid ahead of its time nothing is late.
-            Subscription = state.Subscribed()!.DueAt.ToUnixTimeMilliseconds() > now && part.SuspendedAt is null ? part : part with { TriedAt = now },
+            Subscription = state.Subscribed()!.DueAt.ToUnixTimeMilliseconds() > now && part.SuspendedAt is null
+                ? part
+                // This tells how things stand: notices that were overtaken by it are not told after it.
+                : part with { TriedAt = now, Noticed = Math.Max(part.Noticed, state.Subscribed()!.NoticesPassed(state.Policy(), DropletViews.Time(now))) },
         };
         return next.Subscription!.TriedAt is not null && part.TriedAt is null && part.SuspendedAt is null
             ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Sentences.NotEnoughBalance), notice)
