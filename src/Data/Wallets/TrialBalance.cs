@@ -51,7 +51,7 @@ internal static class TrialBalanceStatement
                             (s.payload #>> '{order,priceIdr}')::bigint * coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0)) AS revenue
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (
-            SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage FROM promo_usages),
+            SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage, taken_back_at FROM promo_usages),
         adjustment AS MATERIALIZED (
             SELECT detail ->> 'operation' AS operation_id, split_part(subject, ':', 2)::uuid AS wallet_id,
                    max((detail ->> 'amount')::bigint) AS amount, bool_or(action = 'wallet.adjusted') AS done
@@ -61,10 +61,13 @@ internal static class TrialBalanceStatement
             SELECT 'GATEWAY' AS account, coalesce(sum(credited - reversed), 0) AS figure FROM payment
             UNION ALL SELECT 'REVENUE', coalesce(-sum(revenue), 0) FROM server
             UNION ALL SELECT 'HOLDS', coalesce(-sum(price) FILTER (WHERE hold = 'Held'), 0) FROM server
-            -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent.
+            -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent. What a refunded
+            -- purchase brings back to its lot after that was paid for by the debt, and lapses like any other.
             UNION ALL SELECT 'PROMO_EXPENSE', coalesce(sum(amount) FILTER (WHERE stage = 2), 0)
                              + coalesce((SELECT sum(t.amount) FROM wallet_transactions t
-                                         WHERE t.kind = 7 AND NOT EXISTS (SELECT FROM usage u WHERE u.stage = 4 AND u.operation_id = t.reference_id)), 0)
+                                         WHERE t.kind = 7 AND NOT EXISTS (
+                                             SELECT FROM usage u WHERE u.stage = 4 AND u.operation_id = t.reference_id
+                                                                   AND t.occurred_at <= coalesce(u.taken_back_at, 'infinity'))), 0)
                       FROM usage
             UNION ALL SELECT 'RECEIVABLE', coalesce(sum(debt), 0) FROM wallets
             UNION ALL SELECT 'ADJUSTMENT', coalesce(sum(amount) FILTER (WHERE done), 0) FROM adjustment

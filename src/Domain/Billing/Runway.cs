@@ -51,10 +51,11 @@ public sealed record RunwayCharge(Terms Terms, long AddonsIdr, AddonMeter? Meter
 /// <summary>The money the forecast starts from.</summary>
 /// <param name="CashIdr">What may be spent and never lapses.</param>
 /// <param name="Lots">Bonus money, which does.</param>
-public sealed record RunwayPurse(long CashIdr, EquatableList<Lot> Lots)
+/// <param name="DebtIdr">What is owed: while it is not 0 nothing is spent, and money that arrives pays it first.</param>
+public sealed record RunwayPurse(long CashIdr, EquatableList<Lot> Lots, long DebtIdr = 0)
 {
     /// <summary>What a debit may use of a wallet: held money is spoken for.</summary>
-    public static RunwayPurse Of(Wallet wallet) => new(wallet.AvailableIdr - wallet.Lots.Sum(lot => lot.RemainingIdr), wallet.Lots);
+    public static RunwayPurse Of(Wallet wallet) => new(wallet.AvailableIdr - wallet.Lots.Sum(lot => lot.RemainingIdr), wallet.Lots, wallet.DebtIdr);
 }
 
 /// <summary>What the forecast foresees.</summary>
@@ -105,7 +106,7 @@ public sealed record Runway(IReadOnlyList<RunwayStep> Steps, DateTimeOffset? End
 
     /// <summary>
     /// The smallest top-up that, arriving at <paramref name="now"/>, pays everything until <paramref name="until"/>: what is overdue
-    /// already, servers that are suspended for want of money, and every renewal to come. 0 when the wallet covers it.
+    /// already, servers that are suspended for want of money, every renewal to come, and before all of them a debt. 0 when the wallet covers it.
     /// </summary>
     public static long TopUpIdr(RunwayPurse purse, IEnumerable<RunwayServer> servers, DateTimeOffset now, DateTimeOffset until)
     {

@@ -8,15 +8,18 @@ internal sealed class RunwayWalk(RunwayPurse purse, DateTimeOffset now, DateTime
 {
     private readonly List<RunwayStep> _steps = [];
     private readonly PriorityQueue<RunwayServer, (DateTimeOffset At, int Priority, string Id)> _due = new();
-    private long _cashIdr = purse.CashIdr;
+    private long _cashIdr = purse.CashIdr - purse.DebtIdr;
     private EquatableList<Lot> _lots = purse.Lots;
 
     public IReadOnlyList<RunwayStep> Steps => _steps;
 
     /// <summary>The lowest the cash came; below zero only on credit.</summary>
-    public long LowestCashIdr { get; private set; } = purse.CashIdr;
+    public long LowestCashIdr { get; private set; } = purse.CashIdr - purse.DebtIdr;
 
-    private long LeftIdr => _cashIdr + _lots.Sum(lot => lot.RemainingIdr);
+    // Bonus money does not pay a debt, and is not spent beside one.
+    private bool IsBlocked => purse.DebtIdr > 0;
+
+    private long LeftIdr => IsBlocked ? 0 : _cashIdr + _lots.Sum(lot => lot.RemainingIdr);
 
     public void Play(IEnumerable<RunwayServer> servers)
     {

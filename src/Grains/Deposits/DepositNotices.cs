@@ -24,7 +24,15 @@ public sealed partial class DepositNotices(IGrainFactory grains, ILogger<Deposit
         // Durable before the deposit forgets it: whoever invited this person is paid from there.
         await grains.GetGrain<IRewardsGrain>(GrainKeys.Rewards(new UserId(state.Owner))).DepositPaid(new DepositId(state.DepositId), payment.CreditedIdr);
         await TellServers(new UserId(state.Owner));
-        var notice = Notice.DepositPaid($"deposit-paid-{payment.Reference}", payment.CreditedIdr, payment.BalanceAfterIdr);
+        return await Tell(state, Notice.DepositPaid($"deposit-paid-{payment.Reference}", payment.CreditedIdr, payment.BalanceAfterIdr));
+    }
+
+    /// <summary>Tells the owner of a debt: a top-up was given back and part of it had been spent. Safe to repeat. False when it must be tried again.</summary>
+    public Task<bool> Owed(DepositState state, DepositPayment payment) =>
+        Tell(state, Notice.DebtOwed($"deposit-owed-{payment.Reference}", payment.ReversedIdr, payment.OwedIdr!.Value));
+
+    async Task<bool> Tell(DepositState state, Notice notice)
+    {
         var taken = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(state.Owner))).Notify(notice);
         if (taken.Error is AccountError.NotFound) Log.NobodyToTell(logger, new DepositId(state.DepositId));
         return taken.Error is null or AccountError.NotFound;
@@ -50,7 +58,7 @@ public sealed partial class DepositNotices(IGrainFactory grains, ILogger<Deposit
         [LoggerMessage(2010, LogLevel.Warning, "Not every server of {Owner} heard that money arrived; they come back by themselves")]
         public static partial void ServersNotTold(ILogger logger, Exception exception, UserId owner);
 
-        [LoggerMessage(2011, LogLevel.Warning, "Deposit {Deposit} is paid, but its owner has no contact to be told")]
+        [LoggerMessage(2011, LogLevel.Warning, "Deposit {Deposit}: its owner has no contact to be told")]
         public static partial void NobodyToTell(ILogger logger, DepositId deposit);
     }
 }

@@ -82,7 +82,7 @@ public sealed partial class DropletGrain
             if (begun.Addons.Count > 0 && await Wallet.Get() is { } money && money.AvailableIdr < begun.TotalOf(State))
             {
                 await Apply(state => state.Renewing is null && state.Phase.IsLive() && Owes(state)
-                    ? (state with { Renewing = begun with { Addons = [], Metered = null } }).NotBegun(begun, ShortOf(begun, money.AvailableIdr), NowMs)
+                    ? (state with { Renewing = begun with { Addons = [], Metered = null } }).NotBegun(begun, ShortOf(begun, money), NowMs)
                     : null);
                 Kick();
                 return true;
@@ -143,7 +143,7 @@ public sealed partial class DropletGrain
             default:
                 if (refused is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
                     LogWalletRefused(_log, _instance, PeriodOperation(begun.Period), refused.ToString()!);
-                var notice = ShortOf(begun, (await Wallet.Get()).AvailableIdr);
+                var notice = ShortOf(begun, await Wallet.Get());
                 await Apply(state => state.NotPaid(begun, paid, notice, NowMs));
                 break;
         }
@@ -172,7 +172,9 @@ public sealed partial class DropletGrain
     private async Task<PolicyPart?> AdoptedPolicy(BillingPeriod period) =>
         await _billing.SettingsAsync() is { Version: > 0 } settings ? PolicyPart.Of(settings.PolicyOf(period)) : null;
 
-    private Notice ShortOf(RenewingPart begun, long availableIdr) => ShortNotice("due", Subscribed.DueAt + Policy.Grace, begun.TotalOf(State) - availableIdr);
+    /// <summary>What is missing; a debt is paid first, out of the same money.</summary>
+    private Notice ShortOf(RenewingPart begun, WalletView money) => ShortNotice(
+        "due", Subscribed.DueAt + Policy.Grace, money.DebtIdr + Math.Max(0, begun.TotalOf(State) - money.AvailableIdr));
 
     private Notice ShortNotice(string stage, DateTimeOffset consequenceAt, long shortfallIdr) =>
         Notice.BalanceShort(NoticeId(stage), _instance, State.Name, Math.Max(0, shortfallIdr), consequenceAt);

@@ -18,6 +18,18 @@ public sealed class RunwayTests
     static IEnumerable<(int, RunwayEvent)> DaysOf(Runway runway) => runway.Steps.Select(step => ((int)(step.At - Start).TotalDays, step.Event));
 
     [Fact]
+    public void A_debt_stops_renewals_that_bonus_money_would_cover_and_is_part_of_the_top_up()
+    {
+        var purse = new RunwayPurse(0, [Bonus("b", 300_000, null)], DebtIdr: 70_000);
+        var runway = Runway.Forecast(purse, [Server("a", 100_000)], Start, Start.AddDays(40));
+        Assert.Equal((28, RunwayEvent.NotPaid), DaysOf(runway).First());
+        Assert.All(runway.Steps, step => Assert.Equal(0, step.LeftIdr));
+        Assert.Equal(70_000, Runway.TopUpIdr(purse, [Server("a", 100_000)], Start, Start.AddDays(40)));
+        Assert.Equal(170_000, Runway.TopUpIdr(purse with { Lots = [] }, [Server("a", 100_000)], Start, Start.AddDays(40)));
+        Assert.Equal(70_000, RunwayPurse.Of(Wallet.Empty with { DebtIdr = 70_000 }).DebtIdr);
+    }
+
+    [Fact]
     public void Each_renewal_is_a_step_down_on_its_calendar_day()
     {
         var runway = Runway.Forecast(Cash(250_000), [Server("a", 100_000)], Start, Start.AddDays(90));

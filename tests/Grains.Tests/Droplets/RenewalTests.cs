@@ -1,5 +1,6 @@
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Sweeping;
+using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Grains.Tests.Common;
 using Webrana.Testing;
@@ -76,6 +77,31 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
         // The new period starts at the old due date, not when the money came.
         Assert.Equal(BillingCalendar.PeriodStart(due, BillingCycle.Monthly, 1).Day, DueOf((await droplet.Get()).Value).Day);
         Assert.Equal(ActivityStatus.Completed, (await droplet.Action("renew-2")).Value!.Status);
+    }
+
+    // The debt of a refunded top-up: bonus money that would cover everything is no way around it.
+    [Fact]
+    public async Task A_debt_stops_orders_and_renewals_until_the_next_money_has_paid_it()
+    {
+        var owner = await Cluster.CustomerAsync(0);
+        var gateway = new PostingReference(ReferenceType.Deposit, "d", ContraAccount.Gateway, "Top up");
+        Assert.True((await Cluster.Wallet(owner).Credit(new CreditCommand($"tripay:{owner}", 130_000, gateway))).IsOk);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        Assert.True((await Cluster.Wallet(owner).Reverse(new ReverseCommand($"refund:{owner}", 130_000, null, gateway))).IsOk);
+        Assert.True((await Cluster.Wallet(owner).GrantBonus(new GrantBonusCommand(
+            $"promo:x:{owner}", 500_000, null, new PostingReference(ReferenceType.Promo, "x", ContraAccount.PromoExpense, "Promo")))).IsOk);
+        Assert.Equal(Servers.PriceIdr, (await Cluster.MoneyAsync(owner)).DebtIdr);
+
+        Assert.Equal(OrderError.OutstandingDebt, (await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).Error);
+        await Cluster.TurnToAsync(DueOf((await droplet.Get()).Value) + TimeSpan.FromHours(1));
+        await droplet.Wake();
+        Assert.Equal(0, await ChargesAsync(instance));
+        await Cluster.CreditAsync(owner, Servers.PriceIdr);
+        await droplet.MoneyArrived();
+        Assert.Equal(1, await ChargesAsync(instance));
+        var money = await Cluster.MoneyAsync(owner);
+        Assert.Equal((0, 500_000 - Servers.PriceIdr), (money.DebtIdr, money.BalanceIdr));
+        Assert.True((await Cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).IsOk);
     }
 
     [Fact]
