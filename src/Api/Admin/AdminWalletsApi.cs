@@ -8,6 +8,7 @@ using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Contracts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Wallets;
 using Webrana.Wire;
@@ -65,7 +66,7 @@ public static class AdminWalletsApi
             : Refusal.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<Created<Transaction>, Refusal>> Adjust(
-        string userId, CreateAdjustmentRequest body, HttpContext http, IdentityDb db, WalletServices wallets, AuditLog audit)
+        string userId, CreateAdjustmentRequest body, HttpContext http, IdentityDb db, WalletServices wallets, IClusterClient cluster, AuditLog audit)
     {
         if (await FindAsync(userId, db, http.RequestAborted) is not { } user)
             return Refusal.Of(ProblemKinds.NotFound);
@@ -89,6 +90,9 @@ public static class AdminWalletsApi
         await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, reason, error = posted.Error?.ToString() });
         if (!posted.TryGet(out var receipt))
             return Refusal.From(posted);
+        // Money is money, whichever way it came: servers that wait for it are offered it behind the answer.
+        if (body.Amount > 0)
+            cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer().Ignore();
         var row = await wallets.RowAsync(user, receipt.Sequence, http.RequestAborted)
             ?? throw new InvalidOperationException($"Row {receipt.Sequence} of {subject} was acknowledged and is not there.");
         return TypedResults.Created($"/internal/wallets/{user}/transactions", row);

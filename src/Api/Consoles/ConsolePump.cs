@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Webrana.Api.Consoles;
@@ -68,6 +69,7 @@ internal sealed class ConsolePump(WebSocket browser, IConsoleLine line, ConsoleT
     }
 
     /// <summary>One message, passed on as it comes in: however large it claims to be, it is never held whole.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // One per message: its state is reused, not allocated.
     private async ValueTask<ConsoleEnd?> MessageAsync(byte[] buffer, CancellationToken cancellation)
     {
         var length = 0;

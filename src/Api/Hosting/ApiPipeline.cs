@@ -42,7 +42,7 @@ public static class ApiPipeline
             .MapPlans()
             .MapOrders()
             .MapInstances()
-            .MapUpkeep()
+            .MapUpkeep().MapInstanceBilling()
             .MapMetrics()
             .MapSshKeys()
             .MapConsoles()
@@ -50,7 +50,7 @@ public static class ApiPipeline
             .MapPromos()
             .MapEvents();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().HonourIdempotencyKey()
-            .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+            .MapAdminUsers().MapStaff().MapAdminWallets().MapAdminPlans().MapAdminBilling().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider();
         return app;

@@ -51,6 +51,8 @@ public static class ApiServices
         services.AddIdempotency();
         builder.AddWebranaAuthentication();
         services.AddSingleton<PlanCatalogue>();
+        services.AddSingleton<PlanFigures>();
+        services.AddSingleton<Webrana.Data.Billing.PlanStock>();
         services.AddScoped<WalletServices>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();

@@ -49,7 +49,7 @@ internal static class UsageCsv
     {
         if (string.IsNullOrEmpty(text))
             return "";
-        var safe = text[0] is '=' or '+' or '-' or '@' or '\t' ? "'" + text : text;
+        var safe = text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + text : text;
         return $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

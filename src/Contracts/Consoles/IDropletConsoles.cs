@@ -44,11 +44,13 @@ public sealed record ConsoleTarget(
     [property: Id(2)] string AccountId,
     [property: Id(3)] string? Ipv4);
 
+/// <param name="Owner">Whose server it was when the ticket was given; refused when it is somebody else's by now. Null asks nothing.</param>
 [GenerateSerializer, Immutable, Alias("take-console")]
 public sealed record TakeConsole(
     [property: Id(0)] string Session,
     [property: Id(1)] ConsoleKind Kind,
-    [property: Id(2)] string Actor);
+    [property: Id(2)] string Actor,
+    [property: Id(3)] UserId? Owner = null);
 
 /// <param name="DurationMs">From the first byte to the last.</param>
 /// <param name="SentBytes">From the browser to the server.</param>

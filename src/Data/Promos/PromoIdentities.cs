@@ -37,12 +37,33 @@ public sealed class PromoIdentities(DataSources sources)
         return await command.ExecuteScalarAsync() is true;
     }
 
+    /// <summary>The purpose of a mailbox that uses a promo; its subject is the account, so that one mailbox uses it by one account.</summary>
+    public static string OfPromo(string promoId) => $"promo:{promoId}";
+
     /// <summary>Gives the claims of a subject back, because nothing was given for it.</summary>
-    public async Task ReleaseAsync(string purpose, string subjectId)
+    /// <param name="only">These of them; null for all.</param>
+    public async Task ReleaseAsync(string purpose, string subjectId, IReadOnlyCollection<byte[]>? only = null)
     {
-        await using var command = sources.State.CreateCommand("DELETE FROM promo_identities WHERE purpose = $1 AND subject_id = $2");
-        command.Parameters.Add(new() { Value = purpose });
+        await using var command = sources.State.CreateCommand(
+            $"DELETE FROM promo_identities WHERE purpose = $1 {(only is null ? "" : "AND hash = ANY ($2)")} AND subject_id = $3");
+        Add(command, purpose, only ?? [], subjectId);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Gives a mailbox's claim on a promo back when its account has no usage of it any more.</summary>
+    /// <param name="subjectId">What the usage was for.</param>
+    /// <param name="userId">The account; null for the one that the subject's usage belonged to.</param>
+    public async Task ReleaseUnusedAsync(string promoId, string subjectId, Guid? userId)
+    {
+        await using var command = sources.State.CreateCommand("""
+            DELETE FROM promo_identities i
+            WHERE i.purpose = $1 AND i.subject_id = coalesce($4, (SELECT user_id FROM promo_usages WHERE promo_id = $2 AND subject_id = $3))::text
+              AND NOT EXISTS (SELECT FROM promo_usages u WHERE u.promo_id = $2 AND u.user_id = i.subject_id::uuid AND u.n IS NOT NULL)
+            """);
+        command.Parameters.Add(new() { Value = OfPromo(promoId) });
+        command.Parameters.Add(new() { Value = promoId });
         command.Parameters.Add(new() { Value = subjectId });
+        command.Parameters.Add(new() { Value = (object?)userId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         await command.ExecuteNonQueryAsync();
     }
 

@@ -48,6 +48,18 @@ public sealed class BooksCheck(DataSources sources)
             SELECT operation_id AS id FROM wallet_transactions WHERE operation_id LIKE 'renew:%' AND $1::timestamptz IS NOT NULL
             GROUP BY operation_id HAVING count(*) > 1
             """),
+        // What a server says it has brought in is what was booked for it: periods and add-ons, less what was given back.
+        ("server_agrees_with_ledger", """
+            SELECT s.key AS id
+            FROM (SELECT key, split_part(key, ':', 2) AS instance, payload->'renewing' AS renewing, payload->>'hold' AS hold,
+                         coalesce((payload->>'chargedIdr')::bigint,
+                                  (payload->'order'->>'priceIdr')::bigint * coalesce((payload->'subscription'->>'paidPeriod')::bigint, 0)) AS revenue
+                  FROM grain_state WHERE state = 'droplet' AND payload->'order'->>'priceIdr' IS NOT NULL) s
+            LEFT JOIN (SELECT reference_id, sum(amount) AS amount, max(occurred_at) AS last
+                       FROM wallet_transactions WHERE contra_account = 'REVENUE' GROUP BY reference_id) r ON r.reference_id = s.instance
+            WHERE s.revenue <> -coalesce(r.amount, 0) AND coalesce(r.last, '-infinity') < $1
+              AND coalesce(jsonb_typeof(s.renewing), 'null') = 'null' AND coalesce(s.hold, '') <> 'Held'
+            """),
         // I9: what is held is held for an order that is open.
         ("hold_has_an_open_order", """
             SELECT h.hold->>'id' AS id

@@ -44,10 +44,14 @@ internal static class TrialBalanceStatement
         server AS MATERIALIZED (
             SELECT split_part(s.key, ':', 2) AS id, (s.payload #>> '{order,owner}')::uuid AS owner, (s.payload #>> '{order,priceIdr}')::bigint AS price,
                    s.payload ->> 'hold' AS hold, s.payload ->> 'phase' AS phase, s.payload #>> '{renewing,period}' AS renewing,
-                   coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0) AS periods
+                   s.payload #> '{renewing,addons}' AS addons, s.payload #>> '{hibernation,restores}' AS restores,
+                   s.payload #>> '{hibernation,restore,period}' AS restoring,
+                   -- Records from before revenue was counted: what their paid periods cost.
+                   coalesce((s.payload ->> 'chargedIdr')::bigint,
+                            (s.payload #>> '{order,priceIdr}')::bigint * coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0)) AS revenue
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (
-            SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage FROM promo_usages),
+            SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage, taken_back_at FROM promo_usages),
         adjustment AS MATERIALIZED (
             SELECT detail ->> 'operation' AS operation_id, split_part(subject, ':', 2)::uuid AS wallet_id,
                    max((detail ->> 'amount')::bigint) AS amount, bool_or(action = 'wallet.adjusted') AS done
@@ -55,12 +59,15 @@ internal static class TrialBalanceStatement
 
         subledger AS (
             SELECT 'GATEWAY' AS account, coalesce(sum(credited - reversed), 0) AS figure FROM payment
-            UNION ALL SELECT 'REVENUE', coalesce(-sum(price * periods), 0) FROM server
+            UNION ALL SELECT 'REVENUE', coalesce(-sum(revenue), 0) FROM server
             UNION ALL SELECT 'HOLDS', coalesce(-sum(price) FILTER (WHERE hold = 'Held'), 0) FROM server
-            -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent.
+            -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent. What a refunded
+            -- purchase brings back to its lot after that was paid for by the debt, and lapses like any other.
             UNION ALL SELECT 'PROMO_EXPENSE', coalesce(sum(amount) FILTER (WHERE stage = 2), 0)
                              + coalesce((SELECT sum(t.amount) FROM wallet_transactions t
-                                         WHERE t.kind = 7 AND NOT EXISTS (SELECT FROM usage u WHERE u.stage = 4 AND u.operation_id = t.reference_id)), 0)
+                                         WHERE t.kind = 7 AND NOT EXISTS (
+                                             SELECT FROM usage u WHERE u.stage = 4 AND u.operation_id = t.reference_id
+                                                                   AND t.occurred_at <= coalesce(u.taken_back_at, 'infinity'))), 0)
                       FROM usage
             UNION ALL SELECT 'RECEIVABLE', coalesce(sum(debt), 0) FROM wallets
             UNION ALL SELECT 'ADJUSTMENT', coalesce(sum(amount) FILTER (WHERE done), 0) FROM adjustment
@@ -72,6 +79,11 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'GATEWAY', owner, 'refund:' || reference FROM payment WHERE credited > reversed
             UNION ALL SELECT 'REVENUE', owner, 'order:' || id || ':capture' FROM server WHERE hold = 'Held'
             UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || renewing FROM server WHERE renewing IS NOT NULL
+            UNION ALL SELECT 'REVENUE', owner, a ->> 'operationId' FROM server, jsonb_array_elements(addons) a WHERE renewing IS NOT NULL AND jsonb_typeof(addons) = 'array'
+            UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':hold' FROM server WHERE restoring IS NOT NULL AND phase = 'Hibernated'
+            UNION ALL SELECT 'HOLDS', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':release' FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':hold' FROM server WHERE hold = 'None' AND phase = 'Ordering'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['capture', 'release']) word WHERE hold = 'Held'
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1

@@ -115,6 +115,16 @@ public static class PromoRules
     /// <summary>What the invited person gets; 0 for nothing.</summary>
     public static long RefereeValue(PromoTerms terms, long depositIdr) => Apply(terms, terms.RefereeValue, depositIdr);
 
+    /// <summary>
+    /// No gift of this promo is worth less. A budget that has less than this left is used up, although it is not spent to the rupiah.
+    /// </summary>
+    public static long SmallestGiftIdr(PromoTerms terms)
+    {
+        // Values rise with the deposit: the smallest deposit that is given anything is given the least.
+        var least = Math.Max(1, Value(terms, terms.SmallestDepositIdr));
+        return terms.RefereeValue > 0 ? Math.Min(least, Math.Max(1, RefereeValue(terms, terms.SmallestDepositIdr))) : least;
+    }
+
     /// <summary>Whether the promo takes this channel. While none is chosen it does not stand in the way.</summary>
     public static bool Takes(PromoTerms terms, string? channel) =>
         channel is null || terms.Channels.Count == 0 || terms.Channels.Contains(channel, StringComparer.OrdinalIgnoreCase);

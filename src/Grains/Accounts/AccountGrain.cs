@@ -6,6 +6,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
 using Webrana.Notices;
@@ -23,6 +24,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 {
     readonly DurableState<AccountState> _state;
     readonly IMailSender _sender;
+    readonly NoticeDeliveries _deliveries;
     readonly IOptions<WebOptions> _web;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
@@ -32,13 +34,14 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     public AccountGrain(
         [PersistentState(StateNames.Account, StorageNames.Batched)] IPersistentState<AccountState> storage,
         IMailSender sender,
+        NoticeDeliveries deliveries,
         IOptions<WebOptions> web,
         FailPoints failPoints,
         TimeProvider time,
         ILogger<AccountGrain> logger)
     {
         _state = new DurableState<AccountState>(storage, this);
-        (_sender, _web, _failPoints, _time, _logger) = (sender, web, failPoints, time, logger);
+        (_sender, _deliveries, _web, _failPoints, _time, _logger) = (sender, deliveries, web, failPoints, time, logger);
     }
 
     string Key => this.GetPrimaryKeyString();
@@ -127,6 +130,8 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 
         if (delivery.Outcome == MailOutcome.Sent)
         {
+            // Before it is forgotten here: nothing irreversible happens to a server without this row.
+            if (mail.Kind == NoticeKind.FinalWarning) await _deliveries.NoteAsync(mail.MailId, _time.GetUtcNow());
             await _state.Update(state => Outbox.Finished(state, mail.MailId));
             Log.Sent(_logger, Key, mail.MailId, mail.Kind);
             return true;

@@ -27,7 +27,7 @@ public static class ConsoleChanges
 
     /// <summary>The lease is prolonged.</summary>
     public static DropletState? ConsoleRenewed(this DropletState state, string session, long leaseUntilReal) =>
-        !state.AllowsConsole() || !state.Consoles.Any(slot => slot.Session == session && !slot.Revoked)
+        !state.AllowsConsole() || !state.Consoles.Any(slot => slot.Session == session && !slot.Revoked && slot.IsStillOf(state))
             ? null
             : state with { Consoles = [.. state.Consoles.Select(slot => slot.Session == session ? slot with { LeaseUntilReal = leaseUntilReal } : slot)] };
 
@@ -51,6 +51,8 @@ public static class ConsoleChanges
     /// <summary>Ended by an admin.</summary>
     public static DropletState? ConsolesRevoked(this DropletState state) =>
         state.Consoles.All(slot => slot.Revoked) ? null : state with { Consoles = [.. state.Consoles.Select(slot => slot with { Revoked = true })] };
+
+    private static bool IsStillOf(this ConsolePart slot, DropletState state) => slot.Owner is null || slot.Owner == state.Order?.Owner;
 
     private static ActivityPart Activity(this ConsolePart slot) => new()
     {

@@ -13,6 +13,9 @@ public sealed record ConsolePart
 
     [JsonPropertyName("actor")] public string Actor { get; init; } = "";
 
+    /// <summary>Whose server it was when it was opened: a console does not outlive a change of hands. Null before this was kept.</summary>
+    [JsonPropertyName("owner")] public Guid? Owner { get; init; }
+
     /// <summary>Business unix ms.</summary>
     [JsonPropertyName("openedAt")] public long OpenedAt { get; init; }
 

@@ -49,7 +49,7 @@ public sealed partial class ConsoleSessionGrain(ConsoleCloud cloud, ILogger<Cons
         }
 
         var session = GrainKeys.Suffix(this.GetPrimaryKeyString(), "console");
-        var taken = await Droplet(ticket.Instance).TakeConsole(new TakeConsole(session, ticket.Kind, ticket.Actor));
+        var taken = await Droplet(ticket.Instance).TakeConsole(new TakeConsole(session, ticket.Kind, ticket.Actor, upstream.Owner));
         return taken.IsOk ? upstream : Result<ConsoleUpstream, ConsoleError>.Refused(taken.Error!.Value, taken.Detail);
     }
 

@@ -56,7 +56,7 @@ public static class DepositChanges
             CheckoutUrl = payment.CheckoutUrl,
             ExpiresAtMs = payment.ExpiresAtMs,
             NextLookAtMs = known.Stage == PaymentStage.Open
-                ? DepositSchedule.NextPoll(createdAt, expiresAt, now).ToUnixTimeMilliseconds()
+                ? NextLook(state, DepositSchedule.NextPoll(createdAt, expiresAt, now), now)
                 : known.NextLookAtMs,
         };
         return state with
@@ -175,15 +175,16 @@ public static class DepositChanges
     };
 
     /// <summary>The wallet gave this payment back: its money, and what the promo had added, as far as it was not spent.</summary>
-    public static DepositState Reversed(DepositState state, DepositPayment payment) => Replace(state, payment with { ReversedIdr = payment.CreditedIdr }) with
+    public static DepositState Reversed(DepositState state, DepositPayment payment, long owedIdr) => Replace(
+        state, payment with { ReversedIdr = payment.CreditedIdr, OwedIdr = owedIdr }) with
     {
         Failures = 0,
         RetryAtMs = null,
     };
 
-    /// <summary>Mail, pages and servers know of this payment's money.</summary>
+    /// <summary>Mail, pages and servers know of this payment's money, or its owner of what is owed for it.</summary>
     public static DepositState Told(DepositState state, DepositPayment payment) =>
-        Replace(state, payment with { Told = true }) with { Failures = 0, RetryAtMs = null };
+        Replace(state, payment.ReversedIdr > 0 ? payment with { DebtTold = true } : payment with { Told = true }) with { Failures = 0, RetryAtMs = null };
 
     /// <summary>A reason for a person to look; the first one stands.</summary>
     public static DepositState Doubted(DepositState state, string review) => state.Review is null ? state with { Review = review } : state;
@@ -197,7 +198,14 @@ public static class DepositChanges
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(payment.ExpiresAtMs);
         if (DepositSchedule.IsOverdue(expiresAt, now)) return Expired(payment, now);
         var createdAt = DateTimeOffset.FromUnixTimeMilliseconds(state.CreatedAtMs);
-        return payment with { NextLookAtMs = DepositSchedule.NextPoll(createdAt, expiresAt, now).ToUnixTimeMilliseconds() };
+        return payment with { NextLookAtMs = NextLook(state, DepositSchedule.NextPoll(createdAt, expiresAt, now), now) };
+    }
+
+    // One look falls on the moment at which a promo's place lapses.
+    static long NextLook(DepositState state, DateTimeOffset next, DateTimeOffset now)
+    {
+        var (nextMs, nowMs) = (next.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+        return state.Promo is { Stage: PromoStage.Reserved } && DepositFlow.HeldUntil(state) is var lapses && lapses > nowMs && lapses < nextMs ? lapses : nextMs;
     }
 
     static DepositPayment Expired(DepositPayment payment, DateTimeOffset now) => payment with

@@ -32,7 +32,7 @@ public enum DepositWork
     /// <summary>Note at the promo that what it gave was taken back.</summary>
     TakeBackPromo,
 
-    /// <summary>Tell people and servers about credited money.</summary>
+    /// <summary>Tell people and servers about credited money, or its owner about a debt.</summary>
     Tell,
 }
 
@@ -45,6 +45,9 @@ public readonly record struct DepositStep(DepositWork Work, string Reference = "
 /// </summary>
 public static class DepositFlow
 {
+    // A place outlives its time by this at most, while the gateway cannot say whether it was paid for.
+    const long GatewayPatienceMs = 5 * 60_000;
+
     /// <summary>The next step. Money first: a decided credit is never delayed by another question to the gateway.</summary>
     public static DepositStep Next(DepositState state, long nowMs)
     {
@@ -110,6 +113,9 @@ public static class DepositFlow
     static long? LapsesAt(DepositState state) =>
         state is { Promo.Stage: PromoStage.Reserved, CreditedIdr: 0 } && !IsConfirmed(state) ? HeldUntil(state) : null;
 
+    static bool IsLookDue(DepositState state, long nowMs) =>
+        state.Payments.Any(payment => payment.Noticed is not null || payment.NextLookAtMs <= nowMs);
+
     static bool IsConfirmed(DepositState state) => state.Payments.Any(payment => payment.Stage == PaymentStage.Confirmed);
 
     static long? Earlier(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
@@ -120,7 +126,9 @@ public static class DepositFlow
         PromoStage.Given => DepositWork.SettlePromo,
         PromoStage.Intended or PromoStage.Reserved when StatusOf(state) is DepositStatus.Expired or DepositStatus.Failed or DepositStatus.Refund =>
             DepositWork.ReleasePromo,
-        PromoStage.Reserved when LapsesAt(state) <= nowMs => DepositWork.ReleasePromo,
+        // Whoever paid in time keeps the place although we have not heard of it yet: the gateway is asked first.
+        PromoStage.Reserved when LapsesAt(state) is { } lapses && lapses <= nowMs && (!IsLookDue(state, nowMs) || nowMs - lapses >= GatewayPatienceMs) =>
+            DepositWork.ReleasePromo,
         PromoStage.Settled when state.CreditedIdr == 0 && state.Payments.Any(payment => payment.ReversedIdr > 0) => DepositWork.TakeBackPromo,
         _ => DepositWork.Nothing,
     };
@@ -128,7 +136,8 @@ public static class DepositFlow
     static bool AwaitsCredit(DepositState state, DepositPayment payment) =>
         payment.Stage == PaymentStage.Confirmed && state.Review != DepositReviews.CreditRefused;
 
-    static bool AwaitsTelling(DepositPayment payment) => payment is { CreditedIdr: > 0, Told: false, Stage: PaymentStage.Credited };
+    static bool AwaitsTelling(DepositPayment payment) =>
+        payment is { CreditedIdr: > 0, Told: false, Stage: PaymentStage.Credited } or { OwedIdr: > 0, DebtTold: false };
 
     static bool AwaitsReversal(DepositPayment payment) => payment.Stage == PaymentStage.Refunded && payment.ReversedIdr < payment.CreditedIdr;
 }

@@ -61,6 +61,7 @@ public sealed partial class DepositGrain
             {
                 // The usage was given back when the deposit expired, or it is not known whether it was ever held.
                 var reserved = await PromoOf(promo).Reserve(Id.ToString(), Claim);
+                await Arrow("deposit.promo_reserved_again");
                 if (!reserved.TryGet(out var grant))
                 {
                     Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);
@@ -114,6 +115,7 @@ public sealed partial class DepositGrain
         try
         {
             await move(promo);
+            await Arrow("deposit.promo_moved");
         }
         catch (Exception exception) when (Infrastructure.IsCause(exception))
         {

@@ -39,7 +39,7 @@ public sealed partial class DepositGrain
             Log.ReversalDelayed(_logger, Id, reference, reversed.Error!.Value.ToString());
             return false;
         }
-        await Update(next => DepositFlow.Find(next, reference) is { } refunded ? DepositChanges.Reversed(next, refunded) : null);
+        await Update(next => DepositFlow.Find(next, reference) is { } refunded ? DepositChanges.Reversed(next, refunded, receipt.OwedIdr) : null);
         Log.Reversed(_logger, Id, reference, receipt.AmountIdr, receipt.OwedIdr);
         return true;
     }

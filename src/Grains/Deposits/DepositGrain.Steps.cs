@@ -161,7 +161,7 @@ public sealed partial class DepositGrain
         var payment = DepositFlow.Find(_state.Value, reference)!;
         try
         {
-            if (!await _notices.Paid(_state.Value, payment))
+            if (!await (payment.ReversedIdr > 0 ? _notices.Owed(_state.Value, payment) : _notices.Paid(_state.Value, payment)))
             {
                 Log.TellingFailed(_logger, null, Id, reference);
                 return false;

@@ -2,16 +2,15 @@ using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
-using Webrana.Data.States;
 
 namespace Webrana.Grains.Deposits;
 
 /// <summary>Who hears of a deposit: the owner's open pages, the owner, and the owner's servers that wait for money.</summary>
-public sealed partial class DepositNotices(IGrainFactory grains, StateQueries states, ILogger<DepositNotices> logger)
+public sealed partial class DepositNotices(IGrainFactory grains, ILogger<DepositNotices> logger)
 {
     /// <summary>A hint to open pages: one-way, best effort.</summary>
     public void Changed(DepositState state) =>
@@ -25,7 +24,15 @@ public sealed partial class DepositNotices(IGrainFactory grains, StateQueries st
         // Durable before the deposit forgets it: whoever invited this person is paid from there.
         await grains.GetGrain<IRewardsGrain>(GrainKeys.Rewards(new UserId(state.Owner))).DepositPaid(new DepositId(state.DepositId), payment.CreditedIdr);
         await TellServers(new UserId(state.Owner));
-        var notice = Notice.DepositPaid($"deposit-paid-{payment.Reference}", payment.CreditedIdr, payment.BalanceAfterIdr);
+        return await Tell(state, Notice.DepositPaid($"deposit-paid-{payment.Reference}", payment.CreditedIdr, payment.BalanceAfterIdr));
+    }
+
+    /// <summary>Tells the owner of a debt: a top-up was given back and part of it had been spent. Safe to repeat. False when it must be tried again.</summary>
+    public Task<bool> Owed(DepositState state, DepositPayment payment) =>
+        Tell(state, Notice.DebtOwed($"deposit-owed-{payment.Reference}", payment.ReversedIdr, payment.OwedIdr!.Value));
+
+    async Task<bool> Tell(DepositState state, Notice notice)
+    {
         var taken = await grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(state.Owner))).Notify(notice);
         if (taken.Error is AccountError.NotFound) Log.NobodyToTell(logger, new DepositId(state.DepositId));
         return taken.Error is null or AccountError.NotFound;
@@ -38,9 +45,7 @@ public sealed partial class DepositNotices(IGrainFactory grains, StateQueries st
     {
         try
         {
-            var servers = await states.ListAsync(new StateFilter(StateNames.Droplet, owner.ToString()), StateQueries.MaxPage);
-            var living = servers.Rows.Where(row => row.Status is not ("TERMINATED" or "FAILED"));
-            await Task.WhenAll(living.Select(row => grains.GetGrain<IDropletGrain>(row.Key).MoneyArrived()));
+            await grains.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(owner)).Offer();
         }
         catch (Exception exception) when (exception is DbException || Infrastructure.IsCause(exception))
         {
@@ -53,7 +58,7 @@ public sealed partial class DepositNotices(IGrainFactory grains, StateQueries st
         [LoggerMessage(2010, LogLevel.Warning, "Not every server of {Owner} heard that money arrived; they come back by themselves")]
         public static partial void ServersNotTold(ILogger logger, Exception exception, UserId owner);
 
-        [LoggerMessage(2011, LogLevel.Warning, "Deposit {Deposit} is paid, but its owner has no contact to be told")]
+        [LoggerMessage(2011, LogLevel.Warning, "Deposit {Deposit}: its owner has no contact to be told")]
         public static partial void NobodyToTell(ILogger logger, DepositId deposit);
     }
 }

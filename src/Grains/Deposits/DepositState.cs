@@ -116,6 +116,12 @@ public sealed record DepositPayment
     /// <summary>What was taken out of the wallet again, because the gateway gave the money back.</summary>
     [JsonPropertyName("reversed")] public long ReversedIdr { get; init; }
 
+    /// <summary>What its owner owed in all once it was taken out again; null where it was not, or before this was kept.</summary>
+    [JsonPropertyName("owed")] public long? OwedIdr { get; init; }
+
+    /// <summary>True once its owner was told what is owed for it.</summary>
+    [JsonPropertyName("debtTold")] public bool DebtTold { get; init; }
+
     [JsonPropertyName("balanceAfter")] public long BalanceAfterIdr { get; init; }
 
     /// <summary>True once mail, pages and servers were told of the money.</summary>

@@ -22,9 +22,11 @@ public sealed partial class DropletGrain : IDropletConsoles
             return Done.Instance;
         if (Target() is { IsOk: false } refused)
             return Result<Done, ConsoleError>.Refused(refused.Error!.Value, refused.Detail);
+        if (command.Owner is { } owner && owner != Owner)
+            return ConsoleError.InvalidTicket;
         var slot = new ConsolePart
         {
-            Session = command.Session, Kind = command.Kind, Actor = command.Actor, OpenedAt = NowMs, LeaseUntilReal = LeaseFromNow,
+            Session = command.Session, Kind = command.Kind, Actor = command.Actor, Owner = Owner.Value, OpenedAt = NowMs, LeaseUntilReal = LeaseFromNow,
         };
         if (!await Apply(state => (state.ConsolesLapsed(RealMs, NowMs) ?? state).ConsoleTaken(slot, RealMs)))
             return ConsoleError.TooManyConsoles;

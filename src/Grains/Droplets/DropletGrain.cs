@@ -9,6 +9,7 @@ using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Droplets;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Providers;
 
@@ -34,6 +35,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly TimeProvider _clock;
     private readonly DropletOptions _options;
     private readonly ProviderFleet _fleet;
+    private readonly BillingDesk _billing;
     private readonly ILogger<DropletGrain> _log;
     private readonly Alarm _alarm;
     private readonly string _key;
@@ -49,6 +51,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         TimeProvider clock,
         IOptions<DropletOptions> options,
         ProviderFleet fleet,
+        BillingDesk billing,
         ILogger<DropletGrain> log)
     {
         _key = this.GetPrimaryKeyString();
@@ -57,7 +60,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _alarm = new Alarm(this, clock);
         (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
-        (_options, _fleet) = (options.Value, fleet);
+        (_options, _fleet, _billing) = (options.Value, fleet, billing);
     }
 
     private DropletState State => _state.Value;

@@ -94,7 +94,14 @@ public sealed partial class PromoGrain
         _totals = (book.Used, book.GrantedIdr);
         if (!IsSoldOut(_totals)) _soldOut = null;
         else if (_soldOut is { } known)
-            foreach (var place in changed) known[place.SubjectId] = place.AmountIdr;
+        {
+            // A place that is given back while nothing is left (an admin lowered a limit) is a place no more.
+            foreach (var place in changed)
+            {
+                if (place.Number is null) known.Remove(place.SubjectId);
+                else known[place.SubjectId] = place.AmountIdr;
+            }
+        }
     }
 
     async Task KeepInMind()
@@ -104,8 +111,10 @@ public sealed partial class PromoGrain
         if (IsSoldOut((live.Used, live.GrantedIdr))) _soldOut = live.Places.ToDictionary(place => place.SubjectId, place => place.AmountIdr, StringComparer.Ordinal);
     }
 
+    // A budget is used up when not even the smallest gift fits into what is left of it.
     bool IsSoldOut((long Used, long GrantedIdr)? totals) =>
-        totals is { } known && (known.Used >= _state.Value.MaxUsageTotal || known.GrantedIdr >= _state.Value.BudgetIdr);
+        totals is { } known && _state.Value.Exists
+        && (known.Used >= _state.Value.MaxUsageTotal || known.GrantedIdr > _state.Value.BudgetIdr - PromoRules.SmallestGiftIdr(Terms));
 
     /// <summary>The counters; from the database when this activation does not know them yet.</summary>
     async Task<(long Used, long GrantedIdr)> Totals()

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Orleans.Concurrency;
 using Webrana.Contracts;
-using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Promos;
 using Webrana.Data.Promos;
 using Webrana.Data.States;
@@ -46,9 +45,6 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
 
     PromoTerms Terms => _terms ??= _state.Value.ToDefinition().ToTerms();
 
-    // One person has one welcome and one first deposit, over all promos and all accounts.
-    string Once => Terms.Kind == PromoKind.NewUserBonus ? "welcome" : "first-deposit";
-
     /// <inheritdoc/>
     public async Task<Result<PromoView, PromoError>> Get() => _state.Value.Exists ? await View() : PromoError.NotFound;
 
@@ -57,12 +53,14 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     {
         if (!IsFor(claim)) return PromoError.NotFound;
         if (_soldOut is not null) return PromoError.SoldOut;
-        var evaluated = await Evaluate(claim);
+        var evaluated = await Evaluate(claim, subjectId: null);
         if (!evaluated.TryGet(out var grant)) return evaluated;
-        if (Terms.AsksForNewUser && !await _identities.AreFreeAsync(Once, await IdentitiesOf(claim.User), "")) return PromoError.UsedUpByUser;
+        if (!await IsFreePerson(claim.User)) return PromoError.UsedUpByUser;
         var loaded = await _usages.LoadAsync(new UsageQuestion(PromoId, [], [claim.User.Value]));
         var answer = new UsageBook(loaded.Used, loaded.GrantedIdr, loaded.Places)
             .Apply(new ReservePlace("", claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits()), _time.GetUtcNow());
+        // Whoever asks next is told so out of memory.
+        if (answer.Outcome == UsageOutcome.SoldOut) await Want(new ReservePlace("", claim.User.Value, 0, 0, Limits()));
         return Answer(answer);
     }
 
@@ -74,7 +72,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         // Sold out: said out of memory, but whoever has a place already is told of it.
         if (_soldOut is { } live) return live.TryGetValue(subjectId, out var held) ? Grant(held) : PromoError.SoldOut;
 
-        var evaluated = IsFor(claim) ? await Evaluate(claim) : PromoError.NotFound;
+        var evaluated = IsFor(claim) ? await Evaluate(claim, subjectId) : PromoError.NotFound;
         if (!evaluated.TryGet(out var grant))
         {
             // A live usage was promised under the conditions of its day; they are not asked again.
@@ -82,9 +80,11 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
             return known.Outcome == UsageOutcome.AlreadySo ? Grant(known.AmountIdr) : evaluated;
         }
 
-        if (Terms.AsksForNewUser && !await _identities.ClaimAsync(Once, await IdentitiesOf(claim.User), subjectId, _time.GetUtcNow()))
-            return PromoError.UsedUpByUser;
-        return Answer(await Want(new ReservePlace(subjectId, claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits())));
+        if (!await ClaimPerson(subjectId, claim.User)) return PromoError.UsedUpByUser;
+        var answer = await Want(new ReservePlace(subjectId, claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits()));
+        // Nothing was given: the person must not be taken for one who had it.
+        if (answer.Outcome is UsageOutcome.SoldOut or UsageOutcome.UsedUpByUser) await ReleasePerson(subjectId, claim.User);
+        return Answer(answer);
     }
 
     /// <inheritdoc/>
@@ -105,7 +105,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     public async Task<Result<Done, PromoError>> Release(string subjectId)
     {
         var released = await Want(new ReleasePlace(subjectId));
-        if (released.Outcome != UsageOutcome.AlreadySo && _state.Value.Exists && Terms.AsksForNewUser) await _identities.ReleaseAsync(Once, subjectId);
+        if (released.Outcome != UsageOutcome.AlreadySo && _state.Value.Exists) await ReleasePerson(subjectId, user: null);
         return Done.Instance;
     }
 
@@ -122,22 +122,14 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     bool IsFor(PromoClaim claim) =>
         _state.Value is { Exists: true, Archived: false } state && state.Code == PromoCode.Normalise(claim.Code);
 
-    async Task<Result<PromoGrant, PromoError>> Evaluate(PromoClaim claim)
+    /// <param name="subjectId">The deposit that asks; null while there is none.</param>
+    async Task<Result<PromoGrant, PromoError>> Evaluate(PromoClaim claim, string? subjectId)
     {
-        var isNew = !Terms.AsksForNewUser || await IsNew(claim.User);
+        var isNew = !Terms.AsksForNewUser || await IsNew(claim.User, subjectId);
         var verdict = PromoRules.Evaluate(Terms, new PromoQuestion(claim.AmountIdr, claim.MethodCode, isNew), _time.GetUtcNow());
         if (verdict.Refusal is not { } refusal) return Grant(verdict.AmountIdr);
         var detail = refusal == PromoRefusal.BelowMinimumDeposit ? Terms.SmallestDepositIdr.ToString(CultureInfo.InvariantCulture) : null;
         return Result<PromoGrant, PromoError>.Refused(refusal.ToError(), detail);
-    }
-
-    async Task<bool> IsNew(UserId user) =>
-        (await _states.ListAsync(new StateFilter(StateNames.Deposit, user.ToString(), "PAID"), 1)).Rows.Count == 0;
-
-    async Task<IReadOnlyCollection<byte[]>> IdentitiesOf(UserId user)
-    {
-        var contact = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(user)).GetContact();
-        return contact.TryGet(out var person) ? [_hasher.Account(user), _hasher.Email(person.Email)] : [_hasher.Account(user)];
     }
 
     PromoGrant Grant(long amountIdr) =>

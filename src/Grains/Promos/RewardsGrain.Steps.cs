@@ -1,4 +1,6 @@
 using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Ledger;
@@ -55,6 +57,8 @@ public sealed partial class RewardsGrain
             : new Reward(best.PromoId, best.Definition.Name, WelcomeSubject, Owner.Value, 0, best.Definition.BonusExpiryDays, RewardStage.Intended, NowMs, tried);
     }
 
+    static DateTimeOffset? LotEnd(Reward reward) => reward.LotDays is { } days ? DateTimeOffset.FromUnixTimeMilliseconds(reward.AtMs).AddDays(days) : null;
+
     /// <summary>One step of one gift.</summary>
     /// <param name="store">Writes the gift as it is after the step.</param>
     /// <param name="another">Another promo to ask when this one has nothing; null to give up.</param>
@@ -76,13 +80,13 @@ public sealed partial class RewardsGrain
                 }
                 Log.Refused(_logger, Owner.ToString(), reward.PromoId, reward.SubjectId, reserved.Error!.Value);
                 var next = another is null ? null : await another([.. reward.Tried, reward.PromoId]);
+                if (next is null && reward.SubjectId == WelcomeSubject) await _identities.ReleaseAsync("welcome", WelcomeSubject);
                 await store(next ?? reward with { Stage = RewardStage.Refused });
                 return true;
 
             case RewardStage.Reserved:
-                var expiry = reward.LotDays is { } days ? DateTimeOffset.FromUnixTimeMilliseconds(reward.AtMs).AddDays(days) : (DateTimeOffset?)null;
                 var posted = await GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(user)).GrantBonus(new GrantBonusCommand(
-                    $"promo:{reward.PromoId}:{reward.SubjectId}", reward.AmountIdr, expiry,
+                    $"promo:{reward.PromoId}:{reward.SubjectId}", reward.AmountIdr, LotEnd(reward),
                     new PostingReference(ReferenceType.Promo, reward.PromoId, ContraAccount.PromoExpense, $"Promo {reward.Name}")));
                 await Arrow("rewards.given");
                 if (!posted.IsOk)
@@ -97,6 +101,9 @@ public sealed partial class RewardsGrain
             default:
                 await promo.Commit(reward.SubjectId);
                 await Arrow("rewards.committed");
+                // One id, so that it is told once; whom it cannot be told to has the row in the wallet.
+                await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(
+                    Notice.PromoCredited($"promo-{reward.PromoId}-{reward.SubjectId}", reward.AmountIdr, reward.Name, LotEnd(reward)));
                 await store(reward with { Stage = RewardStage.Settled });
                 return true;
         }

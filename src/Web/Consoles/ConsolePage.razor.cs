@@ -18,7 +18,7 @@ public sealed partial class ConsolePage : LivePage, IAsyncDisposable
 {
     // Names of keys as the browser and the script know them, and what stands on their caps.
     static readonly (string Key, string Cap)[] Keys =
-        [("Escape", "Esc"), ("Tab", "Tab"), ("ArrowUp", "↑"), ("ArrowDown", "↓"), ("ArrowLeft", "←"), ("ArrowRight", "→"), ("Enter", "⏎")];
+        [("Escape", "Esc"), ("Tab", "Tab"), ("ArrowUp", "↑"), ("ArrowDown", "↓"), ("ArrowLeft", "←"), ("ArrowRight", "→"), ("Backspace", "⌫"), ("Enter", "⏎")];
 
     Instance? _server;
     ElementReference _root;

@@ -1,5 +1,9 @@
 using System.Net;
 using Webrana.Api.Tests.Support;
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Feeds;
+using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Droplets;
 
@@ -58,6 +62,56 @@ public sealed class EndTests(SharedApi api)
         var name = (await user.Http.GetAsync($"/api/v1/instances/{instance}").ReadAsync<Instance>()).Name;
         await user.Http.SendJsonAsync(HttpMethod.Delete, $"/api/v1/instances/{instance}?confirm={name}", null).ExpectAsync(HttpStatusCode.Accepted);
         Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
+    }
+
+    [Fact]
+    public async Task Rebuilding_the_server_ends_them()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        await user.Http.PostAsync($"/api/v1/instances/{instance}/rebuild", """{"image": "debian-12-x64"}""").ExpectAsync(HttpStatusCode.Accepted);
+        Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
+    }
+
+    // Its paid time is over and it does not renew: the server's own schedule suspends it.
+    [Fact]
+    public async Task Suspending_the_server_ends_them_and_makes_open_tickets_worthless()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        var ticket = await user.TicketAsync(instance);
+        await user.Http.SendJsonAsync(HttpMethod.Patch, $"/api/v1/instances/{instance}", """{"autoRenew": false}""").ExpectAsync(HttpStatusCode.OK);
+        var droplet = Host.Cluster.GetGrain<IDropletGrain>(GrainKeys.Droplet(new InstanceId(Guid.Parse(instance))));
+        await Host.DeactivateAsync(droplet);
+        Assert.Equal(1, await Host.Database.ExecuteAsync($$"""
+            UPDATE grain_state SET version = version + 1, due_at = 1, payload = jsonb_set(
+                payload, '{subscription,anchorAt}', to_jsonb((payload #>> '{subscription,anchorAt}')::bigint - 40 * 86400000::bigint))
+            WHERE key = 'droplet:{{instance}}'
+            """));
+        await droplet.Wake();
+        Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
+        Assert.Equal(HttpStatusCode.Conflict, (await ConsoleScenario.PresentAsync(ticket.WebSocketUrl, ticket.Ticket)).Status);
+        await user.Http.GetAsync($"/api/v1/instances/{instance}/console").RefusedAsync(409, ProblemCodes.InvalidState);
+    }
+
+    [Fact]
+    public async Task A_server_that_changed_hands_ends_the_former_owners_and_takes_no_ticket_of_theirs()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        var (other, _) = await Host.SignInAsync(await Host.NewCustomerAsync());
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        var ticket = await user.TicketAsync(instance);
+        var droplet = Host.Cluster.GetGrain<IDropletGrain>(GrainKeys.Droplet(new InstanceId(Guid.Parse(instance))));
+        await Host.DeactivateAsync(droplet);
+        Assert.Equal(1, await Host.Database.ExecuteAsync($$"""
+            UPDATE grain_state SET version = version + 1, owner = '{{other.Id}}', payload = jsonb_set(payload, '{order,owner}', '"{{other.Id}}"')
+            WHERE key = 'droplet:{{instance}}'
+            """));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ConsoleScenario.PresentAsync(ticket.WebSocketUrl, ticket.Ticket)).Status);
+        // The former owner's pages still hear of the server once: the console looks again, and is over.
+        await Host.Cluster.GetGrain<IFeedGrain>(GrainKeys.Feed(user.Id)).Publish(UserEventKind.InstanceChanged, instance);
+        Assert.Equal("revoked", await socket.EndAsync().WaitAsync(AtOnce));
+        await user.Http.GetAsync($"/api/v1/instances/{instance}/console").RefusedAsync(404, ProblemCodes.NotFound);
     }
 
     [Fact]

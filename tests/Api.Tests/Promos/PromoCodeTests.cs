@@ -70,6 +70,10 @@ public sealed class PromoCodeTests(SharedApi api)
         // The address too, not the account alone.
         await AskAsync(await api.Host.NewCustomerAsync(), 100_000, "TEBAK32").RefusedAsync(429, ProblemCodes.TooManyPromoCodes);
         for (var n = 0; n < 15; n++) await AskAsync(customer, 100_000 + n).ExpectAsync(HttpStatusCode.OK);
+        // And the account, from whatever address it comes next.
+        Assert.Equal(1, await api.Host.Database.ExecuteAsync("DELETE FROM promo_code_attempts WHERE who = sha256('address:127.0.0.1')"));
+        await AskAsync(customer, 100_000, "TEBAK33").RefusedAsync(429, ProblemCodes.TooManyPromoCodes);
+        await AskAsync(await api.Host.NewCustomerAsync(), 100_000, "TEBAK34").RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
         await AgeAttemptsAsync(api.Host, TimeSpan.FromMinutes(61));
         await AskAsync(customer, 100_000, "TEBAK33").RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
         await ForgetAttemptsAsync(api.Host);

@@ -57,6 +57,17 @@ public sealed class ConsoleChangesTests
         Assert.NotNull(after.ConsoleEnded(new EndConsole("a", 1, 1, 1), Now));
     }
 
+    [Fact]
+    public void A_console_does_not_outlive_a_change_of_hands()
+    {
+        var (seller, buyer) = (Guid.NewGuid(), Guid.NewGuid());
+        var open = (Running with { Order = new OrderPart { Owner = seller } }).ConsoleTaken(Slot("a") with { Owner = seller }, Real)!;
+        Assert.NotNull(open.ConsoleRenewed("a", Real + 9));
+        var sold = open with { Order = open.Order! with { Owner = buyer } };
+        Assert.Null(sold.ConsoleRenewed("a", Real + 9));
+        Assert.NotNull(sold.ConsoleEnded(new EndConsole("a", 1, 1, 1), Now));
+    }
+
     [Theory]
     [InlineData(ActionKind.PowerOff, false)]
     [InlineData(ActionKind.Shutdown, false)]

@@ -139,8 +139,12 @@ public sealed class DepositChangesTests
         Assert.Equal(150_000, state.CreditedIdr);
         Assert.Equal(new DepositStep(DepositWork.Reverse, "R1"), DepositFlow.Next(state, long.MaxValue));
         Assert.NotNull(state.List.DueAt);
-        state = DepositChanges.Reversed(state, DepositFlow.Find(state, "R1")!);
+        var whole = DepositChanges.Reversed(state, DepositFlow.Find(state, "R1")!, owedIdr: 0);
+        Assert.Equal(DepositWork.Nothing, DepositFlow.Next(whole, long.MaxValue).Work);
+        state = DepositChanges.Reversed(state, DepositFlow.Find(state, "R1")!, owedIdr: 40_000);
         Assert.Equal(0, state.CreditedIdr);
+        Assert.Equal(new DepositStep(DepositWork.Tell, "R1"), DepositFlow.Next(state, long.MaxValue)); // A debt is told, once.
+        state = DepositChanges.Told(state, DepositFlow.Find(state, "R1")!);
         Assert.Equal(DepositWork.Nothing, DepositFlow.Next(state, long.MaxValue).Work);
         state = Judge(DepositChanges.Noticed(state, Notice("PAID")), GatewayStatus.Paid); // Late and reordered: a refund is final.
         Assert.Equal(DepositWork.Nothing, DepositFlow.Next(state, long.MaxValue).Work);
@@ -179,7 +183,7 @@ public sealed class DepositChangesTests
                         credits.Add(step.Reference);
                         state = DepositChanges.Credited(state, payment, 0);
                     }
-                    else if (step.Work == DepositWork.Reverse) state = DepositChanges.Reversed(state, payment);
+                    else if (step.Work == DepositWork.Reverse) state = DepositChanges.Reversed(state, payment, owedIdr: 1);
                     else state = DepositChanges.Told(state, payment);
                 }
             }

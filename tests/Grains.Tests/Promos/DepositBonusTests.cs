@@ -138,6 +138,11 @@ public sealed class DepositBonusTests(DepositCluster cluster)
         await RefundAsync(deposit);
         var wallet = await WalletAsync(deposit.Owner);
         Assert.Equal((0, 150_000), (wallet.BalanceIdr, wallet.DebtIdr));
+        var mail = await cluster.Mails.NextToAsync(DepositCluster.MailOf(deposit.Owner));
+        Assert.Contains("Rp 200.000", mail.Subject, StringComparison.Ordinal); // The one about the payment.
+        mail = await cluster.Mails.NextToAsync(DepositCluster.MailOf(deposit.Owner));
+        Assert.Contains("Rp 150.000", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("/wallet/top-up", mail.TextBody, StringComparison.Ordinal);
         Assert.Equal(WalletError.OutstandingDebt, (await SpendAsync(deposit.Owner, "again", 1)).Error);
 
         var next = await OpenAsync(null, 200_000, deposit.Owner);

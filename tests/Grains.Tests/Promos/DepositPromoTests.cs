@@ -39,12 +39,15 @@ public sealed class DepositPromoTests(DepositCluster cluster)
         var (id, code) = await DefineAsync(Demo("deposit10"));
         var deposit = await OpenAsync(code.ToLowerInvariant());
         var promised = await deposit.ViewAsync();
+        Assert.True(promised.CustomerFeeIdr > 0, "There is a fee, and no part of the bonus is computed on it.");
         Assert.Equal((20_000, 220_000), (promised.BonusAmountIdr, promised.TotalCreditIdr));
 
         deposit.Pay();
         await deposit.HearAsync();
         var wallet = await cluster.Cluster.Wallet(deposit.Owner).Get();
         Assert.Equal((220_000, 20_000), (wallet.BalanceIdr, wallet.BonusIdr));
+        var rows = (await new Data.Wallets.LedgerQueries(cluster.Cluster.Sources).HistoryAsync(deposit.Owner.Value, 10)).Rows;
+        Assert.Equal([("PROMO", 20_000, 220_000), ("DEPOSIT", 200_000, 200_000)], rows.Select(row => (row.ReferenceType, row.AmountIdr, row.BalanceAfterIdr)));
         Assert.Equal(1, (await Promo(id).Get()).Value!.UsageCount);
         Assert.Null(await cluster.DueAtAsync(deposit.Id));
 
@@ -140,6 +143,7 @@ public sealed class DepositPromoTests(DepositCluster cluster)
     [InlineData("deposit.credited")]
     [InlineData("deposit.paid_stored")]
     [InlineData("deposit.bonus_given")]
+    [InlineData("deposit.promo_moved")]
     [InlineData("deposit.told")]
     public async Task Dying_at_any_arrow_ends_in_one_bonus_and_one_usage(string arrow)
     {

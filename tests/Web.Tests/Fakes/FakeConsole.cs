@@ -36,8 +36,9 @@ static class FakeConsole
         {
             while (await socket.ReceiveAsync(buffer.AsMemory(), http.RequestAborted) is { MessageType: not WebSocketMessageType.Close } received)
             {
-                if (received.MessageType == WebSocketMessageType.Binary)
-                    await socket.SendAsync(buffer.AsMemory(0, received.Count), WebSocketMessageType.Binary, true, http.RequestAborted);
+                if (received.MessageType != WebSocketMessageType.Binary) continue;
+                world.Typed.Enqueue(System.Text.Encoding.UTF8.GetString(buffer, 0, received.Count));
+                await socket.SendAsync(buffer.AsMemory(0, received.Count), WebSocketMessageType.Binary, true, http.RequestAborted);
             }
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
@@ -54,6 +55,9 @@ sealed partial class FakeWorld
 
     /// <summary>The open ones.</summary>
     public ConcurrentBag<WebSocket> Consoles { get; } = [];
+
+    /// <summary>What was typed into them.</summary>
+    public ConcurrentQueue<string> Typed { get; } = [];
 
     /// <summary>Ends the open ones with a reason.</summary>
     public void EndConsoles(int code, string reason)

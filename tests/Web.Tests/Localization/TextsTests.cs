@@ -18,7 +18,7 @@ public sealed partial class TextsTests
     static readonly string[] BuiltKeys =
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Console.End.", "Deposit.Ended.", "Drift.Kind.", "Drift.Outcome.", "Provider.Alarm.", "ProviderAlarmCode.", "ProviderMode.", "DepositStatus.", "Error.",
-        "BackupPlan.", "Reason.",
+        "BackupPlan.", "Reason.", "AddonType.", "RenewalPriority.",
         "Role.", "Roles.May.",
         "Graphs.Range.",
         "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageStatus.", "ReferralDoubt.", "ReferralStatus.",

@@ -40,6 +40,45 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("console-reconnect")).ToHaveCountAsync(0);
     }
 
+    // Phones have no Ctrl and no Esc: without them nobody stops a program or leaves an editor.
+    [Fact]
+    public async Task On_a_phone_the_keyboards_missing_keys_are_buttons()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.ConsoleRefusal = null;
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/console");
+        await page.SetViewportSizeAsync(390, 844);
+        await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
+        await Expect(page.GetByTestId("console-ctrl")).ToBeHiddenAsync();
+        await page.GetByTestId("console-keyboard").ClickAsync();
+        Assert.True(await page.EvaluateAsync<bool>("document.activeElement.classList.contains('xterm-helper-textarea')"), "The phone's own keyboard is up.");
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= 390"), "Nothing is wider than the phone.");
+
+        await page.GetByTestId("console-ctrl").ClickAsync();
+        await Expect(page.GetByTestId("console-ctrl")).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Keyboard.TypeAsync("cc");
+        await Expect(page.GetByTestId("console-ctrl")).ToHaveAttributeAsync("aria-pressed", "false");
+        foreach (var key in new[] { "Escape", "Tab", "Backspace", "ArrowUp" }) await page.GetByTestId($"console-key-{key}").ClickAsync();
+        await Webrana.Testing.Eventually.Async(
+            () => string.Concat(site.World.Typed) == "\u0003c\u001b\t\u007f\u001b[A", TimeSpan.FromSeconds(20), "the keys arrived", TestContext.Current.CancellationToken);
+    }
+
+    // A phone's keyboard replaces what it guessed: that is erased and typed anew, and backspace works in a field that looks empty.
+    [Theory]
+    [InlineData("  ", "  l", 0, "l")]
+    [InlineData("  sl", "  ls -la", 2, "ls -la")]
+    [InlineData("  ls", "  l", 1, "")]
+    [InlineData("  ", " ", 1, "")]
+    [InlineData("ab", "ab", 0, "")]
+    public async Task What_a_phone_typed_is_the_difference_of_its_field(string before, string after, int erase, string text)
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/servers/i-db-01");
+        var found = await page.EvaluateAsync<string>(
+            "async ([before, after]) => { const d = (await import('/js/console.js')).difference(before, after); return `${d.erase} ${d.text}`; }", new[] { before, after });
+        Assert.Equal($"{erase} {text}", found);
+    }
+
     [Fact]
     public async Task It_comes_back_by_itself_with_a_new_ticket_when_the_service_restarts()
     {

@@ -33,6 +33,7 @@ static class Navigation
         new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign, Roles: Roles.Admin),
         new("/admin/promos/reviews", "Nav.Reviews", Icons.Material.Outlined.FactCheck, Roles: Roles.Finance),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell, Roles: Roles.Admin),
+        new("/admin/billing", "Nav.Billing", Icons.Material.Outlined.ReceiptLong, Roles: Roles.Admin),
         new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud, Roles: Roles.Admin),
         new("/admin/staff", "Nav.Staff", Icons.Material.Outlined.Badge, Roles: Roles.Admin),
     ];

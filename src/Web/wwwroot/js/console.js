@@ -14,6 +14,19 @@ const KEYS = {
   ArrowLeft: [0xff51, '\x1b[D'], Backspace: [0xff08, '\x7f'], Enter: [0xff0d, '\r'],
 };
 
+// Always something to erase in the phone's field: an empty one swallows its backspace.
+const FILLER = '\u00a0'.repeat(24);
+
+// What was typed between two contents of a field. A phone's keyboard says no keys: it replaces words while it guesses.
+export const difference = (before, after) => {
+  let same = 0;
+  while (same < before.length && same < after.length && before[same] === after[same]) same++;
+  return { erase: before.length - same, text: after.slice(same) };
+};
+
+// What a terminal takes for Ctrl and a letter; anything else as it is.
+export const control = (text) => (/^[a-z@[\\\]^_ ]$/i.test(text) ? String.fromCharCode(text.toUpperCase().charCodeAt(0) & 31) : text);
+
 // What noVNC takes for a socket. Keeps what comes in before noVNC listens, which would be lost otherwise.
 class Channel {
   constructor(socket) {
@@ -69,6 +82,14 @@ class Screen {
 
   key(name) { this.rfb.sendKey(KEYS[name][0], name); }
 
+  // Ctrl with the first letter, the rest as it is.
+  typeControl(text) {
+    this.rfb.sendKey(0xffe3, 'ControlLeft', true);
+    this.type(text.slice(0, 1).toLowerCase());
+    this.rfb.sendKey(0xffe3, 'ControlLeft', false);
+    this.type(text.slice(1));
+  }
+
   type(text) {
     for (const letter of text) {
       if (letter === '\n' || letter === '\r') this.key('Enter');
@@ -114,7 +135,7 @@ class Shell {
     const send = (bytes) => {
       for (let at = 0; at < bytes.length; at += CHUNK) if (socket.readyState === WebSocket.OPEN) socket.send(bytes.subarray(at, at + CHUNK));
     };
-    terminal.onData((text) => send(encoder.encode(text)));
+    terminal.onData((text) => send(encoder.encode(state.takeCtrl(text) ? control(text) : text)));
     terminal.onBinary((text) => send(Uint8Array.from(text, (letter) => letter.charCodeAt(0) & 255)));
     terminal.onResize(({ cols, rows }) => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ cols, rows })); });
     terminal.attachCustomKeyEventHandler((event) => {
@@ -159,7 +180,9 @@ class Console {
     this.attempt = 0;
     this.turn = 0;
     this.state = {
-      scale: true, reader: false,
+      scale: true, reader: false, ctrl: false,
+      // Whether Ctrl was pressed on the screen; it counts for one letter.
+      takeCtrl: (text) => this.state.ctrl && text.length === 1 && !this.holdCtrl(false),
       onClipboard: (text) => { this.text.value = text; },
       onSearch: () => this.showFind(true),
     };
@@ -268,6 +291,7 @@ class Console {
         button.setAttribute('aria-pressed', String(this.root.classList.contains('with-keys')));
         if (this.root.classList.contains('with-keys')) this.focusKeys();
         break;
+      case 'ctrl': this.holdCtrl(!this.state.ctrl); this.focusKeys(); break;
       case 'clipboard':
         this.aside.hidden = !this.aside.hidden;
         button.setAttribute('aria-expanded', String(!this.aside.hidden));
@@ -288,7 +312,7 @@ class Console {
     else this.far?.focus();
   }
 
-  // Phones show their keyboard for a field only. What is typed into it goes to the screen and the field is emptied again.
+  // Phones show their keyboard for a field only. What is typed into it goes to the screen.
   focusKeys() {
     if (this.kind === 'SSH') {
       this.far?.focus();
@@ -299,9 +323,16 @@ class Console {
     if (!field.dataset.bound) {
       field.dataset.bound = '1';
       field.addEventListener('input', () => {
-        if (field.value) this.far?.type(field.value);
-        field.value = '';
+        const { erase, text } = difference(this.typed, field.value);
+        for (let n = 0; n < erase; n++) this.far?.key('Backspace');
+        if (text && this.state.ctrl) {
+          this.holdCtrl(false);
+          this.far?.typeControl?.(text);
+        } else if (text) this.far?.type(text);
+        this.typed = field.value;
+        if (this.typed.length < 8 || this.typed.length > 200) this.fill(field);
       });
+      field.addEventListener('compositionend', () => this.fill(field));
       field.addEventListener('keydown', (event) => {
         if (event.key !== 'Unidentified' && KEYS[event.key]) {
           event.preventDefault();
@@ -310,7 +341,19 @@ class Console {
       });
     }
 
+    this.fill(field);
     field.focus();
+  }
+
+  fill(field) {
+    field.value = FILLER;
+    this.typed = FILLER;
+  }
+
+  holdCtrl(on) {
+    this.state.ctrl = on;
+    this.root.querySelector('[data-console-act=ctrl]').setAttribute('aria-pressed', String(on));
+    return on;
   }
 
   dispose() {
