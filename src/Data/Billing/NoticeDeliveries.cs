@@ -7,7 +7,7 @@ public sealed class NoticeDeliveries(DataSources sources)
     public async Task NoteAsync(string noticeId, DateTimeOffset at, CancellationToken cancellation = default)
     {
         await using var command = sources.State.CreateCommand(
-            "INSERT INTO notice_deliveries (notice_id, delivered_at) VALUES ($1, $2) ON CONFLICT (notice_id) DO NOTHING");
+            "INSERT INTO warning_deliveries (notice_id, delivered_at) VALUES ($1, $2) ON CONFLICT (notice_id) DO NOTHING");
         command.Parameters.Add(new() { Value = noticeId });
         command.Parameters.Add(new() { Value = at.ToUniversalTime() });
         await command.ExecuteNonQueryAsync(cancellation);
@@ -16,7 +16,7 @@ public sealed class NoticeDeliveries(DataSources sources)
     /// <summary>When it reached its reader; null: it did not.</summary>
     public async Task<DateTimeOffset?> FindAsync(string noticeId, CancellationToken cancellation = default)
     {
-        await using var command = sources.State.CreateCommand("SELECT delivered_at FROM notice_deliveries WHERE notice_id = $1");
+        await using var command = sources.State.CreateCommand("SELECT delivered_at FROM warning_deliveries WHERE notice_id = $1");
         command.Parameters.Add(new() { Value = noticeId });
         return await command.ExecuteScalarAsync(cancellation) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
     }

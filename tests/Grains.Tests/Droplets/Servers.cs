@@ -107,7 +107,7 @@ public static class Servers
 
     /// <summary>As if the mail server had taken the warnings of the periods up to this one.</summary>
     public static Task DeliverWarningsAsync(this WebranaCluster cluster, InstanceId instance, int period) => cluster.Database.ExecuteAsync($"""
-        INSERT INTO notice_deliveries SELECT 'droplet:{instance}:short:' || n || ':' || stage, '2000-01-01'
+        INSERT INTO warning_deliveries SELECT 'droplet:{instance}:short:' || n || ':' || stage, '2000-01-01'
         FROM generate_series(2, {period}) n, unnest(ARRAY['last', 'gone']) stage ON CONFLICT DO NOTHING
         """);
 

@@ -12,7 +12,7 @@ FROM grain_state
 WHERE state = 'droplet' AND payload -> 'order' ->> 'planId' IS NOT NULL AND payload ->> 'phase' NOT IN ('None', 'Failed', 'Terminated');
 
 -- Warnings that reached their reader: taken by the mail server, or opened in the panel. Nothing irreversible happens without its row.
-CREATE TABLE notice_deliveries
+CREATE TABLE warning_deliveries
 (
     notice_id    text COLLATE "C" NOT NULL PRIMARY KEY,
     delivered_at timestamptz      NOT NULL
