@@ -18,6 +18,8 @@ sealed record Audit(bool Asked, IReadOnlyList<string> Vulnerable, string Note = 
 /// </summary>
 static class AuditCommand
 {
+    static readonly string[] PackageLists = ["topLevelPackages", "transitivePackages"];
+
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     internal static async Task<int> RunAsync(TextWriter output)
@@ -49,7 +51,7 @@ static class AuditCommand
         var vulnerable =
             from project in report["projects"]?.AsArray() ?? []
             from framework in project!["frameworks"]?.AsArray() ?? []
-            from list in new[] { "topLevelPackages", "transitivePackages" }
+            from list in PackageLists
             from package in framework![list]?.AsArray() ?? []
             let worst = package!["vulnerabilities"]?.AsArray().Select(one => (string?)one!["severity"]).FirstOrDefault()
             where worst is not null

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Npgsql;
-using Webrana.Sandbox.Launcher.Settings;
 
 namespace Webrana.Sandbox.Launcher.Commands;
 

@@ -22,8 +22,7 @@ public static class MoneyNews
             yield return Notice.PromoCredited(Id("promo-credited", row), row.AmountIdr, row.Description, expiresAt);
         }
 
-        if (kind == LedgerKind.Debt && row.AmountIdr > 0)
-            yield return Notice.DebtOwed(Id("debt", row), row.AmountIdr);
+        // A debt is told by the deposit that was taken back: it knows what is owed in all.
 
         // Once per crossing: a balance that was below before is not told of again.
         if (row.BalanceAlertIdr is { } line && row.BalanceAfterIdr < line && row.BalanceAfterIdr - row.AmountIdr >= line)

@@ -1,6 +1,4 @@
 using Webrana.Contracts;
-using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Ledger;
@@ -101,9 +99,6 @@ public sealed partial class RewardsGrain
             default:
                 await promo.Commit(reward.SubjectId);
                 await Arrow("rewards.committed");
-                // One id, so that it is told once; whom it cannot be told to has the row in the wallet.
-                await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(
-                    Notice.PromoCredited($"promo-{reward.PromoId}-{reward.SubjectId}", reward.AmountIdr, reward.Name, LotEnd(reward)));
                 await store(reward with { Stage = RewardStage.Settled });
                 return true;
         }

@@ -16,7 +16,7 @@ public sealed class PumpTests
     const int Warm = 200;
 
     [Fact]
-    public void A_message_in_either_direction_allocates_nothing()
+    public async Task A_message_in_either_direction_allocates_nothing()
     {
         var (browser, line) = (new Browser(), new Line());
         var traffic = new ConsoleTraffic(new FakeTimeProvider());
@@ -32,7 +32,7 @@ public sealed class PumpTests
         browser.Received.Complete(new ValueWebSocketReceiveResult(0, WebSocketMessageType.Close, true));
         line.Readable.Complete(0);
         line.Readable.Complete(0);
-        Assert.Equal((ConsoleEnd.Closed, ConsoleEnd.ServerHungUp), (up.Result, down.Result));
+        Assert.Equal((ConsoleEnd.Closed, ConsoleEnd.ServerHungUp), (await up, await down));
 
         void Carry()
         {

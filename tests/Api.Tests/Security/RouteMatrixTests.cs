@@ -27,7 +27,7 @@ public sealed class RouteMatrixTests(SharedApi api) : IAsyncLifetime
     static readonly string[] NotCalledByRightCallers = ["GET /api/v1/events"];
 
     readonly List<string> _findings = [];
-    IReadOnlyList<Row> _rows = [];
+    List<Row> _rows = [];
 
     sealed record Row(string Document, string Method, string Path, JsonObject Operation, RouteEndpoint Endpoint)
     {

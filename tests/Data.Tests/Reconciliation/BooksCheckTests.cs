@@ -238,7 +238,7 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
         await ExecuteAsync($"REVOKE UPDATE ON wallet_transactions FROM {role}");
     }
 
-    Task ExecuteAsync(string sql) => database.Database.ExecuteAsync(sql, TestContext.Current.CancellationToken);
+    Task<int> ExecuteAsync(string sql) => database.Database.ExecuteAsync(sql, TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task The_ledger_is_exported_row_by_row_for_its_days()

@@ -52,7 +52,7 @@ sealed class Purse
     /// <summary>Captures or releases a hold, or refunds a purchase whole or in part.</summary>
     public void MindPurchases(int size, long nowMs)
     {
-        if (_wallet.Holds.FirstOrDefault() is { } hold && size % 4 != 0)
+        if (_wallet.Holds is [var hold, ..] && size % 4 != 0)
         {
             if (size % 2 == 0)
             {
