@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Webrana.Data.Billing;
 using Webrana.Data.Droplets;
 using Webrana.Data.Protection;
 using Webrana.Data.Providers;
 using Webrana.DigitalOcean;
+using Webrana.Grains.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Consoles;
 using Webrana.Grains.Droplets;
@@ -54,6 +56,10 @@ public static class GrainServices
         services.Configure<DropletOptions>(configuration.GetSection(DropletOptions.Section));
         services.Configure<DropletOptions>(options => options.Install = configuration["Webrana:Install"] ?? options.Install);
         services.TryAddSingleton<ServerNames>();
+        services.TryAddSingleton<ServicePulse>();
+        services.TryAddSingleton<NoticeDeliveries>();
+        services.TryAddSingleton<PlanStock>();
+        services.TryAddSingleton<BillingDesk>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
         services.Configure<MetricsOptions>(configuration.GetSection(MetricsOptions.Section));

@@ -78,6 +78,7 @@ public static class ProblemCodes
 
     // Plans and orders
     public const string NoCapacity = "no_capacity";
+    public const string SoldOut = "sold_out";
     public const string PlanUnavailable = "plan_unavailable";
     public const string RegionUnavailable = "region_unavailable";
     public const string ImageUnavailable = "image_unavailable";
@@ -88,6 +89,10 @@ public static class ProblemCodes
     public const string PriceMissing = "price_missing";
     public const string InvalidPrice = "invalid_price";
     public const string InvalidPlan = "invalid_plan";
+    public const string NoticeTooShort = "notice_too_short";
+    public const string InvalidRate = "invalid_rate";
+    public const string InvalidPolicy = "invalid_policy";
+    public const string Blocked = "blocked";
     public const string TokenRefused = "token_refused";
     public const string ProviderUnavailable = "provider_unavailable";
 

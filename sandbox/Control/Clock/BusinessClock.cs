@@ -42,6 +42,28 @@ public sealed class BusinessClock(NpgsqlDataSource database, SimulatorClocks sim
         }
     }
 
+    /// <summary>The servers with a renewal ahead, soonest first; none before the first migration.</summary>
+    public async Task<IReadOnlyList<Renewal>> RenewalsAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = database.CreateCommand(
+                """
+                select split_part(key, ':', 2), payload->>'name', status, (payload->>'nextRenewalAt')::bigint from grain_state
+                where state = 'droplet' and payload->>'nextRenewalAt' is not null order by 4 limit 20
+                """);
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            var renewals = new List<Renewal>();
+            while (await reader.ReadAsync(cancellation))
+                renewals.Add(new Renewal(reader.GetString(0), reader.GetString(1), reader.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3))));
+            return renewals;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Moves the clock forward and waits until everything that became due has been worked off.</summary>
     /// <exception cref="ClockRefusedException">Backwards, unreadable, an unknown instance, or no clock yet.</exception>
     public async Task<ClockAnswer> MoveAsync(ClockRequest request, CancellationToken cancellation)

@@ -8,6 +8,8 @@ static class ClockEndpoints
             // Before the migration there is no clock, and business time is real time.
             new { now = await clock.ReadAsync(cancellation) is { } read ? read.Now : time.GetUtcNow() });
 
+        app.MapGet("/clock/renewals", (BusinessClock clock, CancellationToken cancellation) => clock.RenewalsAsync(cancellation));
+
         app.MapPost("/clock", async (ClockRequest request, BusinessClock clock, CancellationToken cancellation) =>
         {
             try

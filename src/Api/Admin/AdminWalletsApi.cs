@@ -8,6 +8,7 @@ using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
 using Webrana.Api.Wallets;
 using Webrana.Contracts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Wallets;
 using Webrana.Wire;
@@ -64,7 +65,8 @@ internal static class AdminWalletsApi
             : Refusal.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<Created<Transaction>, Accepted<MoneyRequest>, Refusal>> Adjust(
-        string userId, CreateAdjustmentRequest body, HttpContext http, IdentityDb db, WalletServices wallets, AuditLog audit, MoneyDesk desk)
+        string userId, CreateAdjustmentRequest body, HttpContext http, IdentityDb db, WalletServices wallets, IClusterClient cluster, AuditLog audit,
+        MoneyDesk desk)
     {
         if (await FindAsync(userId, db, http.RequestAborted) is not { } user)
             return Refusal.Of(ProblemKinds.NotFound);
@@ -92,6 +94,9 @@ internal static class AdminWalletsApi
         await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, error = posted.Error?.ToString() }, reason);
         if (!posted.TryGet(out var receipt))
             return Refusal.From(posted);
+        // Money is money, whichever way it came: servers that wait for it are offered it behind the answer.
+        if (body.Amount > 0)
+            cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer().Ignore();
         var row = await wallets.RowAsync(user, receipt.Sequence, http.RequestAborted)
             ?? throw new InvalidOperationException($"Row {receipt.Sequence} of {subject} was acknowledged and is not there.");
         return TypedResults.Created($"/internal/wallets/{user}/transactions", row);

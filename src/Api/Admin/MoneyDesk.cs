@@ -4,6 +4,7 @@ using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
 using Webrana.Api.Wallets;
 using Webrana.Contracts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Wallets;
 using Webrana.Api.Hosting;
 using Webrana.Data.Desk;
@@ -16,7 +17,7 @@ namespace Webrana.Api.Admin;
 /// the ledger's operation id is the row's, so that it happens once whoever finishes it.
 /// </summary>
 internal sealed class MoneyDesk(
-    MoneyRequests requests, WalletServices wallets, IdentityDb db, AuditLog audit, BusinessTime clock, IOptions<DeskOptions> options)
+    MoneyRequests requests, WalletServices wallets, IClusterClient cluster, IdentityDb db, AuditLog audit, BusinessTime clock, IOptions<DeskOptions> options)
 {
     /// <summary>Whether one person may move this sum alone.</summary>
     public bool IsSingleHanded(long amountIdr) => Math.Abs((decimal)amountIdr) <= options.Value.SingleHandedIdr;
@@ -83,6 +84,9 @@ internal sealed class MoneyDesk(
         var failure = posted.Error is { } error ? GrainErrors.KindOf(error).Code : null;
         await audit.NoteAsync(http, failure is null ? Done(request.Kind) : $"{Area(request.Kind)}_refused", subject, detail, request.Reason);
         await requests.FinishAsync(request.Id, failure);
+        // Money is money, whichever way it came: servers that wait for it are offered it behind the answer.
+        if (failure is null && request is { Kind: MoneyRequestKind.Adjustment, AmountIdr: > 0 })
+            cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer().Ignore();
         return failure is null ? (await requests.FindAsync(request.Id), null) : (null, Refusal.From(posted));
     }
 

@@ -29,7 +29,7 @@ public static class RunwayApi
             return refusal;
         var view = await cluster.GetGrain<IRunwayGrain>(GrainKeys.Runway(http.User.GetUserId())).Forecast(look);
         return TypedResults.Ok(new Runway(
-            view.FromAt, view.UntilAt, view.AvailableIdr, view.EndsAt, view.TopUpIdr, view.TopUp30Idr, [.. view.Steps.Select(ToWire)]));
+            view.FromAt, view.UntilAt, view.AvailableIdr, view.EndsAt, view.TopUpIdr, view.TopUp30Idr, [.. view.Steps.Select(ToWire)], view.TopUp90Idr));
     }
 
     private static RunwayStep ToWire(RunwayStepView step) =>
@@ -41,6 +41,7 @@ public static class RunwayApi
         RunwayStepKind.NotPaid => RunwayEvent.NotPaid,
         RunwayStepKind.Suspended => RunwayEvent.Suspended,
         RunwayStepKind.Terminated => RunwayEvent.Terminated,
+        RunwayStepKind.Hibernated => RunwayEvent.Hibernated,
         _ => RunwayEvent.BonusExpired,
     };
 }

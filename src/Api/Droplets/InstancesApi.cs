@@ -26,7 +26,7 @@ public static class InstancesApi
             ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         instances.MapGet("/{id}", GetInstance).Describe("One server.", ProblemKinds.NotFound);
         instances.MapPatch("/{id}", ChangeInstance).Describe(
-            "Rename it, switch automatic renewal, lock it against deletion, tag it.", new UpdateInstanceRequest("toko-kopi-2", true, false, ["produksi"]),
+            "Rename it, switch automatic renewal, set its turn when money is short, lock it against deletion, tag it.", new UpdateInstanceRequest("toko-kopi-2", true, false, ["produksi"]),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.InvalidState);
         instances.MapDelete("/{id}", DeleteInstance).Describe(
             "Destroy it for good; ?confirm= must be its exact name.",
@@ -82,7 +82,8 @@ public static class InstancesApi
         var (grain, _, refusal) = await services.OwnAsync(id);
         return grain is null
             ? refusal!
-            : (await grain.Change(new ChangeDroplet(body.Name, body.AutoRenew, services.Http.User.Actor(), body.Protected, Labels.Clean(body.Tags)))).ToOk(DropletMapping.ToWire);
+            : (await grain.Change(new ChangeDroplet(body.Name, body.AutoRenew, services.Http.User.Actor(), body.Protected, Labels.Clean(body.Tags),
+                body.Priority is { } priority ? Enum.Parse<RenewalPriority>(priority.ToString()) : null))).ToOk(DropletMapping.ToWire);
     }
 
     private static async Task<Results<Accepted<ActionAccepted>, Refusal>> DeleteInstance(

@@ -28,7 +28,7 @@ public static class OrdersApi
         orders.MapPost("", PlaceOrder).Describe(
             "Order a server; the price is held now and charged when it runs.",
             new CreateOrderRequest("basic-1", "sgp1", "ubuntu-24-04-x64", "toko-kopi"),
-            ProblemKinds.ValidationFailed, ProblemKinds.SalesStopped, ProblemKinds.AccountFrozen, ProblemKinds.NoCapacity, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed, ProblemKinds.RegionUnavailable,
+            ProblemKinds.ValidationFailed, ProblemKinds.SalesStopped, ProblemKinds.AccountFrozen, ProblemKinds.NoCapacity, ProblemKinds.SoldOut, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed, ProblemKinds.RegionUnavailable,
             ProblemKinds.ImageUnavailable, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.OperationConflict);
         orders.MapGet("", ListOrders).Describe("Orders, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         orders.MapGet("/{id}", GetOrder).Describe("One order.", ProblemKinds.NotFound);

@@ -57,7 +57,7 @@ public static class ApiPipeline
             .MapPlans()
             .MapOrders()
             .MapInstances()
-            .MapUpkeep()
+            .MapUpkeep().MapInstanceBilling()
             .MapMetrics()
             .MapSshKeys()
             .MapConsoles()
@@ -68,7 +68,7 @@ public static class ApiPipeline
             .MapEvents()
             .MapNotices();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().ForStaff().HonourIdempotencyKey()
-            .MapAdminUsers().MapStaff().MapFreeze().MapAudit().MapSwitches().MapMoneyRequests().MapPaymentDesk().MapDeskFind().MapReports().MapAdminWallets().MapAdminPlans().MapAdminOverview()
+            .MapAdminUsers().MapStaff().MapFreeze().MapAudit().MapSwitches().MapMoneyRequests().MapPaymentDesk().MapDeskFind().MapReports().MapAdminWallets().MapAdminPlans().MapAdminBilling().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider()
             .MapOutbox().MapAdminInvoices();

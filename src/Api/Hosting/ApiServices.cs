@@ -56,6 +56,8 @@ public static class ApiServices
         services.AddIdempotency();
         builder.AddWebranaAuthentication();
         services.AddSingleton<PlanCatalogue>();
+        services.AddSingleton<PlanFigures>();
+        services.AddSingleton<Webrana.Data.Billing.PlanStock>();
         services.AddScoped<WalletServices>();
         services.AddSingleton<AuditChain>().AddSingleton<AuditLog>().AddSingleton<ShopState>().AddSingleton<BusinessTime>();
         services.AddDesk(builder.Configuration);

@@ -17,7 +17,7 @@ internal static class PlanMapping
         plan.PlanId, plan.Name, plan.ProviderSize, plan.Vcpus, plan.MemoryMb, plan.DiskGb, plan.TransferTb,
         plan.Prices.HourlyIdr, plan.Prices.DailyIdr, plan.Prices.MonthlyIdr, plan.Prices.YearlyIdr,
         plan.Prices.AllowDaily, plan.Prices.AllowMonthly, plan.Prices.AllowYearly, plan.Regions,
-        plan.Hidden, plan.Retired, plan.SortOrder, plan.PriceVersion);
+        plan.Hidden, plan.Retired, plan.SortOrder, plan.PriceVersion, plan.ProviderCostUsdCents / 100m, StockLimit: plan.StockLimit, MovesAt: plan.MovesAt);
 
     public static Region ToWire(this ProviderRegion region) => new(region.Slug, region.Name, region.Available);
 

@@ -1,4 +1,5 @@
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
@@ -49,6 +50,16 @@ public static class GrainErrors
         OrderError.AccountFrozen => ProblemKinds.AccountFrozen,
         DepositError.DepositsStopped => ProblemKinds.DepositsStopped,
         OrderError.NoCapacity => ProblemKinds.NoCapacity,
+        OrderError.SoldOut => ProblemKinds.SoldOut,
+        RenewError.NotFound or SwitchError.NotFound => ProblemKinds.NotFound,
+        RenewError.InvalidState or SwitchError.InvalidState => ProblemKinds.InvalidState,
+        RenewError.Blocked => ProblemKinds.Blocked,
+        RenewError.InsufficientBalance => ProblemKinds.InsufficientBalance,
+        RenewError.OutstandingDebt => ProblemKinds.OutstandingDebt,
+        SwitchError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
+        RenewError.TemporarilyUnavailable or SwitchError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
+        BillingSettingsError.InvalidRate => ProblemKinds.InvalidRate,
+        BillingSettingsError.InvalidPolicy => ProblemKinds.InvalidPolicy,
         OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
         SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
         SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
@@ -102,6 +113,7 @@ public static class GrainErrors
         PlanError.PriceMissing => ProblemKinds.PriceMissing,
         PlanError.InvalidPrice => ProblemKinds.InvalidPrice,
         PlanError.InvalidPlan => ProblemKinds.InvalidPlan,
+        PlanError.NoticeTooShort => ProblemKinds.NoticeTooShort,
 
         DepositError.PromoBelowMinimum => ProblemKinds.PromoBelowMinimum,
         DepositError.PromoWrongChannel => ProblemKinds.PromoWrongChannel,

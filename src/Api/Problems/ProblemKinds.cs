@@ -74,6 +74,7 @@ public static class ProblemKinds
 
     // Plans and orders
     public static readonly ProblemKind NoCapacity = new(503, ProblemCodes.NoCapacity, "There is no room for another server right now.", "Nothing was charged. We are making room; try again later.");
+    public static readonly ProblemKind SoldOut = new(409, ProblemCodes.SoldOut, "All servers of this plan are sold.", "Nothing was charged. Choose another plan.");
     public static readonly ProblemKind PlanUnavailable = new(422, ProblemCodes.PlanUnavailable, "This plan is not sold.", "Choose one from GET /api/v1/plans.");
     public static readonly ProblemKind RegionUnavailable = new(422, ProblemCodes.RegionUnavailable, "The plan is not sold in this region.", "Choose one of the plan's regions.");
     public static readonly ProblemKind ImageUnavailable = new(422, ProblemCodes.ImageUnavailable, "This image is not available for the plan.", "Choose one from GET /api/v1/images.");
@@ -84,6 +85,10 @@ public static class ProblemKinds
     public static readonly ProblemKind PriceMissing = new(422, ProblemCodes.PriceMissing, "A period is allowed without a price.", "Set the price of every allowed period.");
     public static readonly ProblemKind InvalidPrice = new(422, ProblemCodes.InvalidPrice, "A price cannot be used.", "Use whole rupiah above zero.");
     public static readonly ProblemKind InvalidPlan = new(422, ProblemCodes.InvalidPlan, "The plan cannot be used.", "Check id, name, size and specification.");
+    public static readonly ProblemKind NoticeTooShort = new(422, ProblemCodes.NoticeTooShort, "Owners of running servers need more time.", "Let the new price reach them no sooner than 14 days from now.");
+    public static readonly ProblemKind InvalidRate = new(422, ProblemCodes.InvalidRate, "A rate cannot be used.", "Use a dollar between 1,000 and 1,000,000 rupiah, shares from 0 to 100 percent and prices up to 1,000,000 rupiah.");
+    public static readonly ProblemKind InvalidPolicy = new(422, ProblemCodes.InvalidPolicy, "A policy's times do not fit.", "Keep grace and notices inside the period, notices ascending, and at least a day in each stage before something is destroyed.");
+    public static readonly ProblemKind Blocked = new(409, ProblemCodes.Blocked, "The server is suspended for a reason that money does not lift.", "Write to support; nothing was charged.");
     public static readonly ProblemKind TokenRefused = new(422, ProblemCodes.TokenRefused, "The provider does not accept this token for this account.", "Make a new token with full access at the provider; nothing was changed here.");
     public static readonly ProblemKind ProviderUnavailable = new(503, ProblemCodes.ProviderUnavailable, "The cloud provider does not answer.", "Nothing was changed. Try again in a moment.");
 

@@ -41,6 +41,11 @@ public static class GrainKeys
 
     public static string Runway(UserId user) => $"runway:{user}";
 
+    public static string MoneyArrival(UserId user) => $"money:{user}";
+
+    /// <summary>The shop's one set of billing settings.</summary>
+    public static string BillingSettings => "billing-settings:shop";
+
     /// <param name="sessionId">Random, one per asked-for console.</param>
     public static string Console(Guid sessionId) => $"console:{sessionId:D}";
 
@@ -75,6 +80,7 @@ public static class StateNames
     public const string TripayAccount = "tripay-account";
     public const string Promo = "promo";
     public const string Rewards = "rewards";
+    public const string BillingSettings = "billing-settings";
 }
 
 /// <summary>Names of grain storage providers.</summary>

@@ -112,6 +112,10 @@ public enum OrderError
 
     /// <summary>No provider account has room for another server.</summary>
     NoCapacity,
+
+    /// <summary>As many servers of this plan were sold as there may be.</summary>
+    SoldOut,
+
     /// <summary>Money of a refunded deposit was spent and is not paid back yet.</summary>
     OutstandingDebt,
 
@@ -195,7 +199,9 @@ public sealed record DropletView(
     [property: Id(21)] DateTimeOffset CreatedAt,
     [property: Id(22)] string AccountId,
     [property: Id(23)] long? ProviderDropletId,
-    [property: Id(24)] bool Protected = false);
+    [property: Id(24)] bool Protected = false,
+    [property: Id(25)] RenewalPriority Priority = RenewalPriority.Normal,
+    [property: Id(26)] SuspensionReason Reason = SuspensionReason.None);
 
 /// <summary>Why a read or change was refused.</summary>
 [GenerateSerializer, Alias("droplet-error")]
@@ -236,6 +242,13 @@ public enum ActionKind
 
     /// <summary>Another wish about what reaches the server.</summary>
     Firewall,
+
+    /// <summary>A hibernated server built again from its image.</summary>
+    Restore,
+
+    /// <summary>An admin suspended it, or took that back.</summary>
+    Block,
+    Unblock,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>
@@ -269,13 +282,15 @@ public enum ActionError
 /// <param name="AutoRenew">New switch, or null to keep it.</param>
 /// <param name="Protected">Locks it against deletion, or unlocks it; null to keep it.</param>
 /// <param name="Tags">The customer's own words for it, or null to keep them.</param>
+/// <param name="Priority">Its turn when money is short, or null to keep it.</param>
 [GenerateSerializer, Immutable, Alias("change-droplet")]
 public sealed record ChangeDroplet(
     [property: Id(0)] string? Name,
     [property: Id(1)] bool? AutoRenew,
     [property: Id(2)] string Actor,
     [property: Id(3)] bool? Protected = null,
-    [property: Id(4)] IReadOnlyList<string>? Tags = null);
+    [property: Id(4)] IReadOnlyList<string>? Tags = null,
+    [property: Id(5)] RenewalPriority? Priority = null);
 
 /// <param name="ConfirmName">The server's name as typed by the person who deletes it.</param>
 [GenerateSerializer, Immutable, Alias("delete-droplet")]

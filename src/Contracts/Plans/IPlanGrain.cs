@@ -1,14 +1,15 @@
 using Orleans.Concurrency;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Sweeping;
 
 namespace Webrana.Contracts.Plans;
 
 /// <summary>
 /// One sellable plan: a provider size, its prices per period and which periods are sold. Every price change is a new version; running
-/// subscriptions keep the version they were ordered at. Key <c>plan:{slug}</c>.
+/// subscriptions keep the version they were ordered at, or move to the new one at an announced date. Key <c>plan:{slug}</c>.
 /// </summary>
 [Alias("plan")]
-public interface IPlanGrain : IGrainWithStringKey
+public interface IPlanGrain : IGrainWithStringKey, IDueGrain
 {
     [ReadOnly, Alias("get")]
     Task<Result<PlanView, PlanError>> Get();
@@ -54,6 +55,9 @@ public sealed record PlanPrices(
 /// <summary>A plan as everybody may see it.</summary>
 /// <param name="Regions">Region slugs where it is sold.</param>
 /// <param name="PriceVersion">Counts up with every price change.</param>
+/// <param name="ProviderCostUsdCents">What the provider takes for a month; null where nobody said. For admins.</param>
+/// <param name="StockLimit">How many servers of it there may be; null: any number. For admins.</param>
+/// <param name="MovesAt">When running subscriptions move to this version of the prices; null: they keep theirs.</param>
 [GenerateSerializer, Immutable, Alias("plan-view")]
 public sealed record PlanView(
     [property: Id(0)] string PlanId,
@@ -68,7 +72,10 @@ public sealed record PlanView(
     [property: Id(9)] IReadOnlyList<string> Regions,
     [property: Id(10)] bool Hidden,
     [property: Id(11)] int SortOrder,
-    [property: Id(12)] bool Retired);
+    [property: Id(12)] bool Retired,
+    [property: Id(13)] int? ProviderCostUsdCents = null,
+    [property: Id(14)] int? StockLimit = null,
+    [property: Id(15)] DateTimeOffset? MovesAt = null);
 
 [GenerateSerializer, Immutable, Alias("define-plan")]
 public sealed record DefinePlan(
@@ -81,9 +88,14 @@ public sealed record DefinePlan(
     [property: Id(6)] PlanPrices Prices,
     [property: Id(7)] IReadOnlyList<string> Regions,
     [property: Id(8)] bool Hidden,
-    [property: Id(9)] int SortOrder);
+    [property: Id(9)] int SortOrder,
+    [property: Id(10)] int? ProviderCostUsdCents = null,
+    [property: Id(11)] int? StockLimit = null);
 
 /// <summary>Each member optional: null keeps what is.</summary>
+/// <param name="MovesAt">
+/// From this date on running subscriptions renew at these prices, and their owners are told now; null: only new orders pay them.
+/// </param>
 [GenerateSerializer, Immutable, Alias("set-pricing")]
 public sealed record SetPricing(
     [property: Id(0)] long? HourlyIdr,
@@ -92,15 +104,20 @@ public sealed record SetPricing(
     [property: Id(3)] long? YearlyIdr,
     [property: Id(4)] bool? AllowDaily,
     [property: Id(5)] bool? AllowMonthly,
-    [property: Id(6)] bool? AllowYearly);
+    [property: Id(6)] bool? AllowYearly,
+    [property: Id(7)] DateTimeOffset? MovesAt = null);
 
 /// <summary>Each member optional: null keeps what is.</summary>
+/// <param name="ProviderCostUsdCents">Negative takes it back.</param>
+/// <param name="StockLimit">Negative takes it back: any number.</param>
 [GenerateSerializer, Immutable, Alias("change-plan")]
 public sealed record ChangePlan(
     [property: Id(0)] string? Name,
     [property: Id(1)] IReadOnlyList<string>? Regions,
     [property: Id(2)] bool? Hidden,
-    [property: Id(3)] int? SortOrder);
+    [property: Id(3)] int? SortOrder,
+    [property: Id(4)] int? ProviderCostUsdCents = null,
+    [property: Id(5)] int? StockLimit = null);
 
 /// <summary>Why a plan call was refused.</summary>
 [GenerateSerializer, Alias("plan-error")]
@@ -117,4 +134,7 @@ public enum PlanError
 
     /// <summary>Slug, name, size or specification is not usable.</summary>
     InvalidPlan,
+
+    /// <summary>Running subscriptions may move to a new price no sooner than their owners have had time to leave.</summary>
+    NoticeTooShort,
 }

@@ -72,10 +72,11 @@ public sealed class BooksCheck(DataSources sources)
                 WHEN 'plan-change' THEN coalesce(s.payload->'planChange'->>'hold', '') <> 'Held' OR s.payload->'planChange'->>'id' <> split_part(h.hold->>'id', ':', 3)
                 ELSE coalesce(s.payload->>'hold', '') <> 'Held' END
             """),
-        // I7: what a server says it was charged, less what it says came back, is what the rows about it add up to: no charge without a server.
+        // I7: what a server says it was charged, add-ons included, less what it says came back, is what the rows about it add up to: no charge without a server.
         ("server_agrees_with_ledger", """
             SELECT coalesce(s.key, 'droplet:' || r.reference_id) AS id
-            FROM (SELECT key, split_part(key, ':', 2) AS instance, jsonb_typeof(payload->'returning') = 'object' OR jsonb_typeof(payload->'planChange') = 'object' AS busy,
+            FROM (SELECT key, split_part(key, ':', 2) AS instance, jsonb_typeof(payload->'returning') = 'object' OR jsonb_typeof(payload->'planChange') = 'object'
+                             OR jsonb_typeof(payload->'renewing') = 'object' OR payload->>'hold' = 'Held' AS busy,
                          coalesce((payload->>'chargedIdr')::bigint,
                                   (payload->'order'->>'priceIdr')::bigint * coalesce((payload->'subscription'->>'paidPeriod')::bigint, 0), 0) AS charged
                   FROM grain_state WHERE state = 'droplet' AND payload IS NOT NULL) s

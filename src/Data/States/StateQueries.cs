@@ -15,7 +15,7 @@ public sealed record StatePage(IReadOnlyList<StateRow> Rows, string? Next);
 public sealed record StateFilter(string State, string? Owner = null, string? Status = null);
 
 /// <summary>One due grain.</summary>
-public sealed record DueRow(string Key, long DueAt);
+public sealed record DueRow(string Key, long DueAt, string? Owner = null);
 
 /// <summary>
 /// Lists of grains, from the plain columns that every state write sets in its own statement: a list and its grain cannot disagree.
@@ -60,7 +60,7 @@ public sealed class StateQueries(DataSources sources)
     /// <summary>What is due in one of 16 shards, longest overdue first.</summary>
     /// <param name="state">The state name.</param>
     /// <param name="now">Business time, unix ms.</param>
-    /// <param name="shard">0 to 15; shards partition the keys.</param>
+    /// <param name="shard">0 to 15; shards partition the owners, so that one person's things are in one, or the keys of what nobody owns.</param>
     /// <param name="limit">The most rows to answer.</param>
     /// <param name="after">Only what comes behind this one; null for the first.</param>
     public async Task<IReadOnlyList<DueRow>> DueAsync(
@@ -68,8 +68,8 @@ public sealed class StateQueries(DataSources sources)
     {
         // The index leads to the shard's rows in the order of their times; those of one instant are sorted by key as they are met.
         await using var command = sources.Queries.CreateCommand($"""
-            SELECT key, due_at FROM grain_state
-            WHERE state = $1 AND hashtext(key) & 15 = $3 AND due_at <= $2
+            SELECT key, due_at, owner FROM grain_state
+            WHERE state = $1 AND hashtext(coalesce(owner, key)) & 15 = $3 AND due_at <= $2
               {(after is null ? "" : "AND (due_at, key) > ($5, $6)")}
             ORDER BY due_at, key LIMIT $4
             """);
@@ -85,8 +85,17 @@ public sealed class StateQueries(DataSources sources)
 
         var due = new List<DueRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) due.Add(new DueRow(reader.GetString(0), reader.GetInt64(1)));
+        while (await reader.ReadAsync(cancellation)) due.Add(new DueRow(reader.GetString(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetString(2)));
         return due;
+    }
+
+    /// <summary>When one grain is due, unix ms; null when it waits for nothing.</summary>
+    public async Task<long?> DueOfAsync(string state, string key, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("SELECT due_at FROM grain_state WHERE state = $1 AND key = $2");
+        command.Parameters.Add(new() { Value = state });
+        command.Parameters.Add(new() { Value = key });
+        return await command.ExecuteScalarAsync(cancellation) as long?;
     }
 
     /// <summary>Where the oldest grain in a status stands (<c>sort_at</c>, unix ms); null when there is none.</summary>
@@ -104,7 +113,7 @@ public sealed class StateQueries(DataSources sources)
         await using var command = sources.Queries.CreateCommand("""
             SELECT min(first.due_at) FROM generate_series(0, 15) shard
             CROSS JOIN LATERAL (
-                SELECT due_at FROM grain_state WHERE state = $1 AND hashtext(key) & 15 = shard AND due_at IS NOT NULL ORDER BY due_at LIMIT 1) first
+                SELECT due_at FROM grain_state WHERE state = $1 AND hashtext(coalesce(owner, key)) & 15 = shard AND due_at IS NOT NULL ORDER BY due_at LIMIT 1) first
             """);
         command.Parameters.Add(new() { Value = state });
         return await command.ExecuteScalarAsync(cancellation) as long?;

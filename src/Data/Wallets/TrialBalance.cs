@@ -44,6 +44,8 @@ internal static class TrialBalanceStatement
         server AS MATERIALIZED (
             SELECT split_part(s.key, ':', 2) AS id, (s.payload #>> '{order,owner}')::uuid AS owner, (s.payload #>> '{order,priceIdr}')::bigint AS price,
                    s.payload ->> 'hold' AS hold, s.payload ->> 'phase' AS phase, s.payload #>> '{renewing,period}' AS renewing,
+                   s.payload #> '{renewing,addons}' AS addons, s.payload #>> '{hibernation,restores}' AS restores,
+                   s.payload #>> '{hibernation,restore,period}' AS restoring,
                    -- What it says was charged less given back; an older record knows price and periods only.
                    coalesce((s.payload ->> 'chargedIdr')::bigint,
                             (s.payload #>> '{order,priceIdr}')::bigint * coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0)) AS charged,
@@ -90,6 +92,11 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'HOLDS', owner, 'plan-change:' || id || ':' || change || ':hold' FROM server WHERE change_hold = 'None'
             UNION ALL SELECT 'HOLDS', owner, 'plan-change:' || id || ':' || change || ':' || word
                       FROM server, unnest(ARRAY['capture', 'release']) word WHERE change_hold = 'Held'
+            UNION ALL SELECT 'REVENUE', owner, a ->> 'operationId' FROM server, jsonb_array_elements(addons) a WHERE renewing IS NOT NULL AND jsonb_typeof(addons) = 'array'
+            UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':hold' FROM server WHERE restoring IS NOT NULL AND phase = 'Hibernated'
+            UNION ALL SELECT 'HOLDS', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':release' FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':hold' FROM server WHERE hold = 'None' AND phase = 'Ordering'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['capture', 'release']) word WHERE hold = 'Held'
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1

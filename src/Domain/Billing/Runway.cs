@@ -3,10 +3,50 @@ using Webrana.Domain.Ledger;
 namespace Webrana.Domain.Billing;
 
 /// <summary>A server as the forecast sees it.</summary>
-/// <param name="Id">Its id; servers due at one instant are charged in the order of their ids.</param>
+/// <param name="Id">Its id; servers due at one instant are charged in the order of their priority, then of their ids.</param>
 /// <param name="PriceIdr">What each further period costs.</param>
 /// <param name="Subscription">What is paid and what is due.</param>
-public sealed record RunwayServer(string Id, long PriceIdr, Subscription Subscription);
+public sealed record RunwayServer(string Id, long PriceIdr, Subscription Subscription)
+{
+    /// <summary>Smaller is served first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Of the server's own; null for the shop's default.</summary>
+    public RenewalPolicy? Policy { get; init; }
+
+    /// <summary>What a period that begins anew goes by; null for the shop's defaults.</summary>
+    public IReadOnlyDictionary<BillingCycle, RenewalPolicy>? Adopted { get; init; }
+
+    /// <summary>What is planned to change; null for nothing.</summary>
+    public Terms? Terms { get; init; }
+
+    /// <summary>Add-ons in use; null for none.</summary>
+    public AddonMeter? Meter { get; init; }
+
+    /// <summary>What they cost.</summary>
+    public AddonRates Rates { get; init; } = AddonRates.Free;
+
+    /// <summary>The policy in force.</summary>
+    public RenewalPolicy Rules => Policy ?? RenewalPolicy.For(Subscription.Cycle);
+
+    /// <summary>What the next period costs with its add-ons, if it is charged at <paramref name="at"/>.</summary>
+    public RunwayCharge ChargeAt(DateTimeOffset at)
+    {
+        var terms = (Terms ?? new Terms(Subscription.Cycle, PriceIdr)).For(Subscription.NextStart(at));
+        if (Meter is not { IsIdle: false } meter)
+            return new RunwayCharge(terms, 0, Meter);
+        var used = meter.Advance(at.ToUnixTimeMilliseconds());
+        var addons = used.Owed(Rates, PriceIdr, Subscription.PaidPeriodMs);
+        return new RunwayCharge(terms, addons.Sum(addon => addon.AmountIdr), used.Cleared());
+    }
+}
+
+/// <summary>One charge to come: the period's terms, its add-ons, and the meter after it.</summary>
+public sealed record RunwayCharge(Terms Terms, long AddonsIdr, AddonMeter? Meter)
+{
+    /// <summary>All that is debited.</summary>
+    public long TotalIdr => checked(Terms.PriceIdr + AddonsIdr);
+}
 
 /// <summary>The money the forecast starts from.</summary>
 /// <param name="CashIdr">What may be spent and never lapses.</param>
@@ -32,6 +72,9 @@ public enum RunwayEvent
 
     /// <summary>The server is destroyed.</summary>
     Terminated,
+
+    /// <summary>The server is destroyed, and an image of it kept.</summary>
+    Hibernated,
 
     /// <summary>Bonus money lapses unspent.</summary>
     BonusExpired,

@@ -12,7 +12,7 @@ namespace Webrana.Domain.Billing;
 /// <param name="TriedAt">When the next period was last refused for lack of money; null when it was not.</param>
 /// <param name="SuspendedAt">Since when it is suspended; null when it is not.</param>
 /// <param name="Noticed">How many notices of the next period's schedule are behind us, sent or overtaken.</param>
-/// <param name="WarnedAt">When the last warning before termination went out; null when it did not.</param>
+/// <param name="WarnedAt">When the last warning before hibernation or termination was sent; null when it was not.</param>
 public sealed record Subscription(
     BillingCycle Cycle,
     DateTimeOffset AnchorAt,
@@ -24,6 +24,27 @@ public sealed record Subscription(
     int Noticed = 0,
     DateTimeOffset? WarnedAt = null)
 {
+    /// <summary>Since when it is hibernated (an image is all that is left); null when it is not.</summary>
+    public DateTimeOffset? HibernatedAt { get; init; }
+
+    /// <summary>Not to be suspended before this: a payment is under way, or we were away ourselves.</summary>
+    public DateTimeOffset? SparedUntil { get; init; }
+
+    /// <summary>A payment under way was waited for in this period already.</summary>
+    public bool PaymentAwaited { get; init; }
+
+    /// <summary>When the last warning reached its reader: taken by the mail server, or opened in the panel.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>When it was last asked for whether the warning reached anybody.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>When the undelivered warning was shown to admins.</summary>
+    public DateTimeOffset? EscalatedAt { get; init; }
+
+    /// <summary>Suspended for a reason that money does not lift: nothing is charged.</summary>
+    public bool Blocked { get; init; }
+
     /// <summary>The subscription of a server that just began to run: period 1 is paid and starts now.</summary>
     public static Subscription Begin(BillingCycle cycle, DateTimeOffset now, bool autoRenew) => new(cycle, now, 1, 1, autoRenew, null, null);
 
@@ -33,25 +54,56 @@ public sealed record Subscription(
     /// <summary>When the next period starts and is charged, never before.</summary>
     public DateTimeOffset DueAt => StartOf(NextPeriod);
 
+    /// <summary>Length of the last paid period, in milliseconds.</summary>
+    public long PaidPeriodMs => (DueAt - StartOf(PaidPeriod)).Ticks / TimeSpan.TicksPerMillisecond;
+
     /// <summary>Start of a period from the anchor's on.</summary>
     public DateTimeOffset StartOf(int period) => BillingCalendar.PeriodStart(AnchorAt, Cycle, period - AnchorPeriod);
 
-    /// <summary>The next period is paid. It starts at the old due date, whenever the money came; after a suspension it starts now.</summary>
-    public Subscription Renewed(DateTimeOffset now) => SuspendedAt is null
-        ? this with { PaidPeriod = NextPeriod, TriedAt = null, Noticed = 0 }
-        : this with { PaidPeriod = NextPeriod, TriedAt = null, Noticed = 0, SuspendedAt = null, WarnedAt = null, AnchorAt = now, AnchorPeriod = NextPeriod };
+    /// <summary>
+    /// When the next period would start if it were paid now: at the old due date, whenever the money comes. After a suspension at payment,
+    /// less the time the server ran unpaid: grace is charged, the days it was off are not.
+    /// </summary>
+    public DateTimeOffset NextStart(DateTimeOffset now) => SuspendedAt is { } suspended && suspended > DueAt ? now - (suspended - DueAt) : SuspendedAt is null ? DueAt : now;
+
+    /// <summary>The next period is paid; see <see cref="NextStart"/>.</summary>
+    /// <param name="now">When it was paid.</param>
+    /// <param name="cycle">Its length, where that changes with it.</param>
+    public Subscription Renewed(DateTimeOffset now, BillingCycle? cycle = null)
+    {
+        var anew = SuspendedAt is not null || (cycle ?? Cycle) != Cycle;
+        return this with
+        {
+            Cycle = cycle ?? Cycle,
+            AnchorAt = anew ? NextStart(now) : AnchorAt,
+            AnchorPeriod = anew ? NextPeriod : AnchorPeriod,
+            PaidPeriod = NextPeriod,
+            TriedAt = null,
+            Noticed = 0,
+            SparedUntil = null,
+            PaymentAwaited = false,
+            SuspendedAt = null,
+            HibernatedAt = null,
+            WarnedAt = null,
+            DeliveredAt = null,
+            ConfirmedAt = null,
+            EscalatedAt = null,
+        };
+    }
 
     /// <summary>What to do now, and when to look again if there is nothing.</summary>
     public RenewalStep Next(RenewalPolicy policy, DateTimeOffset now)
     {
+        if (HibernatedAt is { } asleep)
+            return BeforeTheEnd(policy, asleep + policy.Restorable, RenewalStep.Terminate, now);
         if (SuspendedAt is { } since)
-            return AfterSuspension(policy, since, now);
+            return BeforeTheEnd(policy, since + policy.Suspended, RenewalStep.Hibernate, now);
         if (now < DueAt)
-            return NoticeOr(policy, now, DueAt);
-        if (!AutoRenew)
-            return RenewalStep.Suspend;
+            return Blocked ? RenewalStep.WaitUntil(DueAt) : NoticeOr(policy, now, DueAt);
+        if (!AutoRenew || Blocked)
+            return SparedUntil is { } spared && now < spared ? RenewalStep.WaitUntil(spared) : RenewalStep.Suspend;
 
-        var graceEnds = DueAt + policy.Grace;
+        var graceEnds = SparedUntil is { } longer && longer > DueAt + policy.Grace ? longer : DueAt + policy.Grace;
         // At the end of grace it is tried once more: the money may have come through a door that did not tell us.
         if (TriedAt is not { } tried || now >= tried + policy.RetryEvery || (now >= graceEnds && tried < graceEnds))
             return RenewalStep.Charge;
@@ -61,22 +113,35 @@ public sealed record Subscription(
         return NoticeOr(policy, now, retry < graceEnds ? retry : graceEnds);
     }
 
-    // However late we come, destruction keeps its distance from the warning.
-    private RenewalStep AfterSuspension(RenewalPolicy policy, DateTimeOffset since, DateTimeOffset now)
+    // However late we come, what cannot be undone keeps its distance from a warning that somebody read; where nobody could be reached, from
+    // the moment an admin could see that.
+    private RenewalStep BeforeTheEnd(RenewalPolicy policy, DateTimeOffset ends, RenewalStep end, DateTimeOffset now)
     {
-        var ends = since + policy.Kept;
-        var warnAt = ends - policy.LastWarning;
         if (WarnedAt is not { } warned)
-            return now >= warnAt ? RenewalStep.Warn : RenewalStep.WaitUntil(warnAt);
-        if (warned + policy.LastWarning > ends)
-            ends = warned + policy.LastWarning;
-        return now >= ends ? RenewalStep.Terminate : RenewalStep.WaitUntil(ends);
+            return now >= ends - policy.LastWarning ? RenewalStep.Warn : RenewalStep.WaitUntil(ends - policy.LastWarning);
+        if ((DeliveredAt ?? EscalatedAt) is { } known)
+            return At(Later(ends, Later(known, warned) + policy.LastWarning), end, now);
+        if (now >= warned + policy.Undeliverable)
+            return RenewalStep.Escalate;
+        var ask = Later(ends, warned + policy.LastWarning);
+        if (ConfirmedAt is { } asked && asked + ConfirmEvery > ask)
+            ask = asked + ConfirmEvery;
+        return At(ask < warned + policy.Undeliverable ? ask : warned + policy.Undeliverable, RenewalStep.Confirm, now);
     }
+
+    private static readonly TimeSpan ConfirmEvery = TimeSpan.FromMinutes(30);
+
+    private static RenewalStep At(DateTimeOffset when, RenewalStep step, DateTimeOffset now) => now >= when ? step : RenewalStep.WaitUntil(when);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    /// <summary>How many notices of the next period are behind us at a moment.</summary>
+    public int NoticesPassed(RenewalPolicy policy, DateTimeOffset now) => policy.Notices.Count(notice => DueAt + notice <= now);
 
     // Several notices overtaken at once (an outage, a turned clock) are one: told as things stand, never replayed.
     private RenewalStep NoticeOr(RenewalPolicy policy, DateTimeOffset now, DateTimeOffset next)
     {
-        var passed = policy.Notices.Count(notice => DueAt + notice <= now);
+        var passed = NoticesPassed(policy, now);
         if (passed > Noticed)
             return RenewalStep.Remind(passed);
         return passed < policy.Notices.Count && DueAt + policy.Notices[passed] is var notice && notice < next
@@ -99,6 +164,12 @@ public readonly record struct RenewalStep(RenewalKind Kind, DateTimeOffset At, i
 
     public static RenewalStep Warn => new(RenewalKind.Warn, default);
 
+    public static RenewalStep Hibernate => new(RenewalKind.Hibernate, default);
+
+    public static RenewalStep Confirm => new(RenewalKind.Confirm, default);
+
+    public static RenewalStep Escalate => new(RenewalKind.Escalate, default);
+
     public static RenewalStep Remind(int notices) => new(RenewalKind.Remind, default, notices);
 
     public static RenewalStep WaitUntil(DateTimeOffset at) => new(RenewalKind.Wait, at);
@@ -116,12 +187,21 @@ public enum RenewalKind
     /// <summary>Power off and keep.</summary>
     Suspend,
 
-    /// <summary>Destroy.</summary>
+    /// <summary>Destroy what is left.</summary>
     Terminate,
 
     /// <summary>Tell the owner what is due, and what is missing for it.</summary>
     Remind,
 
-    /// <summary>Tell the owner that the server is about to be destroyed.</summary>
+    /// <summary>Tell the owner that the server is about to be put away or destroyed.</summary>
     Warn,
+
+    /// <summary>Keep an image and destroy the server.</summary>
+    Hibernate,
+
+    /// <summary>Ask whether the warning reached anybody.</summary>
+    Confirm,
+
+    /// <summary>It did not for long: show it to admins.</summary>
+    Escalate,
 }

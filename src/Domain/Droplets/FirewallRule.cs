@@ -63,6 +63,6 @@ public sealed record FirewallRule(string Protocol, string? Ports, IReadOnlyList<
 
     // An address, or a prefix whose host bits are zero: the provider refuses what is neither.
     private static bool IsSource(string source) => source.Contains('/', StringComparison.Ordinal)
-        ? IPNetwork.TryParse(source, out _)
+        ? IPNetwork.TryParse(source, out var network) && IPAddress.Parse(source.AsSpan(0, source.IndexOf('/'))).Equals(network.BaseAddress)
         : (source.Contains('.', StringComparison.Ordinal) || source.Contains(':', StringComparison.Ordinal)) && IPAddress.TryParse(source, out _);
 }

@@ -41,6 +41,12 @@ public enum InstancePhase
 
     /// <summary>Vanished at the provider without our doing.</summary>
     Lost,
+
+    /// <summary>Its image is kept; the server itself is on its way out.</summary>
+    Hibernating,
+
+    /// <summary>An image is all that is left; it can be brought back.</summary>
+    Hibernated,
 }
 
 /// <summary>What a customer may ask of the power button.</summary>
@@ -71,5 +77,5 @@ public static class InstanceRules
 
     /// <summary>Whether it may be deleted: anything that exists or may come to exist.</summary>
     public static bool AllowsDelete(this InstancePhase phase) =>
-        phase is (>= InstancePhase.Held and <= InstancePhase.Suspended) or InstancePhase.Lost;
+        phase is (>= InstancePhase.Held and <= InstancePhase.Suspended) or InstancePhase.Lost or InstancePhase.Hibernated;
 }

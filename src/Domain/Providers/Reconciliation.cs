@@ -53,7 +53,7 @@ public static class Reconciliation
         {
             // What its own creation does not know yet, it will find by its tag.
             _ when record.Phase.IsProvisioning() => DropletExplanation.InFlight,
-            InstancePhase.Terminating => DropletExplanation.InFlight,
+            InstancePhase.Terminating or InstancePhase.Hibernating => DropletExplanation.InFlight,
             InstancePhase.Failed when !record.Swept => DropletExplanation.InFlight,
             _ when record.Phase.IsLive() => isRecorded ? DropletExplanation.Owned
                 : record.DropletId != seen.Id ? DropletExplanation.Duplicate : DropletExplanation.Unexplained,

@@ -15,9 +15,10 @@ namespace Webrana.Grains.Billing;
 /// answered from the next facts.
 /// </summary>
 [GrainType("runway"), StatelessWorker]
-public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimeProvider clock) : Grain, IRunwayGrain
+public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, BillingDesk billing, TimeProvider clock) : Grain, IRunwayGrain
 {
     private const int ShortLookDays = 30;
+    private const int LongLookDays = 90;
 
     /// <inheritdoc/>
     public async Task<RunwayView> Forecast(int days)
@@ -30,21 +31,22 @@ public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimePro
         var now = clock.GetUtcNow();
         var until = now.AddDays(days);
         var purse = RunwayPurse.Of(wallet);
-        var servers = subscriptions.Select(Server).ToList();
+        var servers = await ServersAsync(subscriptions);
         var names = subscriptions.ToDictionary(view => view.Server.ToString());
         var runway = Runway.Forecast(purse, servers, now, until);
         return new RunwayView(
             now, until, wallet.AvailableIdr, runway.EndsAt,
             Runway.TopUpIdr(purse, servers, now, until),
             Runway.TopUpIdr(purse, servers, now, now.AddDays(ShortLookDays)),
-            [.. runway.Steps.Select(step => View(step, step.ServerId is null ? null : names[step.ServerId]))]);
+            [.. runway.Steps.Select(step => View(step, step.ServerId is null ? null : names[step.ServerId]))],
+            Runway.TopUpIdr(purse, servers, now, now.AddDays(LongLookDays)));
     }
 
     /// <inheritdoc/>
     public async Task<long> TopUpIdr(DateTimeOffset until)
     {
         var purse = RunwayPurse.Of(await WalletAsync());
-        return Runway.TopUpIdr(purse, (await SubscriptionsAsync()).Select(Server), clock.GetUtcNow(), until);
+        return Runway.TopUpIdr(purse, await ServersAsync(await SubscriptionsAsync()), clock.GetUtcNow(), until);
     }
 
     private UserId Owner => new(GrainKeys.Guid(this.GetPrimaryKeyString(), "runway"));
@@ -67,11 +69,13 @@ public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimePro
         return found;
     }
 
-    private static RunwayServer Server(SubscriptionView view) => new(
-        view.Server.ToString(), view.PriceIdr,
-        new Subscription(
-            DropletViews.Cycle(view.Period), view.AnchorAt, view.AnchorPeriod, view.PaidPeriod, view.AutoRenew, view.TriedAt, view.SuspendedAt,
-            WarnedAt: view.WarnedAt));
+    private async Task<List<RunwayServer>> ServersAsync(IReadOnlyList<SubscriptionView> subscriptions)
+    {
+        var settings = await billing.SettingsAsync();
+        var adopted = settings.Version == 0 ? null : Enum.GetValues<BillingCycle>()
+            .ToDictionary(cycle => cycle, cycle => BillingDefaults.Policy(settings.PolicyOf(BillingViews.Period(cycle)), cycle));
+        return [.. subscriptions.Select(view => view.Server(BillingDefaults.Rates(settings.Addons)) with { Adopted = adopted })];
+    }
 
     private static RunwayStepView View(RunwayStep step, SubscriptionView? server) =>
         new(step.At, Kind(step.Event), server?.Server, server?.ServerName, step.AmountIdr, step.LeftIdr);
@@ -82,6 +86,7 @@ public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, TimePro
         RunwayEvent.NotPaid => RunwayStepKind.NotPaid,
         RunwayEvent.Suspended => RunwayStepKind.Suspended,
         RunwayEvent.Terminated => RunwayStepKind.Terminated,
+        RunwayEvent.Hibernated => RunwayStepKind.Hibernated,
         _ => RunwayStepKind.BonusExpired,
     };
 }

@@ -2,16 +2,15 @@ using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
-using Webrana.Data.States;
 
 namespace Webrana.Grains.Deposits;
 
 /// <summary>Who hears of a deposit: the owner's open pages, the owner, and the owner's servers that wait for money.</summary>
-public sealed partial class DepositNotices(IGrainFactory grains, StateQueries states, ILogger<DepositNotices> logger)
+public sealed partial class DepositNotices(IGrainFactory grains, ILogger<DepositNotices> logger)
 {
     /// <summary>A hint to open pages: one-way, best effort.</summary>
     public void Changed(DepositState state) =>
@@ -46,9 +45,7 @@ public sealed partial class DepositNotices(IGrainFactory grains, StateQueries st
     {
         try
         {
-            var servers = await states.ListAsync(new StateFilter(StateNames.Droplet, owner.ToString()), StateQueries.MaxPage);
-            var living = servers.Rows.Where(row => row.Status is not ("TERMINATED" or "FAILED"));
-            await Task.WhenAll(living.Select(row => grains.GetGrain<IDropletGrain>(row.Key).MoneyArrived()));
+            await grains.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(owner)).Offer();
         }
         catch (Exception exception) when (exception is DbException || Infrastructure.IsCause(exception))
         {

@@ -2,6 +2,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Billing;
 
 namespace Webrana.Grains.Droplets;
 
@@ -37,6 +38,8 @@ public static class DropletChanges
         || state.Returning is not null
         || state.PlanChange is not null
         || state.OwesFirewall()
+        || state.Hibernation is { Stage: HibernationStage.Imaging or HibernationStage.Discarding } or { Restore: not null }
+        || state.Phase == InstancePhase.Hibernating
         || state.NamesDirty;
 
     /// <summary>Sets both due times from what the record says. Applied to every change, so that nothing can be left without a wake-up.</summary>
@@ -50,13 +53,19 @@ public static class DropletChanges
 
     private static long? BillingDue(DropletState state, DateTimeOffset now, long ahead)
     {
-        if (!state.Phase.IsLive() || state.Subscribed() is not { } subscription)
+        if (!state.Phase.IsBilled() || state.IsRestoring || state.Subscribed() is not { } subscription)
             return null;
         // A change of plan is a matter of minutes: what is due meanwhile is charged at the price it leads to.
-        if (state.Renewing is not null || state.PlanChange is not null)
+        if (state.Renewing is not null || state.PlanChange is not null || state.Ahead is not null)
             return ahead;
-        var step = subscription.Next(RenewalPolicy.For(subscription.Cycle), now);
-        return step.Kind == RenewalKind.Wait ? step.At.ToUnixTimeMilliseconds() : Math.Max(now.ToUnixTimeMilliseconds(), state.LookAgainAt ?? 0);
+        var step = subscription.Next(state.Policy(), now);
+        // While the image is taken there is nothing to decide; the work behind it goes on by itself.
+        if (step.Kind == RenewalKind.Hibernate && state.Hibernation is { Stage: HibernationStage.Imaging })
+            return ahead;
+        // What falls due in the same instant is worked through in its owner's order; a period never starts before its time.
+        return step.Kind == RenewalKind.Wait
+            ? step.At.ToUnixTimeMilliseconds() + (int)state.Priority
+            : Math.Max(Math.Min(now.ToUnixTimeMilliseconds(), subscription.DueAt.ToUnixTimeMilliseconds() + (int)state.Priority), state.LookAgainAt ?? 0);
     }
 
     /// <summary>Name claimed and money held: provisioning may begin.</summary>
@@ -72,7 +81,7 @@ public static class DropletChanges
     public static DropletState? Sending(this DropletState state, long quietAtReal) => state.Phase != InstancePhase.Held ? null : state with
     {
         Phase = InstancePhase.Sending,
-        Order = state.Order! with { Status = OrderStatus.Provisioning },
+        Order = state.IsRestoring ? state.Order : state.Order! with { Status = OrderStatus.Provisioning },
         Creation = state.Creation with { Attempts = state.Creation.Attempts + 1, QuietAtReal = quietAtReal },
     };
 
@@ -120,9 +129,9 @@ public static class DropletChanges
     };
 
     /// <summary>Paid for: period 1 began when it was found running.</summary>
-    public static DropletState? Captured(this DropletState state, Notice notice, string operation, long now)
+    public static DropletState? Captured(this DropletState state, Notice notice, PolicyPart? policy, string operation, long now)
     {
-        if (state.Phase != InstancePhase.Capturing)
+        if (state.Phase != InstancePhase.Capturing || state.IsRestoring)
             return null;
         var order = state.Order!;
         var began = DropletViews.Time(state.Creation.ReadyAt!.Value);
@@ -131,14 +140,15 @@ public static class DropletChanges
             Phase = InstancePhase.Running,
             Hold = HoldState.Captured,
             Order = order with { Status = OrderStatus.Active },
-            Subscription = Subscription.Begin(DropletViews.Cycle(order.Period), began, order.AutoRenew).Part(),
-            ChargedIdr = order.PriceIdr,
+            Subscription = Subscription.Begin(DropletViews.Cycle(order.Period), began, order.AutoRenew).Part() with { Policy = policy, Move = state.Announced },
+            Announced = null,
+            ChargedIdr = state.ChargedSoFar + order.PriceIdr,
             Payments = [new PaymentPart(1, operation, order.PriceIdr, 0)],
         }).Tell(order.Activity() with { Status = ActivityStatus.Completed, CompletedAt = now }, notice);
     }
 
     /// <summary>The order failed: nothing will be charged, and whatever was made is destroyed.</summary>
-    public static DropletState? Failed(this DropletState state, string reason, Notice notice, long now) => !state.Phase.IsProvisioning() ? null : (state with
+    public static DropletState? Failed(this DropletState state, string reason, Notice notice, long now) => !state.Phase.IsProvisioning() || state.IsRestoring ? null : (state with
     {
         Phase = InstancePhase.Failed,
         Order = state.Order! with { Status = OrderStatus.Failed, FailureReason = reason, UserData = null },
@@ -151,13 +161,14 @@ public static class DropletChanges
         // While a capture or a charge is under way, nobody may decide about its money.
         if (!state.Phase.AllowsDelete() || state.Phase == InstancePhase.Capturing || state.Renewing is not null)
             return null;
-        var cancelled = state.Phase.IsProvisioning();
+        var cancelled = state.Phase.IsProvisioning() && !state.IsRestoring;
         var next = state.WithoutReplacement() with
         {
             Phase = InstancePhase.Terminating,
             Termination = end,
             Action = null,
             PowerWish = PowerWish.None,
+            Ahead = null,
             Order = cancelled ? state.Order! with { Status = OrderStatus.Cancelled, UserData = null } : state.Order,
         };
         if (cancelled)

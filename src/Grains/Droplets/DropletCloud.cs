@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
@@ -29,7 +30,8 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
         {
             Name = order.Name,
             Size = order.ProviderSize,
-            Image = order.Image,
+            // A restored server is made of its image, which only has a number.
+            Image = long.TryParse(order.Image, NumberStyles.None, CultureInfo.InvariantCulture, out var image) ? ImageReference.FromId(image) : ImageReference.FromSlug(order.Image),
             Region = order.Region,
             // Graphs need the agent, and it cannot be added through the API later.
             Monitoring = true,

@@ -100,6 +100,8 @@ public sealed partial class DropletGrain
             return await GiveBack();
         if (State.PlanChange is not null)
             return await ResumePlanChange();
+        if (State.PowerWish == PowerWish.None && ImageStep() is { } image)
+            return await image;
         if (State.PowerWish == PowerWish.None && !State.OwesRename())
             return Next.Idle;
         await Apply(state => state.FulfilWish(NowMs) ?? state.FulfilRename(NowMs));
@@ -200,6 +202,7 @@ public sealed partial class DropletGrain
         if (!action.Succeeded)
             return await EndAction(ActivityStatus.Errored, Reasons.ActionFailed, droplet);
         // A guest takes its time to shut down, and may not do it at all.
+        await Meter(action);
         var stillOn = action.Kind == ActionKind.Shutdown && droplet.Status == DigitalOcean.DropletStatus.Active;
         if (stillOn && NowMs - action.EndedAt < _options.ShutdownMs)
             return Poll;

@@ -21,9 +21,9 @@ public sealed partial class DropletGrain
     {
         if (IsLate)
             return await Fail(Reasons.TimedOut);
-        var order = State.Order!;
+        var order = Made;
         // The permit first: keys and hashes cost far too much to be made again at every try while a thousand orders wait.
-        if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle) || await _doors.SeedAsync(_instance, FirstGeneration, order) is not { } seed)
+        if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle) || await _doors.SeedAsync(_instance, MadeGeneration, order) is not { } seed)
             return await WaitForPermit();
 
         // The window opens before the intent is stored, so that a slow write eats from it instead of widening it.
@@ -31,7 +31,7 @@ public sealed partial class DropletGrain
         var sendBefore = SendDeadline.In(window);
         var quietAt = RealMs + (long)(window + _cloud.Quiet).TotalMilliseconds;
         if (!await Apply(state => state.Sending(quietAt) is { } next
-                ? next with { Access = new AccessPart(FirstGeneration, DropletDoors.PasswordLogin(order)) }
+                ? next with { Access = new AccessPart(MadeGeneration, DropletDoors.PasswordLogin(order)) }
                 : null))
         {
             return Next.Now;
@@ -87,7 +87,8 @@ public sealed partial class DropletGrain
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Poll;
 
-        var choice = Adoption.Choose(recorded: null, ok.Value.Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
+        // A list that lags may still show the droplet that a restored server was before.
+        var choice = Adoption.Choose(recorded: null, ok.Value.Where(droplet => droplet.Id != State.Hibernation?.OldDropletId).Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
         if (choice.Keep is { } keep)
         {
             await Adopt(ok.Value.First(droplet => droplet.Id == keep), createActionId: null, choice.Destroy);
@@ -143,7 +144,7 @@ public sealed partial class DropletGrain
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Poll;
-        var choice = Adoption.Choose(State.Droplet!.Id, ok.Value.Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
+        var choice = Adoption.Choose(State.Droplet!.Id, ok.Value.Where(droplet => droplet.Id != State.Hibernation?.OldDropletId).Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
         var fresh = choice.Destroy.Except(State.Extras).ToList();
         if (fresh.Count > 0)
         {
@@ -156,6 +157,8 @@ public sealed partial class DropletGrain
 
     private async Task<Next> Capture(CancellationToken cancellation)
     {
+        if (State.IsRestoring)
+            return await CaptureRestore(cancellation);
         var order = State.Order!;
         var operation = MoneyChanges.ChargeOf(_instance, period: 1);
         var captured = await Wallet.Capture(new CaptureCommand(operation, HoldId, OrderReference));
@@ -163,7 +166,8 @@ public sealed partial class DropletGrain
         switch (captured.Error)
         {
             case null:
-                await Apply(state => state.Captured(ReadyNotice($"droplet:{_instance}:ready", State.Droplet!.Ipv4!), operation, NowMs));
+                var policy = await AdoptedPolicy(order.Period);
+                await Apply(state => state.Captured(ReadyNotice($"droplet:{_instance}:ready", State.Droplet!.Ipv4!), policy, operation, NowMs));
                 await Hit("order.active_stored");
                 return State.Creation.Doubt && await FindExtras(cancellation) is { } wait ? wait : Next.Now;
             case WalletError.OutcomeUnknown or WalletError.Overloaded:

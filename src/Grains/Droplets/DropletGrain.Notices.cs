@@ -13,10 +13,15 @@ namespace Webrana.Grains.Droplets;
 /// </summary>
 public sealed partial class DropletGrain
 {
-    // Destruction keeps its distance from the warning, however late the warning is.
-    private DateTimeOffset LastDay => Subscribed.SuspendedAt!.Value + Policy.Kept is var planned && planned > Now + Policy.LastWarning
-        ? planned
-        : Now + Policy.LastWarning;
+    // What cannot be undone keeps its distance from the warning, however late the warning is.
+    private DateTimeOffset LastDay => EndOfStay is var planned && planned > Now + Policy.LastWarning ? planned : Now + Policy.LastWarning;
+
+    private DateTimeOffset EndOfStay => Subscribed is { HibernatedAt: { } asleep } ? asleep + Policy.Restorable : Subscribed.SuspendedAt!.Value + Policy.Suspended;
+
+    private string WarningStage => Subscribed.HibernatedAt is null ? "last" : "gone";
+
+    /// <summary>The id of the warning before what comes next.</summary>
+    private string WarningId => NoticeId(WarningStage);
 
     private async Task<WakeOutcome> Remind(int notices)
     {

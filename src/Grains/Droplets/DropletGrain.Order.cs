@@ -11,7 +11,10 @@ namespace Webrana.Grains.Droplets;
 /// <summary>Order: price → stored order → name claim → hold. From the hold on the background loop provisions.</summary>
 public sealed partial class DropletGrain
 {
-    private string HoldId => $"order:{_instance}";
+    /// <summary>The hold of the order, or of the way back from an image: each try has its own.</summary>
+    private string HoldId => State.Hibernation is { Restore: { } restore } image
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"restore:{_instance}:{restore.Period}:{image.Restores}")
+        : $"order:{_instance}";
 
     private PostingReference OrderReference => new(
         ReferenceType.VpsPayment, _instance.ToString(), ContraAccount.Revenue, Sentences.Purchase(State.Order!.Name, State.Order.Period));
@@ -56,6 +59,11 @@ public sealed partial class DropletGrain
         if (!await _names.ClaimAsync(order.Owner, HostName.Canonical(order.Name), _instance.Value))
             return await Abandon(OrderError.NameTaken);
         await Hit("order.name_claimed");
+        // How many there may be is the plan's, as it is now; counted where two orders at once cannot overtake each other.
+        var plan = await GrainFactory.GetGrain<IPlanGrain>(GrainKeys.Plan(order.PlanId)).Get();
+        if (!await _billing.Stock.TakeAsync(order.PlanId, _instance.Value, plan.Value?.StockLimit))
+            return await Abandon(OrderError.SoldOut);
+        await Hit("order.stock_taken");
 
         var held = await Wallet.Hold(new HoldCommand($"{HoldId}:hold", HoldId, order.PriceIdr, OrderReference));
         await Hit("order.held");
@@ -83,6 +91,7 @@ public sealed partial class DropletGrain
     private async Task<Result<OrderReceipt, OrderError>> Abandon(OrderError error, string? detail = null)
     {
         await _names.ReleaseAsync(_instance.Value, keep: null);
+        await _billing.Stock.GiveBackAsync(_instance.Value);
         if (State.Phase == InstancePhase.Ordering)
             await _state.Clear();
         await _alarm.SetFor(null);
@@ -175,6 +184,12 @@ public sealed partial class DropletGrain
     private async Task<Next> Fail(string reason)
     {
         LogOrderFailed(_log, _instance, reason);
+        if (State.IsRestoring)
+        {
+            await Apply(state => state.RestoreFailed(reason, NowMs));
+            return Next.Now;
+        }
+
         var order = State.Order!;
         var notice = Notice.OrderFailed($"droplet:{_instance}:failed", _instance, order.Name, reason, order.PriceIdr);
         await Apply(state => state.Failed(reason, notice, NowMs));

@@ -5,6 +5,7 @@ using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Billing;
 
 namespace Webrana.Grains.Droplets;
 
@@ -21,7 +22,7 @@ public sealed partial class DropletGrain
     {
         if (State.Renewing is not null)
             return await SettleRenewal() ? MoreOrSettled() : WakeOutcome.Deferred;
-        if (!State.Phase.IsLive())
+        if (!State.Phase.IsBilled() || State.IsRestoring)
             return WakeOutcome.Settled;
         if (State.PlanChange is not null)
         {
@@ -30,6 +31,8 @@ public sealed partial class DropletGrain
             await Apply(state => state with { });
             return WakeOutcome.Deferred;
         }
+        if (State.Ahead is not null)
+            return await PayAhead() ? MoreOrSettled() : WakeOutcome.Deferred;
 
         var step = Subscribed.Next(Policy, Now);
         if (await HeldBack(step.Kind))
@@ -39,18 +42,25 @@ public sealed partial class DropletGrain
             case RenewalKind.Charge:
                 return await Charge() ? MoreOrSettled() : WakeOutcome.Deferred;
             case RenewalKind.Suspend:
-                await Apply(state => state.Suspended(Notice.Suspended(NoticeId("suspended"), _instance, state.Name, Now + Policy.Kept), NowMs));
-                Kick();
-                return MoreOrSettled();
+                return await Suspend();
+            case RenewalKind.Hibernate:
+                return await BeginHibernation();
             case RenewalKind.Terminate:
                 await Apply(state => state.Terminating(new TerminationPart($"unpaid-{state.Subscription!.PaidPeriod}", "system", NowMs)));
+                await Hit("terminate.stored");
                 Kick();
                 return WakeOutcome.Settled;
             case RenewalKind.Remind:
                 return await Remind(step.Notices);
             case RenewalKind.Warn:
-                await Apply(state => state.Warned(Notice.FinalWarning(NoticeId("last"), _instance, state.Name, LastDay), NowMs));
+                await Apply(state => state.Warned(Notice.FinalWarning(WarningId, _instance, state.Name, LastDay), NowMs));
                 Kick();
+                return MoreOrSettled();
+            case RenewalKind.Confirm:
+                return await Confirm();
+            case RenewalKind.Escalate:
+                await Confirm();
+                await Apply(state => state.Escalated(NowMs));
                 return MoreOrSettled();
             default:
                 // Woken early: the due time is set from the record again.
@@ -61,13 +71,12 @@ public sealed partial class DropletGrain
 
     private WakeOutcome MoreOrSettled() => State.BillingAt <= NowMs ? WakeOutcome.MoreDue : WakeOutcome.Settled;
 
-    private RenewalPolicy Policy => RenewalPolicy.For(Subscribed.Cycle);
+    private RenewalPolicy Policy => State.Policy();
 
     /// <inheritdoc/>
     public async Task MoneyArrived()
     {
-        var waits = State.Phase.IsLive() && State.Subscription is { AutoRenew: true } part && (part.TriedAt is not null || part.SuspendedAt is not null);
-        if (State.Renewing is not null || waits)
+        if (State.Renewing is not null || (State.Phase.IsLive() && State.WaitsForMoney()))
             await Charge();
     }
 
@@ -76,53 +85,106 @@ public sealed partial class DropletGrain
     {
         if (State.Renewing is null && await ChargingStopped())
             return true;
-        await Apply(state => state.Renewing is null && state.PlanChange is null && state.Phase.IsLive() && Owes(state)
-            ? state with { Renewing = new RenewingPart(state.Subscribed()!.NextPeriod, NowMs) }
-            : null);
+        if (State.Renewing is null && State.PlanChange is null && State.Phase.IsLive() && Owes(State))
+        {
+            var begun = await Begin();
+            // Add-ons and period are several rows: where the money for all of them is not there, none is taken.
+            if (begun.Addons.Count > 0 && await Wallet.Get() is { } money && money.AvailableIdr < begun.TotalOf(State))
+            {
+                await Apply(state => state.Renewing is null && state.PlanChange is null && state.Phase.IsLive() && Owes(state)
+                    ? (state with { Renewing = begun with { Addons = [], Metered = null } }).NotBegun(begun, ShortOf(begun, money), NowMs)
+                    : null);
+                Kick();
+                return true;
+            }
+
+            await Apply(state => state.Renewing is null && state.PlanChange is null && state.Phase.IsLive() && Owes(state) ? state.Begun(begun) : null);
+        }
+
         await Hit("renew.intent_stored");
         return await SettleRenewal();
     }
 
-    // Never before its time: a suspended server owes since its due date, the others from it on.
-    private bool Owes(DropletState state) => state.Subscribed() is { } subscription && (subscription.SuspendedAt is not null || Now >= subscription.DueAt);
+    /// <summary>The charge of the next period, fixed: asked again after a crash it must be the same.</summary>
+    private async Task<RenewingPart> Begin()
+    {
+        var subscription = Subscribed;
+        var terms = State.Terms().For(subscription.NextStart(Now));
+        var meter = State.Meter?.ToMeter().Advance(NowMs);
+        IReadOnlyList<AddonCharge> addons = meter is { IsIdle: false } used
+            ? used.Owed(BillingDefaults.Rates((await _billing.SettingsAsync()).Addons), State.Order!.PriceIdr, subscription.PaidPeriodMs)
+            : [];
+        return State.Begin(_instance, terms, addons, meter, NowMs);
+    }
+
+    // Never before its time: a suspended server owes since its due date, the others from it on, and ahead of it only who asked for that.
+    private bool Owes(DropletState state) => state.Block is null && state.Subscribed() is { } subscription
+        && (subscription.SuspendedAt is not null || Now >= subscription.DueAt || state.Ahead is not null);
 
     /// <summary>Asks the wallet for the charge that was begun, as often as needed, and stores what it said.</summary>
     private async Task<bool> SettleRenewal()
     {
         if (State.Renewing is not { } begun)
             return true;
-        var (order, subscription) = (State.Order!, Subscribed);
-        var from = subscription.SuspendedAt is null ? subscription.DueAt : DropletViews.Time(begun.StartedAt);
-        var until = subscription.Renewed(DropletViews.Time(begun.StartedAt)).DueAt;
-        var operation = MoneyChanges.ChargeOf(_instance, begun.Period);
-        var debit = await Wallet.Debit(new DebitCommand(
-            operation,
-            order.PriceIdr,
-            new PostingReference(ReferenceType.Renewal, _instance.ToString(), ContraAccount.Revenue, Sentences.Renewal(State.Name, begun.Period, from, until))));
-        await Hit("renew.after_debit");
+        var paid = new List<AddonPart>();
+        var refused = (WalletError?)null;
+        foreach (var addon in begun.Addons)
+        {
+            refused = (await Wallet.Debit(new DebitCommand(
+                addon.OperationId, addon.AmountIdr,
+                new PostingReference(ReferenceType.Addon, _instance.ToString(), ContraAccount.Revenue, AddonSentences.Of(State.Name, addon))))).Error;
+            await Hit("renew.after_addon");
+            if (refused is not null)
+                break;
+            paid.Add(addon);
+        }
 
-        switch (debit.Error)
+        refused ??= await DebitPeriod(begun);
+        switch (refused)
         {
             case null:
-                await Apply(state => state.Renewed(begun, NowMs, _instance));
+                var policy = await AdoptedPolicy(begun.LengthOf(State));
+                await Apply(state => state.Renewed(begun, policy, NowMs, _instance));
                 await Hit("renew.stored");
                 break;
             case WalletError.OutcomeUnknown or WalletError.Overloaded:
                 await Apply(state => state with { });
                 return false;
             default:
-                if (debit.Error is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
-                    LogWalletRefused(_log, _instance, operation, debit.Error.ToString()!);
-                // A debt is paid first, out of the same money.
-                var wallet = await Wallet.Get();
-                var shortfall = wallet.DebtIdr + Math.Max(0, order.PriceIdr - wallet.AvailableIdr);
-                await Apply(state => state.NotPaid(begun, ShortNotice("due", subscription.DueAt + Policy.Grace, shortfall), NowMs));
+                if (refused is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
+                    LogWalletRefused(_log, _instance, PeriodOperation(begun.Period), refused.ToString()!);
+                var notice = ShortOf(begun, await Wallet.Get());
+                await Apply(state => state.NotPaid(begun, paid, notice, NowMs));
                 break;
         }
 
         Kick();
         return true;
     }
+
+    private async Task<WalletError?> DebitPeriod(RenewingPart begun)
+    {
+        var subscription = Subscribed;
+        var at = DropletViews.Time(begun.StartedAt);
+        var debit = await Wallet.Debit(new DebitCommand(
+            PeriodOperation(begun.Period),
+            begun.PriceOf(State),
+            new PostingReference(ReferenceType.Renewal, _instance.ToString(), ContraAccount.Revenue, Sentences.Renewal(
+                State.Name, begun.Period, subscription.NextStart(at), subscription.Renewed(at, begun.CycleOf(State)).DueAt))));
+        await Hit("renew.after_debit");
+        return debit.Error;
+    }
+
+    /// <summary>One charge per (instance, period), ever.</summary>
+    private string PeriodOperation(int period) => MoneyChanges.ChargeOf(_instance, period);
+
+    /// <summary>What a period that begins now goes by; null while the shop's defaults are in force.</summary>
+    private async Task<PolicyPart?> AdoptedPolicy(BillingPeriod period) =>
+        await _billing.SettingsAsync() is { Version: > 0 } settings ? PolicyPart.Of(settings.PolicyOf(period)) : null;
+
+    /// <summary>What is missing; a debt is paid first, out of the same money.</summary>
+    private Notice ShortOf(RenewingPart begun, WalletView money) => ShortNotice(
+        "due", Subscribed.DueAt + Policy.Grace, money.DebtIdr + Math.Max(0, begun.TotalOf(State) - money.AvailableIdr));
 
     private Notice ShortNotice(string stage, DateTimeOffset consequenceAt, long shortfallIdr) =>
         Notice.BalanceShort(NoticeId(stage), _instance, State.Name, Math.Max(0, shortfallIdr), consequenceAt);
@@ -136,15 +198,17 @@ public sealed partial class DropletGrain
             return refused;
         if ((command.Protected ?? State.Protected) != State.Protected || command.Tags is not null)
             await Apply(state => state.WithLabels(command.Protected, command.Tags));
+        if (command.Priority is { } priority && priority != State.Priority)
+            await Apply(state => state with { Priority = priority });
         if (command.AutoRenew is not { } autoRenew || autoRenew == (State.Subscription?.AutoRenew ?? State.Order!.AutoRenew))
             return View();
-        if (State.Phase.IsOver() || State.Phase == InstancePhase.Terminating)
+        if (State.Phase.IsOver() || State.Phase is InstancePhase.Terminating or InstancePhase.Hibernating)
             return DropletError.InvalidState;
         if (State.Renewing is not null && !await SettleRenewal())
             return DropletError.TemporarilyUnavailable;
         await Apply(state => state.WithAutoRenew(autoRenew));
         // Switched on again when the money is already due.
-        if (autoRenew && State.Phase == InstancePhase.Suspended)
+        if (autoRenew && State is { Phase: InstancePhase.Suspended, Subscription.SuspendedAt: not null })
             await Charge();
         return View();
     }

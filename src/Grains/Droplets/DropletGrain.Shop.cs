@@ -44,7 +44,7 @@ public sealed partial class DropletGrain
     {
         RenewalKind.Charge => ShopSwitch.Renewals,
         RenewalKind.Suspend => ShopSwitch.Suspensions,
-        RenewalKind.Warn or RenewalKind.Terminate => ShopSwitch.Terminations,
+        RenewalKind.Warn or RenewalKind.Hibernate or RenewalKind.Terminate => ShopSwitch.Terminations,
         _ => null,
     };
 }

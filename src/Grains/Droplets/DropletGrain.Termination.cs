@@ -85,7 +85,10 @@ public sealed partial class DropletGrain
             return wait;
         if (!await RemoveFirewall(cancellation))
             return Next.In(Retry(++_failures));
+        if (!await DeleteImage())
+            return Next.In(Retry(++_failures));
         await _names.ReleaseAsync(_instance.Value, keep: null, cancellation);
+        await _billing.Stock.GiveBackAsync(_instance.Value, cancellation);
         await _doors.Rows.DeleteAsync(_instance.Value, keep: null, cancellation);
         await Hit("terminate.name_released");
         return null;
@@ -93,7 +96,7 @@ public sealed partial class DropletGrain
 
     private async Task<Next?> Release()
     {
-        var released = await Wallet.Release(new ReleaseCommand($"{HoldId}:release", HoldId, OrderReference));
+        var released = await Wallet.Release(new ReleaseCommand($"{HoldId}:release", HoldId, State.IsRestoring ? RestoreReference : OrderReference));
         await Hit("order.released");
         if (released.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
             return Next.In(Retry(++_failures));
@@ -110,7 +113,7 @@ public sealed partial class DropletGrain
         {
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
                 // 404 proves the end of what was seen to live; of what was just accepted only after the lists' lag.
-                if (State.Subscription is null && !known.DeleteAccepted && RealMs < State.Creation.QuietAtReal)
+                if ((State.Subscription is null || State.IsRestoring) && !known.DeleteAccepted && RealMs < State.Creation.QuietAtReal)
                     return Poll;
                 await Apply(state => state with { Droplet = state.Droplet! with { Gone = true } });
                 await Hit("terminate.gone_stored");
@@ -122,8 +125,8 @@ public sealed partial class DropletGrain
                     return Next.In(Retry(int.MaxValue));
                 }
 
-                if (!known.DeleteAccepted && droplet.SnapshotIds.Count > 0)
-                    return await DeleteSnapshots(droplet.SnapshotIds);
+                if (!known.DeleteAccepted && Doomed(droplet) is { Count: > 0 } doomed)
+                    return await DeleteSnapshots(doomed);
                 await Hit("terminate.before_delete");
                 if (!known.DeleteAccepted || ++_failures % 5 == 0)
                     return await SendDelete(known.Id);
@@ -156,8 +159,8 @@ public sealed partial class DropletGrain
                 return Next.Now;
             case ProviderResult<Droplet>.Ok { Value: var droplet } when id != State.Droplet?.Id && droplet.Tags.Contains(_cloud.Tag(_instance)):
                 // Of a server that was replaced: its snapshots fit nothing any more, and would be billed for ever.
-                if (droplet.SnapshotIds.Count > 0)
-                    return await DeleteSnapshots(droplet.SnapshotIds);
+                if (Doomed(droplet) is { Count: > 0 } doomed)
+                    return await DeleteSnapshots(doomed);
                 await _cloud.Delete(id, State.Order!.AccountId);
                 return Poll;
             case ProviderResult<Droplet>.Ok:
@@ -178,9 +181,9 @@ public sealed partial class DropletGrain
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Next.In(Retry(++_failures));
-        if (ok.Value.Count == 0)
+        if (ok.Value.All(droplet => droplet.Id == State.Hibernation?.OldDropletId))
             return RealMs >= State.Creation.QuietAtReal ? null : Poll;
-        await Apply(state => state with { Extras = [.. state.Extras.Union(ok.Value.Select(droplet => droplet.Id).Where(id => id != state.Droplet?.Id))] });
+        await Apply(state => state with { Extras = [.. state.Extras.Union(ok.Value.Select(droplet => droplet.Id).Where(id => id != state.Droplet?.Id && id != state.Hibernation?.OldDropletId))] });
         // A list that still shows what is gone by id lags; look again.
         return State.Extras.Count > 0 ? Next.Now : Poll;
     }

@@ -3,6 +3,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
+using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
@@ -20,7 +21,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
             return ActionError.NotFound;
         if (await Known(new StartAction(command.OperationId, command.Kind, command.Actor)) is { } kind)
             return kind == command.Kind ? new ActionReceipt(command.OperationId) : ActionError.OperationConflict;
-        if (State.Phase is not (InstancePhase.Running or InstancePhase.Off))
+        if (!State.Phase.AllowsUpkeep(command.Kind))
             return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State.Phase).ToString());
         if (State.Action is { } running)
             return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, running.Kind.ToString());
@@ -81,9 +82,26 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
     {
         if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId) is not { } snapshots)
             return Poll;
-        return snapshots.Count >= _options.MostSnapshots
+        // The image that stands for a server is not the customer's to count.
+        return snapshots.Count >= _options.MostSnapshots && State.Hibernation is null
             ? await EndAction(ActivityStatus.Errored, Reasons.SnapshotLimit)
             : await SendAction(action);
+    }
+
+    /// <summary>What an action that succeeded changes about add-ons.</summary>
+    private Task Meter(ActionPart action) => action.Kind switch
+    {
+        ActionKind.Snapshot => MeterImages(),
+        ActionKind.EnableBackups => Apply(state => state.MeteringBackups(action.Weekly ? BackupsPlan.Weekly : BackupsPlan.Daily, NowMs)),
+        ActionKind.DisableBackups => Apply(state => state.Meter is null ? null : state.MeteringBackups(BackupsPlan.None, NowMs)),
+        _ => Task.CompletedTask,
+    };
+
+    /// <summary>What is kept as snapshots from now on. Asked of the provider, who knows their sizes.</summary>
+    private async Task MeterImages()
+    {
+        if (State.Hibernation is null && await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId) is { } kept)
+            await Apply(state => state.MeteringImages((long)Math.Ceiling(kept.Sum(snapshot => snapshot.SizeGigabytes) * MbPerGb), NowMs));
     }
 
     private async Task<Next> Restore(ActionPart action)
@@ -107,6 +125,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
             return Next.In(Retry(++_failures));
         cancellation.ThrowIfCancellationRequested();
         await Hit("upkeep.snapshot_deleted");
+        await MeterImages();
         return await EndAction(ActivityStatus.Completed, null);
     }
 

@@ -110,6 +110,8 @@ public sealed partial class DropletGrain
         InstancePhase.Building => Build(cancellation),
         InstancePhase.Capturing => Capture(cancellation),
         InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended => Operate(cancellation),
+        InstancePhase.Hibernating => PutAway(cancellation),
+        InstancePhase.Hibernated => ResumeRestore(),
         InstancePhase.Terminating => Terminate(cancellation),
         InstancePhase.Failed => CleanUpFailed(cancellation),
         InstancePhase.Lost => SettleLost(),

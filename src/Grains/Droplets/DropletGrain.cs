@@ -11,6 +11,7 @@ using Webrana.Data.Desk;
 using Webrana.Data.Droplets;
 using Webrana.Data.Shop;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Providers;
 
@@ -38,6 +39,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly ProviderFleet _fleet;
     private readonly ShopState _shop;
     private readonly Lookups _lookups;
+    private readonly BillingDesk _billing;
     private readonly ILogger<DropletGrain> _log;
     private readonly Alarm _alarm;
     private readonly string _key;
@@ -55,6 +57,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         ProviderFleet fleet,
         ShopState shop,
         Lookups lookups,
+        BillingDesk billing,
         ILogger<DropletGrain> log)
     {
         _key = this.GetPrimaryKeyString();
@@ -63,7 +66,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _alarm = new Alarm(this, clock);
         (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
-        (_options, _fleet, _shop, _lookups) = (options.Value, fleet, shop, lookups);
+        (_options, _fleet, _shop, _lookups, _billing) = (options.Value, fleet, shop, lookups, billing);
     }
 
     private DropletState State => _state.Value;

@@ -5,15 +5,6 @@ namespace Webrana.Grains.Droplets;
 
 public sealed partial record DropletState
 {
-    /// <summary>
-    /// Rupiah charged for this server less what was given back: its own record of what the ledger's rows about it add up to. Null in records
-    /// older than plan changes: read it by <see cref="ChargedSoFar"/>.
-    /// </summary>
-    [JsonPropertyName("chargedIdr")] public long? ChargedIdr { get; init; }
-
-    /// <summary>What it was charged less what came back; for old records what its paid periods cost.</summary>
-    [JsonIgnore] public long ChargedSoFar => ChargedIdr ?? ((Order?.PriceIdr ?? 0) * (Subscription?.PaidPeriod ?? 0));
-
     /// <summary>What was paid for the periods that are not over, oldest first: what comes back comes out of these.</summary>
     [JsonPropertyName("payments")] public IReadOnlyList<PaymentPart> Payments { get; init; } = [];
 

@@ -49,10 +49,14 @@ public static class UpkeepChanges
     public static DropletState WithLabels(this DropletState state, bool? locked, IReadOnlyList<string>? tags) =>
         state with { Protected = locked ?? state.Protected, Tags = tags ?? state.Tags };
 
+    /// <summary>Whether it may be done now. A suspended server's data is still its owner's: copying it stays allowed.</summary>
+    public static bool AllowsUpkeep(this InstancePhase phase, ActionKind kind) =>
+        phase is InstancePhase.Running or InstancePhase.Off || (phase == InstancePhase.Suspended && kind is ActionKind.Snapshot or ActionKind.DeleteSnapshot);
+
     /// <summary>An accepted action on copies or addresses.</summary>
     public static DropletState? Keeping(this DropletState state, StartUpkeep command, long now)
     {
-        if (state.Action is not null || state.Phase is not (InstancePhase.Running or InstancePhase.Off))
+        if (state.Action is not null || !state.Phase.AllowsUpkeep(command.Kind))
             return null;
         var acting = state.Acting(command.OperationId, command.Kind, command.Actor, now);
         return acting with { Action = acting.Action! with { Name = command.Name, ImageId = command.ImageId, Weekly = command.Weekly } };

@@ -4,7 +4,7 @@ using Webrana.Contracts.Notifications;
 
 namespace Webrana.Grains.Droplets;
 
-/// <summary>The order as it was placed and priced; never changes but for its outcome.</summary>
+/// <summary>The order as it was placed and priced; price and length follow the subscription.</summary>
 public sealed record OrderPart
 {
     [JsonPropertyName("owner")] public Guid Owner { get; init; }
@@ -13,7 +13,7 @@ public sealed record OrderPart
 
     [JsonPropertyName("priceVersion")] public int PriceVersion { get; init; }
 
-    /// <summary>Rupiah per period, for as long as the subscription lives.</summary>
+    /// <summary>Rupiah per period: what it was ordered at, until an announced price or another length takes effect.</summary>
     [JsonPropertyName("priceIdr")] public long PriceIdr { get; init; }
 
     [JsonPropertyName("size")] public string ProviderSize { get; init; } = "";
@@ -116,7 +116,7 @@ public sealed record ProviderPart(
 }
 
 /// <summary>The subscription; see <c>Domain.Billing.Subscription</c>.</summary>
-public sealed record SubscriptionPart(
+public sealed partial record SubscriptionPart(
     [property: JsonPropertyName("anchorAt")] long AnchorAt,
     [property: JsonPropertyName("anchorPeriod")] int AnchorPeriod,
     [property: JsonPropertyName("paidPeriod")] int PaidPeriod,
@@ -130,7 +130,7 @@ public sealed record SubscriptionPart(
 }
 
 /// <summary>A charge begun.</summary>
-public sealed record RenewingPart(
+public sealed partial record RenewingPart(
     [property: JsonPropertyName("period")] int Period,
     [property: JsonPropertyName("startedAt")] long StartedAt);
 

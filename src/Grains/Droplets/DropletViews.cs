@@ -21,6 +21,7 @@ public static class DropletViews
         InstancePhase.Terminated => DropletStatus.Terminated,
         InstancePhase.Failed => DropletStatus.Failed,
         InstancePhase.Lost => DropletStatus.Lost,
+        InstancePhase.Hibernating or InstancePhase.Hibernated => DropletStatus.Hibernated,
         _ => DropletStatus.Provisioning,
     };
 
@@ -57,7 +58,9 @@ public static class DropletViews
             Time(order.CreatedAt),
             order.AccountId,
             state.Droplet?.Id,
-            state.Protected);
+            state.Protected,
+            state.Priority,
+            state.Phase.IsBilled() ? state.Reason() : SuspensionReason.None);
     }
 
     /// <summary>What is being done to it now: an action, its creation or its deletion.</summary>
@@ -72,6 +75,7 @@ public static class DropletViews
             Actor = end.Actor,
         },
         { Action: { } action } => action.Activity(),
+        { Hibernation.Restore: { } restore } => restore.Activity(),
         { Order: { } order } when state.Phase.IsProvisioning() => order.Activity(),
         _ => null,
     };
@@ -85,6 +89,16 @@ public static class DropletViews
         StartedAt = action.StartedAt,
         Actor = action.Actor,
         Step = action.Step?.ToString(),
+    };
+
+    /// <summary>The way back as a line.</summary>
+    public static ActivityPart Activity(this RestorePart restore) => new()
+    {
+        Id = restore.OperationId,
+        Kind = ActionKind.Restore,
+        Status = ActivityStatus.InProgress,
+        StartedAt = restore.StartedAt,
+        Actor = restore.Actor,
     };
 
     /// <summary>The order as a line.</summary>
@@ -101,33 +115,6 @@ public static class DropletViews
     public static ActivityEntry View(this ActivityPart line) => new(
         line.Id, line.Kind, line.Status, Time(line.StartedAt), line.CompletedAt is { } at ? Time(at) : null, line.Actor, line.Message,
         line.CompletedAt is null ? line.Step : null);
-
-    /// <summary>The subscription as the pure rules know it; null before the capture.</summary>
-    public static Subscription? Subscribed(this DropletState state) => state is { Subscription: { } part, Order: { } order }
-        ? new Subscription(
-            Cycle(order.Period),
-            Time(part.AnchorAt),
-            part.AnchorPeriod,
-            part.PaidPeriod,
-            part.AutoRenew,
-            part.TriedAt is { } tried ? Time(tried) : null,
-            part.SuspendedAt is { } suspended ? Time(suspended) : null,
-            part.Noticed,
-            part.WarnedAt is { } warned ? Time(warned) : null)
-        : null;
-
-    /// <summary>The subscription as stored.</summary>
-    public static SubscriptionPart Part(this Subscription subscription) => new(
-        subscription.AnchorAt.ToUnixTimeMilliseconds(),
-        subscription.AnchorPeriod,
-        subscription.PaidPeriod,
-        subscription.AutoRenew,
-        subscription.TriedAt?.ToUnixTimeMilliseconds(),
-        subscription.SuspendedAt?.ToUnixTimeMilliseconds())
-    {
-        Noticed = subscription.Noticed,
-        WarnedAt = subscription.WarnedAt?.ToUnixTimeMilliseconds(),
-    };
 
     /// <summary>Contract → domain.</summary>
     public static BillingCycle Cycle(BillingPeriod period) => period switch

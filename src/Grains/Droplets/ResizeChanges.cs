@@ -10,7 +10,7 @@ public static class ResizeChanges
 {
     /// <summary>Agreed and stored; what it costs is not held yet.</summary>
     public static DropletState? PlanChangeAgreed(this DropletState state, PlanChangePart change) =>
-        state.PlanChange is not null || state.Action is not null || state.Renewing is not null || state.Returning is not null
+        state.PlanChange is not null || state.Action is not null || state.Renewing is not null || state.Ahead is not null || state.Returning is not null
         || state.Phase is not (InstancePhase.Running or InstancePhase.Off)
             ? null
             : state with { PlanChange = change };
@@ -75,6 +75,8 @@ public static class ResizeChanges
                 DiskGb = change.DiskGb,
                 TransferTb = change.TransferTb,
             },
+            // What was planned was another plan's: its prices do not come to this one.
+            Subscription = state.Subscription is { } part ? part with { Switch = null, Move = null } : null,
             Action = action.At(action.WasOn ? ResizeStep.PowerOn : ResizeStep.Settle, at.ToUnixTimeMilliseconds()),
         };
     }

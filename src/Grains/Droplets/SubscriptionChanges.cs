@@ -2,7 +2,9 @@ using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
+using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Billing;
 
 namespace Webrana.Grains.Droplets;
 
@@ -10,30 +12,56 @@ namespace Webrana.Grains.Droplets;
 public static class SubscriptionChanges
 {
     /// <summary>The charge that was begun is in the ledger: the period is paid, a suspended server comes back.</summary>
-    public static DropletState? Renewed(this DropletState state, RenewingPart begun, long now, InstanceId instance)
+    /// <param name="policy">What the period that begins goes by; null for the defaults.</param>
+    public static DropletState? Renewed(this DropletState state, RenewingPart begun, PolicyPart? policy, long now, InstanceId instance)
     {
         if (state.Renewing != begun || state.Subscribed() is not { } subscription)
             return null;
-        var renewed = subscription.Renewed(DropletViews.Time(begun.StartedAt));
-        var back = state.Phase == InstancePhase.Suspended;
+        var terms = state.Terms().For(subscription.NextStart(DropletViews.Time(begun.StartedAt)));
+        var renewed = subscription.Renewed(DropletViews.Time(begun.StartedAt), begun.CycleOf(state));
+        var back = state.Phase == InstancePhase.Suspended && state.Block is null;
+        var total = begun.TotalOf(state);
         var notice = Notice.Renewed(
-            string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:renewed:{begun.Period}"), instance, state.Name, state.Order!.PriceIdr, renewed.DueAt);
-        return (state.Charged(begun.Period, MoneyChanges.ChargeOf(instance, begun.Period), state.Order!.PriceIdr, DropletViews.Time(now)) with
+            string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:renewed:{begun.Period}"), instance, state.Name, total, renewed.DueAt);
+        return (state.Charged(begun.Period, MoneyChanges.ChargeOf(instance, begun.Period), begun.PriceOf(state), DropletViews.Time(now)) with
         {
             Renewing = null,
-            Subscription = renewed.Part(),
+            // The period comes back on deletion; add-ons were used, and do not.
+            ChargedIdr = checked(state.ChargedSoFar + total),
+            Order = state.Order! with { PriceIdr = begun.PriceOf(state), Period = begun.LengthOf(state), PriceVersion = begun.PriceIdr is null ? state.Order!.PriceVersion : begun.PriceVersion },
+            Subscription = renewed.Part(state.Subscription) with
+            {
+                Policy = policy,
+                Switch = terms.Switch is null ? null : state.Subscription!.Switch,
+                Move = terms.Move is null ? null : state.Subscription!.Move,
+            },
+            Ahead = state.Ahead is { } ahead && ahead.UntilPeriod > begun.Period ? ahead : null,
+            Hibernation = state.Hibernation is { } image ? image with { Stage = HibernationStage.Discarding } : null,
             Phase = back ? InstancePhase.Off : state.Phase,
             PowerWish = back ? PowerWish.On : state.PowerWish,
         }).Tell(Line(begun, now, ActivityStatus.Completed, null), notice);
     }
 
-    /// <summary>Not enough money: noted, told once for this period, tried again by the policy.</summary>
-    public static DropletState? NotPaid(this DropletState state, RenewingPart begun, Notice notice, long now)
+    /// <summary>Not enough money: noted, told once for this period, tried again by the policy. Add-ons that were paid before it are paid.</summary>
+    /// <param name="paid">Of the begun charge's add-ons.</param>
+    public static DropletState? NotPaid(this DropletState state, RenewingPart begun, IReadOnlyCollection<AddonPart> paid, Notice notice, long now)
     {
         if (state.Renewing != begun || state.Subscription is not { } part)
             return null;
-        var next = state with { Renewing = null, Subscription = part with { TriedAt = now } };
-        return part.TriedAt is null && part.SuspendedAt is null
+        var unpaid = begun.Metered is { } metered ? metered.ToMeter().Without([.. paid.Select(addon => addon.Kind)]) : null;
+        var next = state with
+        {
+            Renewing = null,
+            Ahead = null,
+            ChargedIdr = paid.Count == 0 ? state.ChargedIdr : state.ChargedSoFar + paid.Sum(addon => addon.AmountIdr),
+            Meter = unpaid is null || state.Meter is null ? state.Meter : state.Meter.With(state.Meter.ToMeter().With(unpaid)),
+            // Paid ahead of its time nothing is late.
+            Subscription = state.Subscribed()!.DueAt.ToUnixTimeMilliseconds() > now && part.SuspendedAt is null
+                ? part
+                // This tells how things stand: notices that were overtaken by it are not told after it.
+                : part with { TriedAt = now, Noticed = Math.Max(part.Noticed, state.Subscribed()!.NoticesPassed(state.Policy(), DropletViews.Time(now))) },
+        };
+        return next.Subscription!.TriedAt is not null && part.TriedAt is null && part.SuspendedAt is null
             ? next.Tell(Line(begun, now, ActivityStatus.InProgress, Reasons.NotEnoughBalance), notice)
             : next;
     }
@@ -41,16 +69,22 @@ public static class SubscriptionChanges
     /// <summary>Grace is over, or it was not to be renewed: powered off and kept.</summary>
     public static DropletState? Suspended(this DropletState state, Notice notice, long now)
     {
-        if (state.Phase is not (InstancePhase.Running or InstancePhase.Off) || state.Subscription is not { } part)
+        // Suspended already for another reason, it is from now on unpaid as well.
+        if (state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended) || state.Subscription is not { SuspendedAt: null } part)
             return null;
         var reason = part.AutoRenew ? Reasons.NotEnoughBalance : Reasons.RenewalOff;
         return (state with
         {
             Phase = InstancePhase.Suspended,
             Subscription = part with { SuspendedAt = now },
-            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : PowerWish.None,
+            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
         }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), notice);
     }
+
+    /// <summary>Not to be suspended before a moment.</summary>
+    public static DropletState? Spared(this DropletState state, long until, bool forPayment) => state.Subscription is { SuspendedAt: null } part
+        ? state with { Subscription = part with { SparedUntil = until, PaymentAwaited = part.PaymentAwaited || forPayment } }
+        : null;
 
     /// <summary>A notice of the period due at <paramref name="due"/> was given, or overtaken by the next one.</summary>
     public static DropletState? Reminded(this DropletState state, DateTimeOffset due, int notices, Notice? notice)
@@ -61,11 +95,21 @@ public static class SubscriptionChanges
         return notice is null ? next : next.Tell(notice: notice);
     }
 
-    /// <summary>The last warning before termination.</summary>
+    /// <summary>The last warning before hibernation or termination.</summary>
     public static DropletState? Warned(this DropletState state, Notice notice, long now) =>
         state.Subscription is { SuspendedAt: not null, WarnedAt: null } part
-            ? (state with { Subscription = part with { WarnedAt = now } }).Tell(notice: notice)
+            ? (state with { Subscription = part with { WarnedAt = now, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null } }).Tell(notice: notice)
             : null;
+
+    /// <summary>Whether the last warning reached its reader was asked for.</summary>
+    public static DropletState? Confirmed(this DropletState state, long? deliveredAt, long now) => state.Subscription is { WarnedAt: not null } part
+        ? state with { Subscription = part with { DeliveredAt = part.DeliveredAt ?? deliveredAt, ConfirmedAt = now } }
+        : null;
+
+    /// <summary>It reached nobody for long, and admins see it now.</summary>
+    public static DropletState? Escalated(this DropletState state, long now) => state.Subscription is { WarnedAt: not null, DeliveredAt: null, EscalatedAt: null } part
+        ? state with { Subscription = part with { EscalatedAt = now } }
+        : null;
 
     /// <summary>The switch, before or after the first capture.</summary>
     public static DropletState WithAutoRenew(this DropletState state, bool on) => state with
@@ -89,6 +133,15 @@ public static class SubscriptionChanges
         Actor = actor,
         Message = $"{state.Name} → {name}",
     });
+
+    /// <summary>What the begun charge is for: fixed when it was begun.</summary>
+    public static long PriceOf(this RenewingPart begun, DropletState state) => begun.PriceIdr ?? state.Order!.PriceIdr;
+
+    /// <summary>How long the period that it pays for is.</summary>
+    public static BillingPeriod LengthOf(this RenewingPart begun, DropletState state) => begun.PriceIdr is null ? state.Order!.Period : begun.Length;
+
+    /// <summary>The same for the rules.</summary>
+    public static BillingCycle CycleOf(this RenewingPart begun, DropletState state) => DropletViews.Cycle(begun.LengthOf(state));
 
     private static ActivityPart Line(RenewingPart begun, long now, ActivityStatus status, string? message, string prefix = "renew") => new()
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
+using Webrana.Data.Billing;
 using Webrana.Data.Notices;
 using Webrana.Domain.Notifications;
 using Webrana.Grains.Common;
@@ -15,7 +16,7 @@ namespace Webrana.Grains.Notifications;
 /// that died held is tried again under the same ids, which the other side shows once.
 /// </summary>
 public sealed partial class Courier(
-    Outbox outbox, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints, OutboxMetrics metrics, TimeProvider clock,
+    Outbox outbox, NoticeDeliveries deliveries, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints, OutboxMetrics metrics, TimeProvider clock,
     ILogger<Courier> log)
 {
     private const int Group = 32;
@@ -78,6 +79,9 @@ public sealed partial class Courier(
         metrics.Attempted(delivery.Channel, outcome.Outcome);
         if (outcome.Outcome == MailOutcome.Sent)
         {
+            // Before it is forgotten here: nothing irreversible happens to a server without this row. A program that took it has not read it.
+            if (delivery.Notice.Kind == nameof(NoticeKind.FinalWarning) && delivery.Channel != DeliveryChannel.Webhook)
+                await deliveries.NoteAsync(delivery.Notice.NoticeId, now, cancellation);
             var secret = NoticeCatalogue.Of(Enum.Parse<NoticeKind>(delivery.Notice.Kind)).Reach == NoticeReach.MailOnly;
             await outbox.AcceptedAsync(delivery.Id, outcome.Answer, now, forget: secret, cancellation);
             LogSent(log, delivery.Notice.NoticeId, delivery.Notice.Kind, delivery.Channel);

@@ -1,20 +1,31 @@
 using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
+using Webrana.Contracts.Sweeping;
+using Webrana.Data.Billing;
 using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Plans;
 
-/// <summary>One sellable plan. Changing a price never touches a running subscription: orders copy the price they were given.</summary>
+/// <summary>
+/// One sellable plan. Changing a price never touches a running subscription by itself: orders copy the price they were given, and move to
+/// another one only at a date that each of them was told of.
+/// </summary>
 [GrainType("plan")]
 public sealed class PlanGrain : Grain, IPlanGrain
 {
     private readonly DurableState<PlanState> _state;
-    private readonly TimeProvider _clock;
+    private const int Page = 100;
 
-    public PlanGrain([PersistentState(StateNames.Plan, StorageNames.State)] IPersistentState<PlanState> state, TimeProvider clock)
+    private readonly TimeProvider _clock;
+    private readonly PlanStock _stock;
+    private readonly FailPoints _failPoints;
+
+    public PlanGrain(
+        [PersistentState(StateNames.Plan, StorageNames.State)] IPersistentState<PlanState> state, TimeProvider clock, PlanStock stock, FailPoints failPoints)
     {
         _state = new DurableState<PlanState>(state, this);
-        _clock = clock;
+        (_clock, _stock, _failPoints) = (clock, stock, failPoints);
     }
 
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -40,6 +51,8 @@ public sealed class PlanGrain : Grain, IPlanGrain
             Regions = command.Regions,
             Hidden = command.Hidden,
             SortOrder = command.SortOrder,
+            ProviderCostUsdCents = command.ProviderCostUsdCents,
+            StockLimit = command.StockLimit,
             CreatedAt = Now,
         }.WithPrices(command.Prices, Now);
         if (!_state.Exists)
@@ -60,10 +73,37 @@ public sealed class PlanGrain : Grain, IPlanGrain
             command.AllowDaily ?? old.AllowDaily,
             command.AllowMonthly ?? old.AllowMonthly,
             command.AllowYearly ?? old.AllowYearly);
-        return PlanRules.Check(prices) is { } refused
-            ? (null, refused)
-            : (prices == old ? plan : plan.WithPrices(prices, Now), null);
+        if (PlanRules.Check(prices) is { } refused)
+            return (null, refused);
+        var movesAt = command.MovesAt?.ToUnixTimeMilliseconds();
+        if (prices == old && (movesAt is null || movesAt == plan.Prices[^1].MovesAt))
+            return (plan, null);
+        return movesAt is { } at && at < Now + (long)PlanRules.PriceNotice.TotalMilliseconds
+            ? (null, PlanError.NoticeTooShort)
+            : (plan.WithPrices(prices, Now, movesAt), null);
     });
+
+    /// <inheritdoc/>
+    public async Task<WakeOutcome> Wake()
+    {
+        if (_state.Value.Announcing is not { } announcing || announcing.DueAt > Now)
+            return WakeOutcome.Settled;
+        if (_state.Value.Prices.FirstOrDefault(price => price.Version == announcing.Version) is { MovesAt: { } from } price)
+        {
+            var servers = await _stock.PageAsync(_state.Value.PlanId, announcing.After, Page);
+            var told = new AnnouncedPrice(price.Version, DateTimeOffset.FromUnixTimeMilliseconds(from), price.DailyIdr, price.MonthlyIdr, price.YearlyIdr);
+            await Task.WhenAll(servers.Select(server => GrainFactory.GetGrain<IDropletBillingGrain>(GrainKeys.Droplet(new InstanceId(server))).PriceAnnounced(told)));
+            await _failPoints.Hit("price.page_told", this.GetPrimaryKeyString());
+            if (servers.Count == Page)
+            {
+                await _state.Update(plan => plan.Announcing == announcing ? plan with { Announcing = announcing with { After = servers[^1] } } : null);
+                return WakeOutcome.MoreDue;
+            }
+        }
+
+        await _state.Update(plan => plan.Announcing == announcing ? plan with { Announcing = null } : null);
+        return WakeOutcome.Settled;
+    }
 
     /// <inheritdoc/>
     public Task<Result<PlanView, PlanError>> Change(ChangePlan command) => Change(plan =>
@@ -74,8 +114,10 @@ public sealed class PlanGrain : Grain, IPlanGrain
             Regions = command.Regions ?? plan.Regions,
             Hidden = command.Hidden ?? plan.Hidden,
             SortOrder = command.SortOrder ?? plan.SortOrder,
+            ProviderCostUsdCents = command.ProviderCostUsdCents is { } cost ? (cost < 0 ? null : cost) : plan.ProviderCostUsdCents,
+            StockLimit = command.StockLimit is { } stock ? (stock < 0 ? null : stock) : plan.StockLimit,
         };
-        return PlanRules.Check(next.Name, next.Regions) is { } refused ? (null, refused) : (next, null);
+        return (PlanRules.Check(next.Name, next.Regions) ?? PlanRules.Check(next.ProviderCostUsdCents, next.StockLimit)) is { } refused ? (null, refused) : (next, null);
     });
 
     /// <inheritdoc/>

@@ -36,6 +36,15 @@ public sealed record PlanState : IDurable<PlanState>, IListed
 
     [JsonPropertyName("createdAt")] public long CreatedAt { get; init; }
 
+    /// <summary>For a month, in cents of a dollar.</summary>
+    [JsonPropertyName("costUsdCents")] public int? ProviderCostUsdCents { get; init; }
+
+    /// <summary>How many servers of it there may be.</summary>
+    [JsonPropertyName("stock")] public int? StockLimit { get; init; }
+
+    /// <summary>A price whose announcement is under way.</summary>
+    [JsonPropertyName("announcing")] public AnnouncingPart? Announcing { get; init; }
+
     /// <summary>Oldest first; the last one is in force. Bounded by <see cref="MostVersions"/>: subscriptions carry their own price.</summary>
     [JsonPropertyName("prices")] public IReadOnlyList<PriceVersion> Prices { get; init; } = [];
 
@@ -43,20 +52,38 @@ public sealed record PlanState : IDurable<PlanState>, IListed
     [JsonPropertyName("list")]
     public ListEntry List => PlanId.Length == 0
         ? new ListEntry(null, null, null, null)
-        : new ListEntry(null, Retired ? "RETIRED" : Hidden ? "HIDDEN" : "ACTIVE", null, CreatedAt);
+        : new ListEntry(null, Retired ? "RETIRED" : Hidden ? "HIDDEN" : "ACTIVE", Announcing?.DueAt, CreatedAt);
 
     /// <summary>How many price versions are kept.</summary>
     public const int MostVersions = 20;
 
     /// <summary>The same plan at a new price from <paramref name="now"/> (unix ms) on.</summary>
-    public PlanState WithPrices(PlanPrices prices, long now) => this with
+    /// <param name="movesAt">When running subscriptions move to it, unix ms; null: they keep theirs.</param>
+    public PlanState WithPrices(PlanPrices prices, long now, long? movesAt = null)
     {
-        Prices = [.. Prices.TakeLast(MostVersions - 1), PriceVersion.Of(Prices.Count == 0 ? 1 : Prices[^1].Version + 1, prices, now)],
-    };
+        var version = Prices.Count == 0 ? 1 : Prices[^1].Version + 1;
+        return this with
+        {
+            Prices = [.. Prices.TakeLast(MostVersions - 1), PriceVersion.Of(version, prices, now) with { MovesAt = movesAt }],
+            // Not at once: an order that was priced before this change has stored itself by then.
+            Announcing = movesAt is null ? Announcing : new AnnouncingPart(version, now + AnnouncingPart.DelayMs, null),
+        };
+    }
 
     /// <summary>What everybody may see.</summary>
     public PlanView View() => new(
-        PlanId, Name, ProviderSize, Vcpus, MemoryMb, DiskGb, TransferTb, Prices[^1].ToPrices(), Prices[^1].Version, Regions, Hidden, SortOrder, Retired);
+        PlanId, Name, ProviderSize, Vcpus, MemoryMb, DiskGb, TransferTb, Prices[^1].ToPrices(), Prices[^1].Version, Regions, Hidden, SortOrder, Retired,
+        ProviderCostUsdCents, StockLimit, Prices[^1].MovesAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+}
+
+/// <summary>A price that its plan's servers are being told of, page by page; a crash goes on after the last page that was told.</summary>
+public sealed record AnnouncingPart(
+    [property: JsonPropertyName("version")] int Version,
+    [property: JsonPropertyName("dueAt")] long DueAt,
+    [property: JsonPropertyName("after")] Guid? After)
+{
+    /// <summary>From the change until the first server is told.</summary>
+    public const long DelayMs = 60_000;
 }
 
 /// <summary>Prices in rupiah from a moment on.</summary>
@@ -71,6 +98,9 @@ public sealed record PriceVersion(
     [property: JsonPropertyName("allowMonthly")] bool AllowMonthly,
     [property: JsonPropertyName("allowYearly")] bool AllowYearly)
 {
+    /// <summary>When running subscriptions move to it, unix ms; null: they keep theirs.</summary>
+    [JsonPropertyName("movesAt")] public long? MovesAt { get; init; }
+
     public static PriceVersion Of(int version, PlanPrices prices, long since) => new(
         version, since, prices.HourlyIdr, prices.DailyIdr, prices.MonthlyIdr, prices.YearlyIdr, prices.AllowDaily, prices.AllowMonthly, prices.AllowYearly);
 

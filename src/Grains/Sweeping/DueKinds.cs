@@ -3,6 +3,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
+using Webrana.Contracts.Plans;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
 
@@ -13,13 +14,17 @@ namespace Webrana.Grains.Sweeping;
 /// <param name="Find">Key → grain.</param>
 public sealed record DueKind(string State, Func<IGrainFactory, string, IDueGrain> Find)
 {
+    /// <summary>What one person owns is woken one after the other, in the order of time: whoever is due first is paid first.</summary>
+    public bool InTurn { get; init; }
+
     /// <summary>Everything that waits for a time.</summary>
     public static readonly IReadOnlyList<DueKind> All =
     [
-        new(StateNames.Droplet, (grains, key) => grains.GetGrain<IDropletGrain>(key)),
+        new(StateNames.Droplet, (grains, key) => grains.GetGrain<IDropletGrain>(key)) { InTurn = true },
         new(StateNames.Deposit, (grains, key) => grains.GetGrain<IDepositGrain>(key)),
         new(StateNames.Rewards, (grains, key) => grains.GetGrain<IRewardsGrain>(key)),
         new(StateNames.Metrics, (grains, key) => grains.GetGrain<IMetricsGrain>(key)),
+        new(StateNames.Plan, (grains, key) => grains.GetGrain<IPlanGrain>(key)),
         new(StateNames.Account, (grains, key) => grains.GetGrain<IAccountGrain>(key)),
     ];
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Billing;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Notifications;
@@ -16,8 +17,8 @@ namespace Webrana.Grains.Sweeping;
 /// </summary>
 [GrainType("sweeper")]
 public sealed partial class SweeperGrain(
-    StateQueries states, LedgerRows wallets, LedgerPump pump, Courier courier, WakeGate gate, IOptions<SweepingOptions> options, TimeProvider clock,
-    ILogger<SweeperGrain> log)
+    StateQueries states, LedgerRows wallets, LedgerPump pump, Courier courier, ServicePulse pulse, WakeGate gate, IOptions<SweepingOptions> options,
+    TimeProvider clock, ILogger<SweeperGrain> log)
     : Grain, ISweeperGrain, IRemindable
 {
     private const string Reminder = "sweep";
@@ -60,6 +61,8 @@ public sealed partial class SweeperGrain(
 
     private async Task<int> SweepGrains()
     {
+        // First of all: whether we were away decides about what is due.
+        await pulse.BeatAsync();
         var woken = 0;
         foreach (var kind in DueKind.All)
             woken += await Sweep(kind);
@@ -101,7 +104,9 @@ public sealed partial class SweeperGrain(
             // Behind the last one read: what was tried and is still due (it could not be done now) must not hide what is due behind it.
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             var due = await states.DueAsync(kind.State, now, _shard, options.Value.Batch, last);
-            await Task.WhenAll(due.Where(row => tried.Add(row.Key)).Select(row => Wake(kind.Find(GrainFactory, row.Key), row.Key)));
+            await Task.WhenAll(due.Where(row => tried.Add(row.Key)).GroupBy(row => kind.InTurn ? row.Owner ?? row.Key : row.Key).Select(rows => rows.Skip(1).Any()
+                ? WakeInTurn(kind, [.. rows])
+                : Wake(kind.Find(GrainFactory, rows.First().Key), rows.First().Key)));
             if (due.Count < options.Value.Batch)
                 return tried.Count > before;
             last = due[^1];

@@ -4,6 +4,7 @@ using Webrana.Client;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
 using Webrana.Wire;
+using Webrana.Wire.Billing;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
 using Webrana.Wire.Plans;
@@ -28,6 +29,7 @@ public sealed partial class NewServerPage : LivePage
     IReadOnlyList<SshKey> _keys = [];
     readonly HashSet<string> _chosenKeys = new(StringComparer.Ordinal);
     string? _userData;
+    AddonPrices? _addons;
     (string Request, IdempotencyKey Key)? _intent;
 
     [SupplyParameterFromQuery(Name = "plan")] string? AskedPlan { get; set; }
@@ -56,6 +58,7 @@ public sealed partial class NewServerPage : LivePage
         await ReadCatalogueAsync(cancellationToken);
         // An order can do without: then it is by password.
         if (await Panel.Api.SshKeysAsync(cancellationToken) is { IsOk: true } keys) _keys = keys.Value.Items;
+        if (await Panel.Api.AddonPricesAsync(cancellationToken) is { IsOk: true } addons) _addons = addons.Value;
         var servers = await Panel.Api.InstancesAsync(limit: 200, cancellationToken: cancellationToken);
         _name = OrderChoice.SuggestName(servers.IsOk ? servers.Value.Items.Select(server => server.Name) : []);
         _region = OrderChoice.DefaultRegion(Catalogue);

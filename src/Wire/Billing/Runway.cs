@@ -10,9 +10,10 @@ namespace Webrana.Wire.Billing;
 /// <param name="TopUp">IDR: the smallest top-up now that covers everything until then, arrears included; 0 when nothing is missing.</param>
 /// <param name="TopUp30Days">The same for the next 30 days.</param>
 /// <param name="Steps">What happens, in the order of time.</param>
+/// <param name="TopUp90Days">The smallest top-up for the next 90 days.</param>
 public sealed record Runway(
     DateTimeOffset From, DateTimeOffset Until, long Available, DateTimeOffset? EndsAt, long TopUp, [property: JsonPropertyName("topUp30Days")] long TopUp30Days,
-    IReadOnlyList<RunwayStep> Steps);
+    IReadOnlyList<RunwayStep> Steps, [property: JsonPropertyName("topUp90Days")] long TopUp90Days = 0);
 
 /// <summary>One thing that happens.</summary>
 /// <param name="At">When.</param>
@@ -38,6 +39,9 @@ public enum RunwayEvent
 
     /// <summary>The server is destroyed.</summary>
     [JsonStringEnumMemberName("TERMINATED")] Terminated,
+
+    /// <summary>The server is destroyed and an image of it kept.</summary>
+    [JsonStringEnumMemberName("HIBERNATED")] Hibernated,
 
     /// <summary>Bonus money lapses unspent.</summary>
     [JsonStringEnumMemberName("BONUS_EXPIRED")] BonusExpired,

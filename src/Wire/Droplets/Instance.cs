@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Webrana.Wire.Billing;
 using Webrana.Wire.Plans;
 
 namespace Webrana.Wire.Droplets;
@@ -25,11 +26,14 @@ namespace Webrana.Wire.Droplets;
 /// <param name="CreatedAt">When it was ordered.</param>
 /// <param name="FailureReason">Why it could not be built, a stable code: <c>no_capacity</c>, <c>refused</c>, <c>timed_out</c>, <c>not_built</c>, <c>not_confirmed</c>, <c>hold_lost</c>; null otherwise.</param>
 /// <param name="Protected">Locked against deletion by its owner.</param>
+/// <param name="Priority">Its turn among the owner's servers when money is short.</param>
+/// <param name="SuspensionReason">Why it is suspended or hibernated.</param>
 public sealed record Instance(
     string Id, string Name, InstanceStatus Status, string? Ipv4, string? Ipv6, string Region, string Image, string PlanId,
     int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb, BillingPeriod BillingPeriod, long Price,
     DateTimeOffset? NextRenewalAt, bool AutoRenew, InstanceAction? RunningAction, IReadOnlyList<string> Tags,
-    DateTimeOffset CreatedAt, string? FailureReason = null, bool Protected = false);
+    DateTimeOffset CreatedAt, string? FailureReason = null, bool Protected = false,
+    RenewalPriority Priority = RenewalPriority.Normal, SuspensionReason SuspensionReason = SuspensionReason.None);
 
 /// <summary>Where an <see cref="Instance"/> stands.</summary>
 [JsonConverter(typeof(WireEnumConverter<InstanceStatus>))]
@@ -61,7 +65,8 @@ public enum InstanceStatus
 /// <param name="AutoRenew">Renew from the wallet when the period ends.</param>
 /// <param name="Protected">Lock it against deletion, or unlock it.</param>
 /// <param name="Tags">The customer's own words for it: at most 10, each 1 to 32 letters, digits, dots, dashes or underscores.</param>
-public sealed record UpdateInstanceRequest(string? Name = null, bool? AutoRenew = null, bool? Protected = null, IReadOnlyList<string>? Tags = null);
+/// <param name="Priority">Its turn when money is short.</param>
+public sealed record UpdateInstanceRequest(string? Name = null, bool? AutoRenew = null, bool? Protected = null, IReadOnlyList<string>? Tags = null, RenewalPriority? Priority = null);
 
 /// <summary><c>POST /api/v1/instances/{id}/credentials</c>: given once, <c>Cache-Control: no-store</c>; afterwards 410 <c>credentials_taken</c>.</summary>
 /// <param name="Username">Usually <c>root</c>.</param>

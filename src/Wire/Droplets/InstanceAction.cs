@@ -61,6 +61,8 @@ public enum InstanceActionType
     [JsonStringEnumMemberName("ENABLE_BACKUPS")] EnableBackups,
     [JsonStringEnumMemberName("DISABLE_BACKUPS")] DisableBackups,
     [JsonStringEnumMemberName("ENABLE_IPV6")] EnableIpv6,
+    /// <summary>Builds a hibernated server again from its image.</summary>
+    [JsonStringEnumMemberName("RESTORE")] Restore,
     [JsonStringEnumMemberName("DESTROY")] Destroy,
 
     /// <summary>A console that was open; its message says how long and how much, never what.</summary>

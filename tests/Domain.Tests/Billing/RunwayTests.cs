@@ -46,9 +46,9 @@ public sealed class RunwayTests
         var runway = Runway.Forecast(Cash(0), [Server("a", 6_500, BillingCycle.Daily)], Start, Start.AddDays(10));
         var policy = RenewalPolicy.For(BillingCycle.Daily);
 
-        Assert.Equal([RunwayEvent.NotPaid, RunwayEvent.Suspended, RunwayEvent.Terminated], runway.Steps.Select(step => step.Event));
-        Assert.Equal(
-            [Start.AddDays(1), Start.AddDays(1) + policy.Grace, Start.AddDays(1) + policy.Grace + policy.Kept], runway.Steps.Select(step => step.At));
+        Assert.Equal([RunwayEvent.NotPaid, RunwayEvent.Suspended, RunwayEvent.Hibernated, RunwayEvent.Terminated], runway.Steps.Select(step => step.Event));
+        var (due, put) = (Start.AddDays(1), Start.AddDays(1) + policy.Grace + policy.Suspended);
+        Assert.Equal([due, due + policy.Grace, put, put + policy.Restorable], runway.Steps.Select(step => step.At));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class RunwayTests
             Cash(50_000), [Server("dear", 100_000), Server("small", 40_000, since: Start.AddDays(1))], Start, Start.AddDays(30));
 
         Assert.Equal([("dear", RunwayEvent.NotPaid), ("small", RunwayEvent.Renewed)],
-            runway.Steps.Where(step => step.Event != RunwayEvent.Suspended).Select(step => (step.ServerId!, step.Event)));
+            runway.Steps.Where(step => step.Event is RunwayEvent.NotPaid or RunwayEvent.Renewed).Select(step => (step.ServerId!, step.Event)));
     }
 
     [Fact]
@@ -89,9 +89,43 @@ public sealed class RunwayTests
         var owed = Server("a", 100_000);
         owed = owed with { Subscription = owed.Subscription with { TriedAt = Start.AddDays(28), SuspendedAt = Start.AddDays(30) } };
 
-        // It starts anew at the money's arrival, so the next period falls a month later.
-        Assert.Equal(100_000, Runway.TopUpIdr(Cash(0), [owed], Start.AddDays(31), Start.AddDays(31 + 27)));
+        // It starts anew at the money's arrival less the two days it ran unpaid, so the next period falls a little less than a month later.
+        Assert.Equal(100_000, Runway.TopUpIdr(Cash(0), [owed], Start.AddDays(31), Start.AddDays(31 + 25)));
         Assert.Equal(200_000, Runway.TopUpIdr(Cash(0), [owed], Start.AddDays(31), Start.AddDays(31 + 32)));
+    }
+
+    [Fact]
+    public void Of_two_servers_due_at_once_the_one_that_comes_first_for_its_owner_is_paid()
+    {
+        var (toy, shop) = (Server("a-toy", 100_000) with { Priority = 2 }, Server("b-shop", 100_000) with { Priority = 0 });
+        var runway = Runway.Forecast(Cash(100_000), [toy, shop], Start, Start.AddDays(30));
+        Assert.Equal([("b-shop", RunwayEvent.Renewed), ("a-toy", RunwayEvent.NotPaid)], runway.Steps.Take(2).Select(step => (step.ServerId!, step.Event)));
+    }
+
+    [Fact]
+    public void An_announced_price_and_another_length_are_charged_from_the_period_that_starts_with_them()
+    {
+        var server = Server("a", 100_000) with
+        {
+            Terms = new Terms(BillingCycle.Monthly, 100_000) { PriceVersion = 1, Move = new PriceMove(2, Start.AddDays(40), 5_000, 120_000, 1_000_000) },
+        };
+        var moved = Runway.Forecast(Cash(1_000_000), [server], Start, Start.AddDays(90));
+        Assert.Equal([100_000L, 120_000, 120_000], moved.Steps.Select(step => step.AmountIdr));
+
+        var yearly = server with { Terms = new Terms(BillingCycle.Monthly, 100_000) { PriceVersion = 2, Switch = new PeriodSwitch(BillingCycle.Yearly, 1_000_000, 2) } };
+        Assert.Equal([1_000_000L], Runway.Forecast(Cash(5_000_000), [yearly], Start, Start.AddDays(300)).Steps.Select(step => step.AmountIdr));
+    }
+
+    [Fact]
+    public void Add_ons_are_charged_with_the_renewal()
+    {
+        var server = Server("a", 100_000) with
+        {
+            Meter = new AddonMeter(Start.ToUnixTimeMilliseconds(), BackupsPlan.Weekly, 10 * 1024), Rates = new AddonRates(2_000, 3_000, 1_000, 100),
+        };
+        var step = Runway.Forecast(Cash(1_000_000), [server], Start, Start.AddDays(29)).Steps.Single();
+        // A fifth of the price for backups, and ten GB for 28 of 30 days.
+        Assert.Equal(100_000 + 20_000 + 9_333, step.AmountIdr);
     }
 
     [Fact]

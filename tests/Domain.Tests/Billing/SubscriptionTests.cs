@@ -52,15 +52,72 @@ public sealed class SubscriptionTests
     });
 
     [Fact]
-    public void Suspended_it_is_kept_for_its_time_warned_of_its_end_and_then_given_up()
+    public void Suspended_it_is_kept_for_its_time_warned_of_its_end_and_then_put_away()
     {
         var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };
-        var end = suspended.SuspendedAt!.Value + Policy.Kept;
+        var end = suspended.SuspendedAt!.Value + Policy.Suspended;
         Assert.Equal(RenewalStep.WaitUntil(end - Policy.LastWarning), suspended.Next(Policy, suspended.SuspendedAt.Value));
         Assert.Equal(RenewalStep.Warn, suspended.Next(Policy, end - Policy.LastWarning));
-        var warned = suspended with { WarnedAt = end - Policy.LastWarning };
+        var warned = suspended with { WarnedAt = end - Policy.LastWarning, DeliveredAt = end - Policy.LastWarning };
         Assert.Equal(RenewalStep.WaitUntil(end), warned.Next(Policy, end.AddTicks(-1)));
+        Assert.Equal(RenewalStep.Hibernate, warned.Next(Policy, end));
+    }
+
+    [Fact]
+    public void Hibernated_it_can_be_brought_back_for_its_time_is_warned_again_and_then_destroyed()
+    {
+        var asleep = New() with { SuspendedAt = New().DueAt.AddDays(2), HibernatedAt = New().DueAt.AddDays(8) };
+        var end = asleep.HibernatedAt!.Value + Policy.Restorable;
+        Assert.Equal(RenewalStep.WaitUntil(end - Policy.LastWarning), asleep.Next(Policy, asleep.HibernatedAt.Value));
+        Assert.Equal(RenewalStep.Warn, asleep.Next(Policy, end - Policy.LastWarning));
+        var warned = asleep with { WarnedAt = end - Policy.LastWarning, DeliveredAt = end - Policy.LastWarning };
         Assert.Equal(RenewalStep.Terminate, warned.Next(Policy, end));
+    }
+
+    [Fact]
+    public void Nothing_that_cannot_be_undone_happens_while_the_warning_reached_nobody()
+    {
+        var warnedAt = New().DueAt.AddDays(6);
+        var warned = New() with { SuspendedAt = New().DueAt.AddDays(2), WarnedAt = warnedAt };
+        var asked = warnedAt + Policy.LastWarning;
+        Assert.Equal(RenewalStep.WaitUntil(asked), warned.Next(Policy, warnedAt));
+        Assert.Equal(RenewalStep.Confirm, warned.Next(Policy, asked));
+        // Asked without an answer it is asked again, until an admin has to know of it.
+        var unheard = warned with { ConfirmedAt = asked };
+        Assert.Equal(RenewalKind.Wait, unheard.Next(Policy, asked.AddMinutes(1)).Kind);
+        Assert.Equal(RenewalStep.Confirm, unheard.Next(Policy, asked.AddHours(1)));
+        Assert.Equal(RenewalStep.Escalate, unheard.Next(Policy, warnedAt + Policy.Undeliverable));
+        var shown = unheard with { EscalatedAt = warnedAt + Policy.Undeliverable };
+        Assert.Equal(RenewalKind.Wait, shown.Next(Policy, shown.EscalatedAt!.Value.AddHours(23)).Kind);
+        Assert.Equal(RenewalStep.Hibernate, shown.Next(Policy, shown.EscalatedAt.Value + Policy.LastWarning));
+    }
+
+    [Fact]
+    public void Delivered_late_the_warning_still_leaves_its_full_day()
+    {
+        var warnedAt = New().DueAt.AddDays(6);
+        var late = New() with { SuspendedAt = New().DueAt.AddDays(2), WarnedAt = warnedAt, DeliveredAt = warnedAt.AddDays(2) };
+        Assert.Equal(RenewalStep.WaitUntil(warnedAt.AddDays(3)), late.Next(Policy, warnedAt.AddDays(2)));
+        Assert.Equal(RenewalStep.Hibernate, late.Next(Policy, warnedAt.AddDays(3)));
+    }
+
+    [Fact]
+    public void Blocked_it_is_never_charged_and_after_its_paid_time_it_goes_the_way_of_all()
+    {
+        var blocked = New() with { Blocked = true };
+        Assert.Equal(RenewalStep.WaitUntil(blocked.DueAt), blocked.Next(Telling, blocked.DueAt.AddDays(-3)));
+        Assert.Equal(RenewalStep.Suspend, blocked.Next(Telling, blocked.DueAt));
+    }
+
+    [Fact]
+    public void Spared_it_is_tried_on_and_suspended_only_afterwards()
+    {
+        var graceEnds = New().DueAt + Policy.Grace;
+        var spared = New() with { TriedAt = graceEnds, SparedUntil = graceEnds.AddHours(2) };
+        Assert.Equal(RenewalStep.WaitUntil(graceEnds.AddHours(2)), spared.Next(Policy, graceEnds.AddMinutes(1)));
+        Assert.Equal(RenewalStep.Charge, spared.Next(Policy, graceEnds.AddHours(2)));
+        Assert.Equal(RenewalStep.Suspend, (spared with { TriedAt = graceEnds.AddHours(2) }).Next(Policy, graceEnds.AddHours(2)));
+        Assert.Equal(RenewalStep.WaitUntil(graceEnds), (New(autoRenew: false) with { SparedUntil = graceEnds }).Next(Policy, New().DueAt));
     }
 
     [Fact]
@@ -69,8 +126,9 @@ public sealed class SubscriptionTests
         var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };
         var late = suspended.SuspendedAt!.Value.AddDays(100);
         Assert.Equal(RenewalStep.Warn, suspended.Next(Policy, late));
-        Assert.Equal(RenewalStep.WaitUntil(late + Policy.LastWarning), (suspended with { WarnedAt = late }).Next(Policy, late.AddHours(1)));
-        Assert.Equal(RenewalStep.Terminate, (suspended with { WarnedAt = late }).Next(Policy, late + Policy.LastWarning));
+        var warned = suspended with { WarnedAt = late, DeliveredAt = late };
+        Assert.Equal(RenewalStep.WaitUntil(late + Policy.LastWarning), warned.Next(Policy, late.AddHours(1)));
+        Assert.Equal(RenewalStep.Hibernate, warned.Next(Policy, late + Policy.LastWarning));
     }
 
     [Fact]
@@ -106,13 +164,22 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
-    public void After_a_suspension_it_starts_anew_with_the_next_period_number()
+    public void After_a_suspension_the_time_it_ran_unpaid_is_part_of_the_period_and_the_time_it_was_off_is_not()
     {
         var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };
         var paid = suspended.Renewed(New().DueAt.AddDays(5));
         Assert.Null(paid.SuspendedAt);
         Assert.Equal((2, 2), (paid.PaidPeriod, paid.AnchorPeriod));
-        Assert.Equal(BillingCalendar.PeriodStart(New().DueAt.AddDays(5), BillingCycle.Monthly, 1), paid.DueAt);
+        // Two days of grace were used; the three days it was off were not.
+        Assert.Equal(BillingCalendar.PeriodStart(New().DueAt.AddDays(3), BillingCycle.Monthly, 1), paid.DueAt);
+    }
+
+    [Fact]
+    public void Another_length_begins_at_the_old_due_date_and_keeps_its_day()
+    {
+        var yearly = New().Renewed(New().DueAt, BillingCycle.Yearly);
+        Assert.Equal((BillingCycle.Yearly, 2, 2), (yearly.Cycle, yearly.PaidPeriod, yearly.AnchorPeriod));
+        Assert.Equal(BillingCalendar.PeriodStart(New().DueAt, BillingCycle.Yearly, 1), yearly.DueAt);
     }
 
     /// <summary>Invariant I7: period numbers are contiguous, due dates strictly increase, nothing is charged before its time.</summary>

@@ -65,9 +65,10 @@ public sealed class NoticeTests(SharedCluster shared) : IClassFixture<SharedClus
         await WakeAsync(droplet);
         await droplet.Settles(DropletStatus.Suspended);
 
+        await Cluster.DeliverWarningsAsync(instance, 2);
         await Cluster.TurnAsync(TimeSpan.FromHours(2));
         await WakeAsync(droplet);
-        await droplet.Becomes(DropletStatus.Terminated);
+        await droplet.Becomes(DropletStatus.Hibernated);
     }
 
     static async Task WakeAsync(IDropletGrain droplet)

@@ -35,11 +35,16 @@ public sealed class RunwayTests(SharedCluster shared) : IClassFixture<SharedClus
         foreach (var step in foretold.Steps)
         {
             // Each begins up to a minute late, and a stay in suspension counts from there; its last warning is no step of money.
-            if (step.Kind == RunwayStepKind.Terminated && step.At.AddDays(-1) > Cluster.Clock.GetUtcNow())
-                await TurnAndWakeAsync(step.At.AddDays(-1).AddMinutes(2), servers);
-            await TurnAndWakeAsync(step.At + TimeSpan.FromMinutes(step.Kind == RunwayStepKind.Terminated ? 3 : 1), servers);
+            // The second stay counts from the end of the first, which was late itself.
+            var late = step.Kind switch { RunwayStepKind.Hibernated => 8, RunwayStepKind.Terminated => 16, _ => 1 };
+            if (late > 1 && step.At.AddDays(-1) > Cluster.Clock.GetUtcNow())
+                await TurnAndWakeAsync(step.At.AddDays(-1).AddMinutes(late - 4), servers);
+            foreach (var warned in servers) await Cluster.DeliverWarningsAsync(warned, 40);
+            await TurnAndWakeAsync(step.At + TimeSpan.FromMinutes(late), servers);
             if (step.Server is { } server && Expected(step.Kind) is { } status)
                 await Cluster.Droplet(server).Becomes(status);
+            if (step is { Kind: RunwayStepKind.Hibernated, Server: { } asleep })
+                await Cluster.IsHibernatedAsync(asleep);
         }
 
         var told = foretold.Steps.Where(step => step.Kind == RunwayStepKind.Renewed).Select(step => $"{step.Server} {step.AmountIdr} {step.LeftIdr}");
@@ -98,6 +103,7 @@ public sealed class RunwayTests(SharedCluster shared) : IClassFixture<SharedClus
         RunwayStepKind.NotPaid => DropletStatus.Running,
         RunwayStepKind.Suspended => DropletStatus.Suspended,
         RunwayStepKind.Terminated => DropletStatus.Terminated,
+        RunwayStepKind.Hibernated => DropletStatus.Hibernated,
         _ => null,
     };
 

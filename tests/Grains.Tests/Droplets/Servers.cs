@@ -105,6 +105,37 @@ public static class Servers
     static Webrana.DigitalOcean.DigitalOceanClient Client(WebranaCluster cluster) =>
         cluster.Services.GetRequiredService<ProviderClients>().For("primary");
 
+    /// <summary>As if the mail server had taken the warnings of the periods up to this one.</summary>
+    public static Task DeliverWarningsAsync(this WebranaCluster cluster, InstanceId instance, int period) => cluster.Database.ExecuteAsync($"""
+        INSERT INTO warning_deliveries SELECT 'droplet:{instance}:short:' || n || ':' || stage, '2000-01-01'
+        FROM generate_series(2, {period}) n, unnest(ARRAY['last', 'gone']) stage ON CONFLICT DO NOTHING
+        """);
+
+    /// <summary>Wakes it until nothing more is due.</summary>
+    public static async Task WakeAllAsync(this IDropletGrain droplet)
+    {
+        for (var i = 0; await droplet.Wake() == Webrana.Contracts.Sweeping.WakeOutcome.MoreDue; i++)
+            Assert.True(i < 50);
+    }
+
+    /// <summary>Waits until an image is all that is left of it.</summary>
+    public static Task IsHibernatedAsync(this WebranaCluster cluster, InstanceId instance) => Eventually.Async(
+        async () => await cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload->>'phase' = 'Hibernated' AND payload->'hibernation'->>'restore' IS NULL") == 1,
+        WebranaCluster.Patience, "it is hibernated");
+
+    /// <summary>Images kept for this instance at the provider.</summary>
+    public static async Task<List<string>> ImagesOfAsync(this WebranaCluster cluster, InstanceId instance)
+    {
+        using var http = new HttpClient { BaseAddress = cluster.Cloud.BaseUrl };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", cluster.Cloud.Token);
+        var read = await http.GetFromJsonAsync<System.Text.Json.JsonElement>("/v2/snapshots?per_page=200");
+        return [.. read.GetProperty("snapshots").EnumerateArray().Select(item => item.GetProperty("name").GetString()!).Where(name => name.Contains(instance.ToString(), StringComparison.Ordinal))];
+    }
+
+    /// <summary>Its subscription's commands.</summary>
+    public static IDropletBillingGrain Billing(this WebranaCluster cluster, InstanceId instance) =>
+        cluster.Grains.GetGrain<IDropletBillingGrain>(GrainKeys.Droplet(instance));
+
     /// <summary>What must hold after everything: the ledger adds up, and no money is left on hold.</summary>
     public static async Task AssertSoundAsync(this WebranaCluster cluster)
     {

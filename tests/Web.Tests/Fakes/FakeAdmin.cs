@@ -43,6 +43,7 @@ static class FakeAdmin
         FakeDesk.Map(admin, world);
         FakeProvider.Map(admin, world);
         FakePromos.MapAdmin(admin, world);
+        FakeBilling.MapAdmin(admin, world);
         admin.MapGet("/plans", () => new Page<AdminPlan>(world.AdminPlans));
         admin.MapPatch("/plans/{id}/pricing", (string id, PlanPricing asked) =>
         {

@@ -14,6 +14,7 @@ static class FakeCustomer
 {
     public static void Map(WebApplication app, FakeWorld world)
     {
+        FakeBilling.MapShop(app);
         app.MapGet("/api/v1/plans", () => new Page<Wire.Plans.Plan>(world.Plans));
         app.MapGet("/api/v1/regions", () => new Page<Wire.Plans.Region>(world.Regions));
         app.MapGet("/api/v1/images", () => new Page<Wire.Plans.Image>(world.Images));
@@ -27,6 +28,7 @@ static class FakeCustomer
         });
         FakeSecurity.Map(mine, world);
         mine.MapGet("/wallet", () => world.Wallet);
+        FakeBilling.Map(mine, world);
         mine.MapGet("/wallet/runway", () => world.Runway);
         mine.MapGet("/wallet/transactions", (string? referenceType, int? limit, string? cursor) => Slice(
             [.. world.Transactions.Where(row => referenceType is null || Name(row.ReferenceType) == referenceType)], limit, cursor));

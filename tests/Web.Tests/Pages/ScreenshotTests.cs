@@ -33,7 +33,7 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
     static readonly (string Name, string Path, string Ready)[] Admin =
     [
         ("admin-customers", "/admin/customers", "customers"), ("admin-customer", "/admin/customers/0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01", "customer-balance"), ("admin-wallets", "/admin/wallets", "wallets"),
-        ("admin-deposits", "/admin/deposits", "deposits"), ("admin-instances", "/admin/instances", "instances"), ("admin-plans", "/admin/plans", "plans"), ("admin-provider", "/admin/provider", "drift"),
+        ("admin-deposits", "/admin/deposits", "deposits"), ("admin-instances", "/admin/instances", "instances"), ("admin-plans", "/admin/plans", "plans"), ("admin-billing", "/admin/billing", "billing-settings"), ("admin-provider", "/admin/provider", "drift"),
         ("admin-promos", "/admin/promos", "promos"), ("admin-promos-empty", "/admin/promos?status=Ended", "promos-empty"), ("admin-promo", "/admin/promos/akhir-pekan", "usages"),
         ("admin-promo-versions", "/admin/promos/akhir-pekan?tab=versions", "versions"), ("admin-promo-edit", "/admin/promos/akhir-pekan/edit", "rule"),
         ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"), ("admin-outbox", "/admin/outbox", "outbox"), ("admin-notices", "/admin/notices", "preview-text"),

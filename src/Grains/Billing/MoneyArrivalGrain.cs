@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using Webrana.Contracts;
+using Webrana.Contracts.Billing;
+using Webrana.Contracts.Droplets;
+using Webrana.Data.States;
+
+namespace Webrana.Grains.Billing;
+
+/// <summary>
+/// Offers money to a customer's waiting servers one by one: first by the owner's priority, then by who has waited longest. One grain per
+/// customer, so that two top-ups at once do not overtake each other.
+/// </summary>
+[GrainType("money-arrival")]
+public sealed partial class MoneyArrivalGrain(StateQueries states, ILogger<MoneyArrivalGrain> log) : Grain, IMoneyArrivalGrain
+{
+    private UserId Owner => new(GrainKeys.Guid(this.GetPrimaryKeyString(), "money"));
+
+    /// <inheritdoc/>
+    public async Task Offer()
+    {
+        var waiting = new List<SubscriptionView>();
+        string? cursor = null;
+        do
+        {
+            var page = await states.ListAsync(new StateFilter(StateNames.Droplet, Owner.ToString()), StateQueries.MaxPage, cursor);
+            var living = page.Rows.Where(row => row.Status is "RUNNING" or "OFF" or "REBUILDING" or "SUSPENDED");
+            var views = await Task.WhenAll(living.Select(row => GrainFactory.GetGrain<IDropletGrain>(row.Key).Subscription()));
+            waiting.AddRange(views.OfType<SubscriptionView>().Where(view => view.Waits));
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+
+        foreach (var server in waiting.OrderBy(view => view.Priority).ThenBy(view => view.DueAt).ThenBy(view => view.Server.ToString(), StringComparer.Ordinal))
+        {
+            try
+            {
+                await GrainFactory.GetGrain<IDropletGrain>(GrainKeys.Droplet(server.Server)).MoneyArrived();
+            }
+            catch (Exception exception) when (exception is InfrastructureException or TimeoutException or OrleansException)
+            {
+                // Its neighbours need not wait for it; it comes back by its own due time.
+                LogNotReached(log, exception, server.Server);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Server {Server} could not be offered the money that arrived; it comes back by itself")]
+    private static partial void LogNotReached(ILogger logger, Exception exception, InstanceId server);
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>Pure changes around a suspension that money does not lift.</summary>
+public static class BlockChanges
+{
+    /// <summary>Suspended by an admin. A server that is suspended for want of money is from now on suspended for both.</summary>
+    public static DropletState? Blocked(this DropletState state, BlockPart block, Notice notice)
+    {
+        if (state.Block is not null || state.Renewing is not null || state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended))
+            return null;
+        return (state with
+        {
+            Block = block,
+            Ahead = null,
+            Phase = InstancePhase.Suspended,
+            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
+        }).Tell(Line(ActionKind.Block, block.Actor, block.At, block.Reason), notice);
+    }
+
+    /// <summary>The reason is gone: it comes back, unless its period is not paid either.</summary>
+    public static DropletState? Unblocked(this DropletState state, string actor, long now)
+    {
+        if (state.Block is null)
+            return null;
+        var back = state is { Phase: InstancePhase.Suspended, Subscription.SuspendedAt: null };
+        return (state with
+        {
+            Block = null,
+            Phase = back ? InstancePhase.Off : state.Phase,
+            PowerWish = back ? PowerWish.On : state.PowerWish,
+        }).Tell(Line(ActionKind.Unblock, actor, now, null));
+    }
+
+    private static ActivityPart Line(ActionKind kind, string actor, long now, string? message) => new()
+    {
+        Id = string.Create(CultureInfo.InvariantCulture, $"{kind}-{now}"),
+        Kind = kind,
+        Status = ActivityStatus.Completed,
+        StartedAt = now,
+        CompletedAt = now,
+        Actor = actor,
+        Message = message,
+    };
+}

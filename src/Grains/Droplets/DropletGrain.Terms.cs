@@ -1,0 +1,145 @@
+using System.Globalization;
+using Webrana.Contracts;
+using Webrana.Contracts.Billing;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Plans;
+using Webrana.Domain.Billing;
+using Webrana.Domain.Droplets;
+using Webrana.Grains.Billing;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>What the owner and the shop change about a subscription: periods paid ahead, another length, another price.</summary>
+public sealed partial class DropletGrain : IDropletBillingGrain
+{
+    /// <inheritdoc/>
+    public async Task<ServerBilling?> Billing() => State.Billing(
+        Now, State.Meter is null ? AddonRates.Free : BillingDefaults.Rates((await _billing.SettingsAsync()).Addons));
+
+    /// <inheritdoc/>
+    public async Task<Result<ServerBilling, RenewError>> Renew(RenewServer command)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(command.Periods, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(command.Periods, RenewServer.MostPeriods);
+        if (!IsOrdered)
+            return RenewError.NotFound;
+        if (State.Recent.Any(line => line.Id == command.OperationId))
+            return await Shown();
+        if (!State.Phase.IsLive() || State.Subscribed() is null)
+            return RenewError.InvalidState;
+        if (State.Block is not null)
+            return RenewError.Blocked;
+        if (State.Renewing is not null && !await SettleRenewal())
+            return RenewError.TemporarilyUnavailable;
+        if (await ChargingStopped())
+            return RenewError.TemporarilyUnavailable;
+
+        if (State.Ahead?.OperationId != command.OperationId)
+        {
+            // All or nothing, as far as can be told beforehand: a promise for twelve periods is no promise when it ends after two.
+            var total = State.CostOf(command.Periods, Now, BillingDefaults.Rates((await _billing.SettingsAsync()).Addons));
+            var money = await Wallet.Get();
+            if (money.DebtIdr > 0)
+                return RenewError.OutstandingDebt;
+            if (money.AvailableIdr < total)
+                return Result<ServerBilling, RenewError>.Refused(RenewError.InsufficientBalance, (total - money.AvailableIdr).ToString(CultureInfo.InvariantCulture));
+            var ahead = new AheadPart(command.OperationId, State.Subscription!.PaidPeriod + command.Periods, command.Actor);
+            if (!await Apply(state => state.PayingAhead(ahead)))
+                return RenewError.TemporarilyUnavailable;
+            await Hit("ahead.stored");
+        }
+
+        var before = State.Subscription!.PaidPeriod;
+        if (!await PayAhead())
+            return RenewError.TemporarilyUnavailable;
+        if (State.Subscription!.PaidPeriod == before)
+            return RenewError.InsufficientBalance;
+        return await Shown();
+    }
+
+    /// <summary>Charges the wished periods one by one. False when the wallet's answer is not known yet: the wish stays and is carried on.</summary>
+    private async Task<bool> PayAhead()
+    {
+        while (State.Ahead is { } ahead)
+        {
+            // Not now; the wish stays and is looked at again.
+            if (State.Renewing is null && (State.PlanChange is not null || await ChargingStopped()))
+            {
+                await Apply(state => state with { });
+                return false;
+            }
+
+            if (!await Charge())
+                return false;
+            await Hit("ahead.charged");
+            // Done, refused, or not to be paid any more: the wish is fulfilled or void, and its receipt is kept.
+            if (State.Ahead is { } left && (left.UntilPeriod <= State.Subscription!.PaidPeriod || State.Block is not null || !State.Phase.IsLive()))
+                await Apply(state => state with { Ahead = null });
+            if (State.Ahead is null)
+                await Apply(state => state.AheadDone(ahead, NowMs));
+        }
+
+        Kick();
+        return true;
+    }
+
+    private async Task<ServerBilling> Shown() => (await Billing())!;
+
+    /// <inheritdoc/>
+    public async Task<Result<ServerBilling, SwitchError>> SwitchPeriod(SwitchPeriod command)
+    {
+        if (!IsOrdered)
+            return SwitchError.NotFound;
+        if (!State.Phase.IsLive() || State.Subscription is not { } part)
+            return SwitchError.InvalidState;
+        if (State.Renewing is not null && !await SettleRenewal())
+            return SwitchError.TemporarilyUnavailable;
+        if (command.Period == State.Order!.Period)
+        {
+            await Apply(state => state.Subscription?.Switch is null ? null : state with { Subscription = state.Subscription with { Switch = null } });
+            return await Shown();
+        }
+
+        var plan = await GrainFactory.GetGrain<IPlanGrain>(GrainKeys.Plan(State.Order.PlanId)).Get();
+        if (plan.Value?.Prices.PriceOf(command.Period) is not { } priceIdr)
+            return SwitchError.PeriodNotAllowed;
+        var wish = new SwitchPart(command.Period, priceIdr, plan.Value.PriceVersion);
+        if (part.Switch != wish)
+            await Apply(state => state.Phase.IsLive() && state.Subscription is not null ? state with { Subscription = state.Subscription with { Switch = wish } } : null);
+        return await Shown();
+    }
+
+    /// <inheritdoc/>
+    public async Task PriceAnnounced(AnnouncedPrice price)
+    {
+        if (!IsOrdered || State.Phase.IsOver() || State.Phase is InstancePhase.Terminating or InstancePhase.Lost || State.Order!.PriceVersion >= price.Version)
+            return;
+        var move = new MovePart(price.Version, price.From.ToUnixTimeMilliseconds(), price.DailyIdr, price.MonthlyIdr, price.YearlyIdr);
+        var known = State.Subscription is { } part ? part.Move : State.Announced;
+        if (known is not null && known.Version >= move.Version)
+            return;
+        var next = new PriceMove(price.Version, price.From, price.DailyIdr, price.MonthlyIdr, price.YearlyIdr).PriceOf(State.Terms().Switch?.Cycle ?? DropletViews.Cycle(State.Order.Period));
+        var notice = next is null || next == State.Order.PriceIdr ? null : Notice.PriceChange(
+            string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:price:{price.Version}"), _instance, State.Name,
+            State.Order.PriceIdr, next.Value, FirstRenewalFrom(price.From));
+        await Apply(state => state.Announcing(move, notice));
+        await Hit("price.stored");
+        Kick();
+    }
+
+    /// <summary>The first period that starts at the new price.</summary>
+    private DateTimeOffset FirstRenewalFrom(DateTimeOffset from)
+    {
+        if (State.Subscribed() is not { } subscription)
+            return from;
+        var period = subscription.NextPeriod;
+        while (subscription.StartOf(period) < from)
+            period++;
+        return subscription.StartOf(period);
+    }
+
+    /// <inheritdoc/>
+    public Task TransferOver(int month, long megabytes) =>
+        Apply(state => state.Phase.IsLive() ? state.SentOver(month, megabytes, NowMs) : null);
+}

@@ -1,0 +1,267 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Billing;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Sweeping;
+using Webrana.Data.Reconciliation;
+using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
+using Webrana.Grains.Tests.Droplets;
+using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
+
+namespace Webrana.Grains.Tests.Billing;
+
+/// <summary>From the due date that nobody paid to the image that is all that is left, and back. Its own cluster: the clock is turned.</summary>
+public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    WebranaCluster Cluster => shared.Cluster;
+
+    async Task<(UserId Owner, InstanceId Instance, IDropletGrain Droplet)> SuspendedAsync()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        return (owner, instance, droplet);
+    }
+
+    async Task<(UserId Owner, InstanceId Instance, IDropletGrain Droplet)> HibernatedAsync()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        await PutAwayAsync(instance, droplet);
+        await Cluster.IsHibernatedAsync(instance);
+        return (owner, instance, droplet);
+    }
+
+    async Task PutAwayAsync(InstanceId instance, IDropletGrain droplet)
+    {
+        await Cluster.DeliverWarningsAsync(instance, 2);
+        await Cluster.TurnAsync(TimeSpan.FromDays(4) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+    }
+
+    async Task AssertBooksAsync()
+    {
+        await Cluster.AssertSoundAsync();
+        var broken = (await new BooksCheck(Cluster.Sources).RunAsync(DateTimeOffset.MaxValue.AddYears(-1))).Where(finding => finding.Broken > 0);
+        Assert.Empty(broken.Select(finding => $"{finding.Name}: {string.Join(", ", finding.Examples)}"));
+        var trial = await new Webrana.Data.Wallets.LedgerQueries(Cluster.Sources).TrialBalanceAsync();
+        Assert.Equal(0, trial.Accounts.Single(account => account.Account == "REVENUE").DifferenceIdr);
+        Assert.Equal(0, trial.Accounts.Single(account => account.Account == "HOLDS").DifferenceIdr);
+    }
+
+    [Fact]
+    public async Task Put_away_it_costs_an_image_and_comes_back_at_one_click_with_a_new_address()
+    {
+        var (owner, instance, droplet) = await HibernatedAsync();
+        var view = (await droplet.Get()).Value!;
+        Assert.Equal((DropletStatus.Hibernated, 0), (view.Status, await Cluster.AtProviderAsync(instance)));
+        Assert.Single(await Cluster.ImagesOfAsync(instance));
+
+        var restore = new RestoreServer("back", "user:test");
+        Assert.Equal(RenewError.InsufficientBalance, (await Cluster.Billing(instance).Restore(restore)).Error);
+        await Cluster.CreditAsync(owner, 200_000);
+        await droplet.MoneyArrived();
+        Assert.Equal(DropletStatus.Hibernated, (await droplet.Get()).Value!.Status);
+
+        Assert.True((await Cluster.Billing(instance).Restore(restore with { OperationId = "again" })).IsOk);
+        Assert.True((await Cluster.Billing(instance).Restore(restore with { OperationId = "again" })).IsOk);
+        view = await droplet.Settles(DropletStatus.Running);
+
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(1, await Cluster.PostingsAsync($"renew:{instance}:2"));
+        Assert.Equal(130_000 + 200_000 - (2 * Servers.PriceIdr), (await Cluster.MoneyAsync(owner)).BalanceIdr);
+        Assert.True(view.NextRenewalAt > Cluster.Clock.GetUtcNow().AddDays(25), "the days it was away are not paid for");
+        await Eventually.Async(async () => (await Cluster.ImagesOfAsync(instance)).Count == 0, WebranaCluster.Patience, "the image is deleted");
+        Assert.Equal(ActivityStatus.Completed, (await droplet.Action("again")).Value!.Status);
+        await AssertBooksAsync();
+    }
+
+    [Theory]
+    [InlineData("hibernate.stored")]
+    [InlineData("hibernate.image_wanted")]
+    [InlineData("hibernate.image_stored")]
+    [InlineData("terminate.before_delete")]
+    [InlineData("terminate.after_delete")]
+    [InlineData("terminate.gone_stored")]
+    [InlineData("hibernate.gone")]
+    [InlineData("hibernate.done")]
+    public async Task A_hibernation_cut_at_any_arrow_leaves_one_image_and_no_server(string arrow)
+    {
+        var (_, instance, droplet) = await SuspendedAsync();
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+        try
+        {
+            await PutAwayAsync(instance, droplet);
+        }
+        catch (InfrastructureException)
+        {
+            await droplet.Wake();
+        }
+
+        await fired.WaitAsync(WebranaCluster.Patience);
+        await Cluster.IsHibernatedAsync(instance);
+        Assert.Equal(0, await Cluster.AtProviderAsync(instance));
+        Assert.Single(await Cluster.ImagesOfAsync(instance));
+    }
+
+    [Theory]
+    [InlineData("restore.stored")]
+    [InlineData("restore.held")]
+    [InlineData("restore.hold_stored")]
+    [InlineData("order.intent_stored")]
+    [InlineData("order.after_post")]
+    [InlineData("order.id_stored")]
+    [InlineData("order.ready_stored")]
+    [InlineData("restore.captured")]
+    [InlineData("restore.running_stored")]
+    [InlineData("restore.image_deleted")]
+    public async Task A_restore_cut_at_any_arrow_is_one_server_and_one_charge(string arrow)
+    {
+        var (owner, instance, droplet) = await HibernatedAsync();
+        await Cluster.CreditAsync(owner, 200_000);
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
+        try
+        {
+            await Cluster.Billing(instance).Restore(new RestoreServer("back", "user:test"));
+        }
+        catch (InfrastructureException)
+        {
+            // The caller does not know either; the same command again, or the loop, carries it on.
+            await Cluster.Billing(instance).Restore(new RestoreServer("back", "user:test"));
+        }
+
+        await fired.WaitAsync(WebranaCluster.Patience);
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(1, await Cluster.PostingsAsync($"renew:{instance}:"));
+        Assert.Equal((330_000 - (2 * Servers.PriceIdr), 0), ((await Cluster.MoneyAsync(owner)).BalanceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr));
+        await Eventually.Async(async () => (await Cluster.ImagesOfAsync(instance)).Count == 0, WebranaCluster.Patience, "the image is deleted");
+    }
+
+    [Fact]
+    public async Task A_suspension_cut_at_its_arrow_still_powers_off()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var fired = Cluster.FailPoints.Arm("suspend.stored", FailMode.Throw, subject: $"droplet:{instance}");
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
+        // The sweeper's call dies there, or whichever came first.
+        await fired.WaitAsync(WebranaCluster.Patience);
+        await droplet.Settles(DropletStatus.Suspended);
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(droplet)).Status == Webrana.DigitalOcean.DropletStatus.Off, WebranaCluster.Patience, "it is powered off");
+    }
+
+    [Fact]
+    public async Task A_restore_that_cannot_be_built_gives_the_money_back_and_keeps_the_image()
+    {
+        var (owner, instance, droplet) = await HibernatedAsync();
+        await Cluster.CreditAsync(owner, 200_000);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create" });
+
+        await Cluster.Billing(instance).Restore(new RestoreServer("back", "user:test"));
+
+        await Eventually.Async(
+            async () => (await droplet.Action("back")).Value, line => line?.Status == ActivityStatus.Errored, WebranaCluster.Patience, "the restore failed");
+        await Cluster.IsHibernatedAsync(instance);
+        Assert.Single(await Cluster.ImagesOfAsync(instance));
+        Assert.Equal((201_000, 0), ((await Cluster.MoneyAsync(owner)).BalanceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr));
+
+        Assert.True((await Cluster.Billing(instance).Restore(new RestoreServer("second", "user:test"))).IsOk);
+        await droplet.Settles(DropletStatus.Running);
+        await AssertBooksAsync();
+    }
+
+    [Fact]
+    public async Task Money_that_comes_while_the_image_is_taken_brings_the_server_back_as_it_was()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        var before = (await droplet.Get()).Value!.Ipv4;
+        await Cluster.CreditAsync(owner, 200_000);
+        await PutAwayAsync(instance, droplet);
+        await droplet.MoneyArrived();
+
+        var view = await droplet.Becomes(view => view.Status is DropletStatus.Running or DropletStatus.Hibernated && view.RunningAction is null, "it came to rest");
+        // Whichever was first: never a charge without a server, never a server without a charge.
+        Assert.Equal(view.Status == DropletStatus.Running ? 1 : 0, await Cluster.PostingsAsync($"renew:{instance}:"));
+        Assert.Equal(view.Status == DropletStatus.Running ? before : null, view.Ipv4);
+    }
+
+    [Fact]
+    public async Task A_warning_that_reached_nobody_is_shown_to_admins_before_anything_is_destroyed()
+    {
+        var (_, instance, droplet) = await SuspendedAsync();
+        await Cluster.TurnAsync(TimeSpan.FromDays(4) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.TurnAsync(TimeSpan.FromDays(2));
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        Assert.Null((await droplet.Subscription())!.EscalatedAt);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        Assert.NotNull((await droplet.Subscription())!.EscalatedAt);
+        await droplet.Settles(DropletStatus.Suspended);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+    }
+
+    [Fact]
+    public async Task A_warning_opened_in_the_panel_has_reached_its_reader()
+    {
+        var (_, instance, droplet) = await SuspendedAsync();
+        await Cluster.TurnAsync(TimeSpan.FromDays(4) + Second);
+        await droplet.WakeAllAsync();
+        Assert.True((await Cluster.Billing(instance).Billing())!.WarningOpen);
+        await Cluster.Billing(instance).WarningSeen();
+        Assert.False((await Cluster.Billing(instance).Billing())!.WarningOpen);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+    }
+
+    [Fact]
+    public async Task A_server_blocked_by_an_admin_is_not_brought_back_by_money()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner, BillingPeriod.Daily);
+        Assert.True(await Cluster.Billing(instance).Block(new BlockServer("Spam", "admin:x")));
+        await droplet.Settles(DropletStatus.Suspended);
+        Assert.Equal(SuspensionReason.Blocked, (await droplet.Get()).Value!.Reason);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + TimeSpan.FromHours(1));
+        await droplet.WakeAllAsync();
+        await droplet.MoneyArrived();
+        Assert.Equal(RenewError.Blocked, (await Cluster.Billing(instance).Renew(new RenewServer("pay", 1, "user:x"))).Error);
+        Assert.Equal((DropletStatus.Suspended, 0), ((await droplet.Get()).Value!.Status, await Cluster.PostingsAsync($"renew:{instance}:")));
+
+        Assert.True(await Cluster.Billing(instance).Unblock("admin:x"));
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(1, await Cluster.PostingsAsync($"renew:{instance}:"));
+    }
+
+    [Fact]
+    public async Task A_payment_under_way_puts_the_suspension_off_once_and_by_two_hours()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (_, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.Database.ExecuteAsync(
+            $"INSERT INTO grain_state (state, key, owner, status, sort_at, payload, version) VALUES ('deposit', 'deposit:{Guid.NewGuid()}', '{owner}', 'PENDING', 1, '{{}}', 1)");
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(49));
+        await droplet.WakeAllAsync();
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(2) + Second);
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+    }
+}
