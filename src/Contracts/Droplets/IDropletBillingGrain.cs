@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using Webrana.Contracts.Billing;
 
 namespace Webrana.Contracts.Droplets;
 

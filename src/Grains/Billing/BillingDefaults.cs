@@ -1,5 +1,4 @@
 using Webrana.Contracts.Billing;
-using Webrana.Contracts.Droplets;
 using Webrana.Domain.Billing;
 
 namespace Webrana.Grains.Billing;

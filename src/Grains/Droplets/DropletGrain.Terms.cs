@@ -1,6 +1,5 @@
 using System.Globalization;
 using Webrana.Contracts;
-using Webrana.Contracts.Billing;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Plans;

@@ -2,7 +2,6 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
-using Webrana.Grains.Billing;
 
 namespace Webrana.Grains.Droplets;
 

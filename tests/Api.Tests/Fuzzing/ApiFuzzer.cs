@@ -46,7 +46,7 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
     public async Task<IReadOnlyList<string>> RunAsync(TimeSpan time, CancellationToken cancellation)
     {
         var (alice, bob, admin) = (await host.NewCustomerAsync(), await host.NewCustomerAsync(), await host.NewAdminAsync());
-        foreach (var customer in new[] { alice, bob }) await Scenario.FundAsync(host, customer, 2_000_000);
+        foreach (var customer in new[] { alice, bob }) await Scenario.FundAsync(host, customer, 1_000_000);
         Actor[] actors = [new("alice", alice), new("bob", bob), new("admin", admin), new("anonymous", null)];
         var documents = new List<ApiDocument>();
         foreach (var name in new[] { "v1", "internal" })
