@@ -10,11 +10,10 @@ internal sealed class RenewalBooks(NpgsqlDataSource rows, DataSources sources)
     /// <summary>Charges in the ledger.</summary>
     public Task<long> ChargesAsync() => CountAsync("SELECT count(*) FROM wallet_transactions WHERE reference_type = 'RENEWAL'");
 
-    /// <summary>Servers and accounts that still have something to do now: a charge, a mail, a line to tell.</summary>
+    /// <summary>Servers that still have something to do now: a charge, a notice or a line to tell.</summary>
     public Task<long> OpenAsync() => CountAsync("""
         SELECT count(*) FROM grain_state
-        WHERE (state = 'droplet' AND (due_at <= (extract(epoch FROM now()) * 1000)::bigint OR payload->'workAt' <> 'null'))
-           OR (state = 'account' AND jsonb_array_length(payload->'outbox') > 0)
+        WHERE state = 'droplet' AND (due_at <= (extract(epoch FROM now()) * 1000)::bigint OR payload->'workAt' <> 'null')
         """);
 
     /// <summary>Every promise that is broken; empty = exactly once each.</summary>
@@ -36,9 +35,7 @@ internal sealed class RenewalBooks(NpgsqlDataSource rows, DataSources sources)
         if (told)
         {
             await Expect("activity lines", servers, "SELECT count(*) FROM instance_activity WHERE action_id = 'renew-2' AND status = 'Completed'");
-            await Expect("mails that left", servers, """
-                SELECT coalesce(sum(jsonb_array_length(payload->'done')), 0)::bigint FROM grain_state WHERE state = 'account'
-                """);
+            await Expect("notices", servers, "SELECT count(*) FROM notices WHERE kind = 'Renewed'");
         }
 
         broken.AddRange((await new LedgerInvariants(sources).CheckAsync()).Select(one => $"{one.Name} ({one.Count})"));

@@ -39,7 +39,7 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Equal(3, await _cluster.PostingsAsync($"renew:{paying}:"));
         Assert.Equal(DropletStatus.Running, (await two.Get()).Value!.Status);
         Assert.Equal(1, await _cluster.CountAsync(
-            $"SELECT count(*) FROM grain_state s, jsonb_array_elements(s.payload->'outbox') m WHERE s.key = 'account:{poor}' AND m->>'id' LIKE 'droplet:{broke}:short:%'"));
+            $"SELECT count(*) FROM notices WHERE user_id = '{poor}' AND notice_id LIKE 'droplet:{broke}:short:%'"));
 
         await _cluster.TurnAsync(TimeSpan.FromHours(23));
         await two.WakeAllAsync();

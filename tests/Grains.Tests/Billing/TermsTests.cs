@@ -240,5 +240,5 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
     static SetPricing Monthly(long priceIdr, DateTimeOffset? movesAt) => new(null, null, priceIdr, null, null, null, null, movesAt);
 
     Task<long> MailsAsync(UserId owner, string kind) => Cluster.CountAsync(
-        $"SELECT count(*) FROM grain_state s, jsonb_array_elements(s.payload->'outbox') m WHERE s.key = 'account:{owner}' AND m->>'template' = '{kind}'");
+        $"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = '{kind}'");
 }
