@@ -16,7 +16,8 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
     static readonly string[] NotAsked = ["GET /api/v1/events"];
 
     /// <summary>They say that something outside is not there, which here is true of made-up tokens and hosts.</summary>
-    static readonly string[] OutsideIsAway = ["provider_unavailable", "gateway_unavailable", "temporarily_unavailable"];
+    static readonly string[] OutsideIsAway =
+        ["provider_unavailable", "gateway_unavailable", "temporarily_unavailable", "no_capacity", "sales_stopped", "deposits_stopped"];
 
     readonly Inputs _inputs = new(new Random(unchecked((int)(seed ^ (seed >> 32)))));
     readonly List<string> _findings = [];

@@ -8,7 +8,9 @@ namespace Webrana.Chaos.Driver;
 /// <summary>The customers and what they do all at once: corrections by an admin, top-ups, orders and operations on servers.</summary>
 public sealed class Load : IAsyncDisposable
 {
-    private const long StartIdr = 3_000_000;
+    // As much as one admin may give without a second; above it is a request, not money.
+    private const long StartIdr = 1_000_000;
+    private const int Starts = 3;
 
     private readonly ChaosCluster _cluster;
     private readonly HttpClient _http;
@@ -54,7 +56,8 @@ public sealed class Load : IAsyncDisposable
         {
             var person = await Person.RegisterAsync(cluster, load.Client, $"budi{i}", cancellation);
             load._people.Add(person);
-            await load.AdjustAsync(person, StartIdr, cancellation);
+            for (var n = 0; n < Starts; n++)
+                await load.AdjustAsync(person, StartIdr, cancellation);
         }
 
         return load;
