@@ -98,7 +98,7 @@ public sealed class ProviderAccountTests
         await droplet.Act(new StartAction("off", ActionKind.PowerOff, "user:test"));
         await Eventually.Async(account.View, view => view is { Alarm: ProviderAlarm.TokenRefused, Selling: false }, WebranaCluster.Patience, "the alarm is raised");
         await Eventually.Async(
-            async () => await cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'account:{owner}' AND payload::text LIKE '%droplet:{ordered}:delayed%'") == 1,
+            async () => await cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND notice_id LIKE 'droplet:{ordered}:delayed%'") == 1,
             WebranaCluster.Patience, "the customer is told");
         Assert.Equal(OrderError.NoCapacity, (await cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).Error);
         // Also a successor calls nobody before it has looked.
