@@ -43,8 +43,13 @@ internal sealed class OperationDetails : IOperationFilter
             yield return kind;
         // An address that cannot be read (U+0000) is refused everywhere.
         yield return ProblemKinds.MalformedBody;
+        // Whatever a token opens, it opens nothing to the frozen (FrozenGate).
         if (signedIn)
+        {
             yield return ProblemKinds.Unauthenticated;
+            yield return ProblemKinds.AccountFrozen;
+        }
+
         if (atDesk)
             yield return ProblemKinds.Forbidden;
         if (signedIn && !atDesk)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -9,7 +10,8 @@ using Webrana.Tripay.Callbacks;
 namespace Webrana.Api.Tests.Webhooks;
 
 /// <summary>A callback as Tripay, a tester or an attacker would post it.</summary>
-sealed record Callback(string Body, string? Signature, string? Event = TripayCallback.PaymentStatusEvent)
+/// <param name="Trace">The trace it belongs to, for who counts what one callback makes the product do.</param>
+sealed record Callback(string Body, string? Signature, string? Event = TripayCallback.PaymentStatusEvent, ActivityTraceId? Trace = null)
 {
     public static Callback Signed(string body, string key = ApiHost.PrivateKey) =>
         new(body, Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(body))));
@@ -40,6 +42,8 @@ sealed record Callback(string Body, string? Signature, string? Event = TripayCal
             request.Headers.Add(TripayCallback.SignatureHeader, Signature);
         if (Event is not null)
             request.Headers.Add(TripayCallback.EventHeader, Event);
+        if (Trace is { } trace)
+            request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
         using var response = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());

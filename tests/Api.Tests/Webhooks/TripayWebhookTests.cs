@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -84,6 +85,28 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
         Assert.NotEmpty(counted.GetMeasurementSnapshot());
         Assert.Equal(0, await InboxRows(deposit.PaymentRef!));
         Assert.Equal(0, (await WalletOf(user)).Balance);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_repetitions_are_one_credit_and_ten_thousand_forgeries_not_one_statement()
+    {
+        const int Each = 10_000;
+        using var sql = new SqlOfTraces();
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        var genuine = Paid(deposit) with { Trace = ActivityTraceId.CreateRandom() };
+        var forged = Callback.Signed(genuine.Body, "somebody-elses-key") with { Trace = ActivityTraceId.CreateRandom() };
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 2 * Each), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = TestContext.Current.CancellationToken },
+            async (n, _) => Assert.Equal(n % 2 == 0, await (n % 2 == 0 ? genuine : forged).PostAsync(_http)));
+
+        await Balance(user, 200_000);
+        Assert.Equal(1, await InboxRows(deposit.PaymentRef!));
+        Assert.Equal(1, await api.Host.Database.ScalarAsync<long>($"select count(*) from wallet_transactions where wallet_id = '{user.Id}'"));
+        // That the genuine ones were seen to ask the database shows that forged ones would have been.
+        Assert.Equal(0, sql[forged.Trace!.Value]);
+        Assert.NotEqual(0, sql[genuine.Trace!.Value]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.Data;
@@ -95,6 +96,45 @@ public sealed class PermitPurseTests
         await cluster.Database.ExecuteAsync("UPDATE provider_windows SET blocked_until = blocked_until - interval '1 minute'");
         await cluster.Orleans.DeactivateAsync(account);
         Assert.True((await account.RequestPermit(CallShare.Lifecycle)).IsOk);
+    }
+
+    [Fact]
+    public async Task What_waited_through_an_outage_of_429s_drains_in_order_of_importance_and_starves_nobody()
+    {
+        await using var database = await MigratedDatabase.CreateAsync();
+        await using var sources = new DataSources(new DataOptions { ConnectionString = database.AppConnectionString });
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        var purse = new PermitPurse(
+            new ProviderBudget(sources), "primary", new DigitalOceanAccountOptions { CallsPerMinute = 100, CallsPerHour = 5_000, PermitBlock = 4 }, time);
+        var waiting = Enum.GetValues<CallShare>().ToDictionary(share => share, _ => 60);
+        var doneInMinute = new Dictionary<CallShare, int>();
+        var first = new Dictionary<CallShare, int>();
+
+        await purse.Block(TimeSpan.FromMinutes(10));
+        Assert.All(await Task.WhenAll(waiting.Keys.Select(purse.Take)), refused => Assert.Equal(PermitError.RateLimited, refused));
+        time.Advance(TimeSpan.FromMinutes(10));
+        await database.ExecuteAsync("UPDATE provider_windows SET blocked_until = blocked_until - interval '10 minutes'");
+
+        for (var minute = 1; doneInMinute.Count < waiting.Count; minute++)
+        {
+            Assert.InRange(minute, 1, 10);
+            // All press on at once, the least important ahead of the others.
+            for (var refused = new HashSet<CallShare>(); waiting.Any(one => one.Value > 0 && !refused.Contains(one.Key));)
+                foreach (var share in waiting.Keys.OrderDescending().Where(share => waiting[share] > 0 && !refused.Contains(share)).ToArray())
+                    if (await purse.Take(share) is not null)
+                        refused.Add(share);
+                    else if (--waiting[share] == 0)
+                        doneInMinute[share] = minute;
+            if (minute == 1)
+                first = waiting.ToDictionary(one => one.Key, one => 60 - one.Value);
+            time.Advance(TimeSpan.FromMinutes(1));
+            await PassAsync(database, ProviderBudget.MinuteSlots);
+        }
+
+        Assert.True(first.Values.All(calls => calls > 0), string.Join(", ", first));
+        Assert.True(first.Keys.Order().Select(share => first[share]).SequenceEqual(first.Values.OrderDescending()), string.Join(", ", first));
+        Assert.True(doneInMinute.Keys.Order().Select(share => doneInMinute[share]).SequenceEqual(doneInMinute.Values.Order()), string.Join(", ", doneInMinute));
+        Assert.True(doneInMinute[CallShare.Lifecycle] < doneInMinute[CallShare.Reconcile], string.Join(", ", doneInMinute));
     }
 
     [Fact]
