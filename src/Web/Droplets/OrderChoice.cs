@@ -83,8 +83,10 @@ public static class OrderChoice
         (catalogue.Regions.FirstOrDefault(region => region.Available && region.Slug.StartsWith("sgp", StringComparison.Ordinal))
             ?? catalogue.Regions.FirstOrDefault(region => region.Available))?.Slug;
 
-    /// <summary>The system to start with: the newest Ubuntu that is offered.</summary>
+    /// <summary>The system to start with: the newest Ubuntu that is supported for years, or else the newest; what is called LTS gets updates longest.</summary>
     public static Image? DefaultImage(CatalogueSnapshot catalogue) =>
-        catalogue.Images.Where(image => image.Available && image.Distribution == "Ubuntu").MaxBy(image => image.Slug, StringComparer.Ordinal)
+        catalogue.Images.Where(image => image.Available && image.Distribution == "Ubuntu")
+            .OrderByDescending(image => image.Name.Contains("LTS", StringComparison.Ordinal)).ThenByDescending(image => image.Slug, StringComparer.Ordinal)
+            .FirstOrDefault()
         ?? catalogue.Images.FirstOrDefault(image => image.Available);
 }

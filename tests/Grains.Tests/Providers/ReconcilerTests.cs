@@ -27,7 +27,7 @@ public sealed class ReconcilerTests
         var lost = await droplet.Becomes(DropletStatus.Lost);
         Assert.Null(lost.NextRenewalAt);
         await Eventually.Async(
-            async () => await cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND notice_id LIKE 'droplet:{instance}:lost%'") == 1,
+            async () => await cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND notice_id = 'droplet:{instance}:lost'") == 1,
             WebranaCluster.Patience, "the owner is told");
         var drift = await Drift(cluster, row => row is { Kind: "MISSING", Outcome: "LOST" });
         Assert.Equal((instance.Value, "primary"), (drift.Instance, drift.Account));

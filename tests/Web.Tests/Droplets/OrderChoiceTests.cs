@@ -53,10 +53,10 @@ public sealed class OrderChoiceTests
     public void The_suggested_name_is_free() => Assert.Equal("web-03", OrderChoice.SuggestName(["web-01", "WEB-02", "db"]));
 
     [Fact]
-    public void The_page_starts_with_Singapore_and_the_newest_Ubuntu()
+    public void The_page_starts_with_Singapore_and_the_newest_Ubuntu_of_long_support()
     {
         var world = new FakeWorld();
-        var catalogue = new CatalogueSnapshot(world.Plans, world.Regions, world.Images);
+        var catalogue = new CatalogueSnapshot(world.Plans, world.Regions, [.. world.Images, new Image("ubuntu-25-10-x64", "25.10 x64", "Ubuntu", 10, true)]);
         Assert.Equal("sgp1", OrderChoice.DefaultRegion(catalogue));
         Assert.Equal("ubuntu-24-04-x64", OrderChoice.DefaultImage(catalogue)!.Slug);
         Assert.Equal("Ubuntu 24.04 (LTS)", catalogue.ImageName("ubuntu-24-04-x64"));

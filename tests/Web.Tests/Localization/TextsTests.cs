@@ -62,6 +62,14 @@ public sealed partial class TextsTests
     }
 
     [Fact]
+    public void Every_kind_of_notice_has_a_name_in_both_languages()
+    {
+        var kinds = NoticeCode().Matches(File.ReadAllText(RepositoryPath.Of("src", "Notices", "NoticeCatalogue.cs"))).Select(match => $"Notice.{match.Groups[1].Value}").ToArray();
+        Assert.NotEmpty(kinds);
+        Assert.DoesNotContain(kinds, key => !Indonesian.ContainsKey(key));
+    }
+
+    [Fact]
     public void No_word_stands_in_the_markup_itself()
     {
         var found = new List<string>();
@@ -103,6 +111,9 @@ public sealed partial class TextsTests
             return set.Cast<DictionaryEntry>();
         }).ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
     }
+
+    [GeneratedRegex(@"new\(NoticeKind\.\w+, ""([a-z_.]+)"",")]
+    private static partial Regex NoticeCode();
 
     [GeneratedRegex("""(?:\bT|\btexts|\bthis)\["([^"$]+)"(?=[\],])""")]
     private static partial Regex UsedKey();
