@@ -6,8 +6,17 @@ using Webrana.Web.Tests.Fakes;
 
 namespace Webrana.Web.Tests.Pages;
 
-/// <summary>Every page, light and dark, wide and narrow: a picture for people, axe for the rules, and no sideways scrolling.</summary>
-public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
+/// <summary>On the desk.</summary>
+public sealed class WideScreenshotTests(Panel panel) : ScreenshotTests(panel, 1440);
+
+/// <summary>In the hand.</summary>
+public sealed class NarrowScreenshotTests(Panel panel) : ScreenshotTests(panel, 390);
+
+/// <summary>
+/// Every page, light and dark, wide and narrow: a picture for people, axe for the rules, and no sideways scrolling. Two classes, because
+/// classes run beside each other and this is most of the time that the panel's tests take.
+/// </summary>
+public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Panel>
 {
     static readonly (string Name, string Path)[] Public =
     [
@@ -43,11 +52,9 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
     ];
 
     [Theory]
-    [InlineData(1440, ColorScheme.Light)]
-    [InlineData(1440, ColorScheme.Dark)]
-    [InlineData(390, ColorScheme.Light)]
-    [InlineData(390, ColorScheme.Dark)]
-    public async Task Every_page_is_accessible_fits_its_width_and_has_its_picture_taken(int width, ColorScheme scheme)
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Every_page_is_accessible_fits_its_width_and_has_its_picture_taken(ColorScheme scheme)
     {
         await using var site = await panel.StartAsync();
         var findings = new List<string>();
@@ -135,7 +142,10 @@ public sealed class ScreenshotTests(Panel panel) : IClassFixture<Panel>
         });
         var tooWide = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         if (tooWide > 0) findings.Add($"{label}: {tooWide} px wider than the window");
-        var axe = await page.RunAxe();
+        // A frame without scripts (the preview of a mail) would never answer axe, which asks every frame: its title is looked at here, and it is left out.
+        if (await page.EvaluateAsync<int>("() => [...document.querySelectorAll('iframe')].filter(frame => !frame.title).length") > 0) findings.Add($"{label}: a frame without a title");
+        await page.EvaluateAsync("() => document.querySelectorAll('iframe[sandbox]').forEach(frame => frame.remove())");
+        var axe = await page.RunAxe().WaitAsync(TimeSpan.FromMinutes(1));
         findings.AddRange(axe.Violations.Where(found => found.Impact is "serious" or "critical")
             .Select(found => $"{label}: {found.Id} ({found.Impact}) {string.Join(" | ", found.Nodes.Take(3).Select(node => node.Html))}"));
     }
