@@ -20,5 +20,5 @@ public static class ErasureChanges
     public static DropletState? WithoutOwnersWords(this DropletState state) =>
         state.Phase is not (InstancePhase.Terminated or InstancePhase.Failed) || state.Order is not { } order || state is { Name: NoName, Order.Name: NoName }
             ? null
-            : state with { Name = NoName, Tags = [], Order = order with { Name = NoName, SshKeyIds = [], SshKeys = [], UserData = null } };
+            : state with { Name = NoName, Tags = [], FiledAs = null, Order = order with { Name = NoName, SshKeyIds = [], SshKeys = [], UserData = null } };
 }

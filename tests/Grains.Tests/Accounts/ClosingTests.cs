@@ -76,7 +76,7 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
         {
             await Closing(user).Begin(new BeginClosing(CashIdr));
         }
-        catch (FailPointException)
+        catch (InfrastructureException)
         {
             // The caller does not know; the page says so and the account is closed all the same.
         }
@@ -87,7 +87,7 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
         Assert.Equal(1, await CountAsync($"wallet_transactions WHERE wallet_id = '{user}' AND kind = 7 AND amount = -{BonusIdr}"));
         Assert.Equal(1, await CountAsync($"wallet_transactions WHERE wallet_id = '{user}' AND kind = 2 AND amount = -{CashIdr} AND contra_account = 'ADJUSTMENT'"));
         Assert.Equal(differences, await DifferencesAsync());
-        Assert.Single(shared.Mails.To(MailOf(user)), mail => mail.Subject.Contains("ditutup", StringComparison.Ordinal));
+        Assert.Single(shared.Mails.To(MailOf(user)), mail => mail.Subject!.Contains("ditutup", StringComparison.Ordinal));
         await AssertNothingPersonalAsync(user);
     }
 
@@ -146,7 +146,7 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
 
         Assert.True(await CountAsync($"wallet_transactions WHERE wallet_id = '{user}'") > rows);
         Assert.Equal("closed", (await Cluster.Droplet(instance).Get()).Value!.Name);
-        Assert.Equal(0, await CountAsync($"grain_state WHERE owner = '{user}' AND payload::text LIKE '%rahasia%'"));
+        Assert.Equal("", await Cluster.Database.ScalarAsync<string>($"SELECT coalesce(string_agg(payload::text, ' '), '') FROM grain_state WHERE owner = '{user}' AND payload::text LIKE '%rahasia%'"));
         Assert.Equal(1, await CountAsync($"promo_identities WHERE subject_id = 'welcome:{user}'"));
         Assert.Equal(1, await CountAsync($"legal_acceptances WHERE user_id = '{user}' AND ip IS NULL"));
         await Cluster.Database.ExecuteAsync(
@@ -173,7 +173,7 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
 
         await Cluster.Database.ExecuteAsync($"UPDATE notice_deliveries SET try_at = now() - interval '1 day' WHERE user_id = '{user}'", TestContext.Current.CancellationToken);
         await ClosedAsync(user);
-        Assert.Single(shared.Mails.To(MailOf(user)), mail => mail.Subject.Contains("ditutup", StringComparison.Ordinal));
+        Assert.Single(shared.Mails.To(MailOf(user)), mail => mail.Subject!.Contains("ditutup", StringComparison.Ordinal));
     }
 
     async Task<UserId> PersonAsync()
