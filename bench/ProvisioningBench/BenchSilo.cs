@@ -58,6 +58,10 @@ internal sealed class BenchSilo : IAsyncDisposable
             ["Tripay:ApiKey"] = "DEV-bench",
             ["Tripay:PrivateKey"] = "bench",
             ["Webrana:Install"] = "bench",
+            // One customer orders them all: what is measured is the way of an order, not who may have how many.
+            ["Limits:Tiers:0:Servers"] = "1000000",
+            ["Limits:Tiers:0:Vcpus"] = "64",
+            ["Limits:Tiers:0:SpendPerDayIdr"] = "1000000000000",
         });
         builder.Logging.ClearProviders().AddConsole().SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, FreePort.Next()));

@@ -1,5 +1,6 @@
 using Webrana.Client.Http;
 using Webrana.Wire;
+using Webrana.Wire.Legal;
 using Webrana.Wire.Plans;
 
 namespace Webrana.Client;
@@ -40,6 +41,15 @@ public sealed class WebranaClient
     /// <summary>Where it can be bought.</summary>
     public Task<ApiResult<Page<Region>>> RegionsAsync(CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Page<Region>>(ApiRequest.Get("api/v1/regions"), null, cancellationToken);
+
+    /// <summary>The text of <c>terms</c>, <c>privacy</c> or <c>acceptable-use</c>.</summary>
+    /// <param name="document">One of the three.</param>
+    /// <param name="locale"><c>id</c> or <c>en</c>.</param>
+    /// <param name="version">Null for the one that binds.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<LegalText>> LegalTextAsync(string document, string locale, int? version = null, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<LegalText>(
+            ApiRequest.Get(Query.With("api/v1/legal/" + Query.Segment(document), ("version", version), ("locale", locale))), null, cancellationToken);
 
     /// <summary>Operating systems.</summary>
     public Task<ApiResult<Page<Image>>> ImagesAsync(CancellationToken cancellationToken = default) =>

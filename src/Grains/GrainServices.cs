@@ -1,15 +1,21 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Webrana.Data.Accounts;
+using Webrana.Data.Audit;
 using Webrana.Data.Billing;
 using Webrana.Data.Droplets;
 using Webrana.Data.Protection;
 using Webrana.Data.Providers;
+using Webrana.Data.Limits;
+using Webrana.Domain.Limits;
 using Webrana.DigitalOcean;
+using Webrana.Grains.Accounts;
 using Webrana.Grains.Billing;
 using Webrana.Grains.Common;
 using Webrana.Grains.Consoles;
 using Webrana.Grains.Droplets;
+using Webrana.Grains.Limits;
 using Webrana.Grains.Monitoring;
 using Webrana.Grains.Notifications;
 using Webrana.Grains.Providers;
@@ -60,6 +66,15 @@ public static class GrainServices
         services.TryAddSingleton<NoticeDeliveries>();
         services.TryAddSingleton<PlanStock>();
         services.TryAddSingleton<BillingDesk>();
+        services.AddOptions<LimitOptions>().Bind(configuration.GetSection(LimitOptions.Section))
+            .Validate(limits => CustomerLimitRules.IsLadder(limits.Ladder()), "Limits:Tiers must begin with a step that asks for nothing, and each must ask for and give at least as much as the one below.")
+            .ValidateOnStart();
+        services.Configure<ClosingOptions>(configuration.GetSection(ClosingOptions.Section));
+        services.TryAddSingleton<ClosingRows>();
+        services.TryAddSingleton<AuditChain>();
+        services.TryAddSingleton<ClosingServices>();
+        services.TryAddSingleton<CustomerLimitRows>();
+        services.TryAddSingleton<LimitDesk>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
         services.Configure<MetricsOptions>(configuration.GetSection(MetricsOptions.Section));

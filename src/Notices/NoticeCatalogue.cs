@@ -96,6 +96,7 @@ public static class NoticeCatalogue
         new(NoticeKind.ServerLost, "server.lost", NoticeGroup.Servers, NoticeReach.Mandatory, Server),
         new(NoticeKind.ShopAlarm, "shop.alarm", NoticeGroup.Account, NoticeReach.MailOnly, "/admin"),
         new(NoticeKind.ShopAlarmOver, "shop.alarm_over", NoticeGroup.Account, NoticeReach.MailOnly, "/admin"),
+        new(NoticeKind.AccountClosed, "account.closed", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
         new(NoticeKind.WebhookPing, "webhook.ping", NoticeGroup.Account, NoticeReach.WebhookOnly, "/webhooks"),
     ];
 

@@ -24,6 +24,7 @@ public static class NoticeSamples
         NoticeKind.ConfirmNewEmail => Notice.ConfirmNewEmail("sample", "baru@example.com", "https://webrana.example/confirm-email-change?token=t"),
         NoticeKind.EmailChanged => Notice.EmailChanged("sample", "lama@example.com", "baru@example.com"),
         NoticeKind.SecurityChanged => Notice.SecurityChanged("sample", At, "passkey_added"),
+        NoticeKind.AccountClosed => Notice.AccountClosed("sample", At),
         NoticeKind.ShopAlarm => Notice.ShopAlarm("sample", "PROVIDER_TOKEN primary", "The provider refuses the token.", At),
         NoticeKind.ShopAlarmOver => Notice.ShopAlarmOver("sample", "PROVIDER_TOKEN primary", Later),
         NoticeKind.WebhookDisabled => Notice.WebhookDisabled("sample", "hooks.example.com", At),

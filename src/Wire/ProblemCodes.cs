@@ -126,6 +126,13 @@ public static class ProblemCodes
     public const string WebhookOff = "webhook_off";
 
     // The shop
+    public const string ServersExist = "servers_exist";
+    public const string PaymentsPending = "payments_pending";
+    public const string MoneyHeld = "money_held";
+    public const string BalanceNotGivenUp = "balance_not_given_up";
+    public const string StaffAccount = "staff_account";
+    public const string LimitReached = "limit_reached";
+    public const string TermsNotAccepted = "terms_not_accepted";
     public const string AccountFrozen = "account_frozen";
     public const string SalesStopped = "sales_stopped";
     public const string DepositsStopped = "deposits_stopped";

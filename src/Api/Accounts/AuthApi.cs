@@ -15,7 +15,7 @@ public static class AuthApi
     {
         var auth = api.MapGroup("/auth").WithTags("Account").ForAnyone();
         auth.MapPost("/register", Register).Describe(
-            "Register; a mail with a confirmation link follows.",
+            "Register; a mail with a confirmation link follows. Who registers accepts the terms, the privacy notice and the acceptable use policy in force (GET /api/v1/legal).",
             new RegisterRequest("budi@example.com", "kopi-tubruk-77", "Budi Santoso", "081234567890", null, "id"),
             ProblemKinds.ValidationFailed, ProblemKinds.WeakPassword, ProblemKinds.EmailTaken, ProblemKinds.TooManyRequests);
         auth.MapPost("/confirm-email", ConfirmEmail).Describe(
@@ -55,7 +55,10 @@ public static class AuthApi
             return invalid;
         var person = new NewPerson(
             Operation.Of(account.Http).Id, body.Email, body.Password, body.Name,
-            string.IsNullOrEmpty(body.Phone) ? null : body.Phone, body.Locale ?? "id", referrer);
+            string.IsNullOrEmpty(body.Phone) ? null : body.Phone, body.Locale ?? "id", referrer)
+        {
+            Address = account.Origin.Address,
+        };
         var (user, refusal) = await account.Registration.CreateAsync(person, account.Cancellation);
         refusal ??= await account.Registration.TellAccountAsync(user!);
         return refusal is null ? TypedResults.Created("/api/v1/me", new Registered(user!.Id.ToString("D"))) : refusal;

@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Webrana.Api.Admin;
+using Webrana.Api.Hosting;
+using Webrana.Api.Legal;
 using Webrana.Api.Security;
 using Webrana.Data;
+using Webrana.Data.Legal;
 using Webrana.Data.Protection;
 using Webrana.Data.Shop;
 
@@ -54,6 +57,8 @@ public static class AuthSetup
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SessionStore>();
         services.TryAddSingleton<ShopState>();
+        services.TryAddSingleton<BusinessTime>();
+        services.AddSingleton<LegalRows>().AddSingleton<LegalLibrary>().AddSingleton<Acceptances>();
         services.AddSingleton<SignOutHints>();
         services.AddScoped<SignIn>();
         services.AddScoped<Registration>();

@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using Webrana.Api.Legal;
 using Webrana.Api.Problems;
+using Webrana.Data.Legal;
 using Webrana.Wire.Accounts;
 
 namespace Webrana.Api.Accounts;
@@ -11,13 +15,16 @@ public sealed record NewPerson(Guid Id, string Email, string Password, string Na
     public bool EmailConfirmed { get; init; }
 
     public string Role { get; init; } = Roles.Customer;
+
+    /// <summary>From where; null when nobody knows.</summary>
+    public string? Address { get; init; }
 }
 
 /// <summary>
-/// Makes accounts. User and role are one transaction. Contact and mail follow behind it: if the process dies before them, the same
+/// Makes accounts. User, role and the yes to the terms are one transaction. Contact and mail follow behind it: if the process dies before them, the same
 /// registration (same id, through its Idempotency-Key) or the next attempt with this address does them, the mail still once.
 /// </summary>
-public sealed class Registration(UserManager<User> users, IdentityDb db, AccountMails mails, TimeProvider clock)
+public sealed class Registration(UserManager<User> users, IdentityDb db, AccountMails mails, LegalLibrary legal, LegalRows acceptances, TimeProvider clock)
 {
     /// <summary>The user, made now or by an earlier execution of the same operation; or why not.</summary>
     public async Task<(User? User, Refusal? Refusal)> CreateAsync(NewPerson person, CancellationToken cancellation)
@@ -38,6 +45,7 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
             ReferredBy = person.ReferredBy,
             CreatedAt = clock.GetUtcNow(),
         };
+        var inForce = await legal.InForceAsync();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         try
         {
@@ -45,10 +53,13 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
             if (!made.Succeeded)
                 return (null, Refuse(made));
             await AddRoleAsync(user.Id, person.Role, cancellation);
+            // The form says so: who registers accepts what binds.
+            await acceptances.AcceptAsync(
+                user.Id, inForce, AcceptanceWay.Registration, person.Address, legal.Now, (NpgsqlTransaction)transaction.GetDbTransaction(), cancellation);
             await transaction.CommitAsync(cancellation);
             return (user, null);
         }
-        catch (DbUpdateException race) when (race.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+        catch (DbUpdateException race) when (race.InnerException is PostgresException { SqlState: "23505" })
         {
             // Two registrations of one address at once: the unique index let one of them win.
             return (null, Refusal.Of(ProblemKinds.EmailTaken));

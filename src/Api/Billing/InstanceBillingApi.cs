@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Droplets;
+using Webrana.Api.Limits;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Security;
@@ -37,7 +38,7 @@ public static class InstanceBillingApi
         instances.MapPost("/{id}/restore", Restore).Describe(
             "Bring a hibernated server back from its image, with a new address; its period is held now and charged when it runs.",
             ProblemKinds.NotFound, ProblemKinds.InvalidState, ProblemKinds.Blocked, ProblemKinds.InsufficientBalance, ProblemKinds.OutstandingDebt,
-            ProblemKinds.TemporarilyUnavailable);
+            ProblemKinds.LimitReached, ProblemKinds.TemporarilyUnavailable);
         return api;
     }
 
@@ -96,7 +97,8 @@ public static class InstanceBillingApi
 
     /// <summary>What is missing is a figure, so that a panel can offer exactly that top-up.</summary>
     private static Refusal Refused<T>(Result<T, RenewError> refused)
-        where T : notnull => refused.Error is RenewError.InsufficientBalance
+        where T : notnull => refused.Error is RenewError.LimitReached ? LimitRefusals.Of(refused.Detail)
+        : refused.Error is RenewError.InsufficientBalance
             ? Refusal.Of(ProblemKinds.InsufficientBalance).With(
                 new Dictionary<string, long> { ["shortfall"] = long.TryParse(refused.Detail, CultureInfo.InvariantCulture, out var missing) ? missing : 0 })
             : Refusal.From(refused);

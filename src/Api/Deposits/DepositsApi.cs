@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
 using Webrana.Api.Idempotency;
+using Webrana.Api.Legal;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
 using Webrana.Api.Security;
@@ -27,13 +28,13 @@ public static class DepositsApi
         var wallet = api.MapGroup("/wallet").WithTags("Wallet").ForCustomers(TokenAreas.Wallet);
         wallet.MapGet("/channels", ListChannels).Describe(
             "Payment channels; with ?amount= the fee for it.", ProblemKinds.InvalidAmount, ProblemKinds.GatewayUnavailable);
-        wallet.MapPost("/deposit", CreateDeposit).Describe(
+        wallet.MapPost("/deposit", CreateDeposit).AfterTerms().Describe(
             "Top up: creates the payment and says how to pay it.",
             new CreateDepositRequest(200_000, "BRIVA"),
             ProblemKinds.InvalidAmount, ProblemKinds.AmountBelowMinimum, ProblemKinds.AmountAboveMaximum, ProblemKinds.PaymentMethodUnavailable,
             ProblemKinds.PromoCodeInvalid, ProblemKinds.PromoBelowMinimum, ProblemKinds.PromoWrongChannel, ProblemKinds.PromoAlreadyUsed,
             ProblemKinds.TooManyPromoCodes, ProblemKinds.TooManyPendingDeposits, ProblemKinds.OperationConflict, ProblemKinds.ValidationFailed,
-            ProblemKinds.GatewayUnavailable, ProblemKinds.DepositsStopped);
+            ProblemKinds.GatewayUnavailable, ProblemKinds.DepositsStopped, ProblemKinds.TermsNotAccepted);
         wallet.MapGet("/deposits", ListDeposits).Describe("Top-ups, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         wallet.MapGet("/deposits/{id}", GetDeposit).Describe("One top-up.", ProblemKinds.NotFound);
         return api;

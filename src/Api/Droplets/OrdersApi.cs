@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
+using Webrana.Api.Legal;
+using Webrana.Api.Limits;
 using Webrana.Api.Paging;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
@@ -25,17 +27,17 @@ public static class OrdersApi
     public static RouteGroupBuilder MapOrders(this RouteGroupBuilder api)
     {
         var orders = api.MapGroup("/orders").WithTags("Orders").ForCustomers(TokenAreas.Servers);
-        orders.MapPost("", PlaceOrder).Describe(
+        orders.MapPost("", PlaceOrder).AfterTerms().Describe(
             "Order a server; the price is held now and charged when it runs.",
             new CreateOrderRequest("basic-1", "sgp1", "ubuntu-24-04-x64", "toko-kopi"),
-            ProblemKinds.ValidationFailed, ProblemKinds.SalesStopped, ProblemKinds.AccountFrozen, ProblemKinds.NoCapacity, ProblemKinds.SoldOut, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed, ProblemKinds.RegionUnavailable,
-            ProblemKinds.ImageUnavailable, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.OperationConflict);
+            ProblemKinds.ValidationFailed, ProblemKinds.TermsNotAccepted, ProblemKinds.SalesStopped, ProblemKinds.AccountFrozen, ProblemKinds.NoCapacity, ProblemKinds.SoldOut, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed, ProblemKinds.RegionUnavailable,
+            ProblemKinds.ImageUnavailable, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.LimitReached, ProblemKinds.OperationConflict);
         orders.MapGet("", ListOrders).Describe("Orders, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         orders.MapGet("/{id}", GetOrder).Describe("One order.", ProblemKinds.NotFound);
-        orders.MapPost("/{id}/retry", RetryOrder).Describe(
+        orders.MapPost("/{id}/retry", RetryOrder).AfterTerms().Describe(
             "A failed order once more, in another location or as another plan.", new RetryOrderRequest("fra1"),
-            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidState, ProblemKinds.NoCapacity, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed,
-            ProblemKinds.RegionUnavailable, ProblemKinds.ImageUnavailable, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.OperationConflict);
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.TermsNotAccepted, ProblemKinds.InvalidState, ProblemKinds.NoCapacity, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed,
+            ProblemKinds.RegionUnavailable, ProblemKinds.ImageUnavailable, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.LimitReached, ProblemKinds.OperationConflict);
         return api;
     }
 
@@ -89,6 +91,8 @@ public static class OrdersApi
         var ordered = await services.Droplet(instance).Order(command);
         if (ordered.Error is OrderError.InsufficientBalance)
             return await ShortfallAsync(services, command, Refusal.From(ordered));
+        if (ordered.Error is OrderError.LimitReached)
+            return LimitRefusals.Of(ordered.Detail);
         return ordered.ToAccepted(
             receipt => $"/api/v1/orders/{receipt.Instance}",
             receipt => new OrderAccepted(receipt.Instance.ToString(), receipt.Instance.ToString(), receipt.PriceIdr));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
+using Webrana.Api.Limits;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
@@ -31,7 +32,7 @@ public static class ResizeApi
             "What one plan would cost from this second on; changes nothing.", new ResizeRequest("basic-2"), QuoteRefusals);
         server.MapPost("/resize", Resize).Describe(
             "Change its plan: shut down, resize, switch on again; the difference is charged or given back when it is made.", new ResizeRequest("basic-2", false, 150_000),
-            [.. QuoteRefusals, ProblemKinds.ActionInProgress, ProblemKinds.PriceChanged, ProblemKinds.InsufficientBalance, ProblemKinds.OutstandingDebt, ProblemKinds.OperationConflict]);
+            [.. QuoteRefusals, ProblemKinds.ActionInProgress, ProblemKinds.PriceChanged, ProblemKinds.InsufficientBalance, ProblemKinds.OutstandingDebt, ProblemKinds.LimitReached, ProblemKinds.OperationConflict]);
         server.MapGet("/deletion", PreviewDeletion).Describe("What a deletion now would give back.", ProblemKinds.NotFound, ProblemKinds.InvalidState);
         return api;
     }
@@ -64,6 +65,8 @@ public static class ResizeApi
         if (grain is null)
             return refusal!;
         var started = await grain.Resize(new ResizeDroplet(services.Operation.ToString(), body.PlanId, body.Disk, services.Http.User.Actor(), body.MaxCharge));
+        if (started.Error is ResizeError.LimitReached)
+            return LimitRefusals.Of(started.Detail);
         return started.ToAccepted(receipt => $"/api/v1/instances/{id}/actions/{receipt.ActionId}", receipt => new ActionAccepted(receipt.ActionId));
     }
 

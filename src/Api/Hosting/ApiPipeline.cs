@@ -7,6 +7,8 @@ using Webrana.Api.Deposits;
 using Webrana.Api.Droplets;
 using Webrana.Api.Events;
 using Webrana.Api.Idempotency;
+using Webrana.Api.Legal;
+using Webrana.Api.Limits;
 using Webrana.Api.Monitoring;
 using Webrana.Api.Notifications;
 using Webrana.Api.Ops;
@@ -53,6 +55,7 @@ public static class ApiPipeline
 
         app.MapGroup("/api/v1").WithGroupName(SwaggerSetup.Customer).DeclareByTag().HonourIdempotencyKey()
             .MapAuth().MapSessions().MapMe()
+            .MapLegal().MapLimits().MapExport().MapClosing()
             .MapCredentials().MapDevices().MapTwoFactor().MapPasskeys().MapApiTokens()
             .MapPlans()
             .MapOrders()
@@ -71,7 +74,8 @@ public static class ApiPipeline
             .MapAdminUsers().MapStaff().MapFreeze().MapAudit().MapSwitches().MapMoneyRequests().MapPaymentDesk().MapDeskFind().MapReports().MapAdminWallets().MapAdminPlans().MapAdminBilling().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider()
-            .MapOutbox().MapAdminInvoices();
+            .MapOutbox().MapAdminInvoices()
+            .MapAdminLegal().MapAdminLimits();
         return app;
     }
 }

@@ -61,6 +61,7 @@ public static class ApiServices
         services.AddScoped<WalletServices>();
         services.AddSingleton<AuditChain>().AddSingleton<AuditLog>().AddSingleton<ShopState>().AddSingleton<BusinessTime>();
         services.AddDesk(builder.Configuration);
+        services.AddSingleton<Webrana.Data.Limits.CustomerLimitRows>().AddSingleton<Webrana.Data.Accounts.PersonalData>();
         services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();
         services.AddSingleton<StreamLimit>();
         builder.AddNotifications();

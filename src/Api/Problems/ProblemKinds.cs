@@ -50,6 +50,13 @@ public static class ProblemKinds
     public static readonly ProblemKind TooManyTokens = new(409, ProblemCodes.TooManyTokens, "There are as many API tokens as an account can have.", "Revoke one that is not used any more.");
     public static readonly ProblemKind InsufficientScope = new(403, ProblemCodes.InsufficientScope, "This API token may not do that.", "Use a token with the scope in detail, or sign in.");
 
+    // Closing an account
+    public static readonly ProblemKind ServersExist = new(409, ProblemCodes.ServersExist, "The account still has servers.", "Delete them first; nothing was closed.");
+    public static readonly ProblemKind PaymentsPending = new(409, ProblemCodes.PaymentsPending, "A top-up may still be paid.", "Pay it or let it expire, then close the account.");
+    public static readonly ProblemKind MoneyHeld = new(409, ProblemCodes.MoneyHeld, "Money is held for something that is not settled.", "Wait until it is settled, then close the account.");
+    public static readonly ProblemKind BalanceNotGivenUp = new(409, ProblemCodes.BalanceNotGivenUp, "There is more unspent money than was given up.", "Ask support to pay it out, or send giveUp with the amount shown; nothing was closed.");
+    public static readonly ProblemKind StaffAccount = new(409, ProblemCodes.StaffAccount, "The account works at the desk.", "Let an admin take its roles first.");
+
     // Wallets and deposits
     public static readonly ProblemKind InsufficientBalance = new(409, ProblemCodes.InsufficientBalance, "The balance is not enough.", "Nothing was charged. Top up the wallet and order again.");
     public static readonly ProblemKind InvalidAmount = new(422, ProblemCodes.InvalidAmount, "The amount cannot be used.", "Use a whole number of rupiah above zero.");
@@ -122,6 +129,8 @@ public static class ProblemKinds
     public static readonly ProblemKind WebhookOff = new(409, ProblemCodes.WebhookOff, "The webhook is off.", "Switch it on first (PATCH with active: true).");
 
     // The shop
+    public static readonly ProblemKind LimitReached = new(409, ProblemCodes.LimitReached, "This is more than your account may have.", "Nothing was charged. GET /api/v1/me/limits says what you may have and how it rises; support can raise it.");
+    public static readonly ProblemKind TermsNotAccepted = new(403, ProblemCodes.TermsNotAccepted, "A new version of the terms waits for your yes.", "Read GET /api/v1/me/legal and accept what is missing in the panel (or POST it there); nothing was ordered or paid.");
     public static readonly ProblemKind AccountFrozen = new(403, ProblemCodes.AccountFrozen, "This account is frozen.", "Money and servers are kept as they are. Contact support.");
     public static readonly ProblemKind SalesStopped = new(503, ProblemCodes.SalesStopped, "No new servers are sold at the moment.", "Nothing was charged. GET /api/v1/notices says why; try again later.");
     public static readonly ProblemKind DepositsStopped = new(503, ProblemCodes.DepositsStopped, "No new top-ups are taken at the moment.", "No money moved. GET /api/v1/notices says why; try again later.");

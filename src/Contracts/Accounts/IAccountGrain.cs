@@ -51,6 +51,10 @@ public interface IAccountGrain : IGrainWithStringKey, IDueGrain
     /// <param name="chatId">Only if it is this one; null for any.</param>
     [Alias("unlink-telegram")]
     Task<Result<Done, AccountError>> UnlinkTelegram(long? chatId);
+
+    /// <summary>Forgets contact, chat and choices: the account is closed, and nobody can be told of anything any more. Safe to repeat.</summary>
+    [Alias("forget")]
+    Task<Result<Done, AccountError>> Forget();
 }
 
 /// <param name="Locale"><c>id</c> or <c>en</c>.</param>

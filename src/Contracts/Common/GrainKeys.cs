@@ -39,6 +39,10 @@ public static class GrainKeys
 
     public static string TripayAccount(string merchantCode) => $"tripay:{merchantCode}";
 
+    public static string Closing(UserId user) => $"closing:{user}";
+
+    public static string Limits(UserId user) => $"limits:{user}";
+
     public static string Runway(UserId user) => $"runway:{user}";
 
     public static string MoneyArrival(UserId user) => $"money:{user}";
@@ -81,6 +85,7 @@ public static class StateNames
     public const string Promo = "promo";
     public const string Rewards = "rewards";
     public const string BillingSettings = "billing-settings";
+    public const string Closing = "closing";
 }
 
 /// <summary>Names of grain storage providers.</summary>

@@ -69,6 +69,9 @@ public enum RenewError
     InsufficientBalance,
     OutstandingDebt,
     TemporarilyUnavailable,
+
+    /// <summary>More than this customer may have; the detail says which limit, what is allowed and what it would come to.</summary>
+    LimitReached,
 }
 
 /// <param name="Period">Wanted from the next period on.</param>

@@ -130,6 +130,9 @@ public enum OrderError
 
     /// <summary>The provider or the ledger could not be asked; nothing was changed. Try again.</summary>
     TemporarilyUnavailable,
+
+    /// <summary>More than this customer may have; the detail says which limit, what is allowed and what it would come to.</summary>
+    LimitReached,
 }
 
 /// <summary>How long one charge lasts.</summary>

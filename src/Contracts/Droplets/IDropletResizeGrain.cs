@@ -89,4 +89,7 @@ public enum ResizeError
 
     /// <summary>The provider or the ledger could not be asked; nothing was changed.</summary>
     TemporarilyUnavailable,
+
+    /// <summary>More than this customer may have; the detail says which limit, what is allowed and what it would come to.</summary>
+    LimitReached,
 }

@@ -108,6 +108,9 @@ public enum NoticeKind
 
     /// <summary>It is over.</summary>
     ShopAlarmOver,
+
+    /// <summary>The owner closed the account: the last mail.</summary>
+    AccountClosed,
 }
 
 /// <summary>How an installed server is entered.</summary>

@@ -33,6 +33,13 @@ public interface IRewardsGrain : IGrainWithStringKey, IDueGrain
     [Alias("get-referrals")]
     Task<ReferralSummary> GetReferrals(int limit, string? cursor);
 
+    /// <summary>
+    /// Forgets address and number: the account is closed. What was claimed stays claimed by its keyed hashes, so that a new account of the same
+    /// person gets no second welcome. Safe to repeat.
+    /// </summary>
+    [Alias("forget")]
+    Task<Result<Done, RewardsError>> Forget();
+
     /// <summary>The entry of the review queue; <see cref="RewardsError.NotFound"/> when nothing waits for a decision.</summary>
     [ReadOnly, Alias("get-review")]
     Task<Result<ReferralReview, RewardsError>> GetReview();

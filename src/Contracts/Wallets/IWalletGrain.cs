@@ -63,6 +63,13 @@ public interface IWalletGrain : IGrainWithStringKey
     /// <summary>Books the rest of every lot whose time has come, one row each. Answers how many. Safe to repeat.</summary>
     [Alias("book-expiries")]
     Task<int> BookExpiries();
+
+    /// <summary>
+    /// Lets every lot lapse now, whatever its time, one row each as an expiry has: its owner closes the account. Safe to repeat.
+    /// </summary>
+    /// <returns>True when no bonus is left that is not held.</returns>
+    [Alias("lapse-bonus")]
+    Task<bool> LapseBonus();
 }
 
 /// <param name="AmountIdr">The credit that is taken back, positive rupiah.</param>

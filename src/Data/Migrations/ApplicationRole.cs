@@ -34,7 +34,7 @@ internal sealed class ApplicationRole(DataOptions options, bool allowClockMoves)
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, identity TO {role};
         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public, identity TO {role};
         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role};
-        REVOKE UPDATE, DELETE, TRUNCATE ON wallet_transactions, papers FROM {role};
+        REVOKE UPDATE, DELETE, TRUNCATE ON wallet_transactions, papers, legal_versions FROM {role};
         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON audit_log, audit_chain FROM {role};
         REVOKE DELETE, TRUNCATE ON wallets, grain_state, paper_counters FROM {role};
         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON business_clock, schema_versions, OrleansQuery FROM {role};

@@ -97,7 +97,7 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':hold' FROM server WHERE restoring IS NOT NULL AND phase = 'Hibernated'
             UNION ALL SELECT 'HOLDS', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
             UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':release' FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
-            UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':hold' FROM server WHERE hold = 'None' AND phase = 'Ordering'
+            UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['hold', 'release']) word WHERE hold = 'None' AND phase = 'Ordering'
             UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['capture', 'release']) word WHERE hold = 'Held'
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1
             UNION ALL SELECT 'PROMO_EXPENSE', p.owner, 'refund:' || p.reference || ':' || word

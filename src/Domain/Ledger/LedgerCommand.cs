@@ -106,7 +106,8 @@ public sealed record ReleaseHold(string OperationId, string HoldId, PostingMemo 
 }
 
 /// <summary>The unspent rest of an expired lot taken back.</summary>
-public sealed record ExpireLot(string OperationId, string LotId, PostingMemo Memo) : LedgerCommand(OperationId, Memo)
+/// <param name="Early">Before its time: the owner gives it up.</param>
+public sealed record ExpireLot(string OperationId, string LotId, PostingMemo Memo, bool Early = false) : LedgerCommand(OperationId, Memo)
 {
     /// <inheritdoc/>
     public override LedgerKind Kind => LedgerKind.BonusExpiry;

@@ -39,6 +39,10 @@ public static class LedgerRules
         }
     }
 
+    /// <summary>Every lot that is there, each with the command that lets it lapse before its time.</summary>
+    public static IEnumerable<ExpireLot> EarlyExpiries(Wallet wallet) => wallet.Lots.Select(lot =>
+        new ExpireLot($"expire:{lot.Id}:{wallet.Version}", lot.Id, new PostingMemo("BONUS_EXPIRY", lot.Id, "PROMO_EXPENSE", lot.Source), Early: true));
+
     private static Decision CreditOf(Wallet wallet, Credit credit) =>
         !CanAdd(wallet, credit.AmountIdr)
             ? Refused(wallet, LedgerRefusal.InvalidAmount)
@@ -94,7 +98,7 @@ public static class LedgerRules
     {
         foreach (var lot in wallet.Lots)
         {
-            if (lot.Id == expire.LotId && lot.IsExpiredAt(nowMs))
+            if (lot.Id == expire.LotId && (expire.Early || lot.IsExpiredAt(nowMs)))
             {
                 return Done(wallet, expire, -lot.RemainingIdr, 0, [.. wallet.Lots.Where(other => other.Id != lot.Id)], wallet.Holds, null, [lot]);
             }

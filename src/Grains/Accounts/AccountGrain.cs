@@ -64,6 +64,14 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         Task.FromResult<Result<AccountContact, AccountError>>(_state.Value.Contact is { } contact ? contact.ToView() : AccountError.NotFound);
 
     /// <inheritdoc/>
+    public async Task<Result<Done, AccountError>> Forget()
+    {
+        // Told already is told: a person who is gone is not welcomed again.
+        await _state.Update(state => state is { Contact: null, Telegram: null } ? null : new AccountState { CreatedAtMs = state.CreatedAtMs, RewardsTold = true });
+        return Done.Instance;
+    }
+
+    /// <inheritdoc/>
     public async Task<WakeOutcome> Wake() => _state.Value.DueAtMs <= NowMs ? await Work() : WakeOutcome.Settled;
 
     Task<WakeOutcome> Work() => _working is { IsCompleted: false } running ? running : _working = WorkAsync();

@@ -5,6 +5,7 @@ using Webrana.Contracts.Plans;
 using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Limits;
 
 namespace Webrana.Grains.Droplets;
 
@@ -70,6 +71,8 @@ public sealed partial class DropletGrain
         switch (held.Error)
         {
             case null:
+                if (await TakePlace(order) is { } turnedAway)
+                    return turnedAway;
                 await Apply(state => state.Held(NowMs + _options.ProvisioningMs));
                 await Hit("order.hold_stored");
                 return receipt;
@@ -92,6 +95,8 @@ public sealed partial class DropletGrain
     {
         await _names.ReleaseAsync(_instance.Value, keep: null);
         await _billing.Stock.GiveBackAsync(_instance.Value);
+        await _limits.LeaveAsync(_instance);
+        await _limits.GiveBackAsync(OrderSpend);
         if (State.Phase == InstancePhase.Ordering)
             await _state.Clear();
         await _alarm.SetFor(null);
@@ -114,6 +119,8 @@ public sealed partial class DropletGrain
         if (view.Prices.PriceOf(command.BillingPeriod) is not { } priceIdr)
             return OrderError.PeriodNotAllowed;
 
+        if (await Judge(command.Owner, 1, view.Vcpus, priceIdr) is { } breach)
+            return Result<OrderPart, OrderError>.Refused(OrderError.LimitReached, LimitDesk.Detail(breach));
         // Full or closed everywhere is said first, and before the provider would say it.
         if (!await _fleet.IsSellingAsync())
             return OrderError.NoCapacity;

@@ -4,6 +4,7 @@ using Webrana.Contracts.Plans;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Limits;
 
 namespace Webrana.Grains.Droplets;
 
@@ -45,6 +46,8 @@ public sealed partial class DropletGrain : IDropletResizeGrain
             return Result<ActionReceipt, ResizeError>.Refused(agreed.Error!.Value, agreed.Detail);
         if (priced.Change.DifferenceIdr > command.MaxChargeIdr)
             return ResizeError.PriceChanged;
+        if (await Judge(Owner, 0, priced.Change.Vcpus, priced.Change.DifferenceIdr) is { } breach)
+            return Result<ActionReceipt, ResizeError>.Refused(ResizeError.LimitReached, LimitDesk.Detail(breach));
         // Stored before anything is held: a hold whose reason nobody knows would never be given back.
         if (!await Apply(state => state.PlanChangeAgreed(priced.Change)))
             return ResizeError.ActionInProgress;
@@ -59,6 +62,13 @@ public sealed partial class DropletGrain : IDropletResizeGrain
         if (change is { DifferenceIdr: > 0, Hold: HoldState.None })
         {
             var holdId = PlanChangeHold(change);
+            if (await Spend(holdId, change.Vcpus, change.DifferenceIdr) is { } limit)
+            {
+                await Apply(state => state.PlanChangeDropped(change.Id));
+                return Result<ActionReceipt, ResizeError>.Refused(ResizeError.LimitReached, limit);
+            }
+
+            await Hit("resize.spend_noted");
             var held = await Wallet.Hold(new HoldCommand($"{holdId}:hold", holdId, change.DifferenceIdr, PlanChangeReference(change)));
             await Hit("resize.held");
             switch (held.Error)
@@ -70,6 +80,7 @@ public sealed partial class DropletGrain : IDropletResizeGrain
                 default:
                     if (held.Error is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
                         LogWalletRefused(_log, _instance, "hold", held.Error.ToString()!);
+                    await _limits.GiveBackAsync(holdId);
                     await Apply(state => state.PlanChangeDropped(change.Id));
                     return held.Error == WalletError.OutstandingDebt ? ResizeError.OutstandingDebt : ResizeError.InsufficientBalance;
             }

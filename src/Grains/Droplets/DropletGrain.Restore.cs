@@ -29,6 +29,9 @@ public sealed partial class DropletGrain
             return RenewError.InvalidState;
         if (State.Block is not null)
             return RenewError.Blocked;
+        // Of a server that waits for its place there is one already; what counts is its size and what it costs.
+        if (await Spend(command.OperationId, State.Order!.Vcpus, State.Order.PriceIdr) is { } limit)
+            return Result<ActionReceipt, RenewError>.Refused(RenewError.LimitReached, limit);
         if (!await Apply(state => state.Restoring(command.OperationId, command.Actor, NowMs)))
             return RenewError.TemporarilyUnavailable;
         await Hit("restore.stored");
@@ -59,6 +62,7 @@ public sealed partial class DropletGrain
                 // The wish stays; the loop asks again for the same hold.
                 return held.Error;
             default:
+                await _limits.GiveBackAsync(restore.OperationId);
                 await Apply(state => state.RestoreRefused(restore.OperationId));
                 return held.Error;
         }

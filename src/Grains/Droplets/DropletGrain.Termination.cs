@@ -89,6 +89,7 @@ public sealed partial class DropletGrain
             return Next.In(Retry(++_failures));
         await _names.ReleaseAsync(_instance.Value, keep: null, cancellation);
         await _billing.Stock.GiveBackAsync(_instance.Value, cancellation);
+        await _limits.LeaveAsync(_instance, cancellation);
         await _doors.Rows.DeleteAsync(_instance.Value, keep: null, cancellation);
         await Hit("terminate.name_released");
         return null;
@@ -102,6 +103,8 @@ public sealed partial class DropletGrain
             return Next.In(Retry(++_failures));
         if (released.Error is { } error)
             LogWalletRefused(_log, _instance, "release", error.ToString());
+        // What was not spent leaves room for what will be.
+        await _limits.GiveBackAsync(State.Hibernation?.Restore?.OperationId ?? OrderSpend);
         await Apply(state => state with { Hold = HoldState.Released });
         return null;
     }

@@ -13,6 +13,7 @@ using Webrana.Data.Shop;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Billing;
 using Webrana.Grains.Common;
+using Webrana.Grains.Limits;
 using Webrana.Grains.Providers;
 
 namespace Webrana.Grains.Droplets;
@@ -40,6 +41,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly ShopState _shop;
     private readonly Lookups _lookups;
     private readonly BillingDesk _billing;
+    private readonly LimitDesk _limits;
     private readonly ILogger<DropletGrain> _log;
     private readonly Alarm _alarm;
     private readonly string _key;
@@ -58,6 +60,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         ShopState shop,
         Lookups lookups,
         BillingDesk billing,
+        LimitDesk limits,
         ILogger<DropletGrain> log)
     {
         _key = this.GetPrimaryKeyString();
@@ -66,7 +69,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         _alarm = new Alarm(this, clock);
         (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
-        (_options, _fleet, _shop, _lookups, _billing) = (options.Value, fleet, shop, lookups, billing);
+        (_options, _fleet, _shop, _lookups, _billing, _limits) = (options.Value, fleet, shop, lookups, billing, limits);
     }
 
     private DropletState State => _state.Value;

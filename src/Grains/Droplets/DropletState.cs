@@ -24,6 +24,9 @@ public sealed partial record DropletState : IDurable<DropletState>, IListed
     [JsonPropertyName("hold"), JsonConverter(typeof(JsonStringEnumConverter<HoldState>))]
     public HoldState Hold { get; init; }
 
+    /// <summary>The limit that an order met behind its hold: its money goes back. Null for every other.</summary>
+    [JsonPropertyName("turnedAway")] public string? TurnedAway { get; init; }
+
     [JsonPropertyName("creation")] public CreationPart Creation { get; init; } = new();
 
     [JsonPropertyName("droplet")] public ProviderPart? Droplet { get; init; }

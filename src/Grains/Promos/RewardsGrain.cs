@@ -64,6 +64,16 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
     }
 
     /// <inheritdoc/>
+    public async Task<Result<Done, RewardsError>> Forget()
+    {
+        // A welcome that was never looked for is not looked for any more.
+        await _state.Update(state => state is { Email: null, Phone: null, Welcomed: true } || state.User == Guid.Empty
+            ? null
+            : state with { Email = null, Phone = null, Welcomed = true });
+        return Done.Instance;
+    }
+
+    /// <inheritdoc/>
     public async Task<Result<Done, RewardsError>> DepositRefunded(DepositId deposit)
     {
         // Nothing was given yet: forgotten, and a later deposit may be the first one that counts.

@@ -25,6 +25,7 @@ public sealed record DueKind(string State, Func<IGrainFactory, string, IDueGrain
         new(StateNames.Rewards, (grains, key) => grains.GetGrain<IRewardsGrain>(key)),
         new(StateNames.Metrics, (grains, key) => grains.GetGrain<IMetricsGrain>(key)),
         new(StateNames.Plan, (grains, key) => grains.GetGrain<IPlanGrain>(key)),
+        new(StateNames.Closing, (grains, key) => grains.GetGrain<IAccountClosingGrain>(key)),
         new(StateNames.Account, (grains, key) => grains.GetGrain<IAccountGrain>(key)),
     ];
 }

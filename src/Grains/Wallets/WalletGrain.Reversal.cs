@@ -55,6 +55,13 @@ public sealed partial class WalletGrain
         return booked.Count(result => result.IsOk);
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> LapseBonus()
+    {
+        await Task.WhenAll(LedgerRules.EarlyExpiries(_committed.Wallet).ToList().Select(expiry => Submit(expiry, amountIdr: 1)));
+        return _committed.Wallet.Lots.Count == 0;
+    }
+
     private static IReadOnlyList<BonusLot> LotsOf(Wallet wallet, long nowMs) =>
     [
         .. wallet.Lots.Where(lot => !lot.IsExpiredAt(nowMs)).OrderBy(lot => lot.ExpiresAtMs ?? long.MaxValue).ThenBy(lot => lot.Id, StringComparer.Ordinal)

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.DataProtection;
 using MudBlazor.Services;
 using Webrana.Client;
 using Webrana.ServiceDefaults;
+using Webrana.Web.Accounts;
+using Webrana.Web.Help;
 using Webrana.Web.Catalogue;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
@@ -35,6 +37,7 @@ public static class WebApp
     static void AddServices(IServiceCollection services, ConfigurationManager configuration)
     {
         var web = configuration.GetSection(WebOptions.Section).Get<WebOptions>() ?? new WebOptions();
+        services.Configure<HelpOptions>(configuration.GetSection(HelpOptions.Section));
         services.AddOptions<WebOptions>().Bind(configuration.GetSection(WebOptions.Section));
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection(ApiOptions.Section))
             .Validate(api => api.BaseUrl is { IsAbsoluteUri: true }, "Api:BaseUrl must be the absolute address of the API.")
@@ -81,6 +84,7 @@ public static class WebApp
         app.MapPasskeyLogin();
         app.MapUsageCsv();
         app.MapInvoicePdf();
+        app.MapDataFile();
         app.MapReportFile();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(interactive => interactive.ContentSecurityFrameAncestorsPolicy = null);
     }

@@ -48,6 +48,12 @@ public sealed class PanelSession(
     /// <summary>The wallet was read again.</summary>
     public event Action? WalletChanged;
 
+    /// <summary>The documents that bind were accepted just now.</summary>
+    public event Action? OnTermsAccepted;
+
+    /// <summary>Tells whoever shows that something is missing.</summary>
+    public void TermsAccepted() => OnTermsAccepted?.Invoke();
+
     /// <summary>Whether the person had one of these roles when signing in.</summary>
     /// <param name="roles">Comma-separated.</param>
     public bool IsOneOf(string roles) => roles.Split(',').Any(_user.IsInRole);

@@ -53,6 +53,21 @@ public sealed class LedgerRulesTests
     }
 
     [Fact]
+    public void Who_gives_the_account_up_lets_every_lot_lapse_before_its_time_and_keeps_the_rest()
+    {
+        var wallet = After(Wallet.Empty, new Credit("cash", 10, Memo), new GrantBonus("soon", 50, 200, "p", Memo), new GrantBonus("never", 7, null, "p", Memo));
+        foreach (var expiry in LedgerRules.EarlyExpiries(wallet).ToList())
+        {
+            var lapsed = LedgerRules.Decide(wallet, expiry, 100);
+            Assert.Equal((LedgerKind.BonusExpiry, "PROMO_EXPENSE"), (lapsed.Line!.Kind, lapsed.Line.Memo.ContraAccount));
+            wallet = lapsed.After;
+        }
+
+        Assert.Equal((10, 0), (wallet.BalanceIdr, wallet.Lots.Count));
+        Assert.Empty(LedgerRules.EarlyExpiries(wallet));
+    }
+
+    [Fact]
     public void A_held_lot_does_not_expire_and_comes_back_with_the_release()
     {
         var wallet = After(Wallet.Empty, new GrantBonus("b", 50, 200, "p", Memo), new PlaceHold("h", "h1", 50, Memo));

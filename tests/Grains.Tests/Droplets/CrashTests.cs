@@ -16,6 +16,7 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
     [InlineData("order.stored")]
     [InlineData("order.name_claimed")]
     [InlineData("order.held")]
+    [InlineData("order.place_asked")]
     [InlineData("order.hold_stored")]
     [InlineData("order.intent_stored")]
     [InlineData("order.after_post")]

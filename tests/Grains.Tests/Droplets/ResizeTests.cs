@@ -207,6 +207,7 @@ public sealed class ResizeTests(SharedCluster shared) : IClassFixture<SharedClus
 
     [Theory]
     [InlineData("resize.stored")]
+    [InlineData("resize.spend_noted")]
     [InlineData("resize.held")]
     [InlineData("resize.hold_stored")]
     [InlineData("action.intent_stored")]

@@ -47,6 +47,8 @@ sealed class FakeApi : IAsyncDisposable
         FakeAccounts.Map(app, world);
         FakeCustomer.Map(app, world);
         FakeAdmin.Map(app, world);
+        FakeLegal.Map(app, world);
+        FakeAccount.Map(app, world);
         await app.StartAsync();
         return new FakeApi(app, world);
     }

@@ -21,7 +21,7 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
     static readonly (string Name, string Path)[] Public =
     [
         ("landing", "/"), ("login", "/login"), ("register", "/register"), ("confirm-email", "/confirm-email?userId=u&token=good"), ("confirm-email-invalid", "/confirm-email?userId=u&token=old"),
-        ("forgot-password", "/forgot-password"), ("resend-confirmation", "/resend-confirmation"), ("reset-password", "/reset-password?userId=u&token=good"), ("confirm-email-change", "/confirm-email-change?token=old"), ("not-found", "/no-such-page"),
+        ("forgot-password", "/forgot-password"), ("resend-confirmation", "/resend-confirmation"), ("reset-password", "/reset-password?userId=u&token=good"), ("confirm-email-change", "/confirm-email-change?token=old"), ("not-found", "/no-such-page"), ("legal", "/legal/terms"), ("account-closed", "/account-closed"),
     ];
 
     static readonly (string Name, string Path, string Ready)[] Customer =
@@ -34,7 +34,7 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         ("deposit-paid", "/wallet/deposits/d-paid", "deposit-paid"),
         ("deposit-bonus-held", "/wallet/deposits/d-held", "bonus-held"), ("deposit-bonus-if-left", "/wallet/deposits/d-late-bonus", "bonus-if-left"),
         ("deposit-bonus-given", "/wallet/deposits/d-given", "bonus-given"), ("promos", "/promos", "friends"), ("account", "/account", "account-name"),
-        ("ssh-keys", "/ssh-keys", "keys"), ("account-security", "/account/security", "security"), ("account-tokens", "/account/api-tokens", "tokens"),
+        ("ssh-keys", "/ssh-keys", "keys"), ("account-security", "/account/security", "security"), ("account-tokens", "/account/api-tokens", "tokens"), ("account-data", "/account/data", "closing-balance"),
         ("notifications", "/notifications", "notices"), ("notification-settings", "/notifications/settings", "balance-alert"),
         ("webhooks", "/webhooks", "webhook"), ("invoices", "/invoices", "invoices"), ("invoice", "/invoices/WBR-2026-000124", "invoice"),
     ];
@@ -48,7 +48,7 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"), ("admin-outbox", "/admin/outbox", "outbox"), ("admin-notices", "/admin/notices", "preview-text"),
         ("admin-staff", "/admin/staff", "staff"), ("admin-switches", "/admin/switches", "switches"), ("admin-audit", "/admin/audit", "audit"),
         ("admin-dashboard", "/admin", "dashboard"), ("admin-reports", "/admin/reports", "report"), ("admin-search", "/admin/search?q=sari", "found"), ("admin-instance", "/admin/instances/i-web-01", "timeline"), ("admin-money-requests", "/admin/money-requests", "requests"),
-        ("admin-payments", "/admin/payments", "cases"), ("admin-settlement", "/admin/settlement", "settlement"),
+        ("admin-legal", "/admin/legal", "legal-versions"), ("admin-payments", "/admin/payments", "cases"), ("admin-settlement", "/admin/settlement", "settlement"),
     ];
 
     [Theory]

@@ -41,6 +41,7 @@ static class Navigation
         new("/admin/promos/reviews", "Nav.Reviews", Icons.Material.Outlined.FactCheck, Roles: Roles.Finance),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell, Roles: Roles.Admin),
         new("/admin/billing", "Nav.Billing", Icons.Material.Outlined.ReceiptLong, Roles: Roles.Admin),
+        new("/admin/legal", "Legal.Title", Icons.Material.Outlined.Gavel, Roles: Roles.Admin),
         new("/admin/provider", "Nav.Provider", Icons.Material.Outlined.Cloud, Roles: Roles.Admin),
         new("/admin/switches", "Nav.Switches", Icons.Material.Outlined.PowerSettingsNew, Roles: Roles.Staff),
         new("/admin/audit", "Nav.Audit", Icons.Material.Outlined.History, Roles: Roles.Admin),
