@@ -55,6 +55,13 @@ public sealed partial record Notice
     public static Notice SecurityChanged(string id, DateTimeOffset at, string change) => Of(id, NoticeKind.SecurityChanged, Time("at", at), ("change", change));
 
     /// <param name="id">The caller's id.</param>
+    /// <param name="at">Since when.</param>
+    public static Notice AccountFrozen(string id, DateTimeOffset at) => Of(id, NoticeKind.AccountFrozen, Time("at", at));
+
+    /// <param name="id">The caller's id.</param>
+    public static Notice AccountUnfrozen(string id) => Of(id, NoticeKind.AccountUnfrozen);
+
+    /// <param name="id">The caller's id.</param>
     /// <param name="host">Of the webhook that failed.</param>
     /// <param name="since">The first failure of the row.</param>
     public static Notice WebhookDisabled(string id, string host, DateTimeOffset since) =>

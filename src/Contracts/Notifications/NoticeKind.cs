@@ -108,6 +108,15 @@ public enum NoticeKind
 
     /// <summary>It is over.</summary>
     ShopAlarmOver,
+
+    /// <summary>We shut the account: no sign-in, no orders.</summary>
+    AccountFrozen,
+
+    /// <summary>The account is open again.</summary>
+    AccountUnfrozen,
+
+    /// <summary>Balance left the wallet for the customer's own bank account.</summary>
+    PaidOut,
 }
 
 /// <summary>How an installed server is entered.</summary>
