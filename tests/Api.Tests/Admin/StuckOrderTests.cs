@@ -17,7 +17,12 @@ public sealed class StuckOrderTests : IAsyncLifetime
 
     ApiHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ApiHost.StartAsync(new Dictionary<string, string?> { ["Droplets:StuckAfterMs"] = "0" });
+    public async ValueTask InitializeAsync()
+    {
+        _host = await ApiHost.StartAsync(new Dictionary<string, string?> { ["Droplets:StuckAfterMs"] = "0" });
+        // What the provider sells is read before it goes away: an order is priced before it is stuck.
+        await _host.Anonymous().GetAsync("/api/v1/regions").ExpectAsync(HttpStatusCode.OK);
+    }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 

@@ -21,6 +21,13 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
 
     async Task<OrderTrouble> TroubleAsync(InstanceId instance) => (await Desk(instance).Trouble()).Value!.Kind;
 
+    /// <summary>The provider answers, and what it sells is known: an order is priced before it is stuck.</summary>
+    async Task WarmAsync()
+    {
+        Cluster.Cloud.ClearFaults();
+        await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+    }
+
     /// <summary>An order whose money is held and for which the provider does not answer.</summary>
     async Task<InstanceId> StuckAsync(UserId owner)
     {
@@ -36,6 +43,7 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
     [InlineData("outbox.told")]
     public async Task A_stuck_order_given_up_releases_its_own_hold_once_wherever_it_is_cut(string arrow)
     {
+        await WarmAsync();
         var owner = await Cluster.CustomerAsync(300_000);
         var (given, other) = (await StuckAsync(owner), await StuckAsync(owner));
         Assert.Equal(OrderDeskError.NotStuck, (await Desk(given).GiveUp()).Error);
@@ -69,6 +77,7 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
     [Fact]
     public async Task An_order_given_up_while_its_create_is_in_doubt_leaves_no_droplet_behind()
     {
+        await WarmAsync();
         var owner = await Cluster.CustomerAsync(200_000);
         Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets" });
         Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/*", Count = -1 });
@@ -91,6 +100,7 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
     [InlineData("order.pushed")]
     public async Task A_stuck_order_pushed_on_has_its_time_anew_and_becomes_one_server(string? arrow)
     {
+        await WarmAsync();
         var owner = await Cluster.CustomerAsync(200_000);
         var instance = await StuckAsync(owner);
         Assert.Equal(OrderDeskError.NotStuck, (await Desk(instance).Push()).Error);
