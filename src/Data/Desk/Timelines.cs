@@ -38,7 +38,7 @@ public sealed class Timelines(DataSources sources)
             FROM notice_deliveries d WHERE d.notice = n.id) fares
         """;
 
-    private const string Customer = $"""
+    private const string Customer = $$"""
         (SELECT occurred_at AS at, 'MONEY' AS kind, wallet_id || '-' || seq AS id, reference_type AS what, description AS text, amount AS amount,
                 NULL AS actor, CASE WHEN reference_type = 'DEPOSIT' THEN 'deposit:' || reference_id
                                     WHEN reference_type IN ('VPS_PAYMENT', 'RENEWAL', 'PLAN_CHANGE', 'ADDON') THEN 'droplet:' || reference_id END AS subject,
@@ -67,10 +67,10 @@ public sealed class Timelines(DataSources sources)
          FROM money_requests WHERE user_id = $1::uuid AND requested_at < $2 ORDER BY requested_at DESC LIMIT $3)
         UNION ALL
         (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, 'droplet:' || (n.facts ->> 'instance'), 'outbox:' || n.user_id, fares.status
-         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at < $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {Fares})
+         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at < $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
         """;
 
-    private const string Server = $"""
+    private const string Server = $$"""
         (SELECT started_at AS at, 'ACTION' AS kind, action_id AS id, kind AS what, message AS text, NULL::bigint AS amount, actor AS actor, NULL AS subject,
                 action_id AS why, status AS status
          FROM instance_activity WHERE instance = $1::uuid AND started_at < $2 ORDER BY started_at DESC LIMIT $3)
@@ -84,7 +84,7 @@ public sealed class Timelines(DataSources sources)
         UNION ALL
         (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, NULL, 'outbox:' || n.user_id, fares.status
          FROM (SELECT t.* FROM grain_state s JOIN notices t ON t.user_id = s.owner::uuid AND t.notice_id >= 'droplet:' || $1 || ':' AND t.notice_id < 'droplet:' || $1 || ';'
-               WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.created_at < $2 ORDER BY t.created_at DESC, t.id DESC LIMIT $3) n {Fares})
+               WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.created_at < $2 ORDER BY t.created_at DESC, t.id DESC LIMIT $3) n {{Fares}})
         """;
 
     /// <summary>A customer's.</summary>

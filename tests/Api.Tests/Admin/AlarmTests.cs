@@ -83,11 +83,11 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.Equal(0, await RoundAsync());
         // Not due again for a while: the courier would deliver it.
         await _host.Database.ExecuteAsync(
-            $"""
+            $$"""
             WITH told AS (INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at)
-                          VALUES (gen_random_uuid(), '{customer.Id}', 'n', 'Welcome', '{{}}', true, now()) RETURNING id)
+                          VALUES (gen_random_uuid(), '{{customer.Id}}', 'n', 'Welcome', '{}', true, now()) RETURNING id)
             INSERT INTO notice_deliveries (notice, user_id, channel, target, stage, try_at, created_at)
-            SELECT id, '{customer.Id}', channel, '', 1, now() + interval '1 hour', now() - interval '11 minutes' FROM told, unnest(ARRAY[1, 3]) channel
+            SELECT id, '{{customer.Id}}', channel, '', 1, now() + interval '1 hour', now() - interval '11 minutes' FROM told, unnest(ARRAY[1, 3]) channel
             """, TestContext.Current.CancellationToken);
         Assert.Equal(1, await RoundAsync());
         Assert.Equal(1, (await admin.Http.GetAsync("/internal/dashboard").ReadAsync<Dashboard>()).StuckMails);

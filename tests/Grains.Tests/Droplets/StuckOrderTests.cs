@@ -121,7 +121,7 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
         Assert.Equal(DropletStatus.Provisioning, (await Cluster.Droplet(instance).Get()).Value!.Status);
         Cluster.Cloud.ClearFaults();
         await Cluster.Droplet(instance).Settles(DropletStatus.Running);
-        Assert.Equal((1, 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:")));
+        Assert.Equal((1, 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
 
         await fired.WaitAsync(WebranaCluster.Patience);
         Assert.True(await Cluster.Billing(instance).Block(new BlockServer("abuse", "admin:x")));
-        await Eventually.Async(async () => (await Cluster.ProviderDropletAsync(droplet)).Status, status => status == "off", WebranaCluster.Patience, "it is off");
+        await Eventually.Async(async () => (await Cluster.ProviderDropletAsync(droplet)).Status.ToString(), status => status == "Off", WebranaCluster.Patience, "it is off");
         await Eventually.Async(
             async () => await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id LIKE 'droplet:{instance}:blocked:%'") == 1, WebranaCluster.Patience, "its owner is told");
     }
