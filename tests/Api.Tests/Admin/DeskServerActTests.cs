@@ -82,7 +82,7 @@ public sealed class DeskServerActTests(SharedApi api)
         await http.GetAsync("/api/v1/me/security").RefusedAsync(401, ProblemCodes.InvalidSession);
         await Host.LogInAsync(customer.Email).ReadAsync<TokenPair>();
         await Eventually.Async(
-            async () => (await customer.Http.GetAsync("/api/v1/notifications").ReadAsync<NotificationPage>()).Items.Any(notice => notice.Title == "Verifikasi dua langkah kami matikan"),
+            async () => (await customer.Http.GetAsync("/api/v1/notifications").ReadAsync<NotificationPage>()).Items.Any(notice => notice.Data.GetValueOrDefault("change") == "two_factor_removed"),
             ApiHost.Patience, "the customer is told");
         var line = (await admin.Http.GetAsync($"/internal/audit?subject=account:{customer.Id}&action=customer.").ReadAsync<Page<AuditEntry>>()).Items[0];
         Assert.Equal(("customer.two_factor_removed", "KTP cocok", true, false), (line.Action, line.Reason, line.Before!.Value.GetProperty("twoFactor").GetBoolean(), line.After!.Value.GetProperty("twoFactor").GetBoolean()));
