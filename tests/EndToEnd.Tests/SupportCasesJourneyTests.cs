@@ -223,6 +223,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox)
         var reference = $"KASIR-{Guid.NewGuid():N}";
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{sandbox.Addresses.Tripay}/api-sandbox/transaction/create");
         request.Headers.Authorization = new("Bearer", sandbox.Addresses.TripayApiKey);
+        request.Headers.UserAgent.ParseAdd("kasir/1"); // Without one the gateway's own front turns programs away.
         request.Content = JsonContent.Create(new
         {
             method = "BRIVA", merchant_ref = reference, amount = amountIdr, customer_name = "Ani", customer_email = "ani@example.com",
