@@ -142,6 +142,8 @@ public static class ProblemCodes
     public const string AlreadyCredited = "already_credited";
     public const string PaymentNotPaid = "payment_not_paid";
     public const string OwnAccount = "own_account";
+    public const string NotStuck = "not_stuck";
+    public const string UserDataLost = "user_data_lost";
 
     // Consoles
     public const string ConsoleUnavailable = "console_unavailable";

@@ -16,6 +16,8 @@ public sealed class SwaggerJourneyTests(RunningSandbox sandbox)
     public async Task A_developer_registers_logs_in_deposits_and_orders_on_the_Swagger_page()
     {
         var page = await sandbox.VisitAsync();
+        // Swagger UI draws every operation before the first can be pressed; on two cores that a whole sandbox shares it takes its time.
+        page.SetDefaultTimeout(120_000);
         await page.GotoAsync(sandbox.Addresses.Api + "/swagger/index.html");
         await CallAsync(page, "post", "/api/v1/auth/register", new { email = Email, password = Password, name = "Dev", locale = "en" }, "201");
 

@@ -83,6 +83,16 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
         });
     }
 
+    /// <summary>Tells that the account was shut, or opened again; once per freeze.</summary>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="since">When it was shut.</param>
+    /// <param name="frozen">Shut, or opened again.</param>
+    public Task<Result<Done, AccountError>> SendFrozenAsync(User user, DateTimeOffset since, bool frozen)
+    {
+        var occasion = $"{user.Id:N}:{since.ToUnixTimeMilliseconds()}";
+        return Account(user).Notify(frozen ? Notice.AccountFrozen($"frozen:{occasion}", since) : Notice.AccountUnfrozen($"unfrozen:{occasion}"));
+    }
+
     private string Panel => web.Value.PublicUrl.TrimEnd('/');
 
     private async Task<Result<Done, AccountError>> SendAsync(User user, Func<string, string, Notice> notice, string occasion, string page, string token)

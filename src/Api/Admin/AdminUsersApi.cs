@@ -86,7 +86,7 @@ public static class AdminUsersApi
 
     private static AdminUser ToWire(User user, IEnumerable<string> roles) => new(
         user.Id.ToString("D"), user.Email!, user.Name, user.Phone, [.. roles.Order(StringComparer.Ordinal)], user.Locale, user.EmailConfirmed,
-        user.LockoutEnd, user.CreatedAt);
+        user.LockoutEnd, user.CreatedAt, TwoFactor: user.TwoFactorEnabled);
 
     private static (DateTimeOffset CreatedAt, Guid Id)? Position(string text) =>
         text.Split('.') is [var ticks, var id]

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Accounts;
 using Webrana.Api.Droplets;
+using Webrana.Api.Notifications;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
@@ -24,11 +25,11 @@ internal static class DeskFindApi
         admin.MapGet("/search", Search).For(Desk.Read).WithTags("Search").Describe(
             "Find customers, servers and deposits by e-mail, phone, IP, server name, invoice number, gateway reference, VA number or provider id.", ProblemKinds.ValidationFailed);
         admin.MapGet("/users/{id}/timeline", OfCustomer).For(Desk.Read).WithTags("Users").Describe(
-            "Everything that happened to a customer, newest first: orders, money, actions, sign-ins, admin acts.",
+            "Everything that happened to a customer, newest first: orders, money, actions, notices, sign-ins, admin acts.",
             ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         admin.MapGet("/instances/{id}", GetServer).For(Desk.Care).WithTags("Instances").Describe("One server.", ProblemKinds.NotFound);
         admin.MapGet("/instances/{id}/timeline", OfServer).For(Desk.Care).WithTags("Instances").Describe(
-            "Everything that happened to a server, newest first: actions, money, admin acts.",
+            "Everything that happened to a server, newest first: actions, money, notices, admin acts.",
             ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         return admin;
     }
@@ -54,7 +55,9 @@ internal static class DeskFindApi
     }
 
     private static async Task<Results<Ok<AdminInstance>, Refusal>> GetServer(string id, [AsParameters] DropletServices services) =>
-        InstanceId.TryParse(id, out var instance) ? (await services.Droplet(instance).Get()).ToOk(DropletMapping.ToAdminWire) : Refusal.Of(ProblemKinds.NotFound);
+        InstanceId.TryParse(id, out var instance) && (await services.Droplet(instance).Get()).TryGet(out var view)
+            ? TypedResults.Ok(await BlockApi.ReadAsync(services.Cluster, view))
+            : Refusal.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<Ok<Page<TimelineEntry>>, Refusal>> OfServer(
         string id, Timelines timelines, [AsParameters] DropletServices services, int? limit, string? cursor)
@@ -68,6 +71,6 @@ internal static class DeskFindApi
     }
 
     private static Page<TimelineEntry> ToWire(TimelinePage page, string list) => new(
-        [.. page.Rows.Select(row => new TimelineEntry(row.At, row.Kind, row.Id, row.What, row.Text, row.AmountIdr, row.Actor, row.Subject, row.Why, row.Status))],
+        [.. page.Rows.Select(row => new TimelineEntry(row.At, row.Kind, row.Id, row.Kind == "NOTICE" ? NotificationMapping.CodeOf(row.What) : row.What, row.Text, row.AmountIdr, row.Actor, row.Subject, row.Why, row.Status))],
         PageQuery.Cursor(list, page.Next));
 }

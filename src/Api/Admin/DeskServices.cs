@@ -11,10 +11,10 @@ internal static class DeskServices
     public static IServiceCollection AddDesk(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<DeskOptions>(configuration.GetSection(DeskOptions.Section));
-        services.AddSingleton<MoneyRequests>().AddSingleton<PaymentCases>().AddSingleton<Lookups>().AddSingleton<Timelines>().AddSingleton<SettlementQueries>();
+        services.AddSingleton<MoneyRequests>().AddSingleton<PaymentCases>().AddSingleton<Lookups>().AddSingleton<Timelines>().AddSingleton<OrderCandidates>().AddSingleton<SettlementQueries>();
         services.AddSingleton<ReportQueries>().AddSingleton<DashboardQueries>().AddSingleton<AlarmRows>().AddSingleton<AlarmChecks>().AddSingleton<AlarmTeller>();
         services.AddHttpClient(AlarmTeller.Client, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<AlarmWatch>().AddHostedService(provider => provider.GetRequiredService<AlarmWatch>());
-        return services.AddScoped<MoneyDesk>().AddScoped<PaymentDesk>().AddScoped<SettlementReader>().AddScoped<DeskSearch>().AddScoped<ReportMaker>();
+        return services.AddScoped<MoneyDesk>().AddScoped<PaymentDesk>().AddScoped<SettlementReader>().AddScoped<DeskSearch>().AddScoped<OrderDesk>().AddScoped<ReportMaker>();
     }
 }

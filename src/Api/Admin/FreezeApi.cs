@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Api.Hosting;
@@ -35,7 +36,8 @@ public static class FreezeApi
         if (userId == services.Http.User.GetUserId())
             return Refusal.Of(ProblemKinds.OwnAccount);
         var reason = body.Reason.Trim();
-        var frozen = await services.Shop.FindFrozenAsync(userId.Value, cancellation) is not null;
+        var known = await services.Shop.FindFrozenAsync(userId.Value, cancellation);
+        var frozen = known is not null;
         await services.Audit.NoteAsync(
             services.Http, freeze ? "customer.frozen" : "customer.unfrozen", GrainKeys.Account(userId), reason: reason, before: new { frozen }, after: new { frozen = freeze });
         if (freeze)
@@ -44,9 +46,14 @@ public static class FreezeApi
             // Behind the row: a session begun in between is stopped by the row, and ended with the others.
             await services.Sessions.EndAllAsync(userId, CancellationToken.None);
             await services.SignOuts.TellAsync(userId);
+            if (await services.Shop.FindFrozenAsync(userId.Value) is { } row)
+                await services.Notices.FrozenAsync(user, row.Since, frozen: true);
         }
         else
         {
+            // Before the row goes: pressed again after a crash it is told once all the same.
+            if (known is not null)
+                await services.Notices.FrozenAsync(user, known.Since, frozen: false);
             await services.Shop.UnfreezeAsync(userId.Value);
         }
 
@@ -55,5 +62,6 @@ public static class FreezeApi
     }
 
     /// <summary>What these endpoints work with.</summary>
-    internal sealed record FreezeServices(IdentityDb Db, ShopState Shop, SessionStore Sessions, SignOutHints SignOuts, BusinessTime Clock, AuditLog Audit, HttpContext Http);
+    internal sealed record FreezeServices(
+        IdentityDb Db, ShopState Shop, SessionStore Sessions, SignOutHints SignOuts, SecurityNotices Notices, BusinessTime Clock, AuditLog Audit, HttpContext Http);
 }

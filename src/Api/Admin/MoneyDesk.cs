@@ -4,7 +4,9 @@ using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
 using Webrana.Api.Wallets;
 using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Billing;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
 using Webrana.Api.Hosting;
 using Webrana.Data.Desk;
@@ -83,6 +85,9 @@ internal sealed class MoneyDesk(
             return (null, Refusal.From(posted));
         var failure = posted.Error is { } error ? GrainErrors.KindOf(error).Code : null;
         await audit.NoteAsync(http, failure is null ? Done(request.Kind) : $"{Area(request.Kind)}_refused", subject, detail, request.Reason);
+        // Before the request is finished: pressed again after a crash, it is told once.
+        if (failure is null && request.Kind == MoneyRequestKind.Payout)
+            await cluster.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(Notice.PaidOut(operation, request.AmountIdr, request.Reference ?? "–"));
         await requests.FinishAsync(request.Id, failure);
         // Money is money, whichever way it came: servers that wait for it are offered it behind the answer.
         if (failure is null && request is { Kind: MoneyRequestKind.Adjustment, AmountIdr: > 0 })

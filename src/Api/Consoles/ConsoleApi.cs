@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
@@ -12,6 +13,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Consoles;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Consoles;
 using OpenConsole = Webrana.Wire.Consoles.OpenConsole;
 using WireKind = Webrana.Wire.Consoles.ConsoleKind;
@@ -34,7 +36,8 @@ public static class ConsoleApi
     {
         var consoles = api.MapGroup("/instances/{id}/consoles").WithTags("Instances");
         consoles.MapGet("", ListAsync).For(Desk.Care).Describe("The open consoles of a server.", ProblemKinds.NotFound);
-        consoles.MapDelete("", EndAsync).Describe("End every open console of a server, at once.", ProblemKinds.NotFound);
+        consoles.MapDelete("", EndAsync).Describe(
+            "End every open console of a server, at once.", new DeskActRequest("Orang lain memegang konsolnya"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         return api;
     }
 
@@ -84,12 +87,16 @@ public static class ConsoleApi
         return TypedResults.Ok(new Page<OpenConsole>([.. open.Select(console => new OpenConsole(console.Session, (WireKind)console.Kind, console.Actor, console.OpenedAt))]));
     }
 
-    private static async Task<Results<NoContent, Refusal>> EndAsync(string id, [AsParameters] DropletServices services, AuditLog audit)
+    private static async Task<Results<NoContent, Refusal>> EndAsync(string id, [FromBody] DeskActRequest body, [AsParameters] DropletServices services, AuditLog audit)
     {
         if (!InstanceId.TryParse(id, out var instance) || !(await services.Droplet(instance).Get()).IsOk)
             return Refusal.Of(ProblemKinds.NotFound);
-        await audit.NoteAsync(services.Http, "console.end", $"instance:{instance}", new { });
-        await services.Cluster.GetGrain<IDropletConsoles>(GrainKeys.Droplet(instance)).RevokeConsoles();
+        if (new FieldErrors().CheckReason(body.Reason).Refusal is { } invalid)
+            return invalid;
+        var consoles = services.Cluster.GetGrain<IDropletConsoles>(GrainKeys.Droplet(instance));
+        await audit.NoteAsync(
+            services.Http, "console.end", $"instance:{instance}", reason: body.Reason.Trim(), before: new { open = (await consoles.Consoles()).Count }, after: new { open = 0 });
+        await consoles.RevokeConsoles();
         return TypedResults.NoContent();
     }
 }

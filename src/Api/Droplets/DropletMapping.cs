@@ -26,7 +26,8 @@ internal static class DropletMapping
     public static AdminInstance ToAdminWire(this DropletView droplet) => new(
         droplet.Instance.ToString(), droplet.Owner.ToString(), droplet.Name, ToWire(droplet.Status), droplet.Ipv4, droplet.Region, droplet.Image,
         droplet.PlanId, ToWire(droplet.BillingPeriod), droplet.PriceIdr, droplet.NextRenewalAt, droplet.AutoRenew,
-        droplet.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), droplet.AccountId, droplet.CreatedAt, droplet.FailureReason);
+        droplet.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), droplet.AccountId, droplet.CreatedAt, droplet.FailureReason,
+        Enum.Parse<Wire.Billing.SuspensionReason>(droplet.Reason.ToString()));
 
     public static Wire.Droplets.InstanceAccess ToWire(this AccessView access) => new(
         access.User, access.PasswordAvailable, access.PasswordLogin, Fingerprint(access.HostKey), access.Managed);

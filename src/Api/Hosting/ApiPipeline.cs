@@ -71,7 +71,7 @@ public static class ApiPipeline
             .MapEvents()
             .MapNotices();
         app.MapGroup("/internal").WithGroupName(SwaggerSetup.Internal).AdminUnlessSaid().ForStaff().HonourIdempotencyKey()
-            .MapAdminUsers().MapStaff().MapFreeze().MapAudit().MapSwitches().MapMoneyRequests().MapPaymentDesk().MapDeskFind().MapReports().MapAdminWallets().MapAdminPlans().MapAdminBilling().MapAdminOverview()
+            .MapAdminUsers().MapStaff().MapFreeze().MapTwoFactorDesk().MapServerBlocks().MapStuckOrders().MapAudit().MapSwitches().MapMoneyRequests().MapPaymentDesk().MapDeskFind().MapReports().MapAdminWallets().MapAdminPlans().MapAdminBilling().MapAdminOverview()
             .MapAdminPromos().MapPromoUsage().MapPromoReviews()
             .MapAdminConsoles().MapAdminProvider()
             .MapOutbox().MapAdminInvoices()

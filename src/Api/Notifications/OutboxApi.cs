@@ -7,9 +7,11 @@ using Webrana.Api.Hosting;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
+using Webrana.Contracts;
 using Webrana.Data.Notices;
 using Webrana.Notices;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Notifications;
 using DeliveryStage = Webrana.Wire.Notifications.DeliveryStage;
 
@@ -23,22 +25,28 @@ public static class OutboxApi
     public static RouteGroupBuilder MapOutbox(this RouteGroupBuilder admin)
     {
         var outbox = admin.MapGroup("/outbox").WithTags("Notices");
-        outbox.MapGet("", ListOutbox).Describe(
-            "Deliveries that wait, were refused or given up, newest first; of one stage with ?stage=.",
+        outbox.MapGet("", ListOutbox).For(Desk.Care).Describe(
+            "Deliveries that wait, were refused or given up, newest first; of one stage with ?stage=. With ?userId= all of one customer's, those that arrived, too.",
             ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
-        outbox.MapPost("/{id}/resend", Resend).Describe("Try one delivery again at once, whatever became of it.", ProblemKinds.NotFound);
-        admin.MapGet("/notices", ListNotices).WithTags("Notices").Describe("Every kind of notice in both languages, with sample figures.");
+        outbox.MapPost("/{id}/resend", Resend).For(Desk.Care).Describe(
+            "Try one delivery again at once, whatever became of it.", new DeskActRequest("Pelanggan belum menerima surel"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
+        admin.MapGet("/notices", ListNotices).For(Desk.Care).WithTags("Notices").Describe("Every kind of notice in both languages, with sample figures.");
         return admin;
     }
 
     private static async Task<Results<Ok<OutboxPage>, Refusal>> ListOutbox(
-        Outbox outbox, IdentityDb db, string? stage, int? limit, string? cursor, CancellationToken cancellation)
+        Outbox outbox, IdentityDb db, string? stage, string? userId, int? limit, string? cursor, CancellationToken cancellation)
     {
         if (PageQuery.TryRead(List, limit, cursor, out var page) is { } refusal)
             return refusal;
         if (!WireNames.TryRead<DeliveryStage>(stage, out var only) || only is DeliveryStage.Accepted)
             return new FieldErrors().Check(false, "stage", "WAITING, REFUSED or GIVEN_UP.").Refusal!;
-        var rows = await outbox.OpenAsync(only is { } known ? NotificationMapping.StageOf(known) : null, page.Limit, page.After, cancellation);
+        UserId customer = default;
+        if (!string.IsNullOrEmpty(userId) && !UserId.TryParse(userId, out customer))
+            return new FieldErrors().Check(false, "userId", "A user's id.").Refusal!;
+        var rows = !string.IsNullOrEmpty(userId)
+            ? await outbox.OfUserAsync(customer.Value, page.Limit, page.After, cancellation)
+            : await outbox.OpenAsync(only is { } known ? NotificationMapping.StageOf(known) : null, page.Limit, page.After, cancellation);
         var (waiting, oldest) = await outbox.WaitingAsync(cancellation);
         var ids = rows.Rows.Select(row => row.UserId).Distinct().ToList();
         var emails = await db.Users.Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Email, cancellation);
@@ -48,11 +56,15 @@ public static class OutboxApi
         return TypedResults.Ok(new OutboxPage([.. items], waiting, oldest, PageQuery.Cursor(List, rows.Next)));
     }
 
-    private static async Task<Results<NoContent, Refusal>> Resend(string id, HttpContext http, Outbox outbox, AuditLog audit, BusinessNow clock)
+    private static async Task<Results<NoContent, Refusal>> Resend(string id, DeskActRequest body, HttpContext http, Outbox outbox, AuditLog audit, BusinessNow clock)
     {
         if (!Guid.TryParseExact(id, "D", out var delivery) || await outbox.FindAsync(delivery, http.RequestAborted) is not { } found)
             return Refusal.Of(ProblemKinds.NotFound);
-        await audit.NoteAsync(http, "notice.resent", $"notice:{found.Notice:D}", new { found.Channel, found.Kind, found.Attempts });
+        if (new FieldErrors().CheckReason(body.Reason).Refusal is { } invalid)
+            return invalid;
+        await audit.NoteAsync(
+            http, "notice.resent", $"notice:{found.Notice:D}", new { found.UserId, found.Channel, found.Kind, found.Attempts }, body.Reason.Trim(),
+            new { stage = found.Stage.ToString() }, new { stage = nameof(Data.Notices.DeliveryStage.Waiting) });
         return await outbox.ResendAsync(delivery, clock.UtcNow, http.RequestAborted) ? TypedResults.NoContent() : Refusal.Of(ProblemKinds.NotFound);
     }
 

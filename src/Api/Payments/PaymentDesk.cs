@@ -6,7 +6,10 @@ using Webrana.Api.Hosting;
 using Webrana.Api.Problems;
 using Webrana.Api.Wallets;
 using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Desk;
@@ -102,6 +105,11 @@ internal sealed class PaymentDesk(
         }
 
         await audit.NoteAsync(http, "payment.credited", GrainKeys.Wallet(user), new { begun.Reference, amount = begun.CreditedIdr, paymentCase = begun.Id }, begun.Reason);
+        // The case stays begun until the customer was told and waiting servers were offered the money: pressed again after a crash, nothing
+        // of it happens twice. A suspended server would not look at the balance by itself for days.
+        await cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer();
+        await cluster.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(
+            Notice.DepositPaid($"deposit-paid-{begun.Reference}", begun.CreditedIdr.Value, posted.Value!.BalanceAfterIdr));
         await cases.CreditedAsync(begun.Id);
         return (await cases.FindAsync(begun.Id), null);
     }

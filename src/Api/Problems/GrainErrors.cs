@@ -82,6 +82,9 @@ public static class GrainErrors
         OrderError.NameTaken or DropletError.NameTaken => ProblemKinds.NameTaken,
 
         DropletError.InvalidState or ActionError.InvalidState or DeleteError.InvalidState => ProblemKinds.InvalidState,
+        OrderDeskError.NotFound => ProblemKinds.NotFound,
+        OrderDeskError.NotStuck => ProblemKinds.NotStuck,
+        OrderDeskError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
         ActionError.ActionInProgress => ProblemKinds.ActionInProgress,
         AccessError.NotFound or CredentialsError.NotFound or RebuildError.NotFound => ProblemKinds.NotFound,
         AccessError.InvalidState or CredentialsError.InvalidState or RebuildError.InvalidState => ProblemKinds.InvalidState,

@@ -140,6 +140,8 @@ public static class ProblemKinds
     public static readonly ProblemKind AlreadyCredited = new(409, ProblemCodes.AlreadyCredited, "The money of this payment is in the wallet already.", "Dismiss it, or note that it was sent back.");
     public static readonly ProblemKind PaymentNotPaid = new(409, ProblemCodes.PaymentNotPaid, "The gateway does not say that this was paid.", "Nothing was credited. Look at the payment at the gateway.");
     public static readonly ProblemKind OwnAccount = new(409, ProblemCodes.OwnAccount, "Nobody does this to their own account.", "Ask another admin.");
+    public static readonly ProblemKind NotStuck = new(409, ProblemCodes.NotStuck, "This order is not stuck.", "Nothing was changed. Read it again: it may have come through, or it still has its time.");
+    public static readonly ProblemKind UserDataLost = new(409, ProblemCodes.UserDataLost, "The order carried user data, which is not kept.", "Nothing was ordered. The customer orders again in the panel, with the data.");
 
     // Consoles
     public static readonly ProblemKind ConsoleUnavailable = new(409, ProblemCodes.ConsoleUnavailable, "This server has no such console.", "Ask for the other kind.");

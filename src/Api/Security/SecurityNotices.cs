@@ -30,6 +30,9 @@ public sealed partial class SecurityNotices(DataSources sources, AccountMails ma
     /// <summary>Tells of a change; the word is one of <see cref="SecurityChanges"/>.</summary>
     public Task ChangedAsync(User user, string change) => TellAsync(() => mails.SendSecurityChangedAsync(user, change, clock.GetUtcNow()));
 
+    /// <summary>Tells that the account was shut, or opened again.</summary>
+    public Task FrozenAsync(User user, DateTimeOffset since, bool frozen) => TellAsync(() => mails.SendFrozenAsync(user, since, frozen));
+
     private async Task TellAsync(Func<Task<Result<Done, Contracts.Accounts.AccountError>>> send)
     {
         try
@@ -57,5 +60,6 @@ internal static class SecurityChanges
     public const string RecoveryCodes = "recovery_codes";
     public const string PasskeyAdded = "passkey_added";
     public const string PasskeyRemoved = "passkey_removed";
+    public const string TwoFactorRemoved = "two_factor_removed";
     public const string ApiTokenMade = "api_token_made";
 }

@@ -28,6 +28,33 @@ public sealed partial class AdminClient
         string userId, bool frozen, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         _session.Send<AdminUser>(ApiRequest.Post($"internal/users/{Query.Segment(userId)}/{(frozen ? "freeze" : "unfreeze")}", request, key), cancellationToken);
 
+    /// <summary>Suspends a server for abuse.</summary>
+    public Task<ApiResult<AdminInstance>> SuspendServerAsync(string id, BlockServerRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<AdminInstance>(ApiRequest.Post($"internal/instances/{Query.Segment(id)}/suspend", request, key), cancellationToken);
+
+    /// <summary>Takes such a suspension back.</summary>
+    public Task<ApiResult<AdminInstance>> UnsuspendServerAsync(string id, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<AdminInstance>(ApiRequest.Post($"internal/instances/{Query.Segment(id)}/unsuspend", request, key), cancellationToken);
+
+    /// <summary>Switches somebody's second factor off after an identity check.</summary>
+    public Task<ApiResult<AdminUser>> DisableTwoFactorAsync(string userId, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<AdminUser>(ApiRequest.Post($"internal/users/{Query.Segment(userId)}/two-factor/disable", request, key), cancellationToken);
+
+    /// <summary>Orders that did not come through.</summary>
+    /// <param name="trouble">Only of this kind.</param>
+    /// <param name="limit">At most 200.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<Page<StuckOrder>>> StuckOrdersAsync(OrderTrouble? trouble = null, int? limit = null, CancellationToken cancellationToken = default) =>
+        _session.Get<Page<StuckOrder>>(Query.With("internal/stuck-orders", ("trouble", WireName.Of(trouble)), ("limit", limit)), cancellationToken);
+
+    /// <summary>Pushes a late order on, or places a failed one again.</summary>
+    public Task<ApiResult<OrderRetried>> RetryStuckOrderAsync(string id, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<OrderRetried>(ApiRequest.Post($"internal/stuck-orders/{Query.Segment(id)}/retry", request, key), cancellationToken);
+
+    /// <summary>Gives a late order up.</summary>
+    public Task<ApiResult<Nothing>> FailStuckOrderAsync(string id, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<Nothing>(ApiRequest.Post($"internal/stuck-orders/{Query.Segment(id)}/fail", request, key), cancellationToken);
+
     /// <summary>What can be stopped, and what is.</summary>
     public Task<ApiResult<Page<ShopSwitchState>>> SwitchesAsync(CancellationToken cancellationToken = default) =>
         _session.Get<Page<ShopSwitchState>>("internal/switches", cancellationToken);

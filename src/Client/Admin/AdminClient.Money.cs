@@ -49,6 +49,6 @@ public sealed partial class AdminClient
         _session.Get<AdminInstance>("internal/instances/" + Query.Segment(id), cancellationToken);
 
     /// <summary>Ends every open console of a server.</summary>
-    public Task<ApiResult<Nothing>> EndConsolesAsync(string instanceId, IdempotencyKey key, CancellationToken cancellationToken = default) =>
-        _session.Send<Nothing>(ApiRequest.Delete($"internal/instances/{Query.Segment(instanceId)}/consoles", key: key), cancellationToken);
+    public Task<ApiResult<Nothing>> EndConsolesAsync(string instanceId, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<Nothing>(ApiRequest.Delete($"internal/instances/{Query.Segment(instanceId)}/consoles", request, key), cancellationToken);
 }

@@ -59,6 +59,13 @@ public sealed partial record Notice
     public static Notice AccountClosed(string id, DateTimeOffset at) => Of(id, NoticeKind.AccountClosed, Time("at", at));
 
     /// <param name="id">The caller's id.</param>
+    /// <param name="at">Since when.</param>
+    public static Notice AccountFrozen(string id, DateTimeOffset at) => Of(id, NoticeKind.AccountFrozen, Time("at", at));
+
+    /// <param name="id">The caller's id.</param>
+    public static Notice AccountUnfrozen(string id) => Of(id, NoticeKind.AccountUnfrozen);
+
+    /// <param name="id">The caller's id.</param>
     /// <param name="host">Of the webhook that failed.</param>
     /// <param name="since">The first failure of the row.</param>
     public static Notice WebhookDisabled(string id, string host, DateTimeOffset since) =>

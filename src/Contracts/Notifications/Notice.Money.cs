@@ -30,6 +30,12 @@ public sealed partial record Notice
         Of(id, NoticeKind.Refunded, Money("amount", amountIdr), ("server", server));
 
     /// <param name="id">The caller's id.</param>
+    /// <param name="amountIdr">Taken out of the wallet.</param>
+    /// <param name="reference">The bank's, of the transfer.</param>
+    public static Notice PaidOut(string id, long amountIdr, string reference) =>
+        Of(id, NoticeKind.PaidOut, Money("amount", amountIdr), ("reference", reference));
+
+    /// <param name="id">The caller's id.</param>
     /// <param name="debtIdr">What was spent of a top-up that was given back.</param>
     public static Notice DebtOwed(string id, long debtIdr) => Of(id, NoticeKind.DebtOwed, Money("debt", debtIdr));
 }

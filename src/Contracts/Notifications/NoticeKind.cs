@@ -111,6 +111,15 @@ public enum NoticeKind
 
     /// <summary>The owner closed the account: the last mail.</summary>
     AccountClosed,
+
+    /// <summary>We shut the account: no sign-in, no orders.</summary>
+    AccountFrozen,
+
+    /// <summary>The account is open again.</summary>
+    AccountUnfrozen,
+
+    /// <summary>Balance left the wallet for the customer's own bank account.</summary>
+    PaidOut,
 }
 
 /// <summary>How an installed server is entered.</summary>

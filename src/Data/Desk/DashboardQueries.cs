@@ -2,7 +2,7 @@ namespace Webrana.Data.Desk;
 
 /// <summary>The shop at a glance. Every figure comes from an index, so that a page may ask every few seconds.</summary>
 /// <param name="OverdueRenewals">Due for longer than the engine ever needs: nobody has looked at them.</param>
-/// <param name="StuckMails">Accounts whose outbox has waited for ten minutes.</param>
+/// <param name="StuckMails">Customers a mail to whom has waited for ten minutes.</param>
 /// <param name="UnhandledCallbacks">Payment callbacks nobody has worked off for two minutes.</param>
 /// <param name="ProviderCallsHour">Calls taken of the provider's hour, all accounts.</param>
 public sealed record DashboardFigures(
@@ -33,7 +33,7 @@ public sealed class DashboardQueries(DataSources sources)
                    (SELECT count(*) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING' AND sort_at IS NOT NULL),
                    (SELECT min(sort_at) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING'),
                    (SELECT count(*) FROM grain_state WHERE state = 'droplet' AND due_at < $3),
-                   (SELECT count(*) FROM grain_state WHERE state = 'account' AND due_at < $4),
+                   (SELECT count(DISTINCT user_id) FROM notice_deliveries WHERE stage = 1 AND channel = 1 AND created_at < $4),
                    (SELECT count(*) FROM payment_inbox WHERE handled_at IS NULL AND received_at < $5),
                    (SELECT count(*) FROM payment_cases WHERE status IN ('OPEN', 'CREDITING')),
                    (SELECT count(*) FROM money_requests WHERE status IN ('PENDING', 'APPROVED')),
@@ -42,7 +42,7 @@ public sealed class DashboardQueries(DataSources sources)
         command.Parameters.Add(new() { Value = dayStart.UtcDateTime });
         command.Parameters.Add(new() { Value = (now - TimeSpan.FromDays(1)).ToUnixTimeMilliseconds() });
         command.Parameters.Add(new() { Value = (now - RenewalPatience).ToUnixTimeMilliseconds() });
-        command.Parameters.Add(new() { Value = (now - MailPatience).ToUnixTimeMilliseconds() });
+        command.Parameters.Add(new() { Value = (now - MailPatience).UtcDateTime });
         // Callbacks and calls happen in real time.
         command.Parameters.Add(new() { Value = (TimeProvider.System.GetUtcNow() - CallbackPatience).UtcDateTime });
         command.Parameters.Add(new() { Value = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 3600) / Providers.ProviderBudget.SlotSeconds });

@@ -28,7 +28,17 @@ public sealed class Timelines(DataSources sources)
     public const int MaxPage = 200;
 
     // $1 whose or which, $2 before, $3 how many. Each branch is bounded by itself: a customer with a million rows of one kind costs a page.
-    private const string Customer = """
+    // Of a notice, how it fares: read in the panel; its mail refused or given up; taken by any other side; still under way; in the panel alone.
+    private const string Fares = """
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN n.read_at IS NOT NULL THEN 'READ' WHEN bool_or(d.channel = 1 AND d.stage > 2) THEN 'FAILED' WHEN bool_or(d.stage = 2) THEN 'DELIVERED'
+                        WHEN bool_or(d.stage = 1) THEN 'WAITING' WHEN bool_or(d.stage > 2) THEN 'FAILED' ELSE 'PANEL' END AS status,
+                   string_agg((ARRAY['MAIL', 'TELEGRAM', 'WEBHOOK'])[d.channel] || ' ' || (ARRAY['WAITING', 'ACCEPTED', 'REFUSED', 'GIVEN_UP'])[d.stage]
+                              || coalesce(': ' || d.answer, ''), ' · ' ORDER BY d.channel, d.target) AS ways
+            FROM notice_deliveries d WHERE d.notice = n.id) fares
+        """;
+
+    private const string Customer = $$"""
         (SELECT occurred_at AS at, 'MONEY' AS kind, wallet_id || '-' || seq AS id, reference_type AS what, description AS text, amount AS amount,
                 NULL AS actor, CASE WHEN reference_type = 'DEPOSIT' THEN 'deposit:' || reference_id
                                     WHEN reference_type IN ('VPS_PAYMENT', 'RENEWAL', 'PLAN_CHANGE', 'ADDON') THEN 'droplet:' || reference_id END AS subject,
@@ -55,9 +65,12 @@ public sealed class Timelines(DataSources sources)
         UNION ALL
         (SELECT requested_at, 'REQUEST', id::text, kind, reason, amount, 'admin:' || requested_by, 'wallet:' || user_id, 'request:' || id, status
          FROM money_requests WHERE user_id = $1::uuid AND requested_at < $2 ORDER BY requested_at DESC LIMIT $3)
+        UNION ALL
+        (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, 'droplet:' || (n.facts ->> 'instance'), 'outbox:' || n.user_id, fares.status
+         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at < $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
         """;
 
-    private const string Server = """
+    private const string Server = $$"""
         (SELECT started_at AS at, 'ACTION' AS kind, action_id AS id, kind AS what, message AS text, NULL::bigint AS amount, actor AS actor, NULL AS subject,
                 action_id AS why, status AS status
          FROM instance_activity WHERE instance = $1::uuid AND started_at < $2 ORDER BY started_at DESC LIMIT $3)
@@ -68,6 +81,10 @@ public sealed class Timelines(DataSources sources)
         UNION ALL
         (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
          FROM audit_log WHERE subject IN ('instance:' || $1, 'droplet:' || $1) AND occurred_at < $2 ORDER BY id DESC LIMIT $3)
+        UNION ALL
+        (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, NULL, 'outbox:' || n.user_id, fares.status
+         FROM (SELECT t.* FROM grain_state s JOIN notices t ON t.user_id = s.owner::uuid AND t.notice_id >= 'droplet:' || $1 || ':' AND t.notice_id < 'droplet:' || $1 || ';'
+               WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.created_at < $2 ORDER BY t.created_at DESC, t.id DESC LIMIT $3) n {{Fares}})
         """;
 
     /// <summary>A customer's.</summary>

@@ -84,6 +84,10 @@ public sealed class Outbox(DataSources sources)
     public Task<DeliveryPage> OfWebhookAsync(Guid webhook, int limit, string? cursor, CancellationToken cancellation = default) => ListAsync(
         "d.channel = 3 AND d.target = $4", limit, cursor, webhook.ToString("D"), cancellation);
 
+    /// <summary>Everything that went or goes to one customer, newest first.</summary>
+    public Task<DeliveryPage> OfUserAsync(Guid user, int limit, string? cursor, CancellationToken cancellation = default) => ListAsync(
+        "n.user_id = $4", limit, cursor, user, cancellation);
+
     /// <summary>One delivery.</summary>
     public async Task<DeliveryRow?> FindAsync(Guid id, CancellationToken cancellation = default)
     {

@@ -10,7 +10,7 @@ namespace Webrana.Data.Reconciliation;
 /// <param name="PendingDeposits">Top-ups not yet paid, expired or failed.</param>
 /// <param name="RenewalsOverdue">Live servers whose renewal is due for more than five minutes.</param>
 /// <param name="DueOldestSeconds">Age of the oldest due work of any kind; 0 when none is due.</param>
-/// <param name="OutboxOldestSeconds">How long the oldest mail has been due; 0 when none is.</param>
+/// <param name="OutboxOldestSeconds">How long the oldest mail has waited; 0 when none does.</param>
 /// <param name="CallbacksOldestSeconds">Age of the oldest payment callback that was not worked off.</param>
 /// <param name="DriftOpen">Droplets that the sweeps could not explain.</param>
 /// <param name="Servers">By status.</param>
@@ -38,7 +38,7 @@ public sealed class BusinessFiguresQuery(DataSources sources)
                 'renewalsOverdue', (SELECT count(*) FROM grain_state, late WHERE state = 'droplet' AND status IN ('RUNNING', 'OFF')
                                     AND due_at < now_ms - 300000 AND (payload ->> 'nextRenewalAt')::bigint < now_ms - 300000),
                 'dueOldestSeconds', (SELECT greatest(coalesce(max(now_ms - due_at), 0), 0) / 1000 FROM grain_state, late WHERE due_at IS NOT NULL AND due_at < now_ms),
-                'outboxOldestSeconds', (SELECT greatest(coalesce(max(now_ms - due_at), 0), 0) / 1000 FROM grain_state, late WHERE state = 'account' AND due_at < now_ms),
+                'outboxOldestSeconds', (SELECT greatest(coalesce(extract(epoch FROM business_now() - min(created_at)), 0), 0) FROM notice_deliveries WHERE stage = 1 AND channel = 1),
                 'callbacksOldestSeconds', (SELECT coalesce(extract(epoch FROM business_now() - min(received_at)), 0) FROM payment_inbox WHERE handled_at IS NULL),
                 'driftOpen', (SELECT count(*) FROM provider_drift WHERE resolved_at IS NULL AND kind <> 'FOREIGN'),
                 'servers', (SELECT coalesce(jsonb_object_agg(status, n), '{}') FROM (

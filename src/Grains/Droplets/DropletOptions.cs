@@ -23,6 +23,9 @@ public sealed class DropletOptions
     /// <summary>How long an order may take, in milliseconds. Afterwards the money is given back. Default 20 minutes.</summary>
     public int ProvisioningMs { get; set; } = 20 * 60_000;
 
+    /// <summary>How long an order may take before the desk is shown it, in milliseconds: a build takes about a minute. Default 10 minutes.</summary>
+    public int StuckAfterMs { get; set; } = 10 * 60_000;
+
     /// <summary>How long an action may wait for its turn at a busy droplet, in milliseconds. Default 10 minutes.</summary>
     public int ActionPatienceMs { get; set; } = 10 * 60_000;
 

@@ -12,6 +12,7 @@ public static class Reasons
     public const string NotBuilt = "not_built";
     public const string NotConfirmed = "not_confirmed";
     public const string HoldLost = "hold_lost";
+    public const string GivenUp = "given_up";
     public const string Cancelled = "cancelled";
     public const string DeletedMeanwhile = "deleted_meanwhile";
     public const string Busy = "busy";

@@ -32,7 +32,7 @@ public sealed partial class BusinessMeter : BackgroundService
         Gauge("webrana.deposits.pending", "Top-ups not yet paid, expired or failed.", figures => figures.PendingDeposits);
         Gauge("webrana.renewals.overdue", "Live servers whose renewal is due for more than five minutes.", figures => figures.RenewalsOverdue);
         Gauge("webrana.due.oldest_seconds", "Age of the oldest due work of any kind.", figures => figures.DueOldestSeconds);
-        Gauge("webrana.outbox.oldest_seconds", "How long the oldest mail has been due.", figures => figures.OutboxOldestSeconds);
+        Gauge("webrana.outbox.oldest_seconds", "How long the oldest mail has waited.", figures => figures.OutboxOldestSeconds);
         Gauge("webrana.callbacks.oldest_seconds", "Age of the oldest payment callback not worked off.", figures => figures.CallbacksOldestSeconds);
         Gauge("webrana.provider.drift_open", "Droplets that the sweeps could not explain.", figures => figures.DriftOpen);
         Gauges("webrana.servers", "Servers by status.", "status", figures => figures.Servers);

@@ -14,6 +14,8 @@ static class AuditView
     {
         "account" or "wallet" or "rewards" => $"/admin/customers/{id}",
         "instance" or "droplet" => $"/admin/instances/{id}",
+        "deposit" => $"/admin/search?q={Uri.EscapeDataString(id)}",
+        "payment-case" => "/admin/payments",
         "promo" => $"/admin/promos/{id}",
         "plan" => "/admin/plans",
         "switch" => "/admin/switches",

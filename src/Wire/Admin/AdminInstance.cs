@@ -1,3 +1,4 @@
+using Webrana.Wire.Billing;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Plans;
 
@@ -20,7 +21,10 @@ namespace Webrana.Wire.Admin;
 /// <param name="ProviderAccount">Name of the DigitalOcean account that carries it; null until known.</param>
 /// <param name="CreatedAt">When it was ordered.</param>
 /// <param name="FailureReason">Why it could not be built; null otherwise.</param>
+/// <param name="SuspensionReason">Why it is suspended; <c>BLOCKED</c> is an admin's, which money does not lift.</param>
+/// <param name="BlockedMessage">What its owner was told about a block; null in lists, and for none.</param>
 public sealed record AdminInstance(
     string Id, string UserId, string Name, InstanceStatus Status, string? Ipv4, string Region, string Image, string PlanId,
     BillingPeriod BillingPeriod, long Price, DateTimeOffset? NextRenewalAt, bool AutoRenew,
-    string? DropletId, string? ProviderAccount, DateTimeOffset CreatedAt, string? FailureReason = null);
+    string? DropletId, string? ProviderAccount, DateTimeOffset CreatedAt, string? FailureReason = null,
+    SuspensionReason SuspensionReason = SuspensionReason.None, string? BlockedMessage = null);

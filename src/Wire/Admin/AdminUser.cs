@@ -14,7 +14,8 @@ namespace Webrana.Wire.Admin;
 /// <param name="InstanceCount">Servers not terminated; null where the list does not know it.</param>
 /// <param name="FrozenSince">Shut out since then; null when not.</param>
 /// <param name="FrozenReason">Why, as the admin gave it; null in lists.</param>
+/// <param name="TwoFactor">Signing in asks for a code of an authenticator app.</param>
 public sealed record AdminUser(
     string Id, string Email, string Name, string? Phone, IReadOnlyList<string> Roles, string Locale, bool EmailConfirmed,
     DateTimeOffset? LockedUntil, DateTimeOffset CreatedAt, long? Balance = null, int? InstanceCount = null,
-    DateTimeOffset? FrozenSince = null, string? FrozenReason = null);
+    DateTimeOffset? FrozenSince = null, string? FrozenReason = null, bool TwoFactor = false);

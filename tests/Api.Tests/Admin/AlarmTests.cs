@@ -77,6 +77,26 @@ public sealed class AlarmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mail_that_waits_for_more_than_ten_minutes_is_an_alarm_and_a_customers_broken_webhook_is_none()
+    {
+        var (admin, customer) = (await _host.NewAdminAsync(), await _host.NewCustomerAsync());
+        Assert.Equal(0, await RoundAsync());
+        // Not due again for a while: the courier would deliver it.
+        await _host.Database.ExecuteAsync(
+            $$"""
+            WITH told AS (INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at)
+                          VALUES (gen_random_uuid(), '{{customer.Id}}', 'n', 'Welcome', '{}', true, now()) RETURNING id)
+            INSERT INTO notice_deliveries (notice, user_id, channel, target, stage, try_at, created_at)
+            SELECT id, '{{customer.Id}}', channel, '', 1, now() + interval '1 hour', now() - interval '11 minutes' FROM told, unnest(ARRAY[1, 3]) channel
+            """, TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Equal(1, (await admin.Http.GetAsync("/internal/dashboard").ReadAsync<Dashboard>()).StuckMails);
+        Assert.Equal("OUTBOX_STUCK", Assert.Single((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items).Code);
+        await _host.Database.ExecuteAsync("UPDATE notice_deliveries SET stage = 4 WHERE channel = 1 AND stage = 1", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+    }
+
+    [Fact]
     public async Task A_webhook_that_is_away_is_told_again_and_nobody_is_mailed_twice_for_it()
     {
         await StuckCallbackAsync();

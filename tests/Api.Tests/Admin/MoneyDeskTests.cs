@@ -114,6 +114,31 @@ public sealed class MoneyDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_second_payment_of_one_invoice_is_balance_already_and_goes_back_by_bank_with_its_reference()
+    {
+        var finance = (await _host.NewStaffAsync(Roles.Finance)).Http;
+        var customer = await _host.NewCustomerAsync();
+        await Scenario.FundAsync(_host, customer, 200_000);
+        foreach (var (kind, reference) in new[] { ("PAID_TWICE", "DEV-TWICE"), ("LATE", "DEV-LATE") })
+        {
+            await _host.Database.ExecuteAsync(
+                $"INSERT INTO payment_cases (kind, reference, user_id, amount, opened_at) VALUES ('{kind}', '{reference}', '{customer.Id}', 100000, now())", TestContext.Current.CancellationToken);
+        }
+
+        var cases = (await finance.GetAsync("/internal/payment-cases").ReadAsync<Page<PaymentCase>>()).Items.ToDictionary(one => one.Kind);
+        foreach (var one in cases.Values)
+            await finance.PostAsync($"/internal/payment-cases/{one.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason)).RefusedAsync(409, ProblemCodes.AlreadyCredited);
+        await finance.PostAsync($"/internal/payment-cases/{cases[PaymentCaseKind.Late].Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Dismiss, "Pelanggan memakainya")).ExpectAsync(HttpStatusCode.OK);
+        await finance.PostAsync(
+            $"/internal/payment-cases/{cases[PaymentCaseKind.PaidTwice].Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.RefundOutside, Reason, BankReference: "BCA 0098812")).ExpectAsync(HttpStatusCode.OK);
+        Assert.Equal(200_000, await BalanceAsync(customer));
+        await finance.PostAsync($"/internal/wallets/{customer.Id}/payouts", new CreatePayoutRequest(100_000, "BCA 0098812", Reason)).ExpectAsync(HttpStatusCode.Accepted);
+        Assert.Equal(100_000, await BalanceAsync(customer));
+        Assert.Equal("BCA 0098812", await _host.Database.ScalarAsync<string>($"select facts->>'reference' from notices where user_id = '{customer.Id}' and kind = 'PaidOut'"));
+        await AssertBalancedAsync(finance);
+    }
+
+    [Fact]
     public async Task A_payment_that_no_deposit_explains_is_credited_by_hand_once_with_the_gateways_own_sum()
     {
         var admin = (await _host.NewAdminAsync()).Http;

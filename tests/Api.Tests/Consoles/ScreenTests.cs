@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using Webrana.Api.Tests.Support;
 using Webrana.Testing;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Consoles;
 using Webrana.Wire.Droplets;
 
@@ -68,7 +69,7 @@ public sealed class ScreenTests(SharedApi api)
         Assert.Equal(new[] { $"admin:{admin.Id}", $"user:{owner.Id}" }, open.Items.Select(console => console.Actor).Order());
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM audit_log WHERE action = 'console.open' AND subject = 'instance:{instance}'"));
 
-        await admin.Http.SendJsonAsync(HttpMethod.Delete, $"/internal/instances/{instance}/consoles", null).ExpectAsync(HttpStatusCode.NoContent);
+        await admin.Http.SendJsonAsync(HttpMethod.Delete, $"/internal/instances/{instance}/consoles", new DeskActRequest("Orang lain memegangnya")).ExpectAsync(HttpStatusCode.NoContent);
         Assert.Equal("revoked", await mine.EndAsync());
         Assert.Equal("revoked", await theirs.EndAsync());
         await Eventually.Async(

@@ -6,6 +6,7 @@ using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
 using Webrana.Testing;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Notifications;
 using Webrana.Wire.Papers;
 using Webrana.Wire.Webhooks;
@@ -113,9 +114,9 @@ public sealed class NotificationTests(SharedApi api)
         await api.Host.Database.ExecuteAsync($"UPDATE notice_deliveries SET stage = 3, answer = '550 no such mailbox' WHERE user_id = '{user.Id}'");
         var stuck = (await admin.Http.GetAsync("/internal/outbox?stage=REFUSED&limit=200").ReadAsync<OutboxPage>()).Items.Single(item => item.UserId == user.Id.ToString() && item.Type == "account.password_changed");
         Assert.Equal((user.Email, "550 no such mailbox", DeliveryChannel.Mail), (stuck.Email, stuck.Answer, stuck.Channel));
-        await admin.Http.PostAsync($"/internal/outbox/{stuck.Id}/resend").ExpectAsync(HttpStatusCode.NoContent);
+        await admin.Http.PostAsync($"/internal/outbox/{stuck.Id}/resend", new DeskActRequest("Belum diterima")).ExpectAsync(HttpStatusCode.NoContent);
         await Eventually.Async(async () => (await Account(user).DeliveryOf("p-1")).State == NoticeDeliveryState.Delivered, ApiHost.Patience, "it was mailed again");
-        await admin.Http.PostAsync($"/internal/outbox/{Guid.NewGuid()}/resend").RefusedAsync(404, ProblemCodes.NotFound);
+        await admin.Http.PostAsync($"/internal/outbox/{Guid.NewGuid()}/resend", new DeskActRequest("Uji")).RefusedAsync(404, ProblemCodes.NotFound);
         await admin.Http.GetAsync("/internal/outbox?stage=ACCEPTED").RefusedAsync(422, ProblemCodes.ValidationFailed);
 
         var kinds = (await admin.Http.GetAsync("/internal/notices").ReadAsync<Page<NoticePreview>>()).Items;

@@ -16,8 +16,11 @@ public sealed class BusinessFiguresTests(MigratedDatabase database) : IClassFixt
             INSERT INTO grain_state (state, key, status, due_at, sort_at, version, payload) VALUES
                 ('deposit', 'deposit:1', 'PENDING', NULL, 1, 1, '{}'),
                 ('droplet', 'droplet:1', 'RUNNING', 1000, 1, 1, '{"nextRenewalAt": 1000}'),
-                ('droplet', 'droplet:2', 'RUNNING', 1000, 1, 1, '{"nextRenewalAt": 99999999999999}'),
-                ('account', 'account:1', 'ACTIVE', (extract(epoch FROM now()) * 1000)::bigint - 90000, 1, 1, '{}');
+                ('droplet', 'droplet:2', 'RUNNING', 1000, 1, 1, '{"nextRenewalAt": 99999999999999}');
+            INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at) VALUES ('00000000-0000-0000-0000-000000000001', gen_random_uuid(), 'n', 'Welcome', '{}', true, now());
+            INSERT INTO notice_deliveries (notice, user_id, channel, target, stage, try_at, created_at) VALUES
+                ('00000000-0000-0000-0000-000000000001', gen_random_uuid(), 1, '', 1, now(), now() - interval '90 seconds'),
+                ('00000000-0000-0000-0000-000000000001', gen_random_uuid(), 3, 'a broken webhook of a customer', 1, now(), now() - interval '2 days');
             INSERT INTO payment_inbox (reference, status, body_sha256, body, received_at) VALUES ('r', 'PAID', '', '', now() - interval '2 minutes');
             INSERT INTO provider_drift (account, droplet_id, kind, name, first_seen_at, last_seen_at) VALUES ('a', 1, 'UNEXPLAINED', 'x', now(), now()), ('a', 2, 'FOREIGN', 'y', now(), now());
             INSERT INTO provider_permits (account, slot, share, taken) VALUES ('primary', (extract(epoch FROM now()) / 5)::bigint, 1, 7), ('primary', (extract(epoch FROM now()) / 5)::bigint - 100, 1, 30);

@@ -57,9 +57,36 @@ static class FakeDesk
         admin.MapGet("/instances/{id}/timeline", (string id) => Timeline(world));
         admin.MapGet("/instances/{id}", (string id) => world.Instances.FirstOrDefault(server => server.Id == id) is { } server
             ? Results.Json(new AdminInstance(server.Id, FakeWorld.UserId, server.Name, server.Status, server.Ipv4, server.Region, server.Image, server.PlanId, server.BillingPeriod,
-                server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt))
+                server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt, null,
+                world.Blocked.ContainsKey(id) ? Wire.Billing.SuspensionReason.Blocked : Wire.Billing.SuspensionReason.None, world.Blocked.GetValueOrDefault(id)))
             : FakeWorld.Problem(404, ProblemCodes.NotFound));
         admin.MapDelete("/instances/{id}/consoles", (string id) => Results.NoContent());
+        admin.MapPost("/instances/{id}/suspend", (string id, BlockServerRequest asked) => Block(world, id, asked.Message ?? "abuse"));
+        admin.MapPost("/instances/{id}/unsuspend", (string id, DeskActRequest asked) => Block(world, id, null));
+        admin.MapPost("/users/{id}/two-factor/disable", (string id, DeskActRequest asked) =>
+        {
+            var at = world.Users.FindIndex(user => user.Id == id);
+            if (!world.Users[at].TwoFactor) return FakeWorld.Problem(409, ProblemCodes.TwoFactorOff);
+            world.Users[at] = world.Users[at] with { TwoFactor = false };
+            return Results.Json(world.Users[at]);
+        });
+        admin.MapGet("/stuck-orders", (string? trouble) => new Page<StuckOrder>(
+            [.. world.StuckOrders.Where(order => trouble is null || order.Trouble.ToString().Equals(trouble, StringComparison.OrdinalIgnoreCase))]));
+        admin.MapPost("/stuck-orders/{id}/retry", (string id, DeskActRequest asked) =>
+        {
+            var at = world.StuckOrders.FindIndex(order => order.OrderId == id);
+            var anew = world.StuckOrders[at].Trouble == OrderTrouble.Failed;
+            if (anew) world.StuckOrders[at] = world.StuckOrders[at] with { PlacedAgainAs = "i-web-01" };
+            else world.StuckOrders.RemoveAt(at);
+            return Results.Json(new OrderRetried(anew ? "i-web-01" : id, anew), statusCode: 202);
+        });
+        admin.MapPost("/stuck-orders/{id}/fail", (string id, DeskActRequest asked) =>
+        {
+            var at = world.StuckOrders.FindIndex(order => order.OrderId == id);
+            if (world.StuckOrders[at].Trouble != OrderTrouble.Late) return FakeWorld.Problem(409, ProblemCodes.NotStuck);
+            world.StuckOrders[at] = world.StuckOrders[at] with { Trouble = OrderTrouble.Failed, Held = 0, GivesUpAt = null, FailureReason = "given_up" };
+            return Results.NoContent();
+        });
         admin.MapGet("/money-requests", () => new Page<MoneyRequest>(world.MoneyRequests));
         admin.MapPost("/money-requests/{id}/approve", (string id, DeskActRequest asked) =>
         {
@@ -93,11 +120,23 @@ static class FakeDesk
             day ?? "2026-11-30", 2, 304_250, 8_250, 296_000, 1, 200_000, 100_000, [new SettlementLine("T0001X7", "WBR-1", 100_000, null)]));
     }
 
+    static IResult Block(FakeWorld world, string id, string? message)
+    {
+        var at = world.Instances.FindIndex(server => server.Id == id);
+        world.Blocked.Remove(id);
+        if (message is not null) world.Blocked[id] = message;
+        world.Instances[at] = world.Instances[at] with { Status = message is null ? Wire.Droplets.InstanceStatus.Running : Wire.Droplets.InstanceStatus.Suspended };
+        var server = world.Instances[at];
+        return Results.Json(new AdminInstance(server.Id, FakeWorld.UserId, server.Name, server.Status, server.Ipv4, server.Region, server.Image, server.PlanId, server.BillingPeriod,
+            server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt));
+    }
+
     static Page<TimelineEntry> Timeline(FakeWorld world) => new(
         [
             new(world.Now.AddHours(-1), "ADMIN", "2", "customer.frozen", "Kartu curian", null, "admin:a", $"account:{FakeWorld.UserId}", "audit:2", null),
             new(world.Now.AddHours(-2), "MONEY", "m-1", "RENEWAL", "Perpanjangan web-01", -129_000, null, "droplet:i-web-01", "renew:i-web-01:2", "REVENUE"),
             new(world.Now.AddHours(-3), "ACTION", "i/1", "Reboot", null, null, "user:u", "droplet:i-web-01", "reboot-1", "Completed"),
+            new(world.Now.AddHours(-4), "NOTICE", "n-1", "server.suspended", "MAIL REFUSED: 550 no such mailbox", null, null, null, $"outbox:{FakeWorld.UserId}", "FAILED"),
             new(world.Now.AddDays(-1), "SIGN_IN", "s-1", "WEB", "Firefox", null, null, null, "10.0.0.7", "OPEN"),
         ]);
 

@@ -15,6 +15,16 @@ sealed partial class FakeWorld
         new("q-2", MoneyRequestKind.Payout, UserId, "sari@example.com", 150_000, "BCA 0098812", "Berhenti berlangganan", MoneyRequestStatus.Done, "finance@example.com", Start.AddDays(-1), "admin@example.com", Start.AddHours(-20), "Cocok", null, false),
     ];
 
+    /// <summary>Server id → what its owner was told about its suspension.</summary>
+    public Dictionary<string, string> Blocked { get; } = [];
+
+    public List<StuckOrder> StuckOrders { get; } =
+    [
+        new("i-late", UserId, "sari@example.com", "toko-lama", OrderTrouble.Late, "basic-1", "sgp1", Wire.Plans.BillingPeriod.Monthly, 129_000, 129_000, Start.AddMinutes(-14), Start.AddMinutes(6), null, null, "utama", false, false, null),
+        new("i-failed", UserId, "sari@example.com", "toko-gagal", OrderTrouble.Failed, "basic-1", "sgp1", Wire.Plans.BillingPeriod.Monthly, 129_000, 0, Start.AddHours(-2), null, "no_capacity", null, "utama", false, false, null),
+        new("i-script", UserId, "sari@example.com", "toko-skrip", OrderTrouble.Failed, "basic-1", "sgp1", Wire.Plans.BillingPeriod.Monthly, 129_000, 0, Start.AddHours(-3), null, "timed_out", null, "utama", false, true, null),
+    ];
+
     public List<PaymentCase> PaymentCases { get; } =
     [
         new("c-1", PaymentCaseKind.WrongAmount, "T0001X9", "WBR-0192F0C47A107B3E9D553F1E6F2A9B01-D", "d-va", UserId, "sari@example.com", 200_000, 190_000, null, Start.AddHours(-3), "OPEN", null, null, null, null, null, null),

@@ -68,10 +68,90 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         await support.GetByTestId("desk-search").FillAsync("web-01");
         await support.GetByTestId("desk-search").PressAsync("Enter");
         await support.GetByTestId("found-row").GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "web-01" }).ClickAsync();
-        await Expect(support.GetByTestId("timeline-row")).ToHaveCountAsync(4);
+        await Expect(support.GetByTestId("timeline-row")).ToHaveCountAsync(5);
         await support.GetByTestId("timeline-row").Nth(1).ClickAsync();
         await Expect(support.GetByTestId("timeline-row").Nth(1)).ToContainTextAsync("renew:i-web-01:2");
         await Expect(support.GetByTestId("end-consoles")).ToHaveCountAsync(0);
+        await Expect(support.GetByTestId("suspend-open")).ToHaveCountAsync(0);
+
+        // What was told and did not arrive leads to where it is sent again.
+        var notice = support.Locator("[data-testid=timeline-row][data-kind=NOTICE]");
+        await notice.ClickAsync();
+        await Expect(notice).ToContainTextAsync("Gagal terkirim");
+        await Expect(notice).ToContainTextAsync("550 no such mailbox");
+        await notice.GetByRole(Microsoft.Playwright.AriaRole.Link).ClickAsync();
+        await support.GetByTestId("resend").First.ClickAsync();
+        await Expect(support.GetByTestId("resend-confirm")).ToBeDisabledAsync();
+        await support.GetByTestId("resend-reason").FillAsync("Kotak surat sudah diperbaiki");
+        await support.GetByTestId("resend-confirm").ClickAsync();
+        await Expect(support.GetByText("Dikirim ulang sekarang")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_server_is_suspended_for_abuse_and_its_owner_reads_why_and_is_offered_nothing_to_pay()
+    {
+        await using var site = await panel.StartAsync();
+        var admin = await site.SignInAsync("admin@example.com", "/admin/instances/i-web-01");
+        await admin.GetByTestId("suspend-open").ClickAsync();
+        await admin.GetByTestId("suspend-message").FillAsync("Server ini mengirim spam.");
+        await Expect(admin.GetByTestId("suspend-confirm")).ToBeDisabledAsync();
+        await admin.GetByTestId("suspend-reason").FillAsync("Laporan CERT-118");
+        await admin.GetByTestId("suspend-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("blocked-notice")).ToContainTextAsync("mengirim spam");
+        await Expect(admin.GetByTestId("suspend-open")).ToHaveCountAsync(0);
+        await admin.GetByTestId("unsuspend-open").ClickAsync();
+        await admin.GetByTestId("unsuspend-reason").FillAsync("Sudah bersih");
+        await admin.GetByTestId("unsuspend-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("blocked-notice")).ToHaveCountAsync(0);
+        await Expect(admin.GetByTestId("suspend-open")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Consoles_are_ended_with_a_reason()
+    {
+        await using var site = await panel.StartAsync();
+        var admin = await site.SignInAsync("admin@example.com", "/admin/instances/i-web-01");
+        await admin.GetByTestId("end-consoles").ClickAsync();
+        await admin.GetByTestId("end-consoles-reason").FillAsync("Orang lain memegangnya");
+        await admin.GetByTestId("end-consoles-confirm").ClickAsync();
+        await Expect(admin.GetByText("Konsol yang terbuka")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_second_factor_is_switched_off_only_where_there_is_one_and_only_with_a_reason()
+    {
+        await using var site = await panel.StartAsync();
+        var at = site.World.Users.FindIndex(user => user.Id == FakeWorld.UserId);
+        site.World.Users[at] = site.World.Users[at] with { TwoFactor = true };
+        var admin = await site.SignInAsync("admin@example.com", $"/admin/customers/{FakeWorld.UserId}");
+        await admin.GetByTestId("two-factor-open").ClickAsync();
+        await Expect(admin.GetByTestId("two-factor-confirm")).ToBeDisabledAsync();
+        await admin.GetByTestId("two-factor-reason").FillAsync("KTP dan panggilan video cocok");
+        await admin.GetByTestId("two-factor-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("customer-two-factor")).ToHaveTextAsync("Tidak aktif");
+        await Expect(admin.GetByTestId("two-factor-open")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_stuck_order_is_failed_or_retried_and_a_failed_one_ordered_again_with_a_reason()
+    {
+        await using var site = await panel.StartAsync();
+        var admin = await site.SignInAsync("admin@example.com", "/admin/orders");
+        await Expect(admin.GetByTestId("stuck-row")).ToHaveCountAsync(3);
+        await Expect(admin.GetByTestId("stuck-row").Nth(2)).ToContainTextAsync("hanya pelanggan");
+        await admin.GetByTestId("fail-open").ClickAsync();
+        await Expect(admin.GetByTestId("fail-order-confirm")).ToBeDisabledAsync();
+        await admin.GetByTestId("fail-order-reason").FillAsync("Penyedia tidak menjawab");
+        await admin.GetByTestId("fail-order-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("stuck-row").First).ToHaveAttributeAsync("data-trouble", "Failed");
+        await admin.GetByTestId("retry-open").First.ClickAsync();
+        await admin.GetByTestId("retry-order-reason").FillAsync("Pelanggan minta diulang");
+        await admin.GetByTestId("retry-order-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("placed-again")).ToHaveCountAsync(1);
+
+        var support = await site.SignInAsync("support@example.com", "/admin/orders");
+        await Expect(support.GetByTestId("stuck-row")).ToHaveCountAsync(3);
+        await Expect(support.GetByTestId("retry-open")).ToHaveCountAsync(0);
     }
 
     [Fact]

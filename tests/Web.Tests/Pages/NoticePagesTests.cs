@@ -110,6 +110,8 @@ public sealed class NoticePagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("outbox-row")).ToHaveCountAsync(2);
         await Expect(page.GetByTestId("outbox-age")).ToContainTextAsync("1 menunggu");
         await page.GetByTestId("resend").First.ClickAsync();
+        await page.GetByTestId("resend-reason").FillAsync("Kotak surat diperbaiki");
+        await page.GetByTestId("resend-confirm").ClickAsync();
         await Expect(page.GetByText("Dikirim ulang sekarang")).ToBeVisibleAsync();
         Assert.Equal(["o-1"], site.World.Resent);
 

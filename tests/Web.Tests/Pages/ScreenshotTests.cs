@@ -48,7 +48,7 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"), ("admin-outbox", "/admin/outbox", "outbox"), ("admin-notices", "/admin/notices", "preview-text"),
         ("admin-staff", "/admin/staff", "staff"), ("admin-switches", "/admin/switches", "switches"), ("admin-audit", "/admin/audit", "audit"),
         ("admin-dashboard", "/admin", "dashboard"), ("admin-reports", "/admin/reports", "report"), ("admin-search", "/admin/search?q=sari", "found"), ("admin-instance", "/admin/instances/i-web-01", "timeline"), ("admin-money-requests", "/admin/money-requests", "requests"),
-        ("admin-legal", "/admin/legal", "legal-versions"), ("admin-payments", "/admin/payments", "cases"), ("admin-settlement", "/admin/settlement", "settlement"),
+        ("admin-legal", "/admin/legal", "legal-versions"), ("admin-payments", "/admin/payments", "cases"), ("admin-orders", "/admin/orders", "stuck-orders"), ("admin-orders-empty", "/admin/orders?trouble=Unsettled", "stuck-empty"), ("admin-settlement", "/admin/settlement", "settlement"),
     ];
 
     [Theory]

@@ -37,6 +37,7 @@ static class Navigation
         new("/admin/money-requests", "Nav.Requests", Icons.Material.Outlined.HowToReg, Roles: Roles.MoneyDesk),
         new("/admin/reports", "Nav.Reports", Icons.Material.Outlined.Insights, Roles: Roles.MoneyDesk),
         new("/admin/instances", "Nav.Instances", Icons.Material.Outlined.Storage, Roles: Roles.CareDesk),
+        new("/admin/orders", "Nav.StuckOrders", Icons.Material.Outlined.ReportProblem, Roles: Roles.CareDesk),
         new("/admin/promos", "Nav.AdminPromos", Icons.Material.Outlined.Campaign, Roles: Roles.Admin),
         new("/admin/promos/reviews", "Nav.Reviews", Icons.Material.Outlined.FactCheck, Roles: Roles.Finance),
         new("/admin/plans", "Nav.Plans", Icons.Material.Outlined.Sell, Roles: Roles.Admin),
@@ -46,6 +47,6 @@ static class Navigation
         new("/admin/switches", "Nav.Switches", Icons.Material.Outlined.PowerSettingsNew, Roles: Roles.Staff),
         new("/admin/audit", "Nav.Audit", Icons.Material.Outlined.History, Roles: Roles.Admin),
         new("/admin/staff", "Nav.Staff", Icons.Material.Outlined.Badge, Roles: Roles.Admin),
-        new("/admin/outbox", "Nav.Outbox", Icons.Material.Outlined.Outbox, Roles: Roles.Admin),
+        new("/admin/outbox", "Nav.Outbox", Icons.Material.Outlined.Outbox, Roles: Roles.CareDesk),
     ];
 }

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Webrana.Api.Accounts;
+using Webrana.Api.Droplets;
+using Webrana.Api.Hosting;
+using Webrana.Api.Problems;
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Data.Desk;
+using Shown = Webrana.Wire.Admin;
+
+namespace Webrana.Api.Admin;
+
+/// <summary>
+/// Orders that did not come through: found, pushed on, given up, or placed again. Each act is noted before it is done, and each may be
+/// repeated: what an order is decides its own record.
+/// </summary>
+internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClusterClient cluster, AuditLog audit)
+{
+    /// <summary>As many orders in the making are asked at most: more than the provider makes in an hour.</summary>
+    private const int MostInTheMaking = 500;
+
+    public async Task<IReadOnlyList<Shown.StuckOrder>> ListAsync(Shown.OrderTrouble? only, int limit, CancellationToken cancellation)
+    {
+        var keys = new List<string>();
+        if (only is null or Shown.OrderTrouble.Late)
+            keys.AddRange(await candidates.InTheMakingAsync(MostInTheMaking, cancellation));
+        if (only is not Shown.OrderTrouble.Late)
+            keys.AddRange(await candidates.FailedAsync(limit, cancellation));
+        var read = await Grains.ReadAllAsync(keys, key => FindAsync(new InstanceId(GrainKeys.Guid(key, "droplet"))));
+        return await WithEmailsAsync([.. read.OfType<Shown.StuckOrder>().Where(order => only is null || order.Trouble == only).Take(limit)], cancellation);
+    }
+
+    public async Task<(Shown.OrderRetried? Retried, Refusal? Refusal)> RetryAsync(HttpContext http, InstanceId id, string reason)
+    {
+        if (!(await Desk(id).Trouble()).TryGet(out var trouble))
+            return (null, Refusal.Of(ProblemKinds.NotFound));
+        if (trouble.Kind == OrderTrouble.None)
+            return (null, Refusal.Of(ProblemKinds.NotStuck));
+        if (trouble.Kind == OrderTrouble.Failed)
+            return await PlaceAgainAsync(http, id, reason);
+        await NoteAsync(http, "order.pushed", id, reason, trouble, new { givesUpAt = trouble.GivesUpAt }, new { givesUpAt = "anew" });
+        var pushed = await Desk(id).Push();
+        return pushed.IsOk ? (new Shown.OrderRetried(id.ToString(), Anew: false), null) : (null, await RefusedAsync(http, "order.push_refused", id, reason, Refusal.From(pushed)));
+    }
+
+    /// <summary>Null when it was given up.</summary>
+    public async Task<Refusal?> FailAsync(HttpContext http, InstanceId id, string reason)
+    {
+        if (!(await Desk(id).Trouble()).TryGet(out var trouble))
+            return Refusal.Of(ProblemKinds.NotFound);
+        if (trouble.Kind != OrderTrouble.Late)
+            return Refusal.Of(ProblemKinds.NotStuck);
+        await NoteAsync(http, "order.given_up", id, reason, trouble, new { status = "PROVISIONING", held = trouble.HeldIdr }, new { status = "FAILED", held = 0 });
+        var given = await Desk(id).GiveUp();
+        return given.IsOk ? null : await RefusedAsync(http, "order.give_up_refused", id, reason, Refusal.From(given));
+    }
+
+    /// <summary>The order that the desk places for a failed one. Always the same: pressed twice, by whomever, it is one order.</summary>
+    internal static InstanceId AgainOf(InstanceId failed) =>
+        new(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"placed-again:{failed}"))).AsSpan(0, 16)));
+
+    private async Task<(Shown.OrderRetried? Retried, Refusal? Refusal)> PlaceAgainAsync(HttpContext http, InstanceId id, string reason)
+    {
+        var failed = await Droplet(id).Failed();
+        if (!failed.TryGet(out var first))
+            return (null, Refusal.From(failed));
+        if (first.HadUserData)
+            return (null, Refusal.Of(ProblemKinds.UserDataLost));
+        var again = AgainOf(id);
+        await audit.NoteAsync(http, "order.placed_again", $"instance:{id}", new { order = again, owner = first.Order.Owner, plan = first.Order.PlanId }, reason);
+        var placed = await Droplet(again).Order(first.Order with { Actor = $"admin:{http.User.GetUserId()}" });
+        return placed.IsOk
+            ? (new Shown.OrderRetried(again.ToString(), Anew: true), null)
+            : (null, await RefusedAsync(http, "order.place_again_refused", id, reason, Refusal.From(placed)));
+    }
+
+    private async Task<Shown.StuckOrder?> FindAsync(InstanceId id)
+    {
+        if (!(await Desk(id).Trouble()).TryGet(out var trouble) || trouble.Kind == OrderTrouble.None || !(await Droplet(id).Get()).TryGet(out var server))
+            return null;
+        var again = trouble.Kind == OrderTrouble.Failed && (await Droplet(AgainOf(id)).Get()).IsOk ? AgainOf(id).ToString() : null;
+        return new Shown.StuckOrder(
+            id.ToString(), server.Owner.ToString(), null, server.Name, Enum.Parse<Shown.OrderTrouble>(trouble.Kind.ToString()), server.PlanId, server.Region,
+            DropletMapping.ToWire(server.BillingPeriod), server.PriceIdr, trouble.HeldIdr, trouble.Since, trouble.GivesUpAt, server.FailureReason,
+            server.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), server.AccountId, trouble.Restoring, trouble.HadUserData, again);
+    }
+
+    private async Task<IReadOnlyList<Shown.StuckOrder>> WithEmailsAsync(IReadOnlyList<Shown.StuckOrder> orders, CancellationToken cancellation)
+    {
+        var ids = orders.Select(order => Guid.Parse(order.UserId)).ToHashSet();
+        var emails = await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Email, cancellation);
+        return [.. orders.Select(order => order with { Email = emails.GetValueOrDefault(Guid.Parse(order.UserId)) })];
+    }
+
+    private Task<long> NoteAsync(HttpContext http, string action, InstanceId id, string reason, OrderTroubleView trouble, object before, object after) =>
+        audit.NoteAsync(http, action, $"instance:{id}", new { trouble = trouble.Kind.ToString(), trouble.Since, trouble.HeldIdr }, reason, before, after);
+
+    /// <summary>It changed between the look and the act: the line of the intent stays, and this one says that nothing came of it.</summary>
+    private async Task<Refusal> RefusedAsync(HttpContext http, string action, InstanceId id, string reason, Refusal refusal)
+    {
+        await audit.NoteAsync(http, action, $"instance:{id}", new { error = refusal.Kind.Code }, reason);
+        return refusal;
+    }
+
+    private IDropletDeskGrain Desk(InstanceId id) => cluster.GetGrain<IDropletDeskGrain>(GrainKeys.Droplet(id));
+
+    private IDropletGrain Droplet(InstanceId id) => cluster.GetGrain<IDropletGrain>(GrainKeys.Droplet(id));
+}

@@ -1,0 +1,57 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Notifications;
+using Webrana.Domain.Droplets;
+
+namespace Webrana.Grains.Droplets;
+
+/// <summary>
+/// Orders that a person pushes on or gives up. What is given up goes the way of every failed order: the failure is stored, the background
+/// loop releases the hold under the order's own operation id and destroys what was made, and a crash between any two of these resumes there.
+/// </summary>
+public sealed partial class DropletGrain : IDropletDeskGrain
+{
+    /// <inheritdoc/>
+    public Task<Result<OrderTroubleView, DropletError>> Trouble() =>
+        Task.FromResult<Result<OrderTroubleView, DropletError>>(IsOrdered ? Troubled : DropletError.NotFound);
+
+    /// <inheritdoc/>
+    public async Task<Result<Done, OrderDeskError>> Push()
+    {
+        if (!IsOrdered)
+            return OrderDeskError.NotFound;
+        if (Troubled.Kind is not (OrderTrouble.Late or OrderTrouble.Unsettled))
+            return OrderDeskError.NotStuck;
+        await Apply(state => state.GivenTime(NowMs + _options.ProvisioningMs));
+        await Hit("order.pushed");
+        // Whatever it waited for between its tries, it looks now.
+        _failures = 0;
+        _lookFor = null;
+        Kick();
+        return Done.Instance;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<Done, OrderDeskError>> GiveUp()
+    {
+        if (!IsOrdered)
+            return OrderDeskError.NotFound;
+        // Repeated after an unknown answer: it is done.
+        if (State.Order!.FailureReason == Reasons.GivenUp && !State.Phase.IsProvisioning())
+            return Done.Instance;
+        if (Troubled.Kind != OrderTrouble.Late)
+            return OrderDeskError.NotStuck;
+        // It may be paid for already, and then it is a server.
+        if (State.Phase == InstancePhase.Capturing)
+            await Capture(CancellationToken.None);
+        var notice = Notice.OrderFailed($"droplet:{_instance}:failed", _instance, State.Order!.Name, Reasons.GivenUp, State.Order.PriceIdr);
+        var given = await Apply(state => state.GivenUp(notice, NowMs));
+        await Hit("order.given_up");
+        Kick();
+        return given ? Done.Instance
+            : State.Phase.IsProvisioning() ? OrderDeskError.TemporarilyUnavailable
+            : OrderDeskError.NotStuck;
+    }
+
+    private OrderTroubleView Troubled => State.Trouble(NowMs, _options.ProvisioningMs, _options.StuckAfterMs);
+}
