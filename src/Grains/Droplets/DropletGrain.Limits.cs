@@ -14,6 +14,8 @@ public sealed partial class DropletGrain
 {
     private string OrderSpend => $"order:{_instance}";
 
+    private string RestoreSpend(string operationId) => $"restore:{_instance}:{operationId}";
+
     private Task<LimitBreach?> Judge(UserId owner, int newServers, int vcpus, long amountIdr) =>
         _limits.JudgeAsync(owner, new LimitAsk(newServers, vcpus, amountIdr));
 
@@ -37,11 +39,10 @@ public sealed partial class DropletGrain
         return await Abandon(OrderError.LimitReached, State.TurnedAway);
     }
 
-    /// <summary>Notes what is spent on this server; null, or what is in the way.</summary>
-    private async Task<string?> Spend(string operation, int vcpus, long amountIdr)
-    {
-        if (await Judge(Owner, 0, vcpus, 0) is { } tooBig)
-            return LimitDesk.Detail(tooBig);
-        return await _limits.TakeAsync(Owner, operation, null, amountIdr) is { } breach ? LimitDesk.Detail(breach) : null;
-    }
+    /// <summary>
+    /// Notes what is spent on this server; null, or what is in the way. Noted once, it never refuses again: behind it may be a hold that only a
+    /// change which goes on gives back.
+    /// </summary>
+    private async Task<string?> Spend(string operation, long amountIdr) =>
+        await _limits.TakeAsync(Owner, operation, null, amountIdr) is { } breach ? LimitDesk.Detail(breach) : null;
 }

@@ -29,6 +29,9 @@ public sealed partial class DropletGrain
             charged = change.Applied && settled.IsOk ? $"{holdId}:capture" : null;
         }
 
+        // What was not spent leaves room for what will be.
+        if (!change.Applied)
+            await _limits.GiveBackAsync(PlanChangeHold(change));
         await Apply(state => state.PlanChangeSettled(change.Id, charged, Now));
         await Hit("resize.settled_stored");
         return null;

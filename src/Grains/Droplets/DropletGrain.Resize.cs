@@ -62,7 +62,7 @@ public sealed partial class DropletGrain : IDropletResizeGrain
         if (change is { DifferenceIdr: > 0, Hold: HoldState.None })
         {
             var holdId = PlanChangeHold(change);
-            if (await Spend(holdId, change.Vcpus, change.DifferenceIdr) is { } limit)
+            if (await Spend(holdId, change.DifferenceIdr) is { } limit)
             {
                 await Apply(state => state.PlanChangeDropped(change.Id));
                 return Result<ActionReceipt, ResizeError>.Refused(ResizeError.LimitReached, limit);

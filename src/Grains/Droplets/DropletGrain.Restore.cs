@@ -5,6 +5,7 @@ using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Limits;
 
 namespace Webrana.Grains.Droplets;
 
@@ -30,7 +31,8 @@ public sealed partial class DropletGrain
         if (State.Block is not null)
             return RenewError.Blocked;
         // Of a server that waits for its place there is one already; what counts is its size and what it costs.
-        if (await Spend(command.OperationId, State.Order!.Vcpus, State.Order.PriceIdr) is { } limit)
+        var limit = await Judge(Owner, 0, State.Order!.Vcpus, 0) is { } tooBig ? LimitDesk.Detail(tooBig) : await Spend(RestoreSpend(command.OperationId), State.Order.PriceIdr);
+        if (limit is not null)
             return Result<ActionReceipt, RenewError>.Refused(RenewError.LimitReached, limit);
         if (!await Apply(state => state.Restoring(command.OperationId, command.Actor, NowMs)))
             return RenewError.TemporarilyUnavailable;
@@ -62,7 +64,7 @@ public sealed partial class DropletGrain
                 // The wish stays; the loop asks again for the same hold.
                 return held.Error;
             default:
-                await _limits.GiveBackAsync(restore.OperationId);
+                await _limits.GiveBackAsync(RestoreSpend(restore.OperationId));
                 await Apply(state => state.RestoreRefused(restore.OperationId));
                 return held.Error;
         }

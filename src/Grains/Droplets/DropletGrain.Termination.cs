@@ -104,7 +104,7 @@ public sealed partial class DropletGrain
         if (released.Error is { } error)
             LogWalletRefused(_log, _instance, "release", error.ToString());
         // What was not spent leaves room for what will be.
-        await _limits.GiveBackAsync(State.Hibernation?.Restore?.OperationId ?? OrderSpend);
+        await _limits.GiveBackAsync(State.Hibernation?.Restore is { } restore ? RestoreSpend(restore.OperationId) : OrderSpend);
         await Apply(state => state with { Hold = HoldState.Released });
         return null;
     }

@@ -73,6 +73,12 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await droplet.MoneyArrived();
         Assert.Equal(DropletStatus.Hibernated, (await droplet.Get()).Value!.Status);
 
+        // A limit is named before anything is held, and is gone with its reason.
+        await Cluster.Database.ExecuteAsync($"INSERT INTO limit_overrides (user_id, spend_per_day, reason, actor_id, since) VALUES ('{owner}', 0, 'uji', gen_random_uuid(), now())", TestContext.Current.CancellationToken);
+        Assert.Equal(RenewError.LimitReached, (await Cluster.Billing(instance).Restore(restore with { OperationId = "again" })).Error);
+        Assert.Equal(0, (await Cluster.MoneyAsync(owner)).HeldIdr);
+        await Cluster.Database.ExecuteAsync($"DELETE FROM limit_overrides WHERE user_id = '{owner}'", TestContext.Current.CancellationToken);
+
         Assert.True((await Cluster.Billing(instance).Restore(restore with { OperationId = "again" })).IsOk);
         Assert.True((await Cluster.Billing(instance).Restore(restore with { OperationId = "again" })).IsOk);
         view = await droplet.Settles(DropletStatus.Running);
