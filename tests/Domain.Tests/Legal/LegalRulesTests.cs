@@ -23,8 +23,8 @@ public sealed class LegalRulesTests
     [Fact]
     public void A_version_binds_from_its_very_instant_on()
     {
-        Assert.Equal(2, LegalRules.InForce(Versions, Now.AddDays(10).AddTicks(-1)).First().Version);
-        Assert.Equal(3, LegalRules.InForce(Versions, Now.AddDays(10)).First().Version);
+        Assert.Equal(2, LegalRules.InForce(Versions, Now.AddDays(10).AddTicks(-1))[0].Version);
+        Assert.Equal(3, LegalRules.InForce(Versions, Now.AddDays(10))[0].Version);
     }
 
     [Fact]

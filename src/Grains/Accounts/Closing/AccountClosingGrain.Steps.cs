@@ -167,6 +167,6 @@ public sealed partial class AccountClosingGrain
         return false;
     }
 
-    Task Note(string action, string? detail) => _services.Audit.AppendAsync(new AuditLine(
+    async Task Note(string action, string? detail) => await _services.Audit.AppendAsync(new AuditLine(
         Owner.Value, $"user:{Owner}", action, detail is null ? GrainKeys.Account(Owner) : GrainKeys.Wallet(Owner), Reason: detail is null ? ShutReason : GivenUpReason, DetailJson: detail));
 }

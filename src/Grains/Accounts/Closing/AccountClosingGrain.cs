@@ -6,7 +6,6 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
-using Webrana.Data.Shop;
 using Webrana.Data.States;
 using Webrana.Domain.Accounts;
 using Webrana.Grains.Common;
