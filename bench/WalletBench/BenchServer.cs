@@ -60,7 +60,7 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>Empty tables and no checkpoint owed: every round starts alike.</summary>
     public async Task FreshTablesAsync()
     {
-        await Execute(_owner, "TRUNCATE wallets, wallet_transactions, ledger_queue, idempotency_keys");
+        await Execute(_owner, "TRUNCATE wallets, wallet_transactions, ledger_queue, idempotency_claims");
         await using var admin = NpgsqlDataSource.Create(_admin);
         await Execute(admin, "CHECKPOINT");
     }
