@@ -60,7 +60,7 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>Empty tables and no checkpoint owed: every round starts alike.</summary>
     public async Task FreshTablesAsync()
     {
-        await Execute(_owner, "TRUNCATE wallets, wallet_transactions, idempotency_keys");
+        await Execute(_owner, "TRUNCATE wallets, wallet_transactions, ledger_queue, idempotency_claims");
         await using var admin = NpgsqlDataSource.Create(_admin);
         await Execute(admin, "CHECKPOINT");
     }
@@ -72,13 +72,14 @@ internal sealed class BenchServer : IAsyncDisposable
         await FreshTablesAsync();
     }
 
-    /// <summary>Wallets with money, each with the row that explains it.</summary>
+    /// <summary>Wallets with money, each with the row that explains it and the paper that row waits for.</summary>
     public async Task FundAsync(Guid[] ids)
     {
         await using var command = _owner.CreateCommand($"""
             WITH w AS (
                 INSERT INTO wallets (wallet_id, version, balance, created_at, updated_at)
-                SELECT id, 1, {OpeningIdr}, business_now(), business_now() FROM unnest($1) id RETURNING wallet_id)
+                SELECT id, 1, {OpeningIdr}, business_now(), business_now() FROM unnest($1) id RETURNING wallet_id),
+            q AS (INSERT INTO ledger_queue (wallet_id, seq) SELECT wallet_id, 1 FROM w)
             INSERT INTO wallet_transactions (wallet_id, seq, operation_id, kind, amount, held_change, balance_after, held_after,
                                              contra_account, reference_type, reference_id, description, occurred_at)
             SELECT wallet_id, 1, 'opening', 1, {OpeningIdr}, 0, {OpeningIdr}, 0, 'GATEWAY', 'DEPOSIT', 'bench', 'Opening', business_now() FROM w

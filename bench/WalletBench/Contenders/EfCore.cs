@@ -27,6 +27,7 @@ internal sealed class EfCore(NpgsqlDataSource source, TimeProvider time) : ICont
                 HeldAfterIdr = row.HeldIdr, ContraAccount = "REVENUE", ReferenceType = "VPS_PAYMENT", ReferenceId = "bench", Description = "Benchmark",
                 OccurredAt = row.UpdatedAt,
             });
+            rows.Waiting.Add(new WaitingRow { WalletId = wallet, Sequence = row.Version });
             try
             {
                 await rows.SaveChangesAsync();
@@ -86,11 +87,21 @@ internal sealed class EfCore(NpgsqlDataSource source, TimeProvider time) : ICont
         public DateTime OccurredAt { get; set; }
     }
 
+    /// <summary>A posting that waits for its paper.</summary>
+    internal sealed class WaitingRow
+    {
+        public Guid WalletId { get; set; }
+
+        public long Sequence { get; set; }
+    }
+
     internal sealed class WalletRows(DbContextOptions<WalletRows> options) : DbContext(options)
     {
         public DbSet<WalletRow> Wallets => Set<WalletRow>();
 
         public DbSet<LineRow> Lines => Set<LineRow>();
+
+        public DbSet<WaitingRow> Waiting => Set<WaitingRow>();
 
         protected override void OnModelCreating(ModelBuilder modelBuilder)
         {
@@ -102,6 +113,12 @@ internal sealed class EfCore(NpgsqlDataSource source, TimeProvider time) : ICont
                 row.Property(one => one.BalanceIdr).HasColumnName("balance");
                 row.Property(one => one.HeldIdr).HasColumnName("held");
                 row.Property(one => one.UpdatedAt).HasColumnName("updated_at");
+            });
+            modelBuilder.Entity<WaitingRow>(row =>
+            {
+                row.ToTable("ledger_queue").HasKey(one => new { one.WalletId, one.Sequence });
+                row.Property(one => one.WalletId).HasColumnName("wallet_id");
+                row.Property(one => one.Sequence).HasColumnName("seq").ValueGeneratedNever();
             });
             modelBuilder.Entity<LineRow>(row =>
             {

@@ -20,7 +20,7 @@ internal sealed class ForUpdate(NpgsqlDataSource source, TimeProvider time) : IC
             (version, balance, held) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
         }
 
-        // Check the id, write both rows: one round trip.
+        // Check the id, write the rows: one round trip.
         if (balance - held < amountIdr) return await SingleUpdate.WhatHappenedAsync(source, wallet, operationId, amountIdr);
         await using var batch = new NpgsqlBatch(connection, transaction);
         var update = new NpgsqlBatchCommand("UPDATE wallets SET version = version + 1, balance = balance - $2, updated_at = $3 WHERE wallet_id = $1");
@@ -41,6 +41,10 @@ internal sealed class ForUpdate(NpgsqlDataSource source, TimeProvider time) : IC
         insert.Parameters.Add(new NpgsqlParameter<long> { TypedValue = held });
         insert.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = time.GetUtcNow().UtcDateTime });
         batch.BatchCommands.Add(insert);
+        var queue = new NpgsqlBatchCommand("INSERT INTO ledger_queue (wallet_id, seq) VALUES ($1, $2)");
+        queue.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = wallet });
+        queue.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version + 1 });
+        batch.BatchCommands.Add(queue);
         try
         {
             await batch.ExecuteNonQueryAsync();

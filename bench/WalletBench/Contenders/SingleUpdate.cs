@@ -2,14 +2,15 @@ using Npgsql;
 
 namespace Webrana.WalletBench.Contenders;
 
-/// <summary>The well-tuned rival: one conditional UPDATE … RETURNING with the ledger insert, one prepared statement, one round trip.</summary>
+/// <summary>The well-tuned rival: one conditional UPDATE … RETURNING with the ledger's inserts, one prepared statement, one round trip.</summary>
 internal sealed class SingleUpdate(NpgsqlDataSource source, TimeProvider time) : IContender
 {
     private const string Sql = """
         WITH u AS (
             UPDATE wallets SET version = version + 1, balance = balance - $3, updated_at = $4
             WHERE wallet_id = $1 AND balance - held >= $3
-            RETURNING wallet_id, version, balance, held)
+            RETURNING wallet_id, version, balance, held),
+        q AS (INSERT INTO ledger_queue (wallet_id, seq) SELECT wallet_id, version FROM u)
         INSERT INTO wallet_transactions (wallet_id, seq, operation_id, kind, amount, held_change, balance_after, held_after,
                                          contra_account, reference_type, reference_id, description, occurred_at)
         SELECT wallet_id, version, $2, 2, -$3, 0, balance, held, 'REVENUE', 'VPS_PAYMENT', 'bench', 'Benchmark', $4 FROM u

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Webrana.Api.Accounts;
@@ -13,7 +13,7 @@ namespace Webrana.Api.Idempotency;
 /// If the process dies after the work and before the answer is kept, the lease lapses and the repetition executes again, under the same
 /// operation id, into the same grain: it is answered with what happened then.
 /// </summary>
-public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock, IDataProtectionProvider protection) : IEndpointFilter
+public sealed class IdempotencyFilter(IdempotencyStore store, AnswerSeal seal, TimeProvider clock, IDataProtectionProvider protection) : IEndpointFilter
 {
     /// <summary>How long one execution may take before a repetition may execute again.</summary>
     public static readonly TimeSpan Lease = IdempotencyStore.Lease;
@@ -24,8 +24,12 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
     private const int MaximumKeyLength = 255;
     private const int AnonymousHashIterations = 100_000;
 
-    // Some answers are credentials: none of them may be read from the table.
-    private readonly IDataProtector _answers = protection.CreateProtector("webrana.idempotency.answers");
+    // '!' to '~': no space, hence no line break, which parts route and key.
+    private static readonly SearchValues<char> KeyLetters =
+        SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(letter => (char)letter)]);
+
+    // Answers that the version before sealed, one by one.
+    private readonly IDataProtector _oldSeal = protection.CreateProtector("webrana.idempotency.answers");
 
     /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -33,7 +37,7 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
         var http = context.HttpContext;
         if (!http.Request.Headers.TryGetValue(WireHeaders.IdempotencyKey, out var given))
             return await next(context);
-        if (given is not [{ Length: > 0 and <= MaximumKeyLength } key] || !key.All(letter => letter is > ' ' and <= '~'))
+        if (given is not [{ Length: > 0 and <= MaximumKeyLength } key] || key.AsSpan().ContainsAnyExcept(KeyLetters))
             return Refusal.Of(ProblemKinds.InvalidIdempotencyKey);
 
         var user = http.User.TryGetUserId(out var id) ? id.Value : Guid.Empty;
@@ -42,7 +46,7 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
         return claim switch
         {
             IdempotencyClaim.Granted granted => await ExecuteAsync(context, next, scope, granted),
-            IdempotencyClaim.Answered answered => KeptAnswer.Read(answered.AnswerJson, answered.Status, _answers),
+            IdempotencyClaim.Answered answered => await KeptAnswer.ReadAsync(answered, scope, seal, _oldSeal),
             IdempotencyClaim.Running => Refusal.Wait(ProblemKinds.IdempotencyInProgress, TimeSpan.FromSeconds(1)),
             _ => Refusal.Of(ProblemKinds.IdempotencyKeyReused),
         };
@@ -66,9 +70,14 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
 
         // What may end otherwise next time is not an answer to keep. A caller who hung up still had it executed: it is kept for him too.
         if (answer.Status is >= 500 or StatusCodes.Status429TooManyRequests)
+        {
             await store.ReleaseAsync(scope, granted.Lease, clock.GetUtcNow());
-        else
-            await store.StoreAsync(scope, granted.Lease, answer.Status, answer.Write(_answers));
+            return answer;
+        }
+
+        var row = answer.Write();
+        await seal.SealAsync(scope, answer.Status, row);
+        await store.StoreAsync(scope, granted.Lease, answer.Status, row);
         return answer;
     }
 
@@ -76,16 +85,9 @@ public sealed class IdempotencyFilter(IdempotencyStore store, TimeProvider clock
     /// What "the same body" means: query and bytes. Anonymous bodies may hold a password, whose plain hash could be guessed offline from
     /// a stolen table: those are stretched as Identity stretches passwords.
     /// </summary>
-    private static async Task<byte[]> HashAsync(HttpContext http, IdempotencyScope scope)
-    {
-        var body = await RememberedBody.Of(http.Request).ReadAllAsync(http.RequestAborted);
-        var query = http.Request.QueryString.Value;
-        var bytes = new byte[Encoding.UTF8.GetByteCount(query ?? "") + 1 + body.Length];
-        var at = Encoding.UTF8.GetBytes(query, bytes);
-        bytes[at] = (byte)'\n';
-        body.Span.CopyTo(bytes.AsSpan(at + 1));
-        return scope.User == Guid.Empty
-            ? Rfc2898DeriveBytes.Pbkdf2(bytes, Encoding.UTF8.GetBytes(scope.Route + scope.Key), AnonymousHashIterations, HashAlgorithmName.SHA256, 32)
-            : SHA256.HashData(bytes);
-    }
+    private static ValueTask<Guid> HashAsync(HttpContext http, IdempotencyScope scope) => RememberedBody.Of(http).HashAsync(
+        http.Request.QueryString.Value,
+        scope.User == Guid.Empty ? Encoding.UTF8.GetBytes(scope.Route + scope.Key) : null,
+        AnonymousHashIterations,
+        http.RequestAborted);
 }

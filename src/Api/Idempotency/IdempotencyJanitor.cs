@@ -3,9 +3,9 @@ using Webrana.Data.Idempotency;
 namespace Webrana.Api.Idempotency;
 
 /// <summary>Deletes rows whose 24 hours are over. An expired row is harmless (a new request takes it over), so a failed round just waits for the next.</summary>
-internal sealed partial class IdempotencyJanitor(IdempotencyStore store, TimeProvider clock, ILogger<IdempotencyJanitor> log) : BackgroundService
+internal sealed partial class IdempotencyJanitor(IdempotencyStore store, AnswerSeal seal, TimeProvider clock, ILogger<IdempotencyJanitor> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -14,9 +14,8 @@ internal sealed partial class IdempotencyJanitor(IdempotencyStore store, TimePro
         {
             try
             {
-                while (await store.ForgetAsync(clock.GetUtcNow() - IdempotencyFilter.Kept, stoppingToken) >= 1000)
-                {
-                }
+                await store.ForgetAsync(clock.GetUtcNow() - IdempotencyFilter.Kept, stoppingToken);
+                await seal.ForgetAsync(stoppingToken);
             }
             catch (Npgsql.NpgsqlException unavailable)
             {

@@ -7,13 +7,13 @@ namespace Webrana.Api.Idempotency;
 public static class IdempotencySetup
 {
     public static IServiceCollection AddIdempotency(this IServiceCollection services) =>
-        services.AddSingleton<IdempotencyStore>().AddHostedService<IdempotencyJanitor>();
+        services.AddSingleton<IdempotencyStore>().AddSingleton<AnswerSeal>().AddHostedService<IdempotencyJanitor>();
 
     /// <summary>Bodies of requests with a key are remembered while they are read: the filter hashes what binding has read. Before routing's endpoints run.</summary>
     public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         if (http.Request.Headers.ContainsKey(WireHeaders.IdempotencyKey))
-            RememberedBody.Of(http.Request);
+            RememberedBody.Of(http);
         return next(http);
     });
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using Webrana.Data.Idempotency;
 
 namespace Webrana.Api.Idempotency;
@@ -32,8 +34,13 @@ public sealed class Operation
     /// <summary>First sight is part of it because a key may mean something new once its row is gone.</summary>
     internal static Guid Derive(IdempotencyScope scope, DateTimeOffset firstSeen)
     {
-        var text = $"{scope.User:D}\n{scope.Route}\n{scope.Key}\n{firstSeen.ToUnixTimeMilliseconds()}";
-        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+        Span<byte> room = stackalloc byte[512];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (Utf8.TryWrite(room, CultureInfo.InvariantCulture, $"{scope.User:D}\n{scope.Route}\n{scope.Key}\n{firstSeen.ToUnixTimeMilliseconds()}", out var length))
+            SHA256.HashData(room[..length], hash);
+        else
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{scope.User:D}\n{scope.Route}\n{scope.Key}\n{firstSeen.ToUnixTimeMilliseconds()}")), hash);
+        return new Guid(hash[..16]);
     }
 
     /// <inheritdoc/>

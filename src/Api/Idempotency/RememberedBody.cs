@@ -1,66 +1,132 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace Webrana.Api.Idempotency;
 
 /// <summary>
-/// A request's body that remembers what was read of it: the filter hashes what binding has read. The framework's own buffering is not used
-/// because it takes its whole threshold from the array pool at once: with many requests in flight that was a megabyte allocated, and
-/// cleared, for a body of twelve bytes.
+/// A request's body that remembers what was read of it: the filter hashes what binding has read. It hands on the connection's own buffers and
+/// copies only what was consumed; the framework's own buffering takes its whole threshold from the array pool at once, a megabyte allocated
+/// and cleared for a body of twelve bytes.
 /// </summary>
-internal sealed class RememberedBody(Stream connection, long? contentLength) : Stream
+internal sealed class RememberedBody : PipeReader, IRequestBodyPipeFeature
 {
+    private const int LeastRoom = 128;
     private const int MostAtOnce = 16 * 1024; // what a header claims is not yet what comes
 
-    private readonly MemoryStream _read = new((int)Math.Clamp(contentLength ?? 0, 64, MostAtOnce));
+    private readonly PipeReader _connection;
+    private byte[] _read;
+    private int _length = 1; // the first byte parts query and body in what is hashed
+    private ReadOnlySequence<byte>? _handedOut;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <summary>The body of this request, from its first byte on.</summary>
-    public static RememberedBody Of(HttpRequest request)
+    private RememberedBody(PipeReader connection, long? contentLength)
     {
-        if (request.Body is RememberedBody known) return known;
-        var body = new RememberedBody(request.Body, request.ContentLength);
-        request.Body = body;
+        _connection = connection;
+        _read = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((contentLength ?? 0) + 1, LeastRoom, MostAtOnce));
+        _read[0] = (byte)'\n';
+    }
+
+    /// <inheritdoc/>
+    public PipeReader Reader => this;
+
+    /// <summary>The body of this request, from its first byte on, whether it is read as a pipe or as a stream.</summary>
+    public static RememberedBody Of(HttpContext http)
+    {
+        if (http.Features.Get<IRequestBodyPipeFeature>() is RememberedBody known) return known;
+        var body = new RememberedBody(http.Request.BodyReader, http.Request.ContentLength);
+        http.Request.Body = body.AsStream(leaveOpen: true);
+        http.Features.Set<IRequestBodyPipeFeature>(body);
         return body;
     }
 
-    /// <summary>All of it, whatever an endpoint has left unread.</summary>
-    public async Task<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Reads whatever an endpoint has left unread, and hashes query and all of the body. Ends the memory: it may be asked once. With a
+    /// <paramref name="salt"/> the hash is stretched as Identity stretches passwords.
+    /// </summary>
+    /// <returns>The first half of a SHA-256.</returns>
+    public async ValueTask<Guid> HashAsync(string? query, byte[]? salt, int iterations, CancellationToken cancellation)
     {
-        await connection.CopyToAsync(_read, cancellation);
-        return _read.GetBuffer().AsMemory(0, (int)_read.Length);
+        if (_handedOut is { } left) AdvanceTo(left.Start); // a reader that gave up half-way
+        while (true)
+        {
+            var part = await ReadAsync(cancellation);
+            AdvanceTo(part.Buffer.End);
+            if (part.IsCompleted) break;
+        }
+
+        var hash = Hash(query, salt, iterations);
+        ArrayPool<byte>.Shared.Return(_read);
+        (_read, _length) = ([], 0);
+        return hash;
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var count = await connection.ReadAsync(buffer, cancellationToken);
-        _read.Write(buffer.Span[..count]);
-        return count;
+        var result = await _connection.ReadAsync(cancellationToken);
+        _handedOut = result.Buffer;
+        return result;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
+    /// <inheritdoc/>
+    public override bool TryRead(out ReadResult result)
     {
-        var read = connection.Read(buffer, offset, count);
-        _read.Write(buffer, offset, read);
+        var read = _connection.TryRead(out result);
+        if (read) _handedOut = result.Buffer;
         return read;
     }
 
-    public override void Flush()
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_handedOut is { } handedOut) Remember(handedOut.Slice(0, consumed));
+        _handedOut = null;
+        _connection.AdvanceTo(consumed, examined);
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingRead() => _connection.CancelPendingRead();
+
+    /// <summary>Nothing: what is left unread is still to be hashed, and the connection completes its own body.</summary>
+    public override void Complete(Exception? exception = null)
     {
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    private void Remember(ReadOnlySequence<byte> consumed)
+    {
+        var wanted = _length + checked((int)consumed.Length);
+        if (wanted > _read.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, 2 * _read.Length));
+            _read.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_read);
+            _read = larger;
+        }
 
-    public override void SetLength(long value) => throw new NotSupportedException();
+        consumed.CopyTo(_read.AsSpan(_length));
+        _length = wanted;
+    }
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    private Guid Hash(string? query, byte[]? salt, int iterations)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        var body = _read.AsSpan(0, _length);
+        if (salt is null && string.IsNullOrEmpty(query))
+        {
+            SHA256.HashData(body, hash);
+        }
+        else
+        {
+            byte[] all = [.. Encoding.UTF8.GetBytes(query ?? ""), .. body];
+            if (salt is null) SHA256.HashData(all, hash);
+            else Rfc2898DeriveBytes.Pbkdf2(all, salt, hash, iterations, HashAlgorithmName.SHA256);
+        }
+
+        return new Guid(hash[..16], bigEndian: true);
+    }
 }

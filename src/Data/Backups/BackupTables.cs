@@ -5,9 +5,9 @@ namespace Webrana.Data.Backups;
 /// <summary>Which tables a backup holds, in an order in which they can be filled.</summary>
 internal static class BackupTables
 {
-    // What belongs to running processes, and what every migration writes anew.
+    // What belongs to running processes, what every migration writes anew, and keys as the version before kept them: idempotency_claims has them all.
     private static readonly string[] LeftOut =
-        ["orleans_membership", "orleans_membership_version", "business_clock_seen", "business_figures", "schema_versions", "orleansquery"];
+        ["orleans_membership", "orleans_membership_version", "business_clock_seen", "business_figures", "schema_versions", "orleansquery", "idempotency_keys"];
 
     private const string Sql = """
         SELECT format('%I.%I', n.nspname, c.relname), c.relname::text,

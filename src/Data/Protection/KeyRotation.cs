@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Npgsql;
 using NpgsqlTypes;
 using Webrana.Data.Droplets;
+using Webrana.Data.Idempotency;
 
 namespace Webrana.Data.Protection;
 
@@ -10,12 +11,13 @@ namespace Webrana.Data.Protection;
 /// <param name="Key">The ring's key in force, under which everything is now.</param>
 /// <param name="Tokens">Provider tokens encrypted anew.</param>
 /// <param name="Servers">Servers' keys and passwords encrypted anew.</param>
+/// <param name="Seals">Keys of kept answers encrypted anew.</param>
 /// <param name="Left">What was changed by somebody else meanwhile; the next run takes it.</param>
-public sealed record RotationReport(Guid Key, int Tokens, int Servers, int Left);
+public sealed record RotationReport(Guid Key, int Tokens, int Servers, int Seals, int Left);
 
 /// <summary>
-/// Brings everything that lies encrypted under the ring's key in force: provider tokens and what opens customers' servers. Keys that are
-/// needed no more may then be revoked. It may be stopped and repeated at any time; what is done is skipped.
+/// Brings everything that lies encrypted under the ring's key in force: provider tokens, what opens customers' servers and the keys of
+/// kept answers. Keys that are needed no more may then be revoked. It may be stopped and repeated at any time; what is done is skipped.
 /// </summary>
 public sealed class KeyRotation(DataSources sources, IDataProtectionProvider protection, IKeyManager keys, TimeProvider time)
 {
@@ -28,6 +30,7 @@ public sealed class KeyRotation(DataSources sources, IDataProtectionProvider pro
 
     private readonly InstanceAccess _access = new(sources, protection);
     private readonly ProviderTokens _tokens = new(protection);
+    private readonly IDataProtector _seals = protection.CreateProtector(AnswerSeal.Purpose);
 
     /// <summary>Makes a key that comes into force once every process knows it, or at once: then every process must be restarted before <see cref="RunAsync"/>.</summary>
     /// <returns>Its id, and when it comes into force.</returns>
@@ -43,7 +46,8 @@ public sealed class KeyRotation(DataSources sources, IDataProtectionProvider pro
         var current = ProtectedWith.KeyOf(_tokens.Close("probe")) ?? throw new InvalidOperationException("The ring's ciphertexts do not name their key.");
         var (tokens, tokensLeft) = await TokensAsync(current, cancellation);
         var (servers, serversLeft) = await ServersAsync(current, cancellation);
-        return new RotationReport(current, tokens, servers, tokensLeft + serversLeft);
+        var seals = await SealsAsync(current, cancellation);
+        return new RotationReport(current, tokens, servers, seals, tokensLeft + serversLeft);
     }
 
     /// <summary>
@@ -126,6 +130,29 @@ public sealed class KeyRotation(DataSources sources, IDataProtectionProvider pro
         foreach (var closed in new[] { row.PrivateKey, row.Password, row.Next })
             write.Parameters.Add(Bytea(closed));
         return await write.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>A process keeps the key it made or read; only the row changes, and nobody else writes it.</summary>
+    private async Task<int> SealsAsync(Guid current, CancellationToken cancellation)
+    {
+        var found = new List<(int Id, byte[] Closed)>();
+        await using (var read = sources.Queries.CreateCommand("SELECT id, closed FROM idempotency_seals"))
+        await using (var reader = await read.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+                found.Add((reader.GetInt32(0), reader.GetFieldValue<byte[]>(1)));
+        }
+
+        var done = 0;
+        foreach (var (id, closed) in found.Where(row => ProtectedWith.KeyOf(row.Closed) != current))
+        {
+            await using var write = sources.Queries.CreateCommand("UPDATE idempotency_seals SET closed = $2 WHERE id = $1");
+            write.Parameters.Add(new() { Value = id });
+            write.Parameters.Add(Bytea(_seals.Protect(_seals.Unprotect(closed))));
+            done += await write.ExecuteNonQueryAsync(cancellation);
+        }
+
+        return done;
     }
 
     private static byte[]? Bytes(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Webrana.Api.Accounts;
 using Webrana.Api.Tests.Support;
+using Webrana.Data.Idempotency;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 
@@ -122,7 +123,7 @@ public sealed class SessionTests(SharedApi api)
         var user = await api.Host.NewCustomerAsync();
         var key = Guid.NewGuid().ToString();
         var tokens = await _http.PostAsync("/api/v1/auth/login", new LoginRequest(user.Email, TestUser.Password), key).ReadAsync<TokenPair>();
-        var kept = await api.Host.Database.ScalarAsync<string>($"select answer::text from idempotency_keys where key = '{key}'");
+        var kept = await api.Host.Database.ScalarAsync<string>($"select encode(answer, 'escape') from idempotency_claims where id = '{new IdempotencyScope(Guid.Empty, "POST /api/v1/auth/login", key).Id}'");
         Assert.DoesNotContain(tokens.RefreshToken, kept, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(tokens.RefreshToken))[..20], kept, StringComparison.Ordinal);
         var rows = await api.Host.Database.ScalarAsync<long>(

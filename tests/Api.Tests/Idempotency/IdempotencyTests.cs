@@ -29,7 +29,9 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
 
     static string NewKey() => Guid.NewGuid().ToString();
 
-    Task<int> SetRow(string key, string set) => api.Host.Database.ExecuteAsync($"update idempotency_keys set {set} where key = '{key}'");
+    Guid RowOf(string key) => new IdempotencyScope(_admin.Id.Value, $"POST /internal/wallets/{_customer.Id}/adjustments", key).Id;
+
+    Task<int> SetRow(string key, string set) => api.Host.Database.ExecuteAsync($"update idempotency_claims set {set} where id = '{RowOf(key)}'");
 
     [Fact]
     public async Task A_repetition_gets_the_first_answer_byte_for_byte_and_nothing_happens_twice()
@@ -185,6 +187,71 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_larger_than_any_buffer_is_given_again_whole()
+    {
+        var run = new FilterRun(api.Host);
+        var large = string.Concat(Enumerable.Range(0, 60_000).Select(n => $"{n} "));
+        await run.ExecuteAsync(_ => TypedResults.Text(large));
+        Assert.Equal(large, run.Answer);
+        await run.ExecuteAsync(_ => throw new InvalidOperationException("It is kept."));
+        Assert.Equal(large, run.Answer);
+        Assert.StartsWith("text/plain", run.ContentType, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_last_byte_of_a_large_body_tells_two_bodies_apart()
+    {
+        var run = new FilterRun(api.Host) { Body = new byte[100_000] };
+        Assert.Equal(204, await run.ExecuteAsync(_ => TypedResults.NoContent()));
+        Assert.Equal(204, await run.ExecuteAsync(_ => throw new InvalidOperationException("It is kept.")));
+        run.Body[^1] = 1;
+        Assert.Equal(422, await run.ExecuteAsync(_ => throw new InvalidOperationException("Another body is refused.")));
+    }
+
+    [Fact]
+    public async Task A_query_is_part_of_what_the_same_body_means()
+    {
+        var run = new FilterRun(api.Host);
+        Assert.Equal(204, await run.ExecuteAsync(_ => TypedResults.NoContent()));
+        run.Query = "?dry=true";
+        Assert.Equal(422, await run.ExecuteAsync(_ => throw new InvalidOperationException("Another query is refused.")));
+    }
+
+    [Fact]
+    public async Task A_body_that_was_read_half_way_or_looked_at_only_is_still_hashed_whole()
+    {
+        var body = "{\"amount\": 1}"u8.ToArray();
+        var run = new FilterRun(api.Host) { Body = body };
+        Assert.Equal(204, await run.ExecuteAsync(_ => TypedResults.NoContent()));
+
+        run.Before = async http => // as binding does that fails: nothing given back
+        {
+            RememberedBody.Of(http);
+            await http.Request.BodyReader.ReadAsync(TestContext.Current.CancellationToken);
+        };
+        Assert.Equal(204, await run.ExecuteAsync(_ => throw new InvalidOperationException("It is kept.")));
+
+        run.Before = async http =>
+        {
+            RememberedBody.Of(http);
+            Assert.Equal(5, await http.Request.Body.ReadAtLeastAsync(new byte[5], 5, cancellationToken: TestContext.Current.CancellationToken));
+        };
+        Assert.Equal(204, await run.ExecuteAsync(_ => throw new InvalidOperationException("It is kept.")));
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_version_before_sealed_is_still_given()
+    {
+        var run = new FilterRun(api.Host);
+        await run.ExecuteAsync(_ => TypedResults.NoContent());
+        var old = new { Headers = new Dictionary<string, string> { ["Content-Type"] = "application/json" }, Body = run.OldSeal.Protect("{\"n\": 7}"u8.ToArray()) };
+        var row = "00" + Convert.ToHexString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(old));
+        await api.Host.Database.ExecuteAsync($"update idempotency_claims set status = 201, answer = '\\x{row}' where id = '{run.Scope.Id}'");
+        Assert.Equal(201, await run.ExecuteAsync(_ => throw new InvalidOperationException("It is kept.")));
+        Assert.Equal(("{\"n\": 7}", "application/json"), (run.Answer, run.ContentType));
+    }
+
+    [Fact]
     public async Task Old_rows_are_forgotten_and_young_ones_stay()
     {
         var (old, young) = (NewKey(), NewKey());
@@ -192,7 +259,7 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
         await Adjust(young).ExpectAsync(HttpStatusCode.Created);
         await SetRow(old, "created_at = now() - interval '25 hours'");
         Assert.True(await new IdempotencyStore(api.Host.Sources).ForgetAsync(TimeProvider.System.GetUtcNow() - IdempotencyFilter.Kept, default) >= 1);
-        Assert.Equal(1, await api.Host.Database.ScalarAsync<long>($"select count(*) from idempotency_keys where key in ('{old}', '{young}')"));
+        Assert.Equal(1, await api.Host.Database.ScalarAsync<long>($"select count(*) from idempotency_claims where id in ('{RowOf(old)}', '{RowOf(young)}')"));
     }
 
     /// <summary>The filter around an endpoint of the test's own, over the real table.</summary>
@@ -204,6 +271,22 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
 
         public List<Guid> Operations { get; } = [];
 
+        public byte[] Body { get; init; } = [.. "{}"u8];
+
+        public string Query { get; set; } = "";
+
+        public Func<HttpContext, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+        public string Answer { get; private set; } = "";
+
+        public string? ContentType { get; private set; }
+
+        public IdempotencyScope Scope => new(Guid.Empty, "POST /api/v1/orders", _key);
+
+        public IDataProtector OldSeal => Ring.CreateProtector("webrana.idempotency.answers");
+
+        IDataProtectionProvider Ring => new EphemeralDataProtectionProvider().Remembered(_key);
+
         public Task<int> ExecuteAsync(Func<HttpContext, IResult> endpoint) => ExecuteLongAsync(http => Task.FromResult(endpoint(http)));
 
         public async Task<int> ExecuteLongAsync(Func<HttpContext, Task<IResult>> endpoint)
@@ -211,16 +294,23 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
             var http = new DefaultHttpContext { RequestServices = host.Services };
             http.Request.Method = "POST";
             http.Request.Path = "/api/v1/orders";
+            http.Request.QueryString = new QueryString(Query);
             http.Request.Headers[WireHeaders.IdempotencyKey] = _key;
-            http.Request.Body = new MemoryStream("{}"u8.ToArray());
-            http.Response.Body = new MemoryStream();
-            var filter = new IdempotencyFilter(new IdempotencyStore(host.Sources), Clock, new EphemeralDataProtectionProvider().Remembered(_key));
+            http.Request.Body = new MemoryStream(Body);
+            using var connection = new MemoryStream();
+            http.Response.Body = connection;
+            await Before(http);
+            // A process of its own each time: it has sealed nothing that it reads.
+            await using var store = new IdempotencyStore(host.Sources);
+            using var seal = new AnswerSeal(host.Sources, Ring, Clock);
+            var filter = new IdempotencyFilter(store, seal, Clock, Ring);
             var result = await filter.InvokeAsync(EndpointFilterInvocationContext.Create(http), async context =>
             {
                 Operations.Add(Operation.Of(context.HttpContext).Id);
                 return await endpoint(context.HttpContext);
             });
             await ((IResult)result!).ExecuteAsync(http);
+            (Answer, ContentType) = (System.Text.Encoding.UTF8.GetString(connection.ToArray()), http.Response.ContentType);
             return http.Response.StatusCode;
         }
     }

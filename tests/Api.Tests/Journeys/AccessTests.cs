@@ -34,7 +34,7 @@ public sealed class AccessTests(SharedApi api)
         Assert.False((await user.Http.GetAsync($"{path}/access").ReadAsync<InstanceAccess>()).PasswordAvailable);
 
         var kept = await api.Host.Database.ScalarAsync<string>(
-            "SELECT coalesce(string_agg(k::text, ''), '') || coalesce((SELECT string_agg(a::text, '') FROM instance_access a), '') FROM idempotency_keys k");
+            "SELECT coalesce(string_agg(encode(k.answer, 'escape'), ''), '') || coalesce((SELECT string_agg(a::text, '') FROM instance_access a), '') FROM idempotency_claims k");
         Assert.DoesNotContain(shown.Password, kept, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Webrana.Api.Tests.Support;
+using Webrana.Data.Idempotency;
 using Webrana.Sandbox.Tripay.Transactions;
 using Webrana.Testing;
 using Webrana.Wire;
@@ -143,7 +144,7 @@ public sealed class JourneyTests(SharedApi api)
         var first = await user.Http.PostAsync("/api/v1/orders", body, "sekali").ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
         // The process died before it could keep the answer, and its lease has lapsed.
         await api.Host.Database.ExecuteAsync(
-            $"update idempotency_keys set status = null, answer = null, lease_until = now() - interval '1 second' where key = 'sekali' and user_id = '{user.Id}'");
+            $"update idempotency_claims set status = null, answer = null, lease_until = now() - interval '1 second' where id = '{new IdempotencyScope(user.Id.Value, "POST /api/v1/orders", "sekali").Id}'");
         var again = await user.Http.PostAsync("/api/v1/orders", body, "sekali").ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
         Assert.Equal(first, again);
         Assert.Single((await user.Http.GetAsync("/api/v1/orders").ReadAsync<Page<Order>>()).Items);

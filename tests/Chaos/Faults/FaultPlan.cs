@@ -22,7 +22,7 @@ public sealed class FaultPlan
         ["postgres_crash"] = plan => new DatabaseCrashFault(plan.Seconds(0.5, 3)),
         ["backends"] = plan => new BackendFault(plan._random.Next(6, 25)),
         ["connections"] = plan => new ConnectionsFault(plan.Seconds(5, 10)),
-        ["lock"] = plan => new LockFault(plan.Pick("grain_state", "wallets", "wallet_transactions", "idempotency_keys"), plan.Seconds(4, 14)),
+        ["lock"] = plan => new LockFault(plan.Pick("grain_state", "wallets", "wallet_transactions", "idempotency_claims"), plan.Seconds(4, 14)),
         ["wire"] = plan => plan.BreakWire(),
         ["provider"] = plan => plan.ProviderTrouble(),
         ["gateway"] = plan => plan.GatewayTrouble(),

@@ -29,7 +29,7 @@ public sealed class PermissionTests(MigratedDatabase database) : IClassFixture<M
     [Theory]
     [InlineData("INSERT INTO wallets (wallet_id, created_at, updated_at) VALUES (gen_random_uuid(), business_now(), business_now())")]
     [InlineData("SELECT audit_append(business_now(), NULL, 'a', 'b', 'c', NULL, NULL, NULL, NULL, NULL)")]
-    [InlineData("DELETE FROM idempotency_keys")]
+    [InlineData("DELETE FROM idempotency_claims")]
     [InlineData("SELECT * FROM identity.users")]
     [InlineData("DELETE FROM orleans_reminders")]
     public async Task The_application_role_may(string sql)

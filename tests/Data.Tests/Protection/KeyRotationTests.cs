@@ -1,4 +1,5 @@
 using Webrana.Data.Droplets;
+using Webrana.Data.Idempotency;
 using Webrana.Data.Protection;
 
 namespace Webrana.Data.Tests.Protection;
@@ -37,6 +38,22 @@ public sealed class KeyRotationTests(MigratedDatabase database) : IClassFixture<
 
         var again = await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation);
         Assert.Equal((0, 0, 0), (again.Tokens, again.Servers, again.Left));
+    }
+
+    [Fact]
+    public async Task Kept_answers_open_after_a_rotation_in_a_process_that_knows_only_the_rows()
+    {
+        var scope = new IdempotencyScope(Guid.NewGuid(), "POST /api/v1/orders", "satu");
+        byte[] answer = [.. new byte[AnswerSeal.Head], .. "rahasia"u8, .. new byte[AnswerSeal.Tail]];
+        using var before = new AnswerSeal(database.Sources, ProtectionServices.Of(database.Sources), TimeProvider.System);
+        await before.SealAsync(scope, 201, answer);
+        await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation);
+        ProtectionServices.Rotation(database.Sources).MakeKey(atOnce: true);
+
+        Assert.Equal(1, (await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation)).Seals);
+        Assert.Equal(0, (await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation)).Seals);
+        using var after = new AnswerSeal(database.Sources, ProtectionServices.Of(database.Sources), TimeProvider.System);
+        Assert.Equal("rahasia", System.Text.Encoding.UTF8.GetString((await after.OpenAsync(scope, 201, answer))!));
     }
 
     [Fact]
