@@ -222,7 +222,7 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
         return (begun.Error, begun.Detail);
     }
 
-    Task ClosedAsync(UserId user) => Eventually.Async(() => Closing(user).Stage(), stage => stage == ClosingStage.Closed, WebranaCluster.Patience);
+    async Task ClosedAsync(UserId user) => await Eventually.Async(() => Closing(user).Stage(), stage => stage == ClosingStage.Closed, WebranaCluster.Patience);
 
     Task<long> CountAsync(string from) => Cluster.CountAsync($"SELECT count(*) FROM {from}");
 

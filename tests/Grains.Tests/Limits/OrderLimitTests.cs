@@ -114,7 +114,7 @@ public sealed class OrderLimitTests(SharedCluster shared) : IClassFixture<Shared
         return (answer.Error, answer.Detail);
     }
 
-    Task LimitAsync(UserId owner, int? servers = null, long? spend = null) => Cluster.Database.ExecuteAsync($"""
+    async Task LimitAsync(UserId owner, int? servers = null, long? spend = null) => await Cluster.Database.ExecuteAsync($"""
         INSERT INTO limit_overrides (user_id, servers, spend_per_day, reason, actor_id, since)
         VALUES ('{owner}', {(servers is { } most ? $"{most}" : "NULL")}, {(spend is { } idr ? $"{idr}" : "NULL")}, 'uji', gen_random_uuid(), now())
         """, TestContext.Current.CancellationToken);
