@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Webrana.Api.Accounts;
-using Webrana.Api.Hosting;
 using Webrana.Api.Problems;
 using Webrana.Api.Security;
 using Webrana.Api.Swagger;
