@@ -23,7 +23,8 @@ public static class BlockChanges
     }
 
     /// <summary>The reason is gone: it comes back, unless its period is not paid either.</summary>
-    public static DropletState? Unblocked(this DropletState state, string actor, long now)
+    /// <param name="notice">For its owner, if it comes back.</param>
+    public static DropletState? Unblocked(this DropletState state, string actor, long now, Notice? notice)
     {
         if (state.Block is null)
             return null;
@@ -33,7 +34,7 @@ public static class BlockChanges
             Block = null,
             Phase = back ? InstancePhase.Off : state.Phase,
             PowerWish = back ? PowerWish.On : state.PowerWish,
-        }).Tell(Line(ActionKind.Unblock, actor, now, null));
+        }).Tell(Line(ActionKind.Unblock, actor, now, null), back ? notice : null);
     }
 
     private static ActivityPart Line(ActionKind kind, string actor, long now, string? message) => new()

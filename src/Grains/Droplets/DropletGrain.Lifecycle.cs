@@ -74,7 +74,10 @@ public sealed partial class DropletGrain
     /// <inheritdoc/>
     public async Task<bool> Unblock(string actor)
     {
-        var lifted = await Apply(state => state.Unblocked(actor, NowMs));
+        var notice = State is { Block: { } block, Droplet.Ipv4: { } address }
+            ? Notice.Restored(string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:unblocked:{block.At}"), _instance, State.Name, address)
+            : null;
+        var lifted = await Apply(state => state.Unblocked(actor, NowMs, notice));
         if (lifted)
         {
             Kick();

@@ -57,6 +57,8 @@ public sealed class DeskServerActTests(SharedApi api)
         var lifted = await admin.Http.PostAsync($"{path}/unsuspend", new DeskActRequest("Sudah dibersihkan")).ReadAsync<AdminInstance>();
         Assert.Null(lifted.BlockedMessage);
         await Scenario.UntilAsync(customer, order.InstanceId, InstanceStatus.Running);
+        await Eventually.Async(
+            async () => (await customer.Http.GetAsync("/api/v1/notifications").ReadAsync<NotificationPage>()).Items.Any(notice => notice.Type == "server.restored"), ApiHost.Patience, "the customer is told");
         var lines = (await admin.Http.GetAsync($"/internal/audit?subject=instance:{order.InstanceId}").ReadAsync<Page<AuditEntry>>()).Items;
         Assert.Equal(["instance.unsuspended", "instance.suspended"], lines.Select(line => line.Action));
         Assert.Equal(("Laporan CERT-118", false, true), (lines[1].Reason, lines[1].Before!.Value.GetProperty("blocked").GetBoolean(), lines[1].After!.Value.GetProperty("blocked").GetBoolean()));

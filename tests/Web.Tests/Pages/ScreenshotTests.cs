@@ -126,6 +126,34 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
     }
 
+    [Theory]
+    [InlineData(1440, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task Acts_at_the_desk_are_accessible_and_fit_their_width(int width, ColorScheme scheme)
+    {
+        await using var site = await panel.StartAsync();
+        var findings = new List<string>();
+        var at = site.World.Users.FindIndex(user => user.Id == FakeWorld.UserId);
+        site.World.Users[at] = site.World.Users[at] with { TwoFactor = true };
+        var admin = await site.SignInAsync("admin@example.com", width: width, scheme: scheme);
+        async Task SheetAsync(string name, string path, string open, string ready)
+        {
+            await admin.GotoAsync(path);
+            await admin.GetByTestId(open).First.ClickAsync();
+            await admin.GetByTestId(ready).WaitForAsync();
+            await InspectAsync(admin, name, width, scheme, findings);
+        }
+
+        await InspectPanelAsync(admin, "admin-orders", "/admin/orders", "stuck-orders", width, scheme, findings);
+        await SheetAsync("admin-order-fail-sheet", "/admin/orders", "fail-open", "fail-order-confirm");
+        await SheetAsync("admin-suspend-sheet", "/admin/instances/i-web-01", "suspend-open", "suspend-confirm");
+        await SheetAsync("admin-two-factor-sheet", $"/admin/customers/{FakeWorld.UserId}", "two-factor-open", "two-factor-confirm");
+        await SheetAsync("admin-resend-sheet", "/admin/outbox", "resend", "resend-confirm");
+        site.World.Blocked["i-web-01"] = "Server ini mengirim spam.";
+        await InspectPanelAsync(admin, "admin-instance-blocked", "/admin/instances/i-web-01", "blocked-notice", width, scheme, findings);
+        Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
+    }
+
     static async Task InspectPanelAsync(IPage page, string name, string path, string ready, int width, ColorScheme scheme, List<string> findings)
     {
         await page.GotoAsync(path);
