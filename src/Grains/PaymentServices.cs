@@ -41,6 +41,7 @@ public static class PaymentServices
             };
         });
         services.TryAddSingleton<PromoVersions>();
+        services.TryAddSingleton(Random.Shared); // spreads what would otherwise meet again
         services.TryAddSingleton<PromoIdentities>();
         services.TryAddSingleton<PromoReplayQueries>();
         services.TryAddSingleton<DepositPlaces>();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Webrana.Api.Ops;
 using Webrana.Data;
@@ -20,6 +21,7 @@ internal static partial class OrleansClient
     public static IHostApplicationBuilder AddOrleansClient(this IHostApplicationBuilder builder, DataSources sources)
     {
         builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
+        builder.Services.TryAddSingleton(Random.Shared);
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options =>

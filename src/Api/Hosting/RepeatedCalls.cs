@@ -22,12 +22,14 @@ internal sealed class RepeatedCalls : IOutgoingGrainCallFilter
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
+    private readonly Random _spread;
     private readonly Counter<long> _repeated;
     private int _waiting;
 
-    public RepeatedCalls(TimeProvider time, IMeterFactory meters)
+    /// <param name="spread">Keeps callers that failed together from coming back together.</param>
+    public RepeatedCalls(TimeProvider time, Random spread, IMeterFactory meters)
     {
-        _time = time;
+        (_time, _spread) = (time, spread);
         _repeated = meters.Create(MeterName).CreateCounter<long>("webrana.api.grain_calls_repeated", description: "Grain calls asked again because their silo went away.");
     }
 
@@ -50,7 +52,7 @@ internal sealed class RepeatedCalls : IOutgoingGrainCallFilter
 
             try
             {
-                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), _time);
+                await Task.Delay(pause * (0.5 + _spread.NextDouble()), _time);
             }
             finally
             {

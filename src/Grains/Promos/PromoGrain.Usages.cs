@@ -85,7 +85,7 @@ public sealed partial class PromoGrain
                 throw new InfrastructureException("The usages of this promo could not be written.", outcomeKnown: outcome == UsageCommit.Fenced);
 
             // Somebody else writes the same promo, or the database is away: not in step with the other side.
-            await Task.Delay(Random.Shared.Next(2, Math.Min(100, 4 << Math.Min(attempt, 5))));
+            await Task.Delay(TimeSpan.FromMilliseconds(_spread.Next(2, Math.Min(100, 4 << Math.Min(attempt, 5)))), TimeProvider.System);
         }
     }
 

@@ -25,6 +25,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     readonly StateQueries _states;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
+    readonly Random _spread;
     PromoTerms? _terms;
 
     public PromoGrain(
@@ -35,10 +36,11 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         IdentityHasher hasher,
         StateQueries states,
         FailPoints failPoints,
-        TimeProvider time)
+        TimeProvider time,
+        Random spread)
     {
         _state = new DurableState<PromoState>(storage, this);
-        (_usages, _versions, _identities, _hasher, _states, _failPoints, _time) = (usages, versions, identities, hasher, states, failPoints, time);
+        (_usages, _versions, _identities, _hasher, _states, _failPoints, _time, _spread) = (usages, versions, identities, hasher, states, failPoints, time, spread);
     }
 
     string PromoId => GrainKeys.Suffix(this.GetPrimaryKeyString(), "promo");

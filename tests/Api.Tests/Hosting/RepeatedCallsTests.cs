@@ -15,7 +15,7 @@ public sealed class RepeatedCallsTests
     readonly RepeatedCalls _filter;
 
     public RepeatedCallsTests() => _filter = new RepeatedCalls(
-        _time, new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+        _time, new Random(7), new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     [Fact]
     public async Task A_call_whose_silo_stopped_is_asked_again_and_succeeds()
