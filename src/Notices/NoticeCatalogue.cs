@@ -123,6 +123,7 @@ public static class NoticeCatalogue
         ["from"] = NoticeValue.Time,
         ["reason"] = NoticeValue.Code,
         ["login"] = NoticeValue.Code,
+        ["last"] = NoticeValue.Code,
         ["change"] = NoticeValue.Code,
         ["expires"] = NoticeValue.Code,
     };

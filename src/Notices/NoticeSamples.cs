@@ -50,7 +50,7 @@ public static class NoticeSamples
         NoticeKind.FinalWarning => Notice.FinalWarning("sample", Instance, "web-1", Later),
         NoticeKind.Hibernated => Notice.Hibernated("sample", Instance, "web-1", Later),
         NoticeKind.Restored => Notice.Restored("sample", Instance, "web-1", "203.0.113.7"),
-        NoticeKind.ServerDeleted => Notice.ServerDeleted("sample", "web-1"),
+        NoticeKind.ServerDeleted => Notice.ServerDeleted("sample", "web-1", 12_500),
         NoticeKind.ServerLost => Notice.ServerLost("sample", Instance, "web-1"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A kind without a sample."),
     };

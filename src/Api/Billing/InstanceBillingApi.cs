@@ -14,7 +14,6 @@ using Webrana.Contracts.Plans;
 using Webrana.Wire.Billing;
 using Webrana.Wire.Droplets;
 using AddonPrices = Webrana.Wire.Billing.AddonPrices;
-using AddonType = Webrana.Wire.Billing.AddonType;
 using BillingPeriod = Webrana.Wire.Plans.BillingPeriod;
 
 namespace Webrana.Api.Billing;
@@ -109,7 +108,7 @@ public static class InstanceBillingApi
         return new InstanceBilling(
             DropletMapping.ToWire(billing.Period), billing.PriceIdr, billing.PeriodStartAt, billing.DueAt, billing.AutoRenew,
             Enum.Parse<Wire.Billing.RenewalPriority>(billing.Priority.ToString()), DropletMapping.ToWire(billing.NextPeriod), billing.NextPriceIdr, billing.NextPriceFrom,
-            [.. billing.Addons.Select(addon => new Wire.Billing.AddonUse(Enum.Parse<AddonType>(addon.Type.ToString()), addon.AmountIdr, addon.Quantity / 1_000m))],
+            [.. billing.Addons.Select(AddonMapping.ToWire)],
             billing.AddonsIdr, Enum.Parse<Wire.Billing.SuspensionReason>(billing.Reason.ToString()), billing.BlockedReason,
             billing.SuspendsAt, billing.HibernatesAt, billing.TerminatesAt,
             plan.Value is { } view

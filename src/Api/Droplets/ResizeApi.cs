@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Webrana.Api.Accounts;
 using Webrana.Api.Limits;
 using Webrana.Api.Plans;
+using Webrana.Api.Billing;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
@@ -75,7 +76,9 @@ public static class ResizeApi
         var (grain, _, refusal) = await services.OwnAsync(id);
         return grain is null
             ? refusal!
-            : (await grain.QuoteDeletion()).ToOk(quote => new DeletionPreview(quote.RefundIdr, quote.Days, quote.ByPolicy, quote.OrdinaryIdr, quote.BonusIdr, quote.LapsesIdr));
+            : (await grain.QuoteDeletion()).ToOk(quote => new DeletionPreview(
+                quote.RefundIdr, quote.Days, quote.ByPolicy, quote.OrdinaryIdr, quote.BonusIdr, quote.LapsesIdr,
+                [.. (quote.Addons ?? []).Select(AddonMapping.ToWire)], quote.AddonsIdr, quote.OwedIdr));
     }
 
     private static Refusal? Check(ResizeRequest body) => new FieldErrors()

@@ -43,6 +43,7 @@ public interface IDropletBillingGrain : IGrainWithStringKey
 
     /// <summary>Told by the meter: this much was sent beyond the quota of a month, in all. Told twice it counts once.</summary>
     /// <param name="month">Year × 12 + month − 1, in Jakarta.</param>
+    /// <param name="megabytes">Of 10⁶ bytes.</param>
     [Alias("transfer-over")]
     Task TransferOver(int month, long megabytes);
 }

@@ -302,13 +302,16 @@ public sealed record DeleteDroplet(
     [property: Id(1)] string ConfirmName,
     [property: Id(2)] string Actor);
 
-/// <summary>What comes back when a server is deleted now, in rupiah, and into which pocket.</summary>
+/// <summary>What comes back when a server is deleted now, in rupiah, and into which pocket; and what is charged with it.</summary>
 /// <param name="RefundIdr">All of it.</param>
 /// <param name="Days">Whole days that were paid for and are not used.</param>
 /// <param name="ByPolicy">The period's policy gives unused days back at all.</param>
 /// <param name="OrdinaryIdr">Of it as ordinary money.</param>
 /// <param name="BonusIdr">Of it as bonus that can be spent again.</param>
 /// <param name="LapsesIdr">Of it as bonus whose time is over: it comes back and lapses at once.</param>
+/// <param name="Addons">Used since the last renewal and charged with the deletion; null for none.</param>
+/// <param name="AddonsIdr">All of them.</param>
+/// <param name="OwedIdr">What of them neither the refund nor the wallet pays: it becomes a debt.</param>
 [GenerateSerializer, Immutable, Alias("deletion-quote")]
 public sealed record DeletionQuote(
     [property: Id(0)] long RefundIdr,
@@ -316,7 +319,10 @@ public sealed record DeletionQuote(
     [property: Id(2)] bool ByPolicy,
     [property: Id(3)] long OrdinaryIdr,
     [property: Id(4)] long BonusIdr,
-    [property: Id(5)] long LapsesIdr);
+    [property: Id(5)] long LapsesIdr,
+    [property: Id(6)] IReadOnlyList<AddonLine>? Addons = null,
+    [property: Id(7)] long AddonsIdr = 0,
+    [property: Id(8)] long OwedIdr = 0);
 
 /// <summary>Why a deletion was refused; the server is untouched.</summary>
 [GenerateSerializer, Alias("delete-error")]

@@ -86,7 +86,10 @@ public sealed partial record Notice
 
     /// <param name="id">The caller's id.</param>
     /// <param name="server">Its name.</param>
-    public static Notice ServerDeleted(string id, string server) => Of(id, NoticeKind.ServerDeleted, ("server", server));
+    /// <param name="addonsIdr">What was charged with it for add-ons used since the last renewal; 0 for nothing.</param>
+    public static Notice ServerDeleted(string id, string server, long addonsIdr = 0) => addonsIdr == 0
+        ? Of(id, NoticeKind.ServerDeleted, ("server", server))
+        : Of(id, NoticeKind.ServerDeleted, ("server", server), ("last", "addons"), Money("amount", addonsIdr));
 
     /// <param name="id">The caller's id.</param>
     /// <param name="instance">The server.</param>

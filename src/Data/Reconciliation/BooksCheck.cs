@@ -76,7 +76,8 @@ public sealed class BooksCheck(DataSources sources)
         ("server_agrees_with_ledger", """
             SELECT coalesce(s.key, 'droplet:' || r.reference_id) AS id
             FROM (SELECT key, split_part(key, ':', 2) AS instance, jsonb_typeof(payload->'returning') = 'object' OR jsonb_typeof(payload->'planChange') = 'object'
-                             OR jsonb_typeof(payload->'renewing') = 'object' OR payload->>'hold' = 'Held' AS busy,
+                             OR jsonb_typeof(payload->'renewing') = 'object' OR payload->>'hold' = 'Held'
+                             OR coalesce(jsonb_array_length(CASE jsonb_typeof(payload#>'{termination,addons}') WHEN 'array' THEN payload#>'{termination,addons}' END), 0) > 0 AS busy,
                          coalesce((payload->>'chargedIdr')::bigint,
                                   (payload->'order'->>'priceIdr')::bigint * coalesce((payload->'subscription'->>'paidPeriod')::bigint, 0), 0) AS charged
                   FROM grain_state WHERE state = 'droplet' AND payload IS NOT NULL) s

@@ -50,7 +50,8 @@ internal static class TrialBalanceStatement
                    coalesce((s.payload ->> 'chargedIdr')::bigint,
                             (s.payload #>> '{order,priceIdr}')::bigint * coalesce((s.payload #>> '{subscription,paidPeriod}')::bigint, 0)) AS charged,
                    s.payload #>> '{planChange,id}' AS change, s.payload #>> '{planChange,hold}' AS change_hold,
-                   greatest(coalesce((s.payload #>> '{planChange,differenceIdr}')::bigint, 0), 0) AS change_idr, s.payload -> 'returning' AS refunds
+                   greatest(coalesce((s.payload #>> '{planChange,differenceIdr}')::bigint, 0), 0) AS change_idr, s.payload -> 'returning' AS refunds,
+                   s.payload #> '{termination,addons}' AS last_addons
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (
             SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage, taken_back_at FROM promo_usages),
@@ -93,6 +94,7 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'HOLDS', owner, 'plan-change:' || id || ':' || change || ':' || word
                       FROM server, unnest(ARRAY['capture', 'release']) word WHERE change_hold = 'Held'
             UNION ALL SELECT 'REVENUE', owner, a ->> 'operationId' FROM server, jsonb_array_elements(addons) a WHERE renewing IS NOT NULL AND jsonb_typeof(addons) = 'array'
+            UNION ALL SELECT 'REVENUE', owner, a ->> 'operationId' FROM server, jsonb_array_elements(CASE jsonb_typeof(last_addons) WHEN 'array' THEN last_addons ELSE '[]' END) a
             UNION ALL SELECT 'REVENUE', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
             UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':hold' FROM server WHERE restoring IS NOT NULL AND phase = 'Hibernated'
             UNION ALL SELECT 'HOLDS', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'

@@ -4,7 +4,7 @@ namespace Webrana.Domain.Billing;
 /// <param name="WeeklyBackupsBasisPoints">Of the plan's price: 2000 is 20 %.</param>
 /// <param name="DailyBackupsBasisPoints">The same for daily backups.</param>
 /// <param name="ImageGbMonthIdr">Per GB and 30 days: snapshots and images of hibernated servers.</param>
-/// <param name="TransferGbIdr">Per GB sent beyond the plan's quota.</param>
+/// <param name="TransferGbIdr">Per GB (10⁹ bytes, as quota and gauge count) sent beyond the plan's quota.</param>
 public sealed record AddonRates(int WeeklyBackupsBasisPoints, int DailyBackupsBasisPoints, long ImageGbMonthIdr, long TransferGbIdr)
 {
     /// <summary>Nothing is charged.</summary>
@@ -37,7 +37,7 @@ public enum BackupsPlan
 
 /// <summary>
 /// What add-ons were used since they were last charged. Counted in time, so that nothing is lost or charged twice when a snapshot is
-/// deleted in the middle of a period: megabyte-milliseconds of images, milliseconds of backups, megabytes of transfer.
+/// deleted in the middle of a period: megabyte-milliseconds of images, milliseconds of backups, megabytes (10⁶ bytes) of transfer.
 /// </summary>
 /// <param name="AtMs">Unix ms up to which it is counted.</param>
 /// <param name="Backups">Taken now.</param>
@@ -100,14 +100,14 @@ public sealed record AddonMeter(long AtMs, BackupsPlan Backups, long ImageMb)
     {
         var backups = Rounded((Int128)priceIdr * (((Int128)WeeklyMs * rates.WeeklyBackupsBasisPoints) + ((Int128)DailyMs * rates.DailyBackupsBasisPoints)), (Int128)10_000 * periodMs);
         var images = Rounded((Int128)ImageMbMs * rates.ImageGbMonthIdr, (Int128)1024 * MonthMs);
-        var transfer = Rounded((Int128)TransferMb * rates.TransferGbIdr, 1024);
+        var transfer = Rounded((Int128)TransferMb * rates.TransferGbIdr, Thousand);
         return
         [
             .. new[]
             {
                 new AddonCharge(AddonKind.Backups, backups, Rounded((Int128)(WeeklyMs + DailyMs) * Thousand, periodMs)),
                 new AddonCharge(AddonKind.Images, images, Rounded((Int128)ImageMbMs * Thousand, (Int128)1024 * MonthMs)),
-                new AddonCharge(AddonKind.Transfer, transfer, Rounded((Int128)TransferMb * Thousand, 1024)),
+                new AddonCharge(AddonKind.Transfer, transfer, TransferMb),
             }.Where(charge => charge.AmountIdr > 0),
         ];
     }

@@ -66,7 +66,8 @@ public sealed record Credit(string OperationId, long AmountIdr, PostingMemo Memo
 /// <summary>Money out of what is available.</summary>
 /// <param name="AmountIdr">Positive rupiah.</param>
 /// <param name="CashOnly">Ordinary money alone: what leaves the shop is never bonus.</param>
-public sealed record Debit(string OperationId, long AmountIdr, PostingMemo Memo, bool CashOnly = false) : LedgerCommand(OperationId, Memo)
+/// <param name="OnCredit">For what was used already: what is not there is owed (<see cref="Reversals.Lines(Wallet, Debit)"/>), and a debt does not stop it.</param>
+public sealed record Debit(string OperationId, long AmountIdr, PostingMemo Memo, bool CashOnly = false, bool OnCredit = false) : LedgerCommand(OperationId, Memo)
 {
     /// <inheritdoc/>
     public override LedgerKind Kind => LedgerKind.Debit;

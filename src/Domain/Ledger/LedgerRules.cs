@@ -58,7 +58,7 @@ public static class LedgerRules
     private static Decision DebitOf(Wallet wallet, Debit debit, long nowMs)
     {
         if (debit.AmountIdr <= 0) return Refused(wallet, LedgerRefusal.InvalidAmount);
-        if (wallet.DebtIdr > 0) return Refused(wallet, LedgerRefusal.OutstandingDebt);
+        if (wallet.DebtIdr > 0 && !debit.OnCredit) return Refused(wallet, LedgerRefusal.OutstandingDebt);
         if (Spendable(wallet, nowMs) < debit.AmountIdr) return Refused(wallet, LedgerRefusal.InsufficientBalance);
         if (debit.CashOnly)
         {

@@ -2,7 +2,7 @@ namespace Webrana.Domain.Ledger;
 
 /// <summary>
 /// A credit taken back together with what a promo had added to it. One decision of several lines, because each has its own contra account:
-/// see <see cref="Reversals.Lines"/>.
+/// see <see cref="Reversals.Lines(Wallet, ReverseCredit)"/>.
 /// </summary>
 /// <param name="AmountIdr">The credit, positive rupiah.</param>
 /// <param name="LotId">The lot that the promo gave; null for none.</param>
@@ -47,7 +47,7 @@ public sealed record Repay(string OperationId, long AmountIdr, PostingMemo Memo)
     public override LedgerKind Kind => LedgerKind.Repayment;
 }
 
-/// <summary>How a refunded deposit leaves a wallet, and how a debt is paid.</summary>
+/// <summary>How a refunded deposit or promo leaves a wallet, how what was used is paid without money, and how a debt is paid.</summary>
 public static class Reversals
 {
     /// <summary>
@@ -68,11 +68,23 @@ public static class Reversals
         yield return new TakeBackMoney(reverse.OperationId, reverse.AmountIdr, reverse.Memo);
     }
 
+    /// <summary>
+    /// The lines of a debit for what was used already: what the wallet has not is lent to it first, so that the debit itself is whole. Decided
+    /// after expired lots were booked.
+    /// </summary>
+    public static IEnumerable<LedgerCommand> Lines(Wallet wallet, Debit debit)
+    {
+        var missing = debit.AmountIdr - Math.Max(0, wallet.AvailableIdr);
+        if (missing > 0 && debit.AmountIdr > 0)
+            yield return new Owe($"{debit.OperationId}:owed", missing, Receivable(debit.Memo.ReferenceId, "Owed: used and not paid"));
+        yield return debit;
+    }
+
     /// <summary>The payment of debt that is due now; null when nothing is owed or nothing is there to pay with.</summary>
     public static Repay? Due(Wallet wallet)
     {
         var amountIdr = Math.Min(wallet.DebtIdr, OrdinaryIdr(wallet));
-        return amountIdr > 0 ? new Repay($"repay:{wallet.Version}", amountIdr, Receivable($"{wallet.Version}", "Debt of a refunded top up paid")) : null;
+        return amountIdr > 0 ? new Repay($"repay:{wallet.Version}", amountIdr, Receivable($"{wallet.Version}", "Debt paid")) : null;
     }
 
     /// <summary>Money that is neither held nor bonus.</summary>

@@ -21,17 +21,33 @@ public sealed record TransferMeter(int Month, long Bytes, long UntilUnixSeconds)
     /// <summary>Counts every hour that has ended. A new month starts at zero; hours without measurements count nothing.</summary>
     /// <param name="megabitsPerSecond">The rate, covering the time since <see cref="UntilUnixSeconds"/>.</param>
     /// <param name="now">Hours that end later are left for the next time.</param>
-    public TransferMeter Advance(IReadOnlyList<Sample> megabitsPerSecond, DateTimeOffset now)
+    public TransferMeter Advance(IReadOnlyList<Sample> megabitsPerSecond, DateTimeOffset now) => Through(megabitsPerSecond, now)[^1];
+
+    /// <summary>The same, month by month: each month that is over with all that was sent in it, and last the one that runs.</summary>
+    /// <param name="megabitsPerSecond">The rate, covering the time since <see cref="UntilUnixSeconds"/>.</param>
+    /// <param name="now">Hours that end later are left for the next time.</param>
+    public IReadOnlyList<TransferMeter> Through(IReadOnlyList<Sample> megabitsPerSecond, DateTimeOffset now)
     {
         var end = now.ToUnixTimeSeconds() / Hour * Hour;
         if (end <= UntilUnixSeconds)
-            return this;
-        var month = MonthOf(end - 1);
-        // What was sent before this month began counts for nobody any more.
-        var from = month == Month ? UntilUnixSeconds : Math.Max(UntilUnixSeconds, StartOf(month));
-        var sent = checked((long)Math.Round(Integrate(megabitsPerSecond, from, end)));
-        return new TransferMeter(month, checked((month == Month ? Bytes : 0) + sent), end);
+            return [this];
+        var months = new List<TransferMeter>();
+        var meter = this;
+        for (var monthEnds = StartOf(Month + 1); monthEnds < end; monthEnds = StartOf(meter.Month + 1))
+        {
+            months.Add(meter.Until(monthEnds, megabitsPerSecond));
+            meter = new TransferMeter(meter.Month + 1, 0, monthEnds);
+        }
+
+        months.Add(meter.Until(end, megabitsPerSecond));
+        return months;
     }
+
+    private TransferMeter Until(long end, IReadOnlyList<Sample> megabitsPerSecond) => this with
+    {
+        Bytes = checked(Bytes + (long)Math.Round(Integrate(megabitsPerSecond, UntilUnixSeconds, end))),
+        UntilUnixSeconds = end,
+    };
 
     /// <summary>Bytes used in the month of <paramref name="now"/>; a meter that was not advanced into it has nothing yet.</summary>
     public long UsedAt(DateTimeOffset now) => MonthOf(now.ToUnixTimeSeconds()) == Month ? Bytes : 0;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Notifications;
 using Webrana.Domain.Billing;
+using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
 
@@ -41,6 +42,38 @@ public static class ChargeChanges
         Renewing = begun,
         Meter = begun.Metered is { } metered ? state.Meter!.With(metered.ToMeter().Cleared()) : state.Meter,
     };
+
+    /// <summary>What was used since the last renewal and will not be renewed any more.</summary>
+    public static IReadOnlyList<AddonCharge> OwedAtEnd(this DropletState state, AddonRates rates, long now) =>
+        // A server that was lost is our failure, and comes back to the last second; what it used until then is not asked for.
+        state.Meter is { } meter && state.Phase != InstancePhase.Lost && state.Subscribed() is { } subscription
+            ? meter.ToMeter().Advance(now).Owed(rates, state.Order!.PriceIdr, subscription.PaidPeriodMs)
+            : [];
+
+    /// <summary>What was used is to be charged with the end, decided in the same write: nothing counts any further.</summary>
+    /// <param name="before">As it was before the end.</param>
+    public static DropletState ChargingAtEnd(this DropletState ending, DropletState before, InstanceId instance, AddonRates rates, long now)
+    {
+        var owed = before.OwedAtEnd(rates, now);
+        return ending with
+        {
+            Meter = null,
+            Termination = ending.Termination! with
+            {
+                AddonsIdr = owed.Sum(addon => addon.AmountIdr),
+                // A server ends once, and each kind is charged once with it.
+                Addons = [.. owed.Select(addon => new AddonPart(addon.Kind, $"addon:{instance}:end:{addon.Kind}", addon.AmountIdr, addon.Quantity))],
+            },
+        };
+    }
+
+    /// <summary>One of them is in the ledger; or the wallet will never take it, and it is dropped.</summary>
+    public static DropletState? ChargedAtEnd(this DropletState state, AddonPart addon, bool done) =>
+        state.Termination is not { } end || !end.Addons.Contains(addon) ? null : state with
+        {
+            ChargedIdr = done ? checked(state.ChargedSoFar + addon.AmountIdr) : state.ChargedIdr,
+            Termination = end with { Addons = [.. end.Addons.Where(other => other != addon)] },
+        };
 
     /// <summary>Nothing was asked for: the money for all of it is not there.</summary>
     public static DropletState? NotBegun(this DropletState state, RenewingPart begun, Notice notice, long now) =>

@@ -1,4 +1,6 @@
 using Webrana.Contracts.Wallets;
+using Webrana.Domain.Billing;
+using Webrana.Grains.Billing;
 
 namespace Webrana.Grains.Droplets;
 
@@ -61,6 +63,30 @@ public sealed partial class DropletGrain
         await Hit("refund.stored");
         return Next.Now;
     }
+
+    /// <summary>
+    /// One add-on that was used since the last renewal, charged with the end. What the wallet has not becomes its owner's debt (ADR 44): a
+    /// server must not be deletable to get rid of what it used.
+    /// </summary>
+    private async Task<Next> ChargeAtEnd(AddonPart addon)
+    {
+        var charged = await Wallet.Debit(new DebitCommand(addon.OperationId, addon.AmountIdr, AddonReference(addon), OnCredit: true));
+        await Hit("end.addon_charged");
+        if (charged.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
+            return Next.In(Retry(++_failures));
+        if (charged.Error is { } error)
+            LogWalletRefused(_log, _instance, addon.OperationId, error.ToString());
+        await Apply(state => state.ChargedAtEnd(addon, charged.IsOk));
+        await Hit("end.addon_stored");
+        return Next.Now;
+    }
+
+    private PostingReference AddonReference(AddonPart addon) =>
+        new(ReferenceType.Addon, _instance.ToString(), ContraAccount.Revenue, AddonSentences.Of(State.Name, addon));
+
+    /// <summary>What add-ons cost now; free where none was ever used.</summary>
+    private async Task<AddonRates> RatesInUse() =>
+        State.Meter is null ? AddonRates.Free : BillingDefaults.Rates((await _billing.SettingsAsync()).Addons);
 
     /// <summary>Nobody can use it any more: what was held is released, what was decided is given back.</summary>
     private async Task<Next> SettleLost() =>

@@ -25,11 +25,22 @@ public sealed partial class DropletGrain
             return DropletError.InvalidState;
         var byPolicy = _options.RefundOf(DropletViews.Cycle(State.Order!.Period)) != RefundPolicy.None;
         var (refund, days) = RefundAtEnd(State);
-        if (refund is null)
-            return new DeletionQuote(0, 0, byPolicy, 0, 0, 0);
-        var preview = await Wallet.PreviewRefunds(
-            [.. refund.Items.Select(item => new RefundCommand(item.Operation, item.AmountIdr, RefundReference(refund), refund.Purpose))]);
-        return new DeletionQuote(refund.TotalIdr, days, byPolicy, preview.OrdinaryIdr, preview.BonusIdr, preview.LapsesIdr);
+        var used = State.OwedAtEnd(await RatesInUse(), NowMs);
+        var preview = refund is null
+            ? new RefundPreview(0, 0, 0)
+            : await Wallet.PreviewRefunds(
+                [.. refund.Items.Select(item => new RefundCommand(item.Operation, item.AmountIdr, RefundReference(refund), refund.Purpose))]);
+        var quote = new DeletionQuote(refund?.TotalIdr ?? 0, days, byPolicy, preview.OrdinaryIdr, preview.BonusIdr, preview.LapsesIdr);
+        if (used.Count == 0)
+            return quote;
+        var money = await Wallet.Get();
+        var addonsIdr = used.Sum(addon => addon.AmountIdr);
+        return quote with
+        {
+            Addons = [.. used.Select(addon => new AddonLine((AddonType)(int)addon.Kind, addon.AmountIdr, addon.Quantity))],
+            AddonsIdr = addonsIdr,
+            OwedIdr = EndOfService.OwedIdr(addonsIdr, money.AvailableIdr, money.DebtIdr, preview.OrdinaryIdr, preview.BonusIdr),
+        };
     }
 
     /// <summary>By the policy of the period. Of a server that we lost everything came back already.</summary>

@@ -46,7 +46,8 @@ public sealed partial class DropletGrain
             case RenewalKind.Hibernate:
                 return await BeginHibernation();
             case RenewalKind.Terminate:
-                await Apply(state => state.Terminating(new TerminationPart($"unpaid-{state.Subscription!.PaidPeriod}", "system", NowMs)));
+                var rates = await RatesInUse();
+                await Apply(state => state.Terminating(new TerminationPart($"unpaid-{state.Subscription!.PaidPeriod}", "system", NowMs))?.ChargingAtEnd(state, _instance, rates, NowMs));
                 await Hit("terminate.stored");
                 Kick();
                 return WakeOutcome.Settled;
@@ -130,9 +131,7 @@ public sealed partial class DropletGrain
         var refused = (WalletError?)null;
         foreach (var addon in begun.Addons)
         {
-            refused = (await Wallet.Debit(new DebitCommand(
-                addon.OperationId, addon.AmountIdr,
-                new PostingReference(ReferenceType.Addon, _instance.ToString(), ContraAccount.Revenue, AddonSentences.Of(State.Name, addon))))).Error;
+            refused = (await Wallet.Debit(new DebitCommand(addon.OperationId, addon.AmountIdr, AddonReference(addon)))).Error;
             await Hit("renew.after_addon");
             if (refused is not null)
                 break;

@@ -31,7 +31,8 @@ public sealed partial class DropletGrain
             return DeleteError.TemporarilyUnavailable;
 
         var ended = new TerminationPart(command.OperationId, command.Actor, NowMs);
-        if (!await Apply(state => state.Terminating(ended) is { } next ? WithRefundAtEnd(state, next) : null))
+        var rates = await RatesInUse();
+        if (!await Apply(state => state.Terminating(ended) is { } next ? WithRefundAtEnd(state, next).ChargingAtEnd(state, _instance, rates, NowMs) : null))
             return DeleteError.TemporarilyUnavailable;
         await Hit("terminate.stored");
         Kick();
@@ -52,7 +53,7 @@ public sealed partial class DropletGrain
     {
         if (await ReleaseAndDestroy(cancellation) is { } wait)
             return wait;
-        await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name), NowMs) is { } next
+        await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name, state.Termination?.AddonsIdr ?? 0), NowMs) is { } next
             ? next.Termination is { RefundIdr: > 0 and var refundIdr } ? next.Tell(notice: Notice.Refunded($"droplet:{_instance}:refunded", refundIdr, next.Name)) : next
             : null);
         return Next.Now;
@@ -77,6 +78,9 @@ public sealed partial class DropletGrain
             return unsettled;
         if (State.Returning is not null)
             return await GiveBack();
+        // After what comes back: it pays for them.
+        if (State.Termination is { Addons: [var addon, ..] })
+            return await ChargeAtEnd(addon);
         if (State.Droplet is { Gone: false } droplet)
             return await Destroy(droplet, cancellation);
         if (State.Extras.Count > 0)

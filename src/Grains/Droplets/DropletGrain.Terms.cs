@@ -13,8 +13,7 @@ namespace Webrana.Grains.Droplets;
 public sealed partial class DropletGrain : IDropletBillingGrain
 {
     /// <inheritdoc/>
-    public async Task<ServerBilling?> Billing() => State.Billing(
-        Now, State.Meter is null ? AddonRates.Free : BillingDefaults.Rates((await _billing.SettingsAsync()).Addons));
+    public async Task<ServerBilling?> Billing() => State.Billing(Now, await RatesInUse());
 
     /// <inheritdoc/>
     public async Task<Result<ServerBilling, RenewError>> Renew(RenewServer command)
@@ -37,7 +36,7 @@ public sealed partial class DropletGrain : IDropletBillingGrain
         if (State.Ahead?.OperationId != command.OperationId)
         {
             // All or nothing, as far as can be told beforehand: a promise for twelve periods is no promise when it ends after two.
-            var total = State.CostOf(command.Periods, Now, BillingDefaults.Rates((await _billing.SettingsAsync()).Addons));
+            var total = State.CostOf(command.Periods, Now, await RatesInUse());
             var money = await Wallet.Get();
             if (money.DebtIdr > 0)
                 return RenewError.OutstandingDebt;
@@ -140,5 +139,5 @@ public sealed partial class DropletGrain : IDropletBillingGrain
 
     /// <inheritdoc/>
     public Task TransferOver(int month, long megabytes) =>
-        Apply(state => state.Phase.IsLive() ? state.SentOver(month, megabytes, NowMs) : null);
+        Apply(state => state.Phase.IsBilled() || state.Phase == InstancePhase.Hibernating ? state.SentOver(month, megabytes, NowMs) : null);
 }

@@ -209,6 +209,12 @@ public sealed record TerminationPart(
 {
     /// <summary>What it gives back, as decided when it began.</summary>
     [JsonPropertyName("refundIdr")] public long RefundIdr { get; init; }
+
+    /// <summary>Add-ons used since the last renewal that are not charged yet; decided when it began, each forgotten when its row is noted.</summary>
+    [JsonPropertyName("addons")] public IReadOnlyList<AddonPart> Addons { get; init; } = [];
+
+    /// <summary>All of them together, when it was decided.</summary>
+    [JsonPropertyName("addonsIdr")] public long AddonsIdr { get; init; }
 }
 
 /// <summary>Something to tell, stored with the change it tells of.</summary>

@@ -16,12 +16,12 @@ namespace Webrana.Grains.Monitoring;
 public sealed class MetricsGrain : Grain, IMetricsGrain
 {
     private const long Hour = 3_600;
-    private const long BytesPerTb = 1_000_000_000_000;
 
     private readonly DurableState<MetricsState> _state;
     private readonly MetricsSource _source;
     private readonly MetricsOptions _options;
     private readonly TimeProvider _clock;
+    private readonly FailPoints _failPoints;
     private readonly MetricsCache _cache = new();
     private readonly Dictionary<MetricsRange, Task> _reading = [];
     private readonly InstanceId _instance;
@@ -31,11 +31,12 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
         [PersistentState(StateNames.Metrics, StorageNames.State)] IPersistentState<MetricsState> state,
         MetricsSource source,
         IOptions<MetricsOptions> options,
-        TimeProvider clock)
+        TimeProvider clock,
+        FailPoints failPoints)
     {
         _instance = new InstanceId(GrainKeys.Guid(this.GetPrimaryKeyString(), "metrics"));
         _state = new DurableState<MetricsState>(state, this);
-        (_source, _options, _clock) = (source, options.Value, clock);
+        (_source, _options, _clock, _failPoints) = (source, options.Value, clock, failPoints);
     }
 
     private DateTimeOffset Now => _clock.GetUtcNow();
@@ -51,7 +52,7 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
             await Refresh(range, droplet, server.AccountId);
             // Who looks sees every hour that has ended, not only those of the last round.
             if (_state.Value.Meter is { } meter && Now.ToUnixTimeSeconds() - meter.UntilUnixSeconds >= Hour)
-                await Count(droplet, server.AccountId);
+                await Count(droplet, server);
         }
 
         return View(range, server);
@@ -69,15 +70,18 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
     {
         if (_state.Value.DueAt is not { } due || due > Now.ToUnixTimeMilliseconds())
             return WakeOutcome.Settled;
+        // Found by who looked, or left behind by a crash; told also where the server is put away by now.
+        await TellWhatIsOver();
         if (await Server() is not { ProviderDropletId: { } droplet } server || IsGone(server.Status))
         {
             await _state.Update(state => state with { DueAt = null });
             return WakeOutcome.Settled;
         }
 
-        var counted = await Count(droplet, server.AccountId);
+        var counted = await Count(droplet, server);
         if (!counted)
             await _state.Update(state => state with { DueAt = In(_options.RetryMs) });
+        await TellWhatIsOver();
         return counted ? WakeOutcome.Settled : WakeOutcome.Deferred;
     }
 
@@ -86,24 +90,41 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
 
     private async Task Follow(DropletView server)
     {
-        if (_state.Value.CountedUntil != 0 || server.ProviderDropletId is null || IsGone(server.Status))
+        if (server.ProviderDropletId is null || IsGone(server.Status) || (_state.Value.CountedUntil != 0 && _state.Value.DueAt is not null))
             return;
-        await _state.Update(state => state.CountedUntil != 0 ? null : state.With(TransferMeter.StartingAt(server.CreatedAt), In(_options.TransferMs)));
+        // One that was put away and came back goes on where it was counted to: hours without a server have measured nothing.
+        await _state.Update(state => state.CountedUntil == 0
+            ? state.With(TransferMeter.StartingAt(server.CreatedAt), In(_options.TransferMs))
+            : state.DueAt is null ? state with { DueAt = In(_options.TransferMs) } : null);
     }
 
-    private Task<bool> Count(long droplet, string account) =>
-        _counting is { IsCompleted: false } running ? running : _counting = CountNow(droplet, account);
+    private Task<bool> Count(long droplet, DropletView server) =>
+        _counting is { IsCompleted: false } running ? running : _counting = CountNow(droplet, server);
 
-    private async Task<bool> CountNow(long droplet, string account)
+    private async Task<bool> CountNow(long droplet, DropletView server)
     {
         var (meter, now) = (_state.Value.Meter!, Now);
-        var rate = await _source.Read(Reading.PublicOut, droplet, account, DateTimeOffset.FromUnixTimeSeconds(meter.UntilUnixSeconds), now);
+        var rate = await _source.Read(Reading.PublicOut, droplet, server.AccountId, DateTimeOffset.FromUnixTimeSeconds(meter.UntilUnixSeconds), now);
         if (rate is null)
             return false;
-        var advanced = meter.Advance(rate.Only, now);
-        // Decided over what is committed: an hour is counted by whoever counts it first.
-        await _state.Update(state => state.CountedUntil != meter.UntilUnixSeconds ? null : state.With(advanced, In(_options.TransferMs)));
+        var months = meter.Through(rate.Only, now);
+        // Decided over what is committed: an hour is counted by whoever counts it first. What is beyond the quota is owed in the same write.
+        await _state.Update(state => state.CountedUntil != meter.UntilUnixSeconds
+            ? null
+            : state.Counted(months, TransferQuota.BytesOf(server.TransferTb), In(0), In(_options.TransferMs)));
+        await _failPoints.Hit("transfer.counted", this.GetPrimaryKeyString());
         return true;
+    }
+
+    /// <summary>Tells the server, month by month. It keeps the most it heard of a month, so that telling twice counts once.</summary>
+    private async Task TellWhatIsOver()
+    {
+        while (_state.Value.Owed is [var part, ..])
+        {
+            await GrainFactory.GetGrain<IDropletBillingGrain>(GrainKeys.Droplet(_instance)).TransferOver(part.Month, part.Megabytes);
+            await _failPoints.Hit("transfer.told", this.GetPrimaryKeyString());
+            await _state.Update(state => state.Told(part, In(_options.TransferMs)));
+        }
     }
 
     /// <summary>One round of reads for all who ask meanwhile. What cannot be read now stays as it was.</summary>
@@ -162,7 +183,7 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
             return Timeline.Latest(samples, (_cache.ReadAt(range) ?? now).ToUnixTimeSeconds() - Math.Max(600, 2 * Timeline.StepOf(samples)));
         }
 
-        var current = new CurrentUse(Latest(0), Latest(2), Latest(3), _state.Value.Meter?.UsedAt(now) ?? 0, server.TransferTb * BytesPerTb);
+        var current = new CurrentUse(Latest(0), Latest(2), Latest(3), _state.Value.Meter?.UsedAt(now) ?? 0, TransferQuota.BytesOf(server.TransferTb));
         var late = !IsGone(server.Status) && server.ProviderDropletId is not null
             && !MetricsCache.Series.All(what => _cache.IsFresh(range, what, Fresh(range), now));
         return new MetricsView(now - Length(range), now, _cache.ReadAt(range), late, current, lines);

@@ -17,7 +17,7 @@ internal static class WalletCommands
         command.OperationId, command.AmountIdr, command.ExpiresAt?.ToUnixTimeMilliseconds(),
         command.Reference.Type == ReferenceType.Promo ? command.Reference.Id : null, Memo(command.Reference));
 
-    public static LedgerCommand From(DebitCommand command) => new Debit(command.OperationId, command.AmountIdr, Memo(command.Reference), command.CashOnly);
+    public static LedgerCommand From(DebitCommand command) => new Debit(command.OperationId, command.AmountIdr, Memo(command.Reference), command.CashOnly, command.OnCredit);
 
     public static LedgerCommand From(HoldCommand command) =>
         new PlaceHold(command.OperationId, command.HoldId, command.AmountIdr, Memo(command.Reference));

@@ -34,9 +34,12 @@ internal sealed class WalletStep
         {
             if (entries.Count >= MaxLines) break;
             if (pending.Command.Kind is LedgerKind.Debit or LedgerKind.Hold) wallet = BookExpiries(wallet, nowMs, entries);
-            var decision = pending.Command is ReverseCredit reverse
-                ? Unfold(wallet, reverse, nowMs, entries)
-                : Book(wallet, pending.Command, nowMs, entries);
+            var decision = pending.Command switch
+            {
+                ReverseCredit reverse => Unfold(wallet, reverse, Reversals.Lines(wallet, reverse), nowMs, entries),
+                Debit { OnCredit: true } debit => Unfold(wallet, debit, Reversals.Lines(wallet, debit), nowMs, entries),
+                _ => Book(wallet, pending.Command, nowMs, entries),
+            };
             decisions.Add((pending, decision));
             wallet = decision.After;
 
@@ -57,17 +60,17 @@ internal sealed class WalletStep
         return decision;
     }
 
-    // All lines of a reversal or none; the last one is the command's own.
-    private static Decision Unfold(Wallet wallet, ReverseCredit reverse, long nowMs, List<LedgerEntry> entries)
+    // All lines of a command or none; the last one is the command's own.
+    private static Decision Unfold(Wallet wallet, LedgerCommand command, IEnumerable<LedgerCommand> unfolded, long nowMs, List<LedgerEntry> entries)
     {
         var lines = new List<LedgerEntry>();
         var (after, last) = (wallet, default(Decision));
-        foreach (var line in Reversals.Lines(wallet, reverse))
+        foreach (var line in unfolded)
         {
             last = Book(after, line, nowMs, lines);
             if (last.Refusal is { } refusal)
             {
-                entries.Add(new LedgerEntry(reverse.OperationId, null));
+                entries.Add(new LedgerEntry(command.OperationId, null));
                 return new Decision(wallet, null, refusal);
             }
 

@@ -35,14 +35,18 @@ public sealed record ResizeQuote(
 public sealed record ResizeOption(
     string PlanId, string Name, int Vcpus, int MemoryMb, int PlanDiskGb, decimal TransferTb, long? Price, long? Difference, bool CanGrowDisk, string? Obstacle);
 
-/// <summary><c>GET /api/v1/instances/{id}/deletion</c>: what a deletion now would give back.</summary>
+/// <summary><c>GET /api/v1/instances/{id}/deletion</c>: what a deletion now would give back, and what would be charged with it.</summary>
 /// <param name="Refund">IDR, all of it.</param>
 /// <param name="Days">Whole days that were paid for and are not used.</param>
 /// <param name="RefundsUnusedDays">Whether the server's billing period gives unused days back at all.</param>
 /// <param name="Ordinary">Of it as ordinary money.</param>
 /// <param name="Bonus">Of it as bonus that can be spent again.</param>
 /// <param name="Lapses">Of it as bonus whose time is over: it comes back and lapses at once.</param>
-public sealed record DeletionPreview(long Refund, int Days, bool RefundsUnusedDays, long Ordinary, long Bonus, long Lapses);
+/// <param name="Addons">Used since the last renewal and charged with the deletion, after the refund came back.</param>
+/// <param name="AddonsTotal">IDR they come to.</param>
+/// <param name="Owed">Of them what neither refund nor balance pays: it becomes a debt, which the next money pays first.</param>
+public sealed record DeletionPreview(
+    long Refund, int Days, bool RefundsUnusedDays, long Ordinary, long Bonus, long Lapses, IReadOnlyList<Billing.AddonUse> Addons, long AddonsTotal, long Owed);
 
 /// <summary><c>POST /api/v1/instances/actions</c>: one act on several servers. Each has its own outcome; one that is refused stops none of the others.</summary>
 /// <param name="Action"><c>POWER_ON</c>, <c>POWER_OFF</c>, <c>SHUTDOWN</c> or <c>REBOOT</c>.</param>

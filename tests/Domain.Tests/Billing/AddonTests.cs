@@ -27,7 +27,7 @@ public sealed class AddonTests
     public void Transfer_beyond_the_quota_costs_by_the_gigabyte() =>
         Assert.Equal(
             [new AddonCharge(AddonKind.Transfer, 330, 1_500)],
-            (new AddonMeter(0, BackupsPlan.None, 0) with { TransferMb = 1_536 }).Owed(Rates, 129_000, 30 * DayMs));
+            (new AddonMeter(0, BackupsPlan.None, 0) with { TransferMb = 1_500 }).Owed(Rates, 129_000, 30 * DayMs));
 
     [Fact]
     public void What_was_not_used_is_no_line() => Assert.Empty(new AddonMeter(0, BackupsPlan.None, 0).Advance(DayMs).Owed(Rates, 129_000, DayMs));

@@ -12,7 +12,12 @@ public sealed class ReversalTests
     static (Wallet Wallet, List<LedgerLine> Lines) Apply(Wallet wallet, LedgerCommand command, long nowMs = 0)
     {
         var lines = new List<LedgerLine>();
-        foreach (var line in command is ReverseCredit reverse ? Reversals.Lines(wallet, reverse).ToList() : [command])
+        foreach (var line in command switch
+        {
+            ReverseCredit reverse => Reversals.Lines(wallet, reverse).ToList(),
+            Debit { OnCredit: true } used => Reversals.Lines(wallet, used).ToList(),
+            _ => [command],
+        })
         {
             var decision = LedgerRules.Decide(wallet, line, nowMs);
             Assert.Null(decision.Refusal);
@@ -46,6 +51,28 @@ public sealed class ReversalTests
         Assert.Equal("refund:1", lines[^1].OperationId);
         Assert.Empty(wallet.Lots);
     }
+
+    [Fact]
+    public void What_was_used_is_paid_whole_and_what_is_not_there_is_owed_as_it_was_foretold() =>
+        Gen.Select(Gen.Long[0, 90], Gen.Long[0, 40], Gen.Long[1, 150], Gen.Long[0, 60], Gen.Long[0, 60]).Sample((cash, bonus, used, refund, debt) =>
+        {
+            // Owes from before, or has money: both at once cannot be.
+            var wallet = Apply(Wallet.Empty, new Credit("tripay:1", 100 + cash, Memo("GATEWAY"))).Wallet;
+            wallet = Apply(wallet, new Debit("order", 100, Memo("REVENUE"))).Wallet;
+            if (debt > 0) wallet = Apply(wallet, new ReverseCredit("refund:1", cash + debt, null, 0, 0, Memo("GATEWAY"), Memo("PROMO_EXPENSE"))).Wallet;
+            if (bonus > 0) wallet = Apply(wallet, new GrantBonus("promo:1", bonus, null, "p", Memo("PROMO_EXPENSE"))).Wallet;
+            var foretold = Webrana.Domain.Billing.EndOfService.OwedIdr(used, wallet.AvailableIdr, wallet.DebtIdr, refund, 0);
+
+            if (refund > 0) wallet = Apply(wallet, new Refund("back", refund, 100, [], Memo("REVENUE"))).Wallet;
+            if (Reversals.Due(wallet) is { } repayment) wallet = Apply(wallet, repayment).Wallet;
+            var before = wallet;
+            var (after, lines) = Apply(wallet, new Debit("last", used, Memo("REVENUE"), OnCredit: true));
+
+            Assert.Equal(("last", -used), (lines[^1].OperationId, lines[^1].AmountIdr));
+            Assert.Equal(foretold, after.DebtIdr - before.DebtIdr);
+            Assert.Equal(before.AvailableIdr - used + foretold, after.BalanceIdr);
+            Assert.True(after.BalanceIdr >= 0 && after.Lots.All(lot => lot.RemainingIdr > 0));
+        });
 
     [Fact]
     public void Other_bonus_money_never_pays_for_cash()

@@ -49,6 +49,27 @@ public sealed class TransferMeterTests
     }
 
     [Fact]
+    public void A_month_that_ends_between_two_rounds_keeps_its_last_hours()
+    {
+        var before = November.AddHours(-5);
+        var months = TransferMeter.StartingAt(before).Through(Rate(before, November.AddHours(2), 8), November.AddHours(2));
+        Assert.Equal([5L * 3_600_000_000, 2L * 3_600_000_000], months.Select(month => month.Bytes));
+        Assert.Equal(months[0].Month + 1, months[1].Month);
+        Assert.Equal(November.ToUnixTimeSeconds(), months[0].UntilUnixSeconds);
+        // A round that ends with the month begins no new one, and a long silence leaves months without anything.
+        Assert.Single(TransferMeter.StartingAt(before).Through(Rate(before, November, 8), November));
+        Assert.Equal([0L, 0L, 0L, 0L], TransferMeter.StartingAt(November).Through([], November.AddDays(100)).Select(month => month.Bytes));
+    }
+
+    [Theory]
+    [InlineData(999_999, 0, 0)] // No quota named: nothing is beyond it.
+    [InlineData(2_000_000_000_000, 2, 0)]
+    [InlineData(2_000_000_999_999, 2, 0)]
+    [InlineData(2_000_001_000_000, 2, 1)]
+    public void Beyond_the_quota_are_whole_megabytes(long sent, int quotaTb, long overMb) =>
+        Assert.Equal(overMb, TransferQuota.OverMb(sent, TransferQuota.BytesOf(quotaTb)));
+
+    [Fact]
     public void However_the_hours_are_cut_into_rounds_the_month_comes_out_the_same() => Gen.Int[1, 5].Array[1, 12].Sample(rounds =>
     {
         var end = November.AddHours(rounds.Sum());

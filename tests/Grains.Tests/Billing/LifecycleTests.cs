@@ -240,6 +240,22 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     }
 
     [Fact]
+    public async Task A_block_cut_after_it_was_stored_switches_the_server_off_and_may_be_asked_again()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(1_000_000));
+        var fired = Cluster.FailPoints.Arm("block.stored", FailMode.Throw, subject: $"droplet:{instance}");
+        await Assert.ThrowsAnyAsync<Exception>(() => Cluster.Billing(instance).Block(new BlockServer("Spam", "admin:x")));
+        await fired.WaitAsync(WebranaCluster.Patience);
+        Assert.True(await Cluster.Billing(instance).Block(new BlockServer("Spam", "admin:x")));
+        var view = await droplet.Settles(DropletStatus.Suspended);
+        Assert.Equal(SuspensionReason.Blocked, view.Reason);
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(droplet)).Status == Webrana.DigitalOcean.DropletStatus.Off, WebranaCluster.Patience, "it is off at the provider");
+        await Eventually.Async(
+            async () => await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id LIKE 'droplet:{instance}:blocked:%'") == 1, WebranaCluster.Patience, "its owner was told once");
+    }
+
+    [Fact]
     public async Task A_server_blocked_by_an_admin_is_not_brought_back_by_money()
     {
         var owner = await Cluster.CustomerAsync(1_000_000);

@@ -101,18 +101,21 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
         Assert.Equal(3_000_000 - (Servers.PriceIdr * 11), (await Cluster.MoneyAsync(owner)).BalanceIdr);
     }
 
-    [Fact]
-    public async Task A_price_reaches_running_servers_at_its_date_and_their_owners_before()
+    [Theory]
+    [InlineData("price.page_told")]
+    [InlineData("price.stored")]
+    public async Task A_price_reaches_running_servers_at_its_date_and_their_owners_before(string arrow)
     {
-        var plan = await PlanAsync("pindah");
+        var name = arrow.Replace('.', '-').Replace('_', '-');
+        var plan = await PlanAsync(name);
         var owner = await Cluster.CustomerAsync(1_000_000);
-        var (instance, droplet) = await ServerAsync(owner, "pindah");
+        var (instance, droplet) = await ServerAsync(owner, name);
         var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
 
         Assert.Equal(PlanError.NoticeTooShort, (await plan.SetPricing(Monthly(120_000, Cluster.Clock.GetUtcNow().AddDays(3)))).Error);
         Assert.True((await plan.SetPricing(Monthly(120_000, due.AddDays(-1)))).IsOk);
-        // A crash after a page was told tells nobody twice.
-        var fired = Cluster.FailPoints.Arm("price.page_told", FailMode.Throw, subject: "plan:pindah");
+        // A crash after a server stored it, or after a page was told, tells nobody twice.
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: arrow == "price.stored" ? $"droplet:{instance}" : $"plan:{name}");
         await Cluster.TurnAsync(TimeSpan.FromMinutes(2));
         await fired.WaitAsync(WebranaCluster.Patience);
 
@@ -189,8 +192,8 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
         Assert.True((await upkeep.Upkeep(new StartUpkeep("b", ActionKind.EnableBackups, "user:x", Weekly: true))).IsOk);
         await droplet.Becomes(view => view.RunningAction is null, "backups are on");
         var billing = Cluster.Billing(instance);
-        await billing.TransferOver(24_000, 10 * 1024);
-        await billing.TransferOver(24_000, 10 * 1024);
+        await billing.TransferOver(24_000, 10_000);
+        await billing.TransferOver(24_000, 10_000);
         var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
 
         await Cluster.TurnToAsync(due + Second);
@@ -213,6 +216,22 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
         await droplet.MoneyArrived();
         Assert.Equal(2, await Cluster.PostingsAsync($"renew:{instance}:"));
         Assert.Equal(0, (await new Webrana.Data.Wallets.LedgerQueries(Cluster.Sources).TrialBalanceAsync()).Accounts.Single(account => account.Account == "REVENUE").DifferenceIdr);
+    }
+
+    [Fact]
+    public async Task A_renewal_cut_between_its_add_ons_and_its_period_charges_each_once()
+    {
+        var owner = await Cluster.CustomerAsync(400_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.Billing(instance).TransferOver(24_000, 10_000);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        var fired = Cluster.FailPoints.Arm("renew.after_addon", FailMode.Throw, subject: $"droplet:{instance}");
+        await Cluster.TurnToAsync(due + Second);
+        await fired.WaitAsync(WebranaCluster.Patience);
+        await Cluster.SweepAsync();
+        await droplet.Becomes(view => view.NextRenewalAt > due, "it is renewed");
+        Assert.Equal((1, 1), (await Cluster.PostingsAsync($"renew:{instance}:"), await Cluster.PostingsAsync($"addon:{instance}:")));
+        Assert.Equal(400_000 - (2 * Servers.PriceIdr) - 2_200, (await Cluster.MoneyAsync(owner)).BalanceIdr);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
     [Theory]
     [InlineData("order.stored")]
     [InlineData("order.name_claimed")]
+    [InlineData("order.stock_taken")]
     [InlineData("order.held")]
     [InlineData("order.place_asked")]
     [InlineData("order.hold_stored")]

@@ -105,13 +105,17 @@ public sealed class FirewallTests(SharedCluster shared) : IClassFixture<SharedCl
         Assert.NotNull(await AtProviderAsync(server.Instance));
     }
 
-    [Fact]
-    public async Task It_goes_with_its_server()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("firewall.removed")]
+    public async Task It_goes_with_its_server_wherever_that_is_cut(string? arrow)
     {
         var server = await ServerAsync();
         await server.Firewall.SetFirewall(On(Ssh));
         await AppliedAsync(server.Firewall);
+        var fired = arrow is null ? Task.CompletedTask : Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Droplet(server.Instance));
         await server.Droplet.Delete(new DeleteDroplet("end", (await server.Droplet.Get()).Value!.Name, "user:test"));
+        await fired.WaitAsync(WebranaCluster.Patience);
         await server.Droplet.Becomes(DropletStatus.Terminated);
         Assert.Null(await AtProviderAsync(server.Instance));
         Assert.Equal(FirewallError.InvalidState, (await server.Firewall.SetFirewall(On(Web))).Error);

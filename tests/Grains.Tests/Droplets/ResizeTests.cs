@@ -191,13 +191,17 @@ public sealed class ResizeTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Equal(Bigger, (await server.Droplet.Settles(DropletStatus.Off)).PlanId);
     }
 
-    [Fact]
-    public async Task A_resize_that_the_provider_gives_up_is_switched_on_again_and_costs_nothing()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("resize.given_up")]
+    public async Task A_resize_that_the_provider_gives_up_is_switched_on_again_and_costs_nothing(string? arrow)
     {
         var server = await ServerAsync();
         var before = await Cluster.MoneyAsync(server.Owner);
+        var fired = arrow is null ? Task.CompletedTask : Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Droplet(server.Instance));
         Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "resize" });
         Assert.Equal(ActivityStatus.Errored, (await ResizedAsync(server, To(Bigger))).Status);
+        await fired.WaitAsync(WebranaCluster.Patience);
         var view = await server.Droplet.Settles(DropletStatus.Running);
         Assert.Equal(("basic-1", Servers.PriceIdr), (view.PlanId, view.PriceIdr));
         var after = await Cluster.MoneyAsync(server.Owner);

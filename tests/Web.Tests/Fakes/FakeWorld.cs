@@ -76,7 +76,8 @@ sealed partial class FakeWorld
     /// <summary>The provider takes the wish.</summary>
     public Action ApplyFirewall { get; set; } = () => { };
 
-    public DeletionPreview Deletion { get; set; } = new(40_000, 12, true, 25_000, 10_000, 5_000);
+    public DeletionPreview Deletion { get; set; } = new(
+        40_000, 12, true, 25_000, 10_000, 5_000, [new Webrana.Wire.Billing.AddonUse(Webrana.Wire.Billing.AddonType.Transfer, 44_000, 200m)], 44_000, 4_000);
 
     /// <summary>The act under way is at this step now.</summary>
     public void Step(string id, string step)

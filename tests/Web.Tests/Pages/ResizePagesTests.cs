@@ -64,6 +64,9 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("destroy-open").ClickAsync();
         await Expect(page.GetByTestId("refund")).ToContainTextAsync("Rp 40.000 kembali ke saldo Anda. 12 hari penuh belum terpakai.");
         await Expect(page.GetByTestId("refund-lapses")).ToContainTextAsync("Rp 5.000");
+        await Expect(page.GetByTestId("last-addons")).ToContainTextAsync("Transfer di atas kuota (200 GB)");
+        await Expect(page.GetByTestId("last-addons")).ToContainTextAsync("Rp 44.000");
+        await Expect(page.GetByTestId("last-owed")).ToContainTextAsync("Rp 4.000");
     }
 
     [Fact]
