@@ -5,7 +5,6 @@ using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Plans;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
-using Webrana.Grains.Billing;
 
 namespace Webrana.Grains.Droplets;
 

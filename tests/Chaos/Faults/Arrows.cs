@@ -51,7 +51,6 @@ public static class Arrows
         ["firewall.applied_stored"] = "a customer edits rules: Grains.Tests Droplets",
         ["firewall.intent_stored"] = "a customer edits rules: Grains.Tests Droplets",
         ["firewall.stored"] = "a customer edits rules: Grains.Tests Droplets",
-        ["block.stored"] = "an admin suspends a server: Grains.Tests Billing",
         ["firewall.removed"] = "a server with rules is deleted: Grains.Tests Droplets",
         ["order.stock_taken"] = "Grains.Tests Droplets",
         ["price.stored"] = "an admin changes a price: Grains.Tests Billing",
