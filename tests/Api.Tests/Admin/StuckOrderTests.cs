@@ -94,7 +94,7 @@ public sealed class StuckOrderTests : IAsyncLifetime
         _host.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create", Count = 2 });
         var scripted = await customer.Http.PostAsync("/api/v1/orders", Scenario.Order() with { UserData = "#!/bin/sh" }).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
         var plain = await customer.Http.PostAsync("/api/v1/orders", Scenario.Order()).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
-        await Eventually.Async(() => ListAsync(admin.Http, "?trouble=FAILED"), page => page.Items.Count == 2, ApiHost.Patience, "both failed");
+        await Eventually.Async(() => ListAsync(admin.Http, "?trouble=FAILED"), page => page.Items.Count == 2, 3 * ApiHost.Patience, "both failed");
         await admin.Http.PostAsync($"/internal/stuck-orders/{scripted.OrderId}/retry", new DeskActRequest(Reason)).RefusedAsync(409, ProblemCodes.UserDataLost);
         await admin.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(-2 * Scenario.PriceIdr, "Ditarik")).ExpectAsync(HttpStatusCode.Created);
         await admin.Http.PostAsync($"/internal/stuck-orders/{plain.OrderId}/retry", new DeskActRequest(Reason)).RefusedAsync(409, ProblemCodes.InsufficientBalance);

@@ -16,7 +16,7 @@ public sealed class RouteTests(SharedApi api)
     /// <summary>What needs no token, on purpose.</summary>
     static readonly string[] Public =
     [
-        "/api/v1/auth/", "/api/v1/plans", "/api/v1/regions", "/api/v1/images", "/api/v1/notices", "/api/v1/addons", "/health/", "/webhooks/tripay",
+        "/api/v1/auth/", "/api/v1/plans", "/api/v1/regions", "/api/v1/images", "/api/v1/notices", "/api/v1/addons", "/api/v1/legal", "/health/", "/webhooks/tripay",
         // Its key is the ticket.
         "/consoles/",
     ];

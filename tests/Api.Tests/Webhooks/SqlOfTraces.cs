@@ -15,7 +15,7 @@ sealed class SqlOfTraces : IDisposable
         {
             // The server's own activity takes the trace over from the request; without it the commands would begin traces of their own.
             ShouldListenTo = source => source.Name is "Npgsql" or "Microsoft.AspNetCore",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStarted = activity =>
             {
                 if (activity.Source.Name == "Npgsql")
