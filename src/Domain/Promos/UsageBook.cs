@@ -88,9 +88,11 @@ public sealed class UsageBook
     /// <summary>What they are worth, in rupiah.</summary>
     public long GrantedIdr { get; private set; }
 
-    /// <summary>Every place that is not as it was. Released ones first, because a number that is freed may be taken in the same breath.</summary>
-    public IReadOnlyList<Place> Changed =>
-        [.. _changed.Select(subject => _places[subject]).OrderBy(place => place.Number is not null).ThenBy(place => place.SubjectId, StringComparer.Ordinal)];
+    /// <summary>
+    /// Every place that is not as it was. Numbers may have changed hands among them, even in a circle: they are to be written as one, and
+    /// what must be unique is so when all are written.
+    /// </summary>
+    public IReadOnlyList<Place> Changed => [.. _changed.Select(subject => _places[subject]).OrderBy(place => place.SubjectId, StringComparer.Ordinal)];
 
     /// <summary>Decides one want.</summary>
     public UsageAnswer Apply(UsageWant want, DateTimeOffset now)

@@ -70,13 +70,10 @@ public sealed class UsageBookTests
                     if (book.Apply(want, Now).Outcome != expected) return false;
                 }
 
-                // The unique (promo, person, n) of the table, row by row in the order of writing.
-                foreach (var place in book.Changed)
-                {
-                    if (place.Number is { } n && table.Values.Any(other => other.SubjectId != place.SubjectId && other.UserId == place.UserId && other.Number == n))
-                        return false;
-                    table[place.SubjectId] = place;
-                }
+                // The unique (promo, person, n) of the table, which is looked at when the batch is written whole.
+                foreach (var place in book.Changed) table[place.SubjectId] = place;
+                if (table.Values.Where(place => place.Number is not null).GroupBy(place => (place.UserId, place.Number)).Any(same => same.Count() > 1))
+                    return false;
 
                 (used, grantedIdr) = (book.Used, book.GrantedIdr);
             }
