@@ -18,7 +18,7 @@ public sealed partial class TextsTests
     static readonly string[] BuiltKeys =
     [
         "ActionStatus.", "Actor.", "BillingPeriod.", "Channel.", "Console.End.", "Deposit.Ended.", "Drift.Kind.", "Drift.Outcome.", "Provider.Alarm.", "ProviderAlarmCode.", "ProviderMode.", "DepositStatus.", "Error.",
-        "BackupPlan.", "Reason.", "AddonType.", "RenewalPriority.", "TokenArea.", "TokenKind.", "ActionStep.", "ResizeObstacle.", "Firewall.State.", "FirewallProtocol.", "FirewallTemplate.",
+        "BackupPlan.", "Reason.", "AddonType.", "AddonUse.", "RenewalPriority.", "TokenArea.", "TokenKind.", "ActionStep.", "ResizeObstacle.", "Firewall.State.", "FirewallProtocol.", "FirewallTemplate.",
         "Notice.", "NotificationGroup.", "DeliveryChannel.", "DeliveryStage.", "InvoiceKind.", "Invoices.Paid",
         "Role.", "Roles.May.", "Audit.Area.", "Alarm.", "Report.", "ReportName.", "Reports.By.", "FoundKind.", "MoneyRequestKind.", "MoneyRequestStatus.", "PaymentCaseKind.", "PaymentResolution.", "Payments.How.", "Payments.Means.", "Search.By.", "Timeline.Kind.", "Timeline.State.", "OrderTrouble.", "Banner.", "ShopSwitchName.", "Switches.Means.",
         "Graphs.Range.",
