@@ -16,7 +16,7 @@ namespace Webrana.EndToEnd.Tests;
 
 /// <summary>The cases of docs/SUPPORT.md, each resolved by an admin in the panel alone, on real processes.</summary>
 [Collection(SandboxJourneys.Name)]
-public sealed class SupportCasesJourneyTests(RunningSandbox sandbox)
+public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposable
 {
     const string Email = "rina.kasus@example.com";
     const string Password = "kopi-tubruk-dua-77";
@@ -31,6 +31,12 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox)
 
     readonly HttpClient _api = new() { BaseAddress = new Uri(sandbox.Addresses.Api + "/") };
     readonly HttpClient _http = new();
+
+    public void Dispose()
+    {
+        _api.Dispose();
+        _http.Dispose();
+    }
 
     [Fact]
     public async Task Every_support_case_is_resolved_in_the_panel_alone()

@@ -17,9 +17,9 @@ public sealed class DeskFindTests(SharedApi api)
 {
     ApiHost Host => api.Host;
 
-    Task<Page<FoundItem>> SearchAsync(HttpClient http, string words) => http.GetAsync($"/internal/search?q={Uri.EscapeDataString(words)}").ReadAsync<Page<FoundItem>>();
+    static Task<Page<FoundItem>> SearchAsync(HttpClient http, string words) => http.GetAsync($"/internal/search?q={Uri.EscapeDataString(words)}").ReadAsync<Page<FoundItem>>();
 
-    Task<Page<TimelineEntry>> TimelineAsync(HttpClient http, string of) => http.GetAsync($"/internal/{of}/timeline?limit=200").ReadAsync<Page<TimelineEntry>>();
+    static Task<Page<TimelineEntry>> TimelineAsync(HttpClient http, string of) => http.GetAsync($"/internal/{of}/timeline?limit=200").ReadAsync<Page<TimelineEntry>>();
 
     [Fact]
     public async Task Whatever_a_customer_or_a_bank_quotes_leads_to_the_customer()

@@ -26,9 +26,9 @@ public sealed class StuckOrderTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    Task<Page<StuckOrder>> ListAsync(HttpClient http, string query = "") => http.GetAsync($"/internal/stuck-orders{query}").ReadAsync<Page<StuckOrder>>();
+    static Task<Page<StuckOrder>> ListAsync(HttpClient http, string query = "") => http.GetAsync($"/internal/stuck-orders{query}").ReadAsync<Page<StuckOrder>>();
 
-    Task<Wallet> MoneyAsync(TestUser customer) => customer.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>();
+    static Task<Wallet> MoneyAsync(TestUser customer) => customer.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>();
 
     [Fact]
     public async Task A_late_order_is_listed_failed_with_a_reason_its_money_is_free_and_it_is_placed_again_once()
