@@ -16,6 +16,10 @@ public sealed class SharedPollingTests
         {
             ["Droplets:LookMs"] = "60000",
             ["DigitalOcean:WatchIntervalMs"] = "1000",
+            // One customer stands for a hundred here.
+            ["Limits:Tiers:0:Servers"] = "1000",
+            ["Limits:Tiers:0:Vcpus"] = "64",
+            ["Limits:Tiers:0:SpendPerDayIdr"] = "1000000000",
         });
         await cluster.SeedPlansAsync();
         var owner = await cluster.CustomerAsync(Count * Servers.PriceIdr);
