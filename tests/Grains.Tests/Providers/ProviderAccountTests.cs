@@ -131,7 +131,15 @@ public sealed class ProviderAccountTests
     static async Task<WebranaCluster> StartAsync(int dropletLimit = 100)
     {
         var cluster = await WebranaCluster.StartAsync(
-            new Dictionary<string, string?> { ["DigitalOcean:HealthMs"] = "500", ["DigitalOcean:SweepMs"] = "500" },
+            new Dictionary<string, string?>
+            {
+                ["DigitalOcean:HealthMs"] = "500",
+                ["DigitalOcean:SweepMs"] = "500",
+                // What a provider's account holds is asked here, not how many servers a newcomer may have.
+                ["Limits:Tiers:0:Servers"] = "1000",
+                ["Limits:Tiers:0:Vcpus"] = "64",
+                ["Limits:Tiers:0:SpendPerDayIdr"] = "1000000000",
+            },
             simulator => (simulator.Tokens, simulator.DropletLimit) = (["sandbox-token", SecondToken], dropletLimit));
         await cluster.SeedPlansAsync();
         return cluster;
