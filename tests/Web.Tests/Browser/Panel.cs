@@ -61,7 +61,8 @@ sealed class PanelSite(FakeApi api, WebApplication web, DirectoryInfo keys, IBro
             ColorScheme = scheme,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        visitor.SetDefaultTimeout(15_000);
+        // On a busy machine a page is only slow: what never comes fails all the same.
+        visitor.SetDefaultTimeout(60_000);
         _visitors.Add(visitor);
         return await visitor.NewPageAsync();
     }
