@@ -64,7 +64,10 @@ public sealed class AccessPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("rebuild-ubuntu-22-04-x64").ClickAsync();
         await page.GetByTestId("rebuild-open").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Alamat IP tetap");
+        // Escape is heard where the focus is, which the sheet takes after it is drawn.
+        await Expect(page.Locator("[role=dialog]:focus-within")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await page.GetByTestId("rebuild-debian-12-x64").ClickAsync();
         await page.GetByTestId("rebuild-open").ClickAsync();
         await Expect(page.GetByTestId("rebuild-new-ip")).ToContainTextAsync("alamat IP baru");
