@@ -16,7 +16,7 @@ sealed record TestOutcome(int Passed, int Failed, int Skipped, IReadOnlyList<str
 sealed record TestProject(string Name)
 {
     /// <summary>A project that hangs must not hold the whole run.</summary>
-    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(25);
+    static readonly TimeSpan Timeout = TimeSpan.FromMinutes(40);
 
     // Whole clusters and browsers come last: they take longest, and what they need is tested before them.
     static readonly string[] Last = ["Sandbox.Tests", "Web.Tests", "EndToEnd.Tests"];

@@ -170,6 +170,8 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         });
         var tooWide = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         if (tooWide > 0) findings.Add($"{label}: {tooWide} px wider than the window");
+        // Colours differ by scheme and sizes by width: light on the desk and dark in the hand are all there is to find, and axe is most of the time.
+        if ((width >= 1000) != (scheme == ColorScheme.Light)) return;
         // A frame without scripts (the preview of a mail) would never answer axe, which asks every frame: its title is looked at here, and it is left out.
         if (await page.EvaluateAsync<int>("() => [...document.querySelectorAll('iframe')].filter(frame => !frame.title).length") > 0) findings.Add($"{label}: a frame without a title");
         await page.EvaluateAsync("() => document.querySelectorAll('iframe[sandbox]').forEach(frame => frame.remove())");
