@@ -28,7 +28,11 @@ public sealed class ProviderAccountTests
         // Room for four each; two are kept for replacements.
         var instances = Enumerable.Range(0, 4).Select(_ => Servers.NewInstance()).ToList();
         foreach (var instance in instances)
-            Assert.True((await cluster.Droplet(instance).Order(Servers.Order(owner))).IsOk);
+        {
+            var ordered = await cluster.Droplet(instance).Order(Servers.Order(owner));
+            Assert.True(ordered.IsOk, $"{ordered.Error} {ordered.Detail}");
+        }
+
         var refused = await cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner));
         Assert.Equal(OrderError.NoCapacity, refused.Error);
 
