@@ -99,7 +99,7 @@ public sealed class JourneyTests(SharedApi api)
         Assert.Equal(200_000 - order.Price + rows[0].Amount, (await admin.GetAsync($"/internal/users/{user.Id}").ReadAsync<AdminUser>()).Balance);
         Assert.Equal(deposit.Id, Assert.Single((await admin.GetAsync($"/internal/deposits?userId={user.Id}&status=PAID").ReadAsync<Page<Deposit>>()).Items).Id);
         Assert.Equal(order.InstanceId, Assert.Single((await admin.GetAsync($"/internal/instances?userId={user.Id}").ReadAsync<Page<AdminInstance>>()).Items).Id);
-        Assert.True((await admin.GetAsync("/internal/ledger/trial-balance").ReadAsync<TrialBalance>()).Balanced);
+        await Scenario.BooksAgreeAsync(admin);
     }
 
     [Fact]

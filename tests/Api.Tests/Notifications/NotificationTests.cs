@@ -3,10 +3,10 @@ using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
-using Webrana.Contracts.Wallets;
 using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
+using Webrana.Wire.Droplets;
 using Webrana.Wire.Notifications;
 using Webrana.Wire.Papers;
 using Webrana.Wire.Webhooks;
@@ -128,14 +128,14 @@ public sealed class NotificationTests(SharedApi api)
     public async Task Every_top_up_and_charge_has_a_numbered_paper_of_its_owner_to_read_and_to_print()
     {
         var (user, other, admin) = (await api.Host.NewCustomerAsync(), await api.Host.NewCustomerAsync(), await api.Host.NewAdminAsync());
-        var wallet = api.Host.Cluster.GetGrain<IWalletGrain>(GrainKeys.Wallet(user.Id));
-        await wallet.Credit(new CreditCommand("tripay:x", 200_000, new PostingReference(ReferenceType.Deposit, "x", ContraAccount.Gateway, "Isi saldo")));
-        await wallet.Debit(new DebitCommand("renew:x", 129_000, new PostingReference(ReferenceType.Renewal, "x", ContraAccount.Revenue, "Perpanjangan server web-1")));
+        await Scenario.PayAsync(api.Host, user, 200_000, "BRIVA", null, 200_000);
+        var order = await user.Http.PostAsync("/api/v1/orders", Scenario.Order()).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
+        await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running);
         var papers = await Eventually.Async(
             () => user.Http.GetAsync("/api/v1/invoices").ReadAsync<Page<Invoice>>(), page => page.Items.Count == 2, ApiHost.Patience, "both papers are there");
         Assert.Equal([InvoiceKind.Invoice, InvoiceKind.Receipt], papers.Items.Select(paper => paper.Kind));
         var invoice = papers.Items[0];
-        Assert.Equal((129_000L, "Budi Santoso", user.Email), (invoice.Amount, invoice.Buyer.Name, invoice.Buyer.Email));
+        Assert.Equal((order.Price, "Budi Santoso", user.Email), (invoice.Amount, invoice.Buyer.Name, invoice.Buyer.Email));
         Assert.Equal(invoice, await user.Http.GetAsync($"/api/v1/invoices/{invoice.Id}").ReadAsync<Invoice>());
         Assert.Single((await user.Http.GetAsync("/api/v1/invoices?kind=RECEIPT").ReadAsync<Page<Invoice>>()).Items);
 

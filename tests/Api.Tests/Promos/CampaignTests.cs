@@ -39,7 +39,7 @@ public sealed class CampaignTests(SharedApi api)
             Assert.Contains((await customer.Http.GetAsync("/api/v1/promos").ReadAsync<Page<Promo>>()).Items, promo => promo.Id == made.Id && promo.Tiers.Count == 2);
 
             var quoted = await AskAsync(customer, 500_000, method: "ALFAMART").ReadAsync<PromoQuote>();
-            var deposit = await PayAsync(api.Host, customer, 500_000, "ALFAMART", null, quoted.TotalCredit);
+            var deposit = await Scenario.PayAsync(api.Host, customer, 500_000, "ALFAMART", null, quoted.TotalCredit);
             Assert.Equal((75_000, 575_000), (deposit.BonusAmount, deposit.TotalCredit));
             Assert.Equal((made.Id, 75_000, DepositPromoStatus.Held), (deposit.Promo!.PromoId, deposit.Promo.BonusAmount, deposit.Promo.Status));
             Assert.InRange(deposit.Promo.HeldUntil, deposit.CreatedAt.AddMinutes(1), deposit.CreatedAt.AddMinutes(61));

@@ -28,7 +28,7 @@ public sealed class PromoCodeTests(SharedApi api)
 
         var quote = await AskAsync(customer, 100_000, $" {code.ToLowerInvariant()} ").ReadAsync<PromoQuote>();
         Assert.Equal((10_000, 110_000), (quote.BonusAmount, quote.TotalCredit));
-        await PayAsync(api.Host, customer, 100_000, "BRIVA", code, 110_000);
+        await Scenario.PayAsync(api.Host, customer, 100_000, "BRIVA", code, 110_000);
         await AskAsync(customer, 100_000, code).RefusedAsync(422, ProblemCodes.PromoAlreadyUsed);
         await DepositAsync(customer, 100_000, "BRIVA", code).RefusedAsync(422, ProblemCodes.PromoAlreadyUsed);
         // None of this was a guess.
@@ -41,7 +41,7 @@ public sealed class PromoCodeTests(SharedApi api)
         await ForgetAttemptsAsync(api.Host);
         var (admin, customer) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync());
         var now = TimeProvider.System.GetUtcNow();
-        await PayAsync(api.Host, customer, 100_000, "BRIVA", null, 100_000);
+        await Scenario.PayAsync(api.Host, customer, 100_000, "BRIVA", null, 100_000);
         string[] codes =
         [
             "TIDAKADA", "?", (await CreateAsync(admin, Bonus(NewCode()) with { IsActive = false })).Code!, (await CreateAsync(admin, Bonus(NewCode()) with { StartDate = now.AddDays(1) })).Code!,
@@ -113,7 +113,7 @@ public sealed class PromoCodeTests(SharedApi api)
             await http.PostAsync("/api/v1/auth/confirm-email", new ConfirmEmailRequest(userId, token)).ExpectAsync(HttpStatusCode.NoContent);
             var id = new Webrana.Contracts.UserId(Guid.Parse(userId));
             var friend = new TestUser(id, email, api.Host.As(id));
-            await PayAsync(api.Host, friend, 100_000, "BRIVA", null, 105_000);
+            await Scenario.PayAsync(api.Host, friend, 100_000, "BRIVA", null, 105_000);
 
             var after = await Eventually.Async(
                 () => inviter.Http.GetAsync("/api/v1/referral").ReadAsync<Referral>(), referral => referral is { Earned: 10_000, Items: [{ Status: ReferralStatus.Paid }] }, ApiHost.Patience, "the inviter was rewarded",

@@ -2,9 +2,7 @@ using System.Net;
 using Npgsql;
 using Webrana.Api.Tests.Support;
 using Webrana.Testing;
-using Webrana.Wire.Deposits;
 using Webrana.Wire.Promos;
-using Webrana.Wire.Wallets;
 
 namespace Webrana.Api.Tests.Promos;
 
@@ -20,17 +18,6 @@ static class PromoTestKit
 
     public static Task<HttpResponseMessage> AskAsync(TestUser customer, long amount, string? code = null, string? method = "BRIVA") =>
         customer.Http.PostAsync("/api/v1/promos/validate", new ValidatePromoRequest(amount, method, code));
-
-    /// <summary>A top-up that is paid for, once its money and its bonus are in the wallet.</summary>
-    public static async Task<Deposit> PayAsync(ApiHost host, TestUser customer, long amount, string method, string? code, long expectedBalance)
-    {
-        var deposit = await customer.Http.PostAsync("/api/v1/wallet/deposit", new CreateDepositRequest(amount, method, code)).ReadAsync<Deposit>(HttpStatusCode.Created);
-        Assert.True(host.Gateway.Apply(deposit.PaymentRef!, Webrana.Sandbox.Tripay.Transactions.PaymentAction.Pay));
-        await Eventually.Async(
-            () => customer.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>(), wallet => wallet.Balance == expectedBalance, ApiHost.Patience, "amount and bonus are there",
-            TestContext.Current.CancellationToken);
-        return deposit;
-    }
 
     /// <summary>All tests come from one address: each starts with its ten tries.</summary>
     public static async Task ForgetAttemptsAsync(ApiHost host)
