@@ -47,7 +47,11 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
         var app = builder.Build();
         var world = new World(
             options.Tokens,
-            new SimulatorSettings { ActionSeconds = options.ActionSeconds, DropletLimit = options.DropletLimit },
+            new SimulatorSettings
+            {
+                ActionSeconds = options.ActionSeconds, DropletLimit = options.DropletLimit,
+                RequestsPerMinute = options.RequestsPerMinute, RequestsPerHour = options.RequestsPerHour,
+            },
             options.StateFile is null ? null : new StateFile(options.StateFile),
             options.Clock);
         Map(app, world);

@@ -18,6 +18,12 @@ public sealed class DigitalOceanSimulatorOptions
     /// <summary>Droplets per account. A kept state's own setting wins.</summary>
     public int DropletLimit { get; set; } = 100;
 
+    /// <summary>Requests a minute per token, as at the real provider. A kept state's own setting wins.</summary>
+    public int RequestsPerMinute { get; set; } = 250;
+
+    /// <summary>Requests an hour per token, as at the real provider. A kept state's own setting wins.</summary>
+    public int RequestsPerHour { get; set; } = 5_000;
+
     /// <summary>The machine's clock: how far actions are, and the request budget. Tests give a fake one.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 

@@ -5,6 +5,7 @@ using Webrana.Testing;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Wallets;
+using static Webrana.Cluster.Tests.Answers;
 
 namespace Webrana.Cluster.Tests;
 
@@ -178,11 +179,4 @@ public sealed class JourneyTests
         Eventually.Async(
             async () => await Ok(customer.Session.InstanceAsync(instanceId, cancellation)),
             i => i.Status == status && i.RunningAction is null, Provisioning, $"the server {status}", cancellation);
-
-    private static async Task<T> Ok<T>(Task<ApiResult<T>> call)
-    {
-        var answer = await call;
-        Assert.True(answer.IsOk, $"{typeof(T).Name}: {answer.Failure?.Status} {answer.Failure?.Code} {answer.Failure?.Problem?.Detail}");
-        return answer.Value!;
-    }
 }

@@ -29,7 +29,7 @@ public static partial class AdminPlansApi
             ProblemKinds.NotFound, ProblemKinds.InvalidPlan);
         plans.MapPatch("/{id}/pricing", ChangePricing).Describe(
             "Change prices and allowed periods as one new version; absent fields stay. Servers keep the price they were sold at, unless a date is given from which they move.",
-            new PlanPricing(PriceMonthly: 115_000, AllowYearly: false, MovesRunningAt: new DateTimeOffset(2027, 3, 1, 0, 0, 0, TimeSpan.Zero)),
+            new PlanPricing(PriceMonthly: 115_000, AllowYearly: false, MovesRunningAt: new DateTimeOffset(2099, 3, 1, 0, 0, 0, TimeSpan.Zero)),
             ProblemKinds.NotFound, ProblemKinds.NoticeTooShort, ProblemKinds.InvalidPrice, ProblemKinds.PriceMissing);
         plans.MapDelete("/{id}", RetirePlan).Describe("Stop selling it, for good; servers already bought go on.", ProblemKinds.NotFound);
         return admin;

@@ -22,8 +22,8 @@ public static class AdminLegalApi
         legal.MapPost("", Publish).Describe(
             "Publish the next version of a document; customers are asked for their yes from the day it binds, and may give it before.",
             new PublishLegalRequest(
-                LegalDocumentName.Terms, 2, new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), "# Syarat Layanan\n\nBerlaku mulai 1 Januari 2027.",
-                "# Terms of Service\n\nIn force from 1 January 2027.", "Tarif pengembalian dana diperbarui"),
+                LegalDocumentName.Terms, 2, new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero), "# Syarat Layanan\n\nBerlaku mulai 1 Januari 2099.",
+                "# Terms of Service\n\nIn force from 1 January 2099.", "Tarif pengembalian dana diperbarui"),
             ProblemKinds.ValidationFailed, ProblemKinds.VersionConflict);
         return admin;
     }

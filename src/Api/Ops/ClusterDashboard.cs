@@ -21,10 +21,10 @@ internal static class ClusterDashboard
             client.AddDashboard(options => options.HideTrace = true);
     }
 
-    /// <summary>Maps it behind the admin policy.</summary>
+    /// <summary>Maps it behind the admin policy. Its routes are not ours to describe: they stay out of the Swagger documents.</summary>
     public static void MapClusterDashboard(this WebApplication app)
     {
         if (app.Configuration.GetValue<bool>(Enabled))
-            app.MapOrleansDashboard(Path).RequireAuthorization(AuthSetup.AdminPolicy);
+            app.MapOrleansDashboard(Path).RequireAuthorization(AuthSetup.AdminPolicy).ExcludeFromDescription();
     }
 }

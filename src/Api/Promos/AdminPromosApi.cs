@@ -24,7 +24,7 @@ public static class AdminPromosApi
 
     private static readonly PromoFields Example = new(
         "Bonus akhir pekan", PromoType.DepositBonus, PromoValueType.Fixed, Tiers: [new PromoTier(100_000, 10_000), new PromoTier(500_000, 75_000)],
-        MaxUsageTotal: 1_000, Budget: 25_000_000, BonusExpiryDays: 90, PaymentMethods: ["QRIS"], EndDate: new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.FromHours(7)));
+        MaxUsageTotal: 1_000, Budget: 25_000_000, BonusExpiryDays: 90, PaymentMethods: ["QRIS"], EndDate: new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.FromHours(7)));
 
     public static RouteGroupBuilder MapAdminPromos(this RouteGroupBuilder admin)
     {

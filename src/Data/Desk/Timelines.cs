@@ -27,7 +27,7 @@ public sealed class Timelines(DataSources sources)
     /// <summary>The most rows one page may have.</summary>
     public const int MaxPage = 200;
 
-    // $1 whose or which, $2 before, $3 how many. Each branch is bounded by itself: a customer with a million rows of one kind costs a page.
+    // $1 whose or which, $2 not after, $3 how many. Each branch is bounded by itself: a customer with a million rows of one kind costs a page.
     // Of a notice, how it fares: read in the panel; its mail refused or given up; taken by any other side; still under way; in the panel alone.
     private const string Fares = """
         CROSS JOIN LATERAL (
@@ -43,48 +43,48 @@ public sealed class Timelines(DataSources sources)
                 NULL AS actor, CASE WHEN reference_type = 'DEPOSIT' THEN 'deposit:' || reference_id
                                     WHEN reference_type IN ('VPS_PAYMENT', 'RENEWAL', 'PLAN_CHANGE', 'ADDON') THEN 'droplet:' || reference_id END AS subject,
                 operation_id AS why, contra_account AS status
-         FROM wallet_transactions WHERE wallet_id = $1::uuid AND amount <> 0 AND occurred_at < $2 ORDER BY seq DESC LIMIT $3)
+         FROM wallet_transactions WHERE wallet_id = $1::uuid AND amount <> 0 AND occurred_at <= $2 ORDER BY seq DESC LIMIT $3)
         UNION ALL
         (SELECT to_timestamp(sort_at / 1000.0), 'DEPOSIT', key, 'DEPOSIT', payload ->> 'merchantRef', (payload ->> 'amount')::bigint, NULL, key, payload ->> 'review', status
-         FROM grain_state WHERE state = 'deposit' AND owner = $1 AND sort_at < (extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
+         FROM grain_state WHERE state = 'deposit' AND owner = $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
         UNION ALL
         (SELECT to_timestamp(sort_at / 1000.0), 'ORDER', key, 'ORDER', payload ->> 'name', -(payload #>> '{order,priceIdr}')::bigint, payload #>> '{order,actor}', key,
                 payload #>> '{order,failureReason}', status
-         FROM grain_state WHERE state = 'droplet' AND owner = $1 AND sort_at < (extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
+         FROM grain_state WHERE state = 'droplet' AND owner = $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
         UNION ALL
         (SELECT a.started_at, 'ACTION', a.instance || '/' || a.action_id, a.kind, a.message, NULL, a.actor, 'droplet:' || a.instance, a.action_id, a.status
          FROM (SELECT split_part(key, ':', 2)::uuid AS instance FROM grain_state WHERE state = 'droplet' AND owner = $1) mine
-         CROSS JOIN LATERAL (SELECT * FROM instance_activity x WHERE x.instance = mine.instance AND x.started_at < $2 ORDER BY x.started_at DESC LIMIT $3) a
+         CROSS JOIN LATERAL (SELECT * FROM instance_activity x WHERE x.instance = mine.instance AND x.started_at <= $2 ORDER BY x.started_at DESC LIMIT $3) a
          ORDER BY a.started_at DESC LIMIT $3)
         UNION ALL
         (SELECT min(created_at), 'SIGN_IN', family::text, upper(min(kind)), max(user_agent), NULL, NULL, NULL, max(ip), CASE WHEN bool_and(revoked_at IS NOT NULL) THEN 'ENDED' ELSE 'OPEN' END
-         FROM identity.sessions WHERE user_id = $1::uuid GROUP BY family HAVING min(created_at) < $2 ORDER BY 1 DESC LIMIT $3)
+         FROM identity.sessions WHERE user_id = $1::uuid GROUP BY family HAVING min(created_at) <= $2 ORDER BY 1 DESC LIMIT $3)
         UNION ALL
         (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
-         FROM audit_log WHERE subject IN ('account:' || $1, 'wallet:' || $1, 'rewards:' || $1) AND occurred_at < $2 ORDER BY id DESC LIMIT $3)
+         FROM audit_log WHERE subject IN ('account:' || $1, 'wallet:' || $1, 'rewards:' || $1) AND occurred_at <= $2 ORDER BY id DESC LIMIT $3)
         UNION ALL
         (SELECT requested_at, 'REQUEST', id::text, kind, reason, amount, 'admin:' || requested_by, 'wallet:' || user_id, 'request:' || id, status
-         FROM money_requests WHERE user_id = $1::uuid AND requested_at < $2 ORDER BY requested_at DESC LIMIT $3)
+         FROM money_requests WHERE user_id = $1::uuid AND requested_at <= $2 ORDER BY requested_at DESC LIMIT $3)
         UNION ALL
         (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, 'droplet:' || (n.facts ->> 'instance'), 'outbox:' || n.user_id, fares.status
-         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at < $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
+         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at <= $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
         """;
 
     private const string Server = $$"""
         (SELECT started_at AS at, 'ACTION' AS kind, action_id AS id, kind AS what, message AS text, NULL::bigint AS amount, actor AS actor, NULL AS subject,
                 action_id AS why, status AS status
-         FROM instance_activity WHERE instance = $1::uuid AND started_at < $2 ORDER BY started_at DESC LIMIT $3)
+         FROM instance_activity WHERE instance = $1::uuid AND started_at <= $2 ORDER BY started_at DESC LIMIT $3)
         UNION ALL
         (SELECT t.occurred_at, 'MONEY', t.wallet_id || '-' || t.seq, t.reference_type, t.description, t.amount, NULL, 'wallet:' || t.wallet_id, t.operation_id, t.contra_account
          FROM grain_state s JOIN wallet_transactions t ON t.wallet_id = s.owner::uuid AND t.reference_id = $1
-         WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.occurred_at < $2 ORDER BY t.seq DESC LIMIT $3)
+         WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.occurred_at <= $2 ORDER BY t.seq DESC LIMIT $3)
         UNION ALL
         (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
-         FROM audit_log WHERE subject IN ('instance:' || $1, 'droplet:' || $1) AND occurred_at < $2 ORDER BY id DESC LIMIT $3)
+         FROM audit_log WHERE subject IN ('instance:' || $1, 'droplet:' || $1) AND occurred_at <= $2 ORDER BY id DESC LIMIT $3)
         UNION ALL
         (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, NULL, 'outbox:' || n.user_id, fares.status
          FROM (SELECT t.* FROM grain_state s JOIN notices t ON t.user_id = s.owner::uuid AND t.notice_id >= 'droplet:' || $1 || ':' AND t.notice_id < 'droplet:' || $1 || ';'
-               WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.created_at < $2 ORDER BY t.created_at DESC, t.id DESC LIMIT $3) n {{Fares}})
+               WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.created_at <= $2 ORDER BY t.created_at DESC, t.id DESC LIMIT $3) n {{Fares}})
         """;
 
     /// <summary>A customer's.</summary>
@@ -98,10 +98,13 @@ public sealed class Timelines(DataSources sources)
     private async Task<TimelinePage> ReadAsync(string branches, Guid whose, int limit, string? cursor, CancellationToken cancellation)
     {
         limit = Math.Clamp(limit, 1, MaxPage);
-        await using var command = sources.Queries.CreateCommand($"SELECT * FROM ({branches}) t ORDER BY at DESC, kind, id LIMIT $3");
+        var (moment, shown) = Position(cursor);
+        await using var command = sources.Queries.CreateCommand($"SELECT * FROM ({branches}) t ORDER BY at DESC, kind, id OFFSET $4 LIMIT $5");
         command.Parameters.Add(new() { Value = whose.ToString("D") });
-        command.Parameters.Add(new() { Value = Before(cursor) });
-        // One more than asked says whether there is more; the cursor is a moment, so rows of the same moment stay together or come again.
+        command.Parameters.Add(new() { Value = moment });
+        // One more than asked says whether there is more.
+        command.Parameters.Add(new() { Value = limit + 1 + shown });
+        command.Parameters.Add(new() { Value = shown });
         command.Parameters.Add(new() { Value = limit + 1 });
         var rows = new List<TimelineRow>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
@@ -114,13 +117,23 @@ public sealed class Timelines(DataSources sources)
 
         if (rows.Count <= limit) return new TimelinePage(rows, null);
         rows.RemoveAt(limit);
-        return new TimelinePage(rows, rows[^1].At.UtcTicks.ToString(CultureInfo.InvariantCulture));
+        var last = rows[^1].At;
+        var here = rows.Count(one => one.At == last) + (last.UtcDateTime == moment ? shown : 0);
+        return new TimelinePage(rows, string.Create(CultureInfo.InvariantCulture, $"{last.UtcTicks}.{here}"));
     }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static DateTime Before(string? cursor) =>
-        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTime.MaxValue.Ticks
-            ? new DateTime(ticks, DateTimeKind.Utc)
-            : new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    // A page's last moment, and how many rows of that moment were shown: an order and its first action share one, and a page may end between them.
+    private static (DateTime Moment, int Shown) Position(string? cursor)
+    {
+        if (cursor?.Split('.') is [var ticks, var shown]
+            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var moment) && moment <= DateTime.MaxValue.Ticks
+            && int.TryParse(shown, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= MostOfAMoment)
+            return (new DateTime(moment, DateTimeKind.Utc), count);
+        return (new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc), 0);
+    }
+
+    // A cursor made up by a caller does not make the database read more than this.
+    private const int MostOfAMoment = 10_000;
 }

@@ -110,7 +110,7 @@ public sealed class DeskServerActTests(SharedApi api)
         var now = TimeProvider.System.GetUtcNow();
         await Host.DeactivateAsync(Host.Cluster.GetGrain<IDropletGrain>(GrainKeys.Droplet(new InstanceId(Guid.Parse(order.InstanceId)))));
         await Host.Database.ExecuteAsync($$"""
-            UPDATE grain_state SET status = 'SUSPENDED', payload = payload || jsonb_build_object('phase', 'Suspended', 'subscription', payload -> 'subscription' || jsonb_build_object(
+            UPDATE grain_state SET version = version + 1, status = 'SUSPENDED', payload = payload || jsonb_build_object('phase', 'Suspended', 'subscription', payload -> 'subscription' || jsonb_build_object(
                 'anchorAt', {{(now - TimeSpan.FromHours(31)).ToUnixTimeMilliseconds()}}, 'suspendedAt', {{(now - TimeSpan.FromHours(1)).ToUnixTimeMilliseconds()}}))
             WHERE key = 'droplet:{{order.InstanceId}}'
             """, TestContext.Current.CancellationToken);

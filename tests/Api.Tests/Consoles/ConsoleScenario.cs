@@ -27,8 +27,6 @@ static class ConsoleScenario
     /// <summary>A customer who is signed in and has a running server.</summary>
     public static async Task<(TestUser User, TokenPair Tokens, string Instance)> OwnerAsync(this ApiHost host)
     {
-        // These tests make more servers in a minute than the provider would let one account make.
-        await host.SettingsAsync(new { requestsPerMinute = 100_000, requestsPerHour = 1_000_000 });
         var (user, tokens) = await host.SignInAsync(await host.NewCustomerAsync());
         return (user, tokens, await host.RunningServerAsync(user));
     }

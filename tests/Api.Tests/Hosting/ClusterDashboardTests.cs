@@ -35,5 +35,13 @@ public sealed class ClusterDashboardTests(SharedApi shared)
         Assert.Contains("index.min.js", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         using var script = await admin.Http.GetAsync(Page + "index.min.js", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, script.StatusCode);
+
+        // Its routes are not described, and must not keep ours from being so.
+        foreach (var document in new[] { "v1", "internal" })
+        {
+            using var swagger = await host.Anonymous().GetAsync($"/swagger/{document}/swagger.json", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, swagger.StatusCode);
+            Assert.DoesNotContain("orleans", await swagger.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        }
     }
 }

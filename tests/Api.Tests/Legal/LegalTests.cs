@@ -103,7 +103,7 @@ public sealed class LegalTests : IAsyncLifetime
     async Task PublishAsync(LegalDocumentName document, int version)
     {
         var admin = await _host.NewAdminAsync();
-        await admin.Http.PostAsync("/internal/legal", new PublishLegalRequest(document, version, TimeProvider.System.GetUtcNow().AddSeconds(3), "# Baru\n\nTeks.", "# New\n\nText.", "Versi uji"))
+        await admin.Http.PostAsync("/internal/legal", new PublishLegalRequest(document, version, TimeProvider.System.GetUtcNow().AddSeconds(15), "# Baru\n\nTeks.", "# New\n\nText.", "Versi uji"))
             .ExpectAsync(HttpStatusCode.Created);
     }
 
