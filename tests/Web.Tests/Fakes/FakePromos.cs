@@ -71,6 +71,7 @@ static class FakePromos
                 new ReferredFriend("D•••", "d•••@example.com", ReferralStatus.Paid, 10_000, FakeWorld.Start.AddDays(-40), FakeWorld.Start.AddDays(-38)),
                 new ReferredFriend("R•••", "r•••@example.com", ReferralStatus.Joined, 0, FakeWorld.Start.AddDays(-1), null),
                 new ReferredFriend("T•••", "t•••@example.com", ReferralStatus.InReview, 0, FakeWorld.Start.AddDays(-3), null),
+                new ReferredFriend("W•••", "w•••@example.com", ReferralStatus.TakenBack, 0, FakeWorld.Start.AddDays(-50), null),
             ]));
     }
 

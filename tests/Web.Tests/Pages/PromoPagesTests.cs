@@ -5,6 +5,7 @@ using Webrana.Web.Tests.Fakes;
 using Webrana.Wire;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Promos;
+using Webrana.Wire.Wallets;
 using static Microsoft.Playwright.Assertions;
 
 namespace Webrana.Web.Tests.Pages;
@@ -105,7 +106,8 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         var page = await site.SignInAsync(returnUrl: "/referral");
         await Expect(page.GetByTestId("referral-link")).ToHaveValueAsync("https://panel.example/register?ref=SARI25KOPI");
         await Expect(page.GetByTestId("referral-earned")).ToHaveTextAsync("Rp 20.000");
-        await Expect(page.GetByTestId("friend-row")).ToHaveCountAsync(4);
+        await Expect(page.GetByTestId("friend-row")).ToHaveCountAsync(5);
+        await Expect(page.GetByTestId("friend-row").Last).ToContainTextAsync("isi saldo teman dikembalikan");
         await Expect(page.GetByTestId("friend-row").First).ToContainTextAsync("b•••@gmail.com");
         await Expect(page.GetByTestId("promo-offer")).ToHaveCountAsync(3);
         site.World.HasReferralOffer = false;
@@ -204,6 +206,26 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("promo-publish-anyway").ClickAsync();
         await page.WaitForURLAsync("**/admin/promos/p-new");
         await Expect(page.GetByTestId("usage-empty")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("id", "Isi saldo temannya dikembalikan; Rp 4.000 sudah terpakai dan dibiarkan", "yang sudah terpakai menjadi utangnya", "Bonus undangan ditarik kembali")]
+    [InlineData("en", "Rp 4.000 had been spent and was left", "what was spent of it is owed", "Referral reward taken back: the top-up that earned it was paid back")]
+    public async Task A_reward_that_was_taken_back_says_why_to_the_admin_and_to_the_customer(string language, string inviter, string invited, string customer)
+    {
+        await using var site = await panel.StartAsync();
+        var (at, who) = (FakeWorld.Start.AddDays(-2), FakeWorld.UserId);
+        site.World.PromoUsages.Insert(0, new PromoUsage(who, "ani@example.com", null, 10_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referral, at, 4_000));
+        site.World.PromoUsages.Insert(0, new PromoUsage(who, "budi@example.com", null, 5_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referee, at));
+        site.World.Transactions.Insert(0, new Transaction(
+            "t-back", "wallet-1", TransactionType.Debit, -6_000, 350_000, 344_000, ReferenceType.Promo, "teman", "Promo Invite", FakeWorld.Start, TransactionCause.RewardTakenBack));
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/akhir-pekan");
+        await page.GotoAsync($"/admin/promos/akhir-pekan?culture={language}");
+        await Expect(page.GetByTestId("usage-why").First).ToContainTextAsync(invited);
+        await Expect(page.GetByTestId("usage-why").Nth(1)).ToContainTextAsync(inviter);
+
+        await page.GotoAsync("/wallet");
+        await Expect(page.GetByTestId("ledger-note").First).ToContainTextAsync(customer);
     }
 
     [Fact]
