@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Promos;
 using Webrana.Wire.Wallets;
 
@@ -80,14 +82,16 @@ static class FakePromos
         admin.MapGet("/promos", (string? status) => new Page<AdminPromo>(
             [.. world.Promos.Where(promo => status is null ? promo.Status != PromoStatus.Archived : string.Equals(Name(promo.Status), status, StringComparison.Ordinal))]));
         admin.MapGet("/promos/{id}", (string id) => Found(world.Promos.FirstOrDefault(promo => promo.Id == id)));
-        admin.MapPost("/promos", (PromoFields asked) =>
+        admin.MapPost("/promos", (CreatePromoRequest asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             var made = Of("p-new", asked, 1);
             world.Promos.Insert(0, made);
             return Results.Json(made, statusCode: 201);
         });
         admin.MapPatch("/promos/{id}", (string id, UpdatePromoRequest asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             var at = world.Promos.FindIndex(promo => promo.Id == id);
             var active = asked.IsActive ?? world.Promos[at].IsActive;
             world.Promos[at] = world.Promos[at] with
@@ -96,8 +100,9 @@ static class FakePromos
             };
             return Results.Json(world.Promos[at]);
         });
-        admin.MapDelete("/promos/{id}", (string id) =>
+        admin.MapDelete("/promos/{id}", (string id, [FromBody] ChangeReason asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             var at = world.Promos.FindIndex(promo => promo.Id == id);
             world.Promos[at] = world.Promos[at] with { Status = PromoStatus.Archived, IsActive = false };
             return Results.NoContent();

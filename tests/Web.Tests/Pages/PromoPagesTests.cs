@@ -145,7 +145,12 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(first.GetByTestId("promo-usage")).ToContainTextAsync("412 dari 1.000");
         await Expect(first.GetByTestId("promo-budget")).ToContainTextAsync("Rp 21.340.000 dari Rp 25.000.000");
         await first.GetByTestId("promo-switch").ClickAsync();
+        await Expect(page.GetByTestId("switch-confirm")).ToBeDisabledAsync();
+        await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "On");
+        await page.GetByTestId("switch-reason").PressSequentiallyAsync("Anggaran minggu ini habis");
+        await page.GetByTestId("switch-confirm").PressAsync("Enter");
         await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Off");
+        Assert.Equal(["Anggaran minggu ini habis"], site.World.Reasons);
         await page.GetByRole(AriaRole.Link, new() { Name = "Diarsipkan" }).ClickAsync();
         await Expect(page.GetByTestId("promo-row")).ToHaveCountAsync(1);
         await page.GotoAsync("/admin/promos?status=Ended");
@@ -179,6 +184,8 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("promo-publish")).ToHaveCountAsync(0);
         await page.GetByTestId("promo-preview").ClickAsync();
         site.World.RefuseNext("POST", "/internal/promos", 500, ProblemCodes.InternalError);
+        await Expect(page.GetByTestId("promo-publish")).ToBeDisabledAsync();
+        await page.GetByTestId("promo-reason").FillAsync("Kampanye akhir tahun");
         await page.GetByTestId("promo-publish").ClickAsync();
         await Expect(page.GetByTestId("failure")).ToBeVisibleAsync();
         await page.GetByTestId("promo-publish").ClickAsync();
@@ -203,6 +210,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("rule")).ToContainTextAsync("dengan kode K7PWQ2MXNB4T mendapat kembalian 5%");
         site.World.RefuseNext("POST", "/internal/promos/preview", 503, ProblemCodes.TemporarilyUnavailable);
         await page.GetByTestId("promo-preview").ClickAsync();
+        await page.GetByTestId("promo-reason").FillAsync("Pratinjau sedang tidak bisa, dicek dengan tangan");
         await page.GetByTestId("promo-publish-anyway").ClickAsync();
         await page.WaitForURLAsync("**/admin/promos/p-new");
         await Expect(page.GetByTestId("usage-empty")).ToBeVisibleAsync();
@@ -247,12 +255,16 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("tier-row")).ToHaveCountAsync(2);
         await page.GetByTestId("promo-name").FillAsync("Bonus Sabtu");
         await page.GetByTestId("promo-preview").ClickAsync();
+        await page.GetByTestId("promo-reason").FillAsync("Nama yang lebih jelas");
         await page.GetByTestId("promo-publish").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Bonus Sabtu", Exact = true })).ToBeVisibleAsync();
 
         await page.GetByTestId("archive-open").ClickAsync();
+        await Expect(page.GetByTestId("archive-confirm")).ToBeDisabledAsync();
+        await page.GetByTestId("archive-reason").FillAsync("Kampanye selesai");
         await page.GetByTestId("archive-confirm").ClickAsync();
         await Expect(page.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Archived");
+        Assert.Equal(["Nama yang lebih jelas", "Kampanye selesai"], site.World.Reasons);
         await Expect(page.GetByTestId("promo-edit")).ToHaveCountAsync(0);
     }
 
