@@ -124,13 +124,14 @@ public sealed class BooksCheck(DataSources sources)
             WHERE r.state = 'rewards' AND r.payload #>> '{referral,stage}' IN ('InReview', 'Paying', 'Paid')
               AND d.status = 'REFUND' AND d.due_at IS NULL AND to_timestamp((d.payload->>'updatedAt')::bigint / 1000.0) < $1
             """),
-        // I6: and no more often, to all and to each, than its rule allowed.
+        // I6: and no more often, to all and to each, than its rule allowed. Whoever invites is rewarded for every friend.
         ("promo_limits_are_kept", """
             SELECT u.promo_id AS id
             FROM (SELECT promo_id, count(*) AS used, max(n) AS place FROM promo_usages WHERE stage IN (1, 2, 4) GROUP BY promo_id) u
             JOIN promo_counters c ON c.promo_id = u.promo_id
             LEFT JOIN LATERAL (
-                SELECT max((v.definition->>'maxUsageTotal')::bigint) AS total, max((v.definition->>'maxUsagePerUser')::int) AS each,
+                SELECT max((v.definition->>'maxUsageTotal')::bigint) AS total,
+                       max((v.definition->>'maxUsagePerUser')::int) FILTER (WHERE v.definition->>'type' IS DISTINCT FROM 'ReferralBonus') AS each,
                        bool_or(v.definition->>'maxUsageTotal' IS NULL) AS unlimited
                 FROM promo_versions v WHERE v.promo_id = u.promo_id) rule ON true
             WHERE $1::timestamptz IS NOT NULL

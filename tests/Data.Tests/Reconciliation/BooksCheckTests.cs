@@ -162,6 +162,21 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
         Assert.DoesNotContain($"{_thing}", (await FindAsync("promo_limits_are_kept")).Examples);
     }
 
+    [Theory]
+    [InlineData("ReferralBonus", false)]
+    [InlineData("DepositBonus", true)]
+    public async Task One_person_twice_is_too_often_unless_it_is_for_two_friends(string type, bool isFound)
+    {
+        await ExecuteAsync($$"""
+            INSERT INTO promo_counters (promo_id, used, granted) VALUES ('{{_thing}}', 2, 10000);
+            INSERT INTO promo_versions (promo_id, version, change, actor, definition, occurred_at)
+            VALUES ('{{_thing}}', 1, 'CREATED', 'test', '{"type": "{{type}}", "maxUsagePerUser": 1}', '{{Noon:O}}');
+            INSERT INTO promo_usages (promo_id, subject_id, user_id, n, amount, stage, reserved_at)
+            SELECT '{{_thing}}', 'referral:' || n, '{{_owner}}', n, 5000, 1, '{{Noon:O}}' FROM generate_series(1, 2) n
+            """);
+        Assert.Equal(isFound, (await FindAsync("promo_limits_are_kept")).Examples.Contains($"{_thing}"));
+    }
+
     // Its place stays used: beside one that was given, the counter stands at two.
     [Fact]
     public async Task A_usage_that_was_taken_back_keeps_its_place()
