@@ -1,6 +1,5 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Grains.Tests.Droplets;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
-using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Promos;
