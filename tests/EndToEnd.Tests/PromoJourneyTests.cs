@@ -45,6 +45,7 @@ public sealed class PromoJourneyTests(RunningSandbox sandbox)
             // A promo without a code would apply to the other journeys' top-ups too.
             await admin.GotoAsync($"/admin/promos/{promo}");
             await admin.GetByTestId("archive-open").ClickAsync();
+            await admin.GetByTestId("archive-reason").FillAsync("Uji selesai");
             await admin.GetByTestId("archive-confirm").ClickAsync();
             await Expect(admin.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Archived", Attribute);
         }
@@ -70,6 +71,7 @@ public sealed class PromoJourneyTests(RunningSandbox sandbox)
         await Expect(admin.GetByTestId("promo-preview")).ToBeEnabledAsync(Enabled);
         await admin.GetByTestId("promo-preview").ClickAsync();
         await Expect(admin.GetByTestId("preview-cost")).ToHaveTextAsync(new Regex(@"^Rp\s\d"), Text);
+        await admin.GetByTestId("promo-reason").FillAsync("Kampanye uji");
         await admin.GetByTestId("promo-publish").ClickAsync();
         await admin.WaitForURLAsync(new Regex("/admin/promos/(?!new)[^/]+$"));
         await Expect(admin.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "On", Attribute);

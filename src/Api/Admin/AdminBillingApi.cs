@@ -30,8 +30,8 @@ public static class AdminBillingApi
         settings.MapGet("/history", ListHistory).Describe("The versions there were, newest first.");
         settings.MapPatch("", ChangeSettings).Describe(
             "Change them as one new version; absent fields stay. Servers keep the policy that their period began with.",
-            new ChangeBillingSettingsRequest(16_800, new AddonPrices(27, 40, 1_400, 220), Monthly: new PeriodPolicy(2_880, 7_200, 20_160, [-10_080, -4_320, -1_440, 1_440])),
-            ProblemKinds.InvalidRate, ProblemKinds.InvalidPolicy);
+            new ChangeBillingSettingsRequest(16_800, new AddonPrices(27, 40, 1_400, 220), Monthly: new PeriodPolicy(2_880, 7_200, 20_160, [-10_080, -4_320, -1_440, 1_440]), Reason: "Kurs bulan ini"),
+            ProblemKinds.ValidationFailed, ProblemKinds.InvalidRate, ProblemKinds.InvalidPolicy);
         admin.MapGet("/undelivered", ListUndelivered).WithTags("Billing").Describe(
             "Servers whose last warning reached nobody for 72 hours; each goes on a day after it stood here.");
         return admin;
@@ -45,9 +45,17 @@ public static class AdminBillingApi
     private static async Task<Results<Ok<BillingSettings>, Refusal>> ChangeSettings(
         ChangeBillingSettingsRequest body, IClusterClient cluster, AuditLog audit, HttpContext http)
     {
+        if (Reasons.Judge(body.Reason) is { } invalid)
+            return invalid;
+        var before = await Settings(cluster).Get();
         var changed = await Settings(cluster).Change(body.ToCommand(http.User.Actor()));
-        if (changed.IsOk)
-            await audit.NoteAsync(http, "billing.settings_changed", GrainKeys.BillingSettings, body);
+        if (changed.TryGet(out var after))
+        {
+            await audit.NoteAsync(
+                http, "billing.settings_changed", GrainKeys.BillingSettings, body with { Reason = null }, body.Reason?.Trim(), BillingSettingsMapping.ToWire(before),
+                BillingSettingsMapping.ToWire(after));
+        }
+
         return changed.ToOk(BillingSettingsMapping.ToWire);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Webrana.Api.Plans;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
@@ -22,16 +23,17 @@ public static partial class AdminPlansApi
             "Create a plan; its id stays for ever.",
             new CreatePlanRequest(
                 "basic-1", "Basic 1", "s-1vcpu-1gb", 1, 1024, 25, 1, ["sgp1"], 110_000, PriceHourly: 165, PriceDaily: 4_500, PriceYearly: 1_200_000,
-                AllowDaily: true, AllowMonthly: true, AllowYearly: true, ProviderCostUsd: 6, StockLimit: 500),
-            ProblemKinds.InvalidPlan, ProblemKinds.InvalidPrice, ProblemKinds.PriceMissing, ProblemKinds.AlreadyExists);
+                AllowDaily: true, AllowMonthly: true, AllowYearly: true, ProviderCostUsd: 6, StockLimit: 500, Reason: "Ukuran baru di Singapura"),
+            ProblemKinds.ValidationFailed, ProblemKinds.InvalidPlan, ProblemKinds.InvalidPrice, ProblemKinds.PriceMissing, ProblemKinds.AlreadyExists);
         plans.MapPatch("/{id}", ChangePlan).Describe(
-            "Change name, regions, visibility, order, cost or stock; absent fields stay.", new UpdatePlanRequest(Name: "Basic 1", Hidden: false, ProviderCostUsd: 6, StockLimit: 500),
-            ProblemKinds.NotFound, ProblemKinds.InvalidPlan);
+            "Change name, regions, visibility, order, cost or stock; absent fields stay.", new UpdatePlanRequest(Name: "Basic 1", Hidden: false, ProviderCostUsd: 6, StockLimit: 500, Reason: "Kuota akun penyedia dinaikkan"),
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidPlan);
         plans.MapPatch("/{id}/pricing", ChangePricing).Describe(
             "Change prices and allowed periods as one new version; absent fields stay. Servers keep the price they were sold at, unless a date is given from which they move.",
-            new PlanPricing(PriceMonthly: 115_000, AllowYearly: false, MovesRunningAt: new DateTimeOffset(2099, 3, 1, 0, 0, 0, TimeSpan.Zero)),
-            ProblemKinds.NotFound, ProblemKinds.NoticeTooShort, ProblemKinds.InvalidPrice, ProblemKinds.PriceMissing);
-        plans.MapDelete("/{id}", RetirePlan).Describe("Stop selling it, for good; servers already bought go on.", ProblemKinds.NotFound);
+            new PlanPricing(PriceMonthly: 115_000, AllowYearly: false, MovesRunningAt: new DateTimeOffset(2099, 3, 1, 0, 0, 0, TimeSpan.Zero), Reason: "Kurs dolar naik"),
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.NoticeTooShort, ProblemKinds.InvalidPrice, ProblemKinds.PriceMissing);
+        plans.MapDelete("/{id}", RetirePlan).Describe(
+            "Stop selling it, for good; servers already bought go on.", new ChangeReason("Penyedia menghentikan ukuran ini"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         return admin;
     }
 
@@ -47,6 +49,8 @@ public static partial class AdminPlansApi
     private static async Task<Results<Created<AdminPlan>, Refusal>> CreatePlan(
         CreatePlanRequest body, IClusterClient cluster, PlanFigures figures, AuditLog audit, HttpContext http)
     {
+        if (Reasons.Judge(body.Reason) is { } invalid)
+            return invalid;
         if (Find(cluster, body.Id) is not { } plan)
             return Refusal.Of(ProblemKinds.InvalidPlan, "The id has 1 to 40 lower-case letters, digits and dashes.");
         var created = await plan.Create(new DefinePlan(
@@ -54,40 +58,47 @@ public static partial class AdminPlansApi
             new PlanPrices(body.PriceHourly, body.PriceDaily, body.PriceMonthly, body.PriceYearly, body.AllowDaily, body.AllowMonthly,
                 body.AllowYearly ?? body.PriceYearly is not null),
             body.Regions, body.Hidden, body.SortOrder, Cents(body.ProviderCostUsd), body.StockLimit));
-        await NoteAsync(audit, http, created, "plan.created", body.Id, body, figures);
+        await NoteAsync(audit, http, created, "plan.created", body.Id, body with { Reason = null }, body.Reason, figures);
         return created.ToCreated(view => $"/internal/plans/{view.PlanId}", (await figures.ReadAsync(http.RequestAborted)).ToWire);
     }
 
     private static async Task<Results<Ok<AdminPlan>, Refusal>> ChangePlan(
         string id, UpdatePlanRequest body, IClusterClient cluster, PlanFigures figures, AuditLog audit, HttpContext http)
     {
+        if (Reasons.Judge(body.Reason) is { } invalid)
+            return invalid;
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
         var before = await plan.Get();
         var changed = await plan.Change(new ChangePlan(body.Name, body.Regions, body.Hidden, body.SortOrder, Cents(body.ProviderCostUsd), body.StockLimit));
-        await NoteAsync(audit, http, changed, "plan.changed", id, body, figures, before.Value);
+        await NoteAsync(audit, http, changed, "plan.changed", id, body with { Reason = null }, body.Reason, figures, before.Value);
         return changed.ToOk((await figures.ReadAsync(http.RequestAborted)).ToWire);
     }
 
     private static async Task<Results<Ok<AdminPlan>, Refusal>> ChangePricing(
         string id, PlanPricing body, IClusterClient cluster, PlanFigures figures, AuditLog audit, HttpContext http)
     {
+        if (Reasons.Judge(body.Reason) is { } invalid)
+            return invalid;
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
         var before = await plan.Get();
         var priced = await plan.SetPricing(new SetPricing(
             body.PriceHourly, body.PriceDaily, body.PriceMonthly, body.PriceYearly, body.AllowDaily, body.AllowMonthly, body.AllowYearly, body.MovesRunningAt));
-        await NoteAsync(audit, http, priced, "plan.priced", id, body, figures, before.Value);
+        await NoteAsync(audit, http, priced, "plan.priced", id, body with { Reason = null }, body.Reason, figures, before.Value);
         return priced.ToOk((await figures.ReadAsync(http.RequestAborted)).ToWire);
     }
 
-    private static async Task<Results<NoContent, Refusal>> RetirePlan(string id, IClusterClient cluster, PlanFigures figures, AuditLog audit, HttpContext http)
+    private static async Task<Results<NoContent, Refusal>> RetirePlan(
+        string id, [FromBody] ChangeReason? body, IClusterClient cluster, PlanFigures figures, AuditLog audit, HttpContext http)
     {
+        if (Reasons.Judge(body?.Reason) is { } invalid)
+            return invalid;
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
         var before = await plan.Get();
         var retired = await plan.Retire();
-        await NoteAsync(audit, http, retired, "plan.retired", id, null, figures, before.Value);
+        await NoteAsync(audit, http, retired, "plan.retired", id, null, body?.Reason, figures, before.Value);
         return retired.IsOk ? TypedResults.NoContent() : Refusal.From(retired);
     }
 
@@ -95,13 +106,13 @@ public static partial class AdminPlansApi
     private static int? Cents(decimal? dollars) => dollars is { } amount ? (int)Math.Clamp(amount * 100, int.MinValue / 2, int.MaxValue / 2) : null;
 
     private static async Task NoteAsync(
-        AuditLog audit, HttpContext http, Result<PlanView, PlanError> outcome, string action, string id, object? detail, PlanFigures figures,
-        PlanView? before = null)
+        AuditLog audit, HttpContext http, Result<PlanView, PlanError> outcome, string action, string id, object? detail, string? reason,
+        PlanFigures figures, PlanView? before = null)
     {
         if (!outcome.TryGet(out var view))
             return;
         var facts = await figures.ReadAsync(http.RequestAborted);
-        await audit.NoteAsync(http, action, GrainKeys.Plan(id), detail, before: before is null ? null : facts.ToWire(before), after: facts.ToWire(view));
+        await audit.NoteAsync(http, action, GrainKeys.Plan(id), detail, reason?.Trim(), before: before is null ? null : facts.ToWire(before), after: facts.ToWire(view));
     }
 
     /// <summary>Only a well-formed slug reaches a grain: a key is for ever.</summary>

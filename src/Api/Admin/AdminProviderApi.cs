@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Webrana.Api.Accounts;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
@@ -22,17 +23,17 @@ public static partial class AdminProviderApi
         var accounts = admin.MapGroup("/digitalocean/accounts").WithTags("Provider");
         accounts.MapGet("", ListAccounts).Describe("All provider accounts: standing, room, alarms, what the last sweep found.");
         accounts.MapPost("", AddAccount).Describe(
-            "Take in another provider account. Its token is tried, then kept encrypted.", new AddProviderAccountRequest("kedua", "Akun kedua", "dop_v1_example"),
+            "Take in another provider account. Its token is tried, then kept encrypted.", new AddProviderAccountRequest("kedua", "Akun kedua", "dop_v1_example", "Akun pertama hampir penuh"),
             ProblemKinds.ValidationFailed, ProblemKinds.AlreadyExists, ProblemKinds.TokenRefused, ProblemKinds.ProviderUnavailable);
         accounts.MapPut("/{id}/token", ReplaceToken).Describe(
-            "Replace the token by another of the same account; what was paused goes on.", new ReplaceProviderTokenRequest("dop_v1_example"),
+            "Replace the token by another of the same account; what was paused goes on.", new ReplaceProviderTokenRequest("dop_v1_example", "Rotasi triwulan"),
             ProblemKinds.ValidationFailed, ProblemKinds.NotFound, ProblemKinds.TokenRefused, ProblemKinds.ProviderUnavailable);
-        accounts.MapPost("/{id}/enable", (string id, [AsParameters] AccountServices services) => SetMode(id, ProviderAccountMode.Active, services))
-            .Describe("Sell through it again.", ProblemKinds.NotFound);
-        accounts.MapPost("/{id}/drain", (string id, [AsParameters] AccountServices services) => SetMode(id, ProviderAccountMode.Draining, services))
-            .Describe("No new servers there; those there go on.", ProblemKinds.NotFound);
-        accounts.MapPost("/{id}/disable", (string id, [AsParameters] AccountServices services) => SetMode(id, ProviderAccountMode.Disabled, services))
-            .Describe("Stop every call to it; what is there waits.", ProblemKinds.NotFound);
+        accounts.MapPost("/{id}/enable", (string id, [FromBody] ChangeReason? body, [AsParameters] AccountServices services) => SetMode(id, ProviderAccountMode.Active, body, services))
+            .Describe("Sell through it again.", new ChangeReason("Kuota dinaikkan penyedia"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
+        accounts.MapPost("/{id}/drain", (string id, [FromBody] ChangeReason? body, [AsParameters] AccountServices services) => SetMode(id, ProviderAccountMode.Draining, body, services))
+            .Describe("No new servers there; those there go on.", new ChangeReason("Akun akan ditutup bulan depan"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
+        accounts.MapPost("/{id}/disable", (string id, [FromBody] ChangeReason? body, [AsParameters] AccountServices services) => SetMode(id, ProviderAccountMode.Disabled, body, services))
+            .Describe("Stop every call to it; what is there waits.", new ChangeReason("Penyedia menyelidiki akun ini"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         admin.MapGet("/reconciliation", ListDrift).WithTags("Provider").Describe(
             "Droplets nobody owns, servers that are not there; ?resolved=true adds what is in order again.", ProblemKinds.InvalidLimit);
         return admin;
@@ -49,11 +50,15 @@ public static partial class AdminProviderApi
             .Check(name.Length is > 0 and <= 60 && !name.Any(char.IsControl), "name", "1 to 60 characters.")
             .Check(IsToken(body.Token), "token", "Visible ASCII, at most 200 characters.")
             .Refusal;
-        if (invalid is not null)
-            return invalid;
+        if ((invalid ?? Reasons.Judge(body.Reason)) is { } refused)
+            return refused;
         var added = await services.Account(body.Id).Add(new AddProviderAccount(name, services.Tokens.Close(body.Token)));
-        if (added.IsOk)
-            await services.Audit.NoteAsync(services.Http, "provider.account_added", GrainKeys.DigitalOceanAccount(body.Id), new { body.Id, name });
+        if (added.TryGet(out var account))
+        {
+            await services.Audit.NoteAsync(
+                services.Http, "provider.account_added", GrainKeys.DigitalOceanAccount(body.Id), new { body.Id, name }, body.Reason?.Trim(), after: Standing(account));
+        }
+
         return added.ToCreated(_ => "/internal/digitalocean/accounts", ToWire);
     }
 
@@ -61,23 +66,43 @@ public static partial class AdminProviderApi
     {
         if (new FieldErrors().Check(IsToken(body.Token), "token", "Visible ASCII, at most 200 characters.").Refusal is { } invalid)
             return invalid;
+        if (Reasons.Judge(body.Reason) is { } unreasoned)
+            return unreasoned;
         if (!Slug().IsMatch(id))
             return Refusal.Of(ProblemKinds.NotFound);
+        var before = Standing(await services.Account(id).View());
         var replaced = await services.Account(id).ReplaceToken(services.Tokens.Close(body.Token));
-        if (replaced.IsOk)
-            await services.Audit.NoteAsync(services.Http, "provider.token_replaced", GrainKeys.DigitalOceanAccount(id), new { id });
+        // Never the token itself: what shows is whether the account works again.
+        if (replaced.TryGet(out var account))
+        {
+            await services.Audit.NoteAsync(
+                services.Http, "provider.token_replaced", GrainKeys.DigitalOceanAccount(id), new { id }, body.Reason?.Trim(), before, Standing(account));
+        }
+
         return replaced.ToOk(ToWire);
     }
 
-    private static async Task<Results<Ok<ProviderAccount>, Refusal>> SetMode(string id, ProviderAccountMode mode, AccountServices services)
+    private static async Task<Results<Ok<ProviderAccount>, Refusal>> SetMode(string id, ProviderAccountMode mode, ChangeReason? body, AccountServices services)
     {
+        if (Reasons.Judge(body?.Reason) is { } invalid)
+            return invalid;
         if (!Slug().IsMatch(id))
             return Refusal.Of(ProblemKinds.NotFound);
+        var before = Standing(await services.Account(id).View());
         var set = await services.Account(id).SetMode(mode);
-        if (set.IsOk)
-            await services.Audit.NoteAsync(services.Http, $"provider.account_{mode.ToString().ToLowerInvariant()}", GrainKeys.DigitalOceanAccount(id), new { id });
+        if (set.TryGet(out var account))
+        {
+            await services.Audit.NoteAsync(
+                services.Http, $"provider.account_{mode.ToString().ToLowerInvariant()}", GrainKeys.DigitalOceanAccount(id), new { id }, body?.Reason?.Trim(), before,
+                Standing(account));
+        }
+
         return set.ToOk(ToWire);
     }
+
+    /// <summary>What an admin's act changes about an account; its figures change by themselves.</summary>
+    private static object Standing(ProviderAccountView account) =>
+        new { account.Name, mode = account.Mode.ToString(), alarm = account.Alarm.ToString(), account.Selling };
 
     private static async Task<Results<Ok<Page<DriftItem>>, Refusal>> ListDrift(ProviderDrift drift, bool? resolved, int? limit, CancellationToken cancellation)
     {

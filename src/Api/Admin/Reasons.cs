@@ -1,4 +1,5 @@
 using Webrana.Api.Accounts;
+using Webrana.Api.Problems;
 
 namespace Webrana.Api.Admin;
 
@@ -12,4 +13,10 @@ internal static class Reasons
     /// <summary>Checks the trimmed reason.</summary>
     public static FieldErrors CheckReason(this FieldErrors fields, string reason, string field = "reason") =>
         fields.Check(reason.Trim().Length is > 0 and <= Longest && !reason.Trim().Any(char.IsControl), field, Rule);
+
+    /// <summary>
+    /// Judges a reason that may be left out: plans, promos and provider accounts were written by scripts before one was asked for (ADR 49). One that
+    /// is given must be one.
+    /// </summary>
+    public static Refusal? Judge(string? reason) => reason is null ? null : new FieldErrors().CheckReason(reason).Refusal;
 }

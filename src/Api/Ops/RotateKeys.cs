@@ -6,7 +6,7 @@ using Webrana.Data.Protection;
 
 namespace Webrana.Api.Ops;
 
-/// <summary><c>ops rotate-keys</c>: encrypts provider tokens, servers' keys and the keys of kept answers anew, under the ring's key in force.</summary>
+/// <summary><c>ops rotate-keys</c>: encrypts provider tokens, servers' keys, the keys of kept answers, secrets of webhooks and second factors anew, under the ring's key in force.</summary>
 internal static class RotateKeys
 {
     public static async Task<int> RunAsync(DataSources sources, IConfiguration configuration, string[] arguments, TextWriter output, TextWriter errors)
@@ -28,7 +28,8 @@ internal static class RotateKeys
             case []:
                 var report = await rotation.RunAsync();
                 await output.WriteLineAsync(
-                    $"Under key {report.Key}: {report.Tokens} provider tokens, {report.Servers} servers' keys and {report.Seals} keys of kept answers encrypted anew"
+                    $"Under key {report.Key}: {report.Tokens} provider tokens, {report.Servers} servers' keys, {report.Seals} keys of kept answers, "
+                    + $"{report.Webhooks} secrets of webhooks and {report.SecondFactors} of second factors encrypted anew"
                     + (report.Left == 0 ? "; nothing is left under another." : $"; {report.Left} changed meanwhile: run it again."));
                 return report.Left == 0 ? 0 : 1;
             default:

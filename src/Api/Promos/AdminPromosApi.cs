@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
 using Webrana.Api.Idempotency;
@@ -8,6 +9,7 @@ using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Promos;
 using PromoStatus = Webrana.Wire.Promos.PromoStatus;
 using PromoTier = Webrana.Wire.Promos.PromoTier;
@@ -22,9 +24,14 @@ public static class AdminPromosApi
     // Somebody who saves at the same moment is rare; somebody who always does is a program that should be told.
     private const int PatchAttempts = 3;
 
-    private static readonly PromoFields Example = new(
+    private static readonly CreatePromoRequest New = new(
         "Bonus akhir pekan", PromoType.DepositBonus, PromoValueType.Fixed, Tiers: [new PromoTier(100_000, 10_000), new PromoTier(500_000, 75_000)],
-        MaxUsageTotal: 1_000, Budget: 25_000_000, BonusExpiryDays: 90, PaymentMethods: ["QRIS"], EndDate: new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.FromHours(7)));
+        MaxUsageTotal: 1_000, Budget: 25_000_000, BonusExpiryDays: 90, PaymentMethods: ["QRIS"], EndDate: new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.FromHours(7)),
+        Reason: "Kampanye akhir tahun, disetujui tim pemasaran");
+
+    private static readonly PromoFields Draft = new(
+        New.Name, New.Type, New.ValueType, Tiers: New.Tiers, MaxUsageTotal: New.MaxUsageTotal, Budget: New.Budget, BonusExpiryDays: New.BonusExpiryDays,
+        PaymentMethods: New.PaymentMethods, EndDate: New.EndDate);
 
     public static RouteGroupBuilder MapAdminPromos(this RouteGroupBuilder admin)
     {
@@ -33,16 +40,17 @@ public static class AdminPromosApi
             "Promos, newest first; archived ones with ?status=ARCHIVED only.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         promos.MapGet("/{id}", GetPromo).For(Desk.Read).Describe("One promo.", ProblemKinds.NotFound);
         promos.MapPost("", CreatePromo).Describe(
-            "Create a promo; its type stays for ever.", Example,
+            "Create a promo; its type stays for ever.", New,
             ProblemKinds.ValidationFailed, ProblemKinds.InvalidDefinition, ProblemKinds.CodeTaken, ProblemKinds.OperationConflict);
         promos.MapPatch("/{id}", ChangePromo).Describe(
             "Change a promo as one new version: a JSON merge patch, absent members stay, null empties. What was promised stays promised.",
-            new UpdatePromoRequest(Version: 1, IsActive: false),
+            new UpdatePromoRequest(Version: 1, IsActive: false, Reason: "Anggaran minggu ini habis"),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidDefinition, ProblemKinds.CodeTaken, ProblemKinds.VersionConflict, ProblemKinds.Archived);
-        promos.MapDelete("/{id}", ArchivePromo).Describe("Archive a promo: it applies no more, and its past usages stay explained.", ProblemKinds.NotFound);
+        promos.MapDelete("/{id}", ArchivePromo).Describe(
+            "Archive a promo: it applies no more, and its past usages stay explained.", new ChangeReason("Kampanye selesai"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         promos.MapPost("/code", GenerateCode).Describe("A code nobody guesses and nobody has; it is taken when a promo is saved with it.");
         promos.MapPost("/preview", Preview).Describe(
-            "What a draft would have cost over the last 90 days, to whom, and the largest takers. Stores nothing.", Example,
+            "What a draft would have cost over the last 90 days, to whom, and the largest takers. Stores nothing.", Draft,
             ProblemKinds.ValidationFailed, ProblemKinds.InvalidDefinition);
         return admin;
     }
@@ -60,23 +68,25 @@ public static class AdminPromosApi
     private static async Task<Results<Ok<AdminPromo>, Refusal>> GetPromo(string id, [AsParameters] PromoServices services) =>
         services.Find(id) is { } promo ? (await promo.Get()).ToOk(PromoMapping.ToAdminWire) : Refusal.Of(ProblemKinds.NotFound);
 
-    private static async Task<Results<Created<AdminPromo>, Refusal>> CreatePromo(PromoFields body, [AsParameters] PromoServices services, AuditLog audit)
+    private static async Task<Results<Created<AdminPromo>, Refusal>> CreatePromo(CreatePromoRequest body, [AsParameters] PromoServices services, AuditLog audit)
     {
-        if (PromoFieldRules.Judge(body) is { } invalid)
+        if ((PromoFieldRules.Judge(body) ?? Reasons.Judge(body.Reason)) is { } invalid)
             return invalid;
         // The operation's id is the promo's: a repeated request finds the promo it made.
         var promoId = Operation.Of(services.Http).ToString();
         var created = await services.Grain(promoId).Create(new CreatePromo(body.ToDefinition(), services.Actor));
-        if (created.IsOk)
-            await audit.NoteAsync(services.Http, "promo.created", GrainKeys.Promo(promoId), after: body);
-        return created.TryGet(out var view)
-            ? TypedResults.Created($"/internal/promos/{view.PromoId}", view.ToAdminWire())
-            : Refuse(created);
+        if (!created.TryGet(out var view))
+            return Refuse(created);
+        await audit.NoteAsync(services.Http, "promo.created", GrainKeys.Promo(promoId), reason: body.Reason?.Trim(), after: view.ToAdminWire().Fields);
+        return TypedResults.Created($"/internal/promos/{view.PromoId}", view.ToAdminWire());
     }
 
     private static async Task<Results<Ok<AdminPromo>, Refusal>> ChangePromo(
         string id, MergePatch<UpdatePromoRequest> patch, [AsParameters] PromoServices services, AuditLog audit)
     {
+        var reason = patch.Text("reason");
+        if (Reasons.Judge(reason) is { } unreasoned)
+            return unreasoned;
         if (services.Find(id) is not { } promo)
             return Refusal.Of(ProblemKinds.NotFound);
         for (var attempt = 1; ; attempt++)
@@ -97,19 +107,23 @@ public static class AdminPromosApi
                 continue;
             if (!changed.TryGet(out var view))
                 return Refuse(changed);
-            await audit.NoteAsync(services.Http, "promo.changed", GrainKeys.Promo(id), patch.Members, before: current.ToAdminWire().Fields, after: view.ToAdminWire().Fields);
+            await audit.NoteAsync(services.Http, "promo.changed", GrainKeys.Promo(id), patch.Without("reason"), reason?.Trim(), current.ToAdminWire().Fields, view.ToAdminWire().Fields);
             return TypedResults.Ok(view.ToAdminWire());
         }
     }
 
-    private static async Task<Results<NoContent, Refusal>> ArchivePromo(string id, [AsParameters] PromoServices services, AuditLog audit)
+    private static async Task<Results<NoContent, Refusal>> ArchivePromo(
+        string id, [FromBody] ChangeReason? body, [AsParameters] PromoServices services, AuditLog audit)
     {
+        if (Reasons.Judge(body?.Reason) is { } invalid)
+            return invalid;
         if (services.Find(id) is not { } promo)
             return Refusal.Of(ProblemKinds.NotFound);
+        var before = await promo.Get();
         var archived = await promo.Archive(services.Actor);
-        if (!archived.IsOk)
+        if (!archived.TryGet(out var after))
             return Refusal.From(archived);
-        await audit.NoteAsync(services.Http, "promo.archived", GrainKeys.Promo(id), new { });
+        await audit.NoteAsync(services.Http, "promo.archived", GrainKeys.Promo(id), reason: body?.Reason?.Trim(), before: Standing(before.Value), after: Standing(after));
         return TypedResults.NoContent();
     }
 
@@ -133,6 +147,8 @@ public static class AdminPromosApi
         var emails = await services.EmailsAsync(preview.LargestTakers.Select(taker => taker.User.Value));
         return TypedResults.Ok(preview.ToWire(emails));
     }
+
+    private static object? Standing(PromoView? promo) => promo is null ? null : new { status = promo.Status.ToString(), promo.Definition.IsActive };
 
     // An admin is told what is wrong, not what a customer would be told.
     private static Refusal Refuse<T>(Result<T, PromoError> refused)

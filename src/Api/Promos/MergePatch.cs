@@ -19,8 +19,16 @@ public sealed class MergePatch<TShape> : IEndpointParameterMetadataProvider
 
     private MergePatch(JsonObject members, JsonSerializerOptions json) => (_members, _json) = (members, json);
 
-    /// <summary>What the API notes in its audit log.</summary>
-    public JsonObject Members => _members;
+    /// <summary>What the API notes in its audit log: the members, less one that stands there by itself.</summary>
+    public JsonObject Without(string name)
+    {
+        var rest = _members.DeepClone().AsObject();
+        rest.Remove(name);
+        return rest;
+    }
+
+    /// <summary>A text of the patch itself, such as why it is made; null when it is not there.</summary>
+    public string? Text(string name) => _members.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     /// <summary>A whole number of the patch itself, such as the version it was made from; null when it is not there.</summary>
     public int? Number(string name) => _members.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;

@@ -46,7 +46,7 @@ public static class PromoUsageApi
         while (next is not null && rows.Count < page.Limit);
         var emails = await services.EmailsAsync(rows.Select(row => row.UserId));
         return TypedResults.Ok(new PromoUsagePage(
-            totals.ReservedCount + totals.GivenCount + totals.TakenBackCount, totals.ReservedIdr + totals.GivenIdr,
+            totals.ReservedCount + totals.GivenCount + totals.TakenBackCount, totals.ReservedIdr + totals.GivenIdr + totals.KeptIdr,
             [.. rows.Select(row => ToWire(row, emails))], PageQuery.Cursor(List, next)));
     }
 
@@ -86,6 +86,15 @@ public static class PromoUsageApi
         _ => PromoUsageStatus.Reserved,
     };
 
+    private static PromoUsageCause CauseOf(string subjectId) => subjectId.Split(':')[0] switch
+    {
+        "welcome" => PromoUsageCause.Welcome,
+        "referral" => PromoUsageCause.Referral,
+        "referee" => PromoUsageCause.Referee,
+        _ => PromoUsageCause.Deposit,
+    };
+
     private static PromoUsage ToWire(PromoUsageRow row, IReadOnlyDictionary<Guid, string> emails) => new(
-        row.UserId.ToString("D"), emails.GetValueOrDefault(row.UserId), DepositOf(row), row.AmountIdr, StatusOf(row.Stage), row.ReservedAt, row.GivenAt);
+        row.UserId.ToString("D"), emails.GetValueOrDefault(row.UserId), DepositOf(row), row.AmountIdr, StatusOf(row.Stage), row.ReservedAt, row.GivenAt,
+        CauseOf(row.SubjectId), row.TakenBackAt, row.KeptIdr);
 }

@@ -8,7 +8,7 @@ namespace Webrana.Api.Promos;
 internal static class UsageCsv
 {
     private const int Block = 500;
-    private const string Header = "usedAt,reservedAt,status,userId,email,depositId,subject,amount\r\n";
+    private const string Header = "usedAt,reservedAt,status,userId,email,depositId,subject,amount,takenBackAt,kept\r\n";
 
     public static async Task WriteAsync(
         Stream body, IAsyncEnumerable<PromoUsageRow> rows, Func<IEnumerable<Guid>, Task<IReadOnlyDictionary<Guid, string>>> emails, CancellationToken cancellation)
@@ -40,7 +40,9 @@ internal static class UsageCsv
 
     internal static string Line(PromoUsageRow row, string? email) => string.Join(',',
         Time(row.GivenAt), Time(row.ReservedAt), Paging.WireNames.Of<Wire.Promos.PromoUsageStatus>(PromoUsageApi.StatusOf(row.Stage)), row.UserId.ToString("D"), Cell(email),
-        PromoUsageApi.DepositOf(row), Cell(row.SubjectId), row.AmountIdr.ToString(CultureInfo.InvariantCulture)) + "\r\n";
+        PromoUsageApi.DepositOf(row), Cell(row.SubjectId), Number(row.AmountIdr), Time(row.TakenBackAt), Number(row.KeptIdr)) + "\r\n";
+
+    private static string Number(long amountIdr) => amountIdr.ToString(CultureInfo.InvariantCulture);
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 

@@ -21,7 +21,15 @@ internal static class WalletMapping
 
     public static Transaction ToWire(this TransactionRow row) => new(
         $"{row.WalletId:D}-{row.Sequence}", row.WalletId.ToString("D"), row.AmountIdr >= 0 ? TransactionType.Credit : TransactionType.Debit,
-        row.AmountIdr, row.BalanceBeforeIdr, row.BalanceAfterIdr, TypeOf(row.ReferenceType), row.ReferenceId, row.Description, row.OccurredAt);
+        row.AmountIdr, row.BalanceBeforeIdr, row.BalanceAfterIdr, TypeOf(row.ReferenceType), row.ReferenceId, row.Description, row.OccurredAt,
+        CauseOf(row.OperationId));
+
+    /// <summary>The ids under which a reward is taken back (<c>TakeBackBonusCommand</c>).</summary>
+    private static TransactionCause? CauseOf(string operationId) =>
+        !operationId.StartsWith("take-back:", StringComparison.Ordinal) ? null
+        : operationId.EndsWith(":spent", StringComparison.Ordinal) ? TransactionCause.RewardSpent
+        : operationId.EndsWith(":owed", StringComparison.Ordinal) ? TransactionCause.RewardOwed
+        : TransactionCause.RewardTakenBack;
 
     /// <summary>The ledger writes the wire's names.</summary>
     private static ReferenceType TypeOf(string name) => WireNames.TryRead<ReferenceType>(name, out var type) && type is { } known

@@ -19,7 +19,8 @@ public sealed partial class AdminClient
         _session.Send<ProviderAccount>(ApiRequest.Put($"internal/digitalocean/accounts/{Query.Segment(id)}/token", request, key), cancellationToken);
 
     /// <summary>Sells through an account, drains it or stops all calls to it.</summary>
-    public Task<ApiResult<ProviderAccount>> SetProviderModeAsync(string id, ProviderMode mode, IdempotencyKey key, CancellationToken cancellationToken = default)
+    public Task<ApiResult<ProviderAccount>> SetProviderModeAsync(
+        string id, ProviderMode mode, string? reason, IdempotencyKey key, CancellationToken cancellationToken = default)
     {
         var word = mode switch
         {
@@ -27,7 +28,7 @@ public sealed partial class AdminClient
             ProviderMode.Draining => "drain",
             _ => "disable",
         };
-        return _session.Send<ProviderAccount>(ApiRequest.Post($"internal/digitalocean/accounts/{Query.Segment(id)}/{word}", null, key), cancellationToken);
+        return _session.Send<ProviderAccount>(ApiRequest.Post($"internal/digitalocean/accounts/{Query.Segment(id)}/{word}", new ChangeReason(reason), key), cancellationToken);
     }
 
     /// <summary>What the sweeps over the provider's droplets found odd.</summary>

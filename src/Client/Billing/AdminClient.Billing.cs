@@ -16,8 +16,8 @@ public sealed partial class AdminClient
         _session.Send<BillingSettings>(ApiRequest.Patch("internal/billing-settings", request, key), cancellationToken);
 
     /// <summary>Stops selling a plan, for good; servers already bought go on.</summary>
-    public Task<ApiResult<Nothing>> RetirePlanAsync(string id, IdempotencyKey key, CancellationToken cancellationToken = default) =>
-        _session.Send<Nothing>(ApiRequest.Delete("internal/plans/" + Query.Segment(id), key: key), cancellationToken);
+    public Task<ApiResult<Nothing>> RetirePlanAsync(string id, string? reason, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<Nothing>(ApiRequest.Delete("internal/plans/" + Query.Segment(id), new ChangeReason(reason), key), cancellationToken);
 
     /// <summary>Servers whose last warning reached nobody.</summary>
     public Task<ApiResult<Page<UndeliveredWarning>>> UndeliveredAsync(CancellationToken cancellationToken = default) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Webrana.Client.Http;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Promos;
 
 namespace Webrana.Client;
@@ -16,30 +17,42 @@ public sealed partial class AdminClient
         _session.Get<AdminPromo>(PromoOf(id), cancellationToken);
 
     /// <summary>Makes a promo.</summary>
-    public Task<ApiResult<AdminPromo>> CreatePromoAsync(PromoFields fields, IdempotencyKey key, CancellationToken cancellationToken = default) =>
-        _session.Send<AdminPromo>(ApiRequest.Post("internal/promos", fields, key), cancellationToken);
+    /// <param name="fields">All of them.</param>
+    /// <param name="reason">For the audit log; null for none.</param>
+    /// <param name="key">The intention.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<AdminPromo>> CreatePromoAsync(
+        PromoFields fields, string? reason, IdempotencyKey key, CancellationToken cancellationToken = default)
+    {
+        var promo = JsonSerializer.SerializeToNode(fields, WireJson.Options)!.AsObject();
+        promo["reason"] = reason;
+        return _session.Send<AdminPromo>(ApiRequest.Post("internal/promos", promo, key), cancellationToken);
+    }
 
     /// <summary>Gives a promo all of these fields; a null empties its field.</summary>
     /// <param name="id">The promo.</param>
     /// <param name="version">The one that was changed: refused with <c>version_conflict</c> when somebody else was faster.</param>
     /// <param name="fields">All of them.</param>
+    /// <param name="reason">For the audit log; null for none.</param>
     /// <param name="key">The intention.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
     public Task<ApiResult<AdminPromo>> UpdatePromoAsync(
-        string id, int version, PromoFields fields, IdempotencyKey key, CancellationToken cancellationToken = default)
+        string id, int version, PromoFields fields, string? reason, IdempotencyKey key, CancellationToken cancellationToken = default)
     {
         var patch = JsonSerializer.SerializeToNode(fields, WireJson.Options)!.AsObject();
         patch["version"] = version;
+        if (reason is not null) patch["reason"] = reason;
         return _session.Send<AdminPromo>(ApiRequest.Patch(PromoOf(id), patch, key), cancellationToken);
     }
 
     /// <summary>Switches a promo on or off and leaves the rest as it is.</summary>
-    public Task<ApiResult<AdminPromo>> SwitchPromoAsync(string id, bool isActive, IdempotencyKey key, CancellationToken cancellationToken = default) =>
-        _session.Send<AdminPromo>(ApiRequest.Patch(PromoOf(id), new PromoSwitch(isActive), key), cancellationToken);
+    public Task<ApiResult<AdminPromo>> SwitchPromoAsync(
+        string id, bool isActive, string? reason, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<AdminPromo>(ApiRequest.Patch(PromoOf(id), new PromoSwitch(isActive, reason), key), cancellationToken);
 
     /// <summary>Removes a promo; one that was used is archived instead.</summary>
-    public Task<ApiResult<Nothing>> DeletePromoAsync(string id, CancellationToken cancellationToken = default) =>
-        _session.Send<Nothing>(ApiRequest.Delete(PromoOf(id)), cancellationToken);
+    public Task<ApiResult<Nothing>> DeletePromoAsync(string id, string? reason, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<Nothing>(ApiRequest.Delete(PromoOf(id), new ChangeReason(reason), key), cancellationToken);
 
     /// <summary>A fresh code that nobody has.</summary>
     public Task<ApiResult<GeneratedCode>> GeneratePromoCodeAsync(CancellationToken cancellationToken = default) =>

@@ -53,9 +53,10 @@ public interface IPromoGrain : IGrainWithStringKey
     [Alias("commit")]
     Task<Result<Done, PromoError>> Commit(string subjectId);
 
-    /// <summary>What was given was taken back with the refund of its deposit. The usage stays used: once per person is once.</summary>
+    /// <summary>What was given was taken back with the refund of the deposit that earned it. The usage stays used: once per person is once.</summary>
+    /// <param name="keptIdr">What was left to its owner, who had spent it.</param>
     [Alias("take-back")]
-    Task<Result<Done, PromoError>> TakeBack(string subjectId);
+    Task<Result<Done, PromoError>> TakeBack(string subjectId, long keptIdr = 0);
 
     /// <summary>Nothing was given: the usage is free again. A committed usage stays.</summary>
     [Alias("release")]

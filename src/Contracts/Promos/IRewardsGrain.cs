@@ -23,7 +23,10 @@ public interface IRewardsGrain : IGrainWithStringKey, IDueGrain
     [Alias("deposit-paid")]
     Task<Result<Done, RewardsError>> DepositPaid(DepositId deposit, long amountIdr);
 
-    /// <summary>The gateway took the money back before the reward was given: nothing is rewarded for it.</summary>
+    /// <summary>
+    /// Nothing is left of this deposit at the gateway: a reward for it is taken back behind this call, one that was not given yet never is, and a
+    /// later word that it was paid changes nothing. Told by the deposit's grain, at least once, durable when it returns.
+    /// </summary>
     [Alias("deposit-refunded")]
     Task<Result<Done, RewardsError>> DepositRefunded(DepositId deposit);
 
@@ -74,10 +77,13 @@ public enum ReferralStage
 
     /// <summary>Nothing is given: the same person, the month's cap, no referral promo at that time, or a reviewer said no.</summary>
     Refused,
+
+    /// <summary>The deposit that earned it was given back: whatever was given is taken back, behind this word.</summary>
+    TakenBack,
 }
 
 /// <summary>What a person earned by inviting.</summary>
-/// <param name="EarnedIdr">All of it, in rupiah.</param>
+/// <param name="EarnedIdr">All of it, in rupiah; of rewards that were taken back, what had been spent and was left.</param>
 /// <param name="JoinedCount">People who registered through the link.</param>
 /// <param name="PaidCount">Invitations that were paid.</param>
 /// <param name="PaidThisMonth">Of these, in the current calendar month (Jakarta).</param>
@@ -108,7 +114,7 @@ public sealed record ReferralOffer(
 
 /// <param name="MaskedName">Enough to recognise a friend, not enough to learn a stranger (<c>B•••</c>).</param>
 /// <param name="MaskedEmail">The same for the address (<c>b•••@gmail.com</c>).</param>
-/// <param name="EarnedIdr">What the inviter got for it, in rupiah; 0 until paid.</param>
+/// <param name="EarnedIdr">What the inviter got for it, in rupiah; 0 until paid, and what was left of it where it was taken back.</param>
 [GenerateSerializer, Immutable, Alias("referral-entry")]
 public sealed record ReferralEntry(
     [property: Id(0)] string MaskedName,
@@ -133,6 +139,9 @@ public enum ReferralDoubt
 
     /// <summary>They invited each other, directly or around a circle.</summary>
     Ring,
+
+    /// <summary>A friend's deposit was given back after the inviter had spent the reward for it, which was left to them (ADR 48).</summary>
+    KeptBefore,
 }
 
 /// <summary>A referral that a person must decide.</summary>

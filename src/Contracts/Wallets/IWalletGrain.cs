@@ -48,6 +48,21 @@ public interface IWalletGrain : IGrainWithStringKey
     Task<Result<ReversalReceipt, WalletError>> Reverse(ReverseCommand command);
 
     /// <summary>
+    /// Takes a promo's bonus back by itself: what is left of its lot, whenever it is asked and at most once. What was spent of it stays spent, or is
+    /// taken out of ordinary money with the shortfall as a debt, as the command says. Held shares count as spent; no other lot is touched. Repeated,
+    /// it answers what came of it the first time. Only for a bonus that was given: see <see cref="ForestallBonus"/>.
+    /// </summary>
+    [Alias("take-back-bonus")]
+    Task<Result<BonusReturn, WalletError>> TakeBackBonus(TakeBackBonusCommand command);
+
+    /// <summary>
+    /// Makes sure that a bonus is never given: its operation id is used up by a row that moves nothing, and a grant that comes after it is refused.
+    /// <see cref="WalletError.OperationConflict"/> when it was given already.
+    /// </summary>
+    [Alias("forestall-bonus")]
+    Task<Result<PostingReceipt, WalletError>> ForestallBonus(ForestallBonusCommand command);
+
+    /// <summary>
     /// Gives spent money of one debit or captured hold back, to the lots it came from: ordinary money first, then bonus in the reverse order of
     /// spending. A lot that expired meanwhile comes back and lapses with a row of its own. Each spending is refunded at most once for one
     /// purpose, whole or in part, and never beyond what was spent: the operation id is made from both.
@@ -95,6 +110,37 @@ public sealed record ReversedBonus(
 /// <param name="OwedIdr">The customer's whole debt now, in rupiah.</param>
 [GenerateSerializer, Immutable, Alias("reversal-receipt")]
 public sealed record ReversalReceipt([property: Id(0)] string OperationId, [property: Id(1)] long AmountIdr, [property: Id(2)] long OwedIdr);
+
+/// <param name="GrantOperationId">Of the grant: the lot's id.</param>
+/// <param name="AmountIdr">What was granted, positive rupiah.</param>
+/// <param name="LeaveSpent">True: what was spent of it is left. False: it is taken as well, and owed where it is not there.</param>
+[GenerateSerializer, Immutable, Alias("take-back-bonus-command")]
+public sealed record TakeBackBonusCommand(
+    [property: Id(0)] string GrantOperationId,
+    [property: Id(1)] long AmountIdr,
+    [property: Id(2)] bool LeaveSpent,
+    [property: Id(3)] PostingReference Reference)
+{
+    /// <summary>The id under which it happens once.</summary>
+    public string OperationId => $"take-back:{GrantOperationId}";
+}
+
+/// <summary>What taking a bonus back came to, in rupiah.</summary>
+/// <param name="TakenIdr">What was left of the lot.</param>
+/// <param name="KeptIdr">What had been spent and was left to its owner; 0 when it was taken as well.</param>
+/// <param name="OwedIdr">What its owner owes for it.</param>
+/// <param name="DebtIdr">The owner's whole debt now.</param>
+[GenerateSerializer, Immutable, Alias("bonus-return")]
+public sealed record BonusReturn(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] long TakenIdr,
+    [property: Id(2)] long KeptIdr,
+    [property: Id(3)] long OwedIdr,
+    [property: Id(4)] long DebtIdr);
+
+/// <param name="OperationId">Of the grant that must not happen.</param>
+[GenerateSerializer, Immutable, Alias("forestall-bonus-command")]
+public sealed record ForestallBonusCommand([property: Id(0)] string OperationId, [property: Id(1)] PostingReference Reference);
 
 /// <param name="SpentOperationId">The debit, or the capture of a hold, whose money comes back.</param>
 /// <param name="AmountIdr">Positive rupiah, at most what was spent and not given back yet.</param>

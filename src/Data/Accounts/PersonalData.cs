@@ -76,7 +76,7 @@ public sealed class PersonalData(DataSources sources)
             SELECT year, number, kind, amount, description, buyer::text AS buyer, issued_at AS "issuedAt" FROM papers WHERE wallet_id = $1 ORDER BY year, number
             """),
         new("promo-usages", """
-            SELECT promo_id AS promo, subject_id AS subject, amount, stage, reserved_at AS "reservedAt", committed_at AS "givenAt" FROM promo_usages WHERE user_id = $1 ORDER BY reserved_at
+            SELECT promo_id AS promo, subject_id AS subject, amount, stage, reserved_at AS "reservedAt", committed_at AS "givenAt", taken_back_at AS "takenBackAt", kept FROM promo_usages WHERE user_id = $1 ORDER BY reserved_at
             """),
     ];
 

@@ -16,7 +16,7 @@ public enum UsageStage : short
     /// <summary>The place was given back; the row stays for the record and counts nowhere.</summary>
     Released = 3,
 
-    /// <summary>Given, and taken back with the refund of its deposit. The place stays used.</summary>
+    /// <summary>Given, and taken back with the refund of the deposit that earned it. The place stays used.</summary>
     TakenBack = 4,
 }
 
@@ -26,16 +26,21 @@ public enum UsageStage : short
 /// <param name="Number">The n-th usage of this person; null once released.</param>
 /// <param name="AmountIdr">The exact bonus, in rupiah.</param>
 /// <param name="RuleVersion">The version of the promo that was promised (<see cref="PromoVersionRow.Version"/>).</param>
+/// <param name="TakenBackAt">When it was taken back; null where it was not.</param>
+/// <param name="KeptIdr">What of a taken back one was left to its owner, who had spent it, in rupiah.</param>
 public sealed record PromoUsageRow(
-    string SubjectId, Guid UserId, int? Number, long AmountIdr, UsageStage Stage, int RuleVersion, DateTimeOffset ReservedAt, DateTimeOffset? GivenAt);
+    string SubjectId, Guid UserId, int? Number, long AmountIdr, UsageStage Stage, int RuleVersion, DateTimeOffset ReservedAt, DateTimeOffset? GivenAt,
+    DateTimeOffset? TakenBackAt = null, long KeptIdr = 0);
 
 /// <summary>A page, newest reservation first; <c>Next</c> is the cursor of the next page, null on the last.</summary>
 public sealed record PromoUsagePage(IReadOnlyList<PromoUsageRow> Rows, string? Next);
 
 /// <summary>All usages of a promo, added up from the rows. Amounts in rupiah.</summary>
 /// <param name="PersonCount">Different people with a reserved or given usage.</param>
+/// <param name="KeptIdr">What of the taken back ones was left to their owners.</param>
 public sealed record PromoUsageTotals(
-    long ReservedCount, long ReservedIdr, long GivenCount, long GivenIdr, long ReleasedCount, long TakenBackCount, long TakenBackIdr, long PersonCount);
+    long ReservedCount, long ReservedIdr, long GivenCount, long GivenIdr, long ReleasedCount, long TakenBackCount, long TakenBackIdr, long PersonCount,
+    long KeptIdr);
 
 /// <summary>One version of a promo's rule.</summary>
 /// <param name="Change"><c>CREATED</c>, <c>CHANGED</c> or <c>ARCHIVED</c>.</param>
@@ -49,7 +54,7 @@ public sealed class PromoQueries(DataSources sources)
     /// <summary>The most rows one page may have.</summary>
     public const int MaxPage = 200;
 
-    private const string Columns = "subject_id, user_id, n, amount, stage, rule, reserved_at, committed_at";
+    private const string Columns = "subject_id, user_id, n, amount, stage, rule, reserved_at, committed_at, taken_back_at, kept";
 
     /// <summary>A page of usages, released ones included.</summary>
     /// <param name="cursor">From the page before; null for the first, and a foreign one starts over.</param>
@@ -95,7 +100,8 @@ public sealed class PromoQueries(DataSources sources)
                    count(*) FILTER (WHERE stage = 2), coalesce(sum(amount) FILTER (WHERE stage = 2), 0)::bigint,
                    count(*) FILTER (WHERE stage = 3),
                    count(*) FILTER (WHERE stage = 4), coalesce(sum(amount) FILTER (WHERE stage = 4), 0)::bigint,
-                   count(DISTINCT user_id) FILTER (WHERE stage IN (1, 2))
+                   count(DISTINCT user_id) FILTER (WHERE stage IN (1, 2)),
+                   coalesce(sum(kept), 0)::bigint
             FROM promo_usages WHERE promo_id = $1
             """);
         command.Parameters.Add(new() { Value = promoId });
@@ -103,7 +109,7 @@ public sealed class PromoQueries(DataSources sources)
         await reader.ReadAsync(cancellation);
         return new PromoUsageTotals(
             reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
-            reader.GetInt64(7));
+            reader.GetInt64(7), reader.GetInt64(8));
     }
 
     /// <summary>The promo's history up to the version in force, newest first.</summary>
@@ -124,7 +130,8 @@ public sealed class PromoQueries(DataSources sources)
 
     private static PromoUsageRow Read(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetInt32(2), reader.GetInt64(3), (UsageStage)reader.GetInt16(4),
-        reader.GetInt32(5), reader.GetFieldValue<DateTimeOffset>(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7));
+        reader.GetInt32(5), reader.GetFieldValue<DateTimeOffset>(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+        reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8), reader.GetInt64(9));
 
     private sealed record Cursor(DateTime At, string SubjectId)
     {

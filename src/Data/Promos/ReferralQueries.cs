@@ -6,7 +6,9 @@ namespace Webrana.Data.Promos;
 public sealed record PersonRow(Guid UserId, string Email, string? Phone, Guid? ReferredBy);
 
 /// <summary>One person who was invited. The stage is the rewards grain's word, null while it has said nothing.</summary>
-public sealed record InvitedRow(Guid UserId, string Name, string Email, DateTimeOffset JoinedAt, string? Stage, long? RewardIdr, long? PaidAtMs);
+/// <param name="KeptIdr">What of a reward that was taken back had been spent, and was left to the inviter.</param>
+public sealed record InvitedRow(
+    Guid UserId, string Name, string Email, DateTimeOffset JoinedAt, string? Stage, long? RewardIdr, long? PaidAtMs, long KeptIdr);
 
 /// <param name="PaidSince">Of these, since the month's first moment.</param>
 public sealed record ReferralTotals(long EarnedIdr, long JoinedCount, long PaidCount, long PaidSince);
@@ -52,13 +54,22 @@ public sealed class ReferralQueries(DataSources sources)
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
+    /// <summary>Whether a person ever kept a reward that was to be taken back, because it had been spent.</summary>
+    public async Task<bool> HasKeptAsync(Guid referrer, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand(
+            "SELECT EXISTS (SELECT FROM promo_usages WHERE user_id = $1 AND stage = 4 AND kept > 0 AND subject_id LIKE 'referral:%')");
+        command.Parameters.Add(new() { Value = referrer });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     /// <summary>What a person earned by inviting.</summary>
     public async Task<ReferralTotals> TotalsAsync(Guid referrer, DateTimeOffset monthFrom, CancellationToken cancellation = default)
     {
         await using var command = sources.Queries.CreateCommand("""
-            SELECT coalesce(sum(amount), 0)::bigint, count(*), count(*) FILTER (WHERE reserved_at >= $2),
-                   (SELECT count(*) FROM identity.users WHERE referred_by = $1)
-            FROM promo_usages WHERE user_id = $1 AND stage = 2 AND subject_id LIKE 'referral:%'
+            SELECT coalesce(sum(CASE stage WHEN 2 THEN amount ELSE kept END), 0)::bigint, count(*) FILTER (WHERE stage = 2),
+                   count(*) FILTER (WHERE stage = 2 AND reserved_at >= $2), (SELECT count(*) FROM identity.users WHERE referred_by = $1)
+            FROM promo_usages WHERE user_id = $1 AND stage IN (2, 4) AND subject_id LIKE 'referral:%'
             """);
         command.Parameters.Add(new() { Value = referrer });
         command.Parameters.Add(new() { Value = monthFrom.UtcDateTime });
@@ -77,7 +88,7 @@ public sealed class ReferralQueries(DataSources sources)
             : DateTime.MaxValue.ToUniversalTime();
         await using var command = sources.Queries.CreateCommand("""
             SELECT u.id, u.name, u.email, u.created_at, g.payload -> 'referral' ->> 'stage', (g.payload -> 'referral' -> 'referrer' ->> 'amount')::bigint,
-                   (g.payload -> 'referral' ->> 'paidAt')::bigint
+                   (g.payload -> 'referral' ->> 'paidAt')::bigint, coalesce((g.payload -> 'referral' -> 'referrer' ->> 'kept')::bigint, 0)
             FROM identity.users u LEFT JOIN grain_state g ON g.state = 'rewards' AND g.key = 'rewards:' || u.id::text
             WHERE u.referred_by = $1 AND u.created_at < $2 ORDER BY u.created_at DESC LIMIT $3
             """);
@@ -90,7 +101,7 @@ public sealed class ReferralQueries(DataSources sources)
         {
             rows.Add(new InvitedRow(
                 reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.IsDBNull(4) ? null : reader.GetString(4),
-                reader.IsDBNull(5) ? null : reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetInt64(6)));
+                reader.IsDBNull(5) ? null : reader.GetInt64(5), reader.IsDBNull(6) ? null : reader.GetInt64(6), reader.GetInt64(7)));
         }
 
         if (rows.Count <= limit) return (rows, null);

@@ -11,10 +11,10 @@ namespace Webrana.Data.Promos;
 /// </summary>
 internal static class UsageStatements
 {
-    private const string Columns = "u.subject_id, u.user_id, u.n, u.amount, u.stage, u.rule, u.reserved_at, u.committed_at, u.taken_back_at";
+    private const string Columns = "u.subject_id, u.user_id, u.n, u.amount, u.stage, u.rule, u.reserved_at, u.committed_at, u.taken_back_at, u.kept";
 
     private const string LoadSql = $"""
-        SELECT c.promo_id, c.version, c.used, c.granted, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        SELECT c.promo_id, c.version, c.used, c.granted, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
         FROM promo_counters c WHERE c.promo_id = ANY ($1)
         UNION ALL
         SELECT u.promo_id, NULL, NULL, NULL, {Columns}
@@ -27,7 +27,7 @@ internal static class UsageStatements
         """;
 
     private const string LiveSql = $"""
-        SELECT c.promo_id, c.version, c.used, c.granted, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        SELECT c.promo_id, c.version, c.used, c.granted, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
         FROM promo_counters c WHERE c.promo_id = $1
         UNION ALL
         SELECT u.promo_id, NULL, NULL, NULL, {Columns} FROM promo_usages u WHERE u.promo_id = $1 AND u.n IS NOT NULL
@@ -44,15 +44,15 @@ internal static class UsageStatements
             FROM fresh f WHERE c.promo_id = f.promo_id AND c.version = f.version0
             RETURNING c.promo_id),
         written AS (
-            INSERT INTO promo_usages AS u (promo_id, subject_id, user_id, n, amount, stage, rule, reserved_at, committed_at, taken_back_at)
-            SELECT p.promo_id, p.subject_id, p.user_id, nullif(p.n, 0), p.amount, p.stage, p.rule, p.reserved_at, p.committed_at, p.taken_back_at
-            FROM unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14) WITH ORDINALITY
-                AS p (promo_id, subject_id, user_id, n, amount, stage, rule, reserved_at, committed_at, taken_back_at, place)
+            INSERT INTO promo_usages AS u (promo_id, subject_id, user_id, n, amount, stage, rule, reserved_at, committed_at, taken_back_at, kept)
+            SELECT p.promo_id, p.subject_id, p.user_id, nullif(p.n, 0), p.amount, p.stage, p.rule, p.reserved_at, p.committed_at, p.taken_back_at, p.kept
+            FROM unnest($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) WITH ORDINALITY
+                AS p (promo_id, subject_id, user_id, n, amount, stage, rule, reserved_at, committed_at, taken_back_at, kept, place)
             JOIN moved m ON m.promo_id = p.promo_id
             ORDER BY p.place
             ON CONFLICT (promo_id, subject_id) DO UPDATE
                 SET user_id = excluded.user_id, n = excluded.n, amount = excluded.amount, stage = excluded.stage, rule = excluded.rule,
-                    reserved_at = excluded.reserved_at, committed_at = excluded.committed_at, taken_back_at = excluded.taken_back_at)
+                    reserved_at = excluded.reserved_at, committed_at = excluded.committed_at, taken_back_at = excluded.taken_back_at, kept = excluded.kept)
         SELECT coalesce(array_agg(promo_id), '{}') FROM moved
         """;
 
@@ -99,6 +99,7 @@ internal static class UsageStatements
         Add(command, [.. places.Select(pair => pair.Place.ReservedAt.UtcDateTime)], NpgsqlDbType.TimestampTz);
         Add(command, [.. places.Select(pair => pair.Place.GivenAt?.UtcDateTime)], NpgsqlDbType.TimestampTz);
         Add(command, [.. places.Select(pair => pair.Place.TakenBackAt?.UtcDateTime)], NpgsqlDbType.TimestampTz);
+        Add(command, [.. places.Select(pair => pair.Place.KeptIdr)], NpgsqlDbType.Bigint);
         return [.. (string[])(await command.ExecuteScalarAsync())!];
     }
 
@@ -134,7 +135,7 @@ internal static class UsageStatements
     private static Place ReadPlace(NpgsqlDataReader reader) => new(
         reader.GetString(4), reader.GetGuid(5), reader.IsDBNull(6) ? null : reader.GetInt32(6), reader.GetInt64(7), (PlaceStage)reader.GetInt16(8),
         reader.GetInt32(9), reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
-        reader.IsDBNull(12) ? null : reader.GetFieldValue<DateTimeOffset>(12));
+        reader.IsDBNull(12) ? null : reader.GetFieldValue<DateTimeOffset>(12), reader.GetInt64(13));
 
     private static void Add<T>(NpgsqlCommand command, T[] values, NpgsqlDbType type) =>
         command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type });

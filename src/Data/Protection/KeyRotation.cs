@@ -12,14 +12,16 @@ namespace Webrana.Data.Protection;
 /// <param name="Tokens">Provider tokens encrypted anew.</param>
 /// <param name="Servers">Servers' keys and passwords encrypted anew.</param>
 /// <param name="Seals">Keys of kept answers encrypted anew.</param>
+/// <param name="Webhooks">Signing secrets of customers' webhooks encrypted anew.</param>
+/// <param name="SecondFactors">Authenticators' secrets and recovery codes encrypted anew.</param>
 /// <param name="Left">What was changed by somebody else meanwhile; the next run takes it.</param>
-public sealed record RotationReport(Guid Key, int Tokens, int Servers, int Seals, int Left);
+public sealed record RotationReport(Guid Key, int Tokens, int Servers, int Seals, int Webhooks, int SecondFactors, int Left);
 
 /// <summary>
-/// Brings everything that lies encrypted under the ring's key in force: provider tokens, what opens customers' servers and the keys of
-/// kept answers. Keys that are needed no more may then be revoked. It may be stopped and repeated at any time; what is done is skipped.
+/// Brings everything that lies encrypted under the ring's key in force: provider tokens, what opens customers' servers, the keys of kept
+/// answers, what customers' webhooks are signed with and what proves a second factor. Keys that are needed no more may then be revoked. It may be stopped and repeated at any time; what is done is skipped.
 /// </summary>
-public sealed class KeyRotation(DataSources sources, IDataProtectionProvider protection, IKeyManager keys, TimeProvider time)
+public sealed partial class KeyRotation(DataSources sources, IDataProtectionProvider protection, IKeyManager keys, TimeProvider time)
 {
     /// <summary>A process learns of a new key within a day; before that it could not read what the new key closed.</summary>
     public static readonly TimeSpan Propagation = TimeSpan.FromDays(2);
@@ -47,7 +49,9 @@ public sealed class KeyRotation(DataSources sources, IDataProtectionProvider pro
         var (tokens, tokensLeft) = await TokensAsync(current, cancellation);
         var (servers, serversLeft) = await ServersAsync(current, cancellation);
         var seals = await SealsAsync(current, cancellation);
-        return new RotationReport(current, tokens, servers, seals, tokensLeft + serversLeft);
+        var (webhooks, webhooksLeft) = await WebhooksAsync(current, cancellation);
+        var (factors, factorsLeft) = await SecondFactorsAsync(current, cancellation);
+        return new RotationReport(current, tokens, servers, seals, webhooks, factors, tokensLeft + serversLeft + webhooksLeft + factorsLeft);
     }
 
     /// <summary>

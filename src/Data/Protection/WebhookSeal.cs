@@ -11,6 +11,10 @@ public sealed class WebhookSeal(IDataProtectionProvider protection)
     /// <summary>Closes a secret for its row.</summary>
     public byte[] Seal(string secret) => _protector.Protect(System.Text.Encoding.UTF8.GetBytes(secret));
 
+    /// <summary>Closes a stored one again, under the key in force.</summary>
+    /// <exception cref="CryptographicException">The key ring does not know it any more.</exception>
+    public byte[] SealAnew(byte[] stored) => _protector.Protect(_protector.Unprotect(stored));
+
     /// <summary>Opens it; null when the key ring does not know it any more.</summary>
     public string? Open(byte[] stored)
     {

@@ -105,13 +105,33 @@ public sealed class BooksCheck(DataSources sources)
             LEFT JOIN wallet_transactions t ON t.wallet_id = u.user_id AND t.operation_id = 'promo:' || u.promo_id || ':' || u.subject_id
             WHERE u.stage = 2 AND u.committed_at < $1 AND u.amount <> coalesce(t.amount, 0)
             """),
-        // I6: and no more often, to all and to each, than its rule allowed.
+        // I6: a reward that was taken back cost what was left to its owner: given, less what lapsed before, was still there, or was owed.
+        ("taken_back_rewards_cost_what_was_left", """
+            SELECT u.promo_id || '/' || u.subject_id AS id
+            FROM (SELECT *, 'promo:' || promo_id || ':' || subject_id AS operation_id FROM promo_usages
+                  WHERE stage = 4 AND split_part(subject_id, ':', 1) IN ('referral', 'referee')) u
+            LEFT JOIN wallet_transactions b ON b.wallet_id = u.user_id AND b.operation_id = 'take-back:' || u.operation_id
+            WHERE u.taken_back_at < $1 AND (b.seq IS NULL OR u.kept <> coalesce((
+                SELECT sum(t.amount) FROM wallet_transactions t
+                WHERE t.wallet_id = u.user_id
+                  AND (t.operation_id IN (u.operation_id, b.operation_id, b.operation_id || ':spent')
+                       OR (t.kind = 7 AND t.reference_id = u.operation_id AND t.seq < b.seq))), 0))
+            """),
+        // I6: nobody keeps a reward for a deposit that was given back.
+        ("refunded_deposits_earn_no_reward", """
+            SELECT r.key AS id
+            FROM grain_state r JOIN grain_state d ON d.state = 'deposit' AND d.key = 'deposit:' || (r.payload #>> '{referral,deposit}')
+            WHERE r.state = 'rewards' AND r.payload #>> '{referral,stage}' IN ('InReview', 'Paying', 'Paid')
+              AND d.status = 'REFUND' AND d.due_at IS NULL AND to_timestamp((d.payload->>'updatedAt')::bigint / 1000.0) < $1
+            """),
+        // I6: and no more often, to all and to each, than its rule allowed. Whoever invites is rewarded for every friend.
         ("promo_limits_are_kept", """
             SELECT u.promo_id AS id
-            FROM (SELECT promo_id, count(*) AS used, max(n) AS place FROM promo_usages WHERE stage IN (1, 2) GROUP BY promo_id) u
+            FROM (SELECT promo_id, count(*) AS used, max(n) AS place FROM promo_usages WHERE stage IN (1, 2, 4) GROUP BY promo_id) u
             JOIN promo_counters c ON c.promo_id = u.promo_id
             LEFT JOIN LATERAL (
-                SELECT max((v.definition->>'maxUsageTotal')::bigint) AS total, max((v.definition->>'maxUsagePerUser')::int) AS each,
+                SELECT max((v.definition->>'maxUsageTotal')::bigint) AS total,
+                       max((v.definition->>'maxUsagePerUser')::int) FILTER (WHERE v.definition->>'type' IS DISTINCT FROM 'ReferralBonus') AS each,
                        bool_or(v.definition->>'maxUsageTotal' IS NULL) AS unlimited
                 FROM promo_versions v WHERE v.promo_id = u.promo_id) rule ON true
             WHERE $1::timestamptz IS NOT NULL

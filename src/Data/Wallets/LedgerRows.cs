@@ -44,6 +44,26 @@ public sealed class LedgerRows(DataSources sources)
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>
+    /// What of a lot had lapsed before an operation took it back, and what that operation left its owner owing, in rupiah. Both are 0 where there is no
+    /// such operation.
+    /// </summary>
+    public async Task<(long LapsedIdr, long OwedIdr)> TakenBackAsync(
+        Guid walletId, string lotId, string operationId, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("""
+            SELECT coalesce((SELECT sum(-l.amount) FROM wallet_transactions l
+                             WHERE l.wallet_id = t.wallet_id AND l.kind = 7 AND l.reference_id = $2 AND l.seq < t.seq), 0)::bigint,
+                   coalesce((SELECT o.amount FROM wallet_transactions o WHERE o.wallet_id = t.wallet_id AND o.operation_id = t.operation_id || ':owed'), 0)
+            FROM wallet_transactions t WHERE t.wallet_id = $1 AND t.operation_id = $3
+            """);
+        command.Parameters.Add(new() { Value = walletId });
+        command.Parameters.Add(new() { Value = lotId });
+        command.Parameters.Add(new() { Value = operationId });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
+    }
+
     /// <summary>Wallets of one of 16 shards with a lot whose time has come, longest overdue first.</summary>
     /// <param name="now">Business time, unix ms.</param>
     public async Task<IReadOnlyList<LapsedWallet>> LapsedWalletsAsync(long now, int shard, int limit, CancellationToken cancellation = default)

@@ -54,7 +54,10 @@ internal static class TrialBalanceStatement
                    s.payload #> '{termination,addons}' AS last_addons
             FROM grain_state s WHERE s.state = 'droplet' AND s.payload #>> '{order,owner}' IS NOT NULL),
         usage AS MATERIALIZED (
-            SELECT subject_id, user_id, 'promo:' || promo_id || ':' || subject_id AS operation_id, amount, stage, taken_back_at FROM promo_usages),
+            SELECT u.subject_id, u.user_id, 'promo:' || u.promo_id || ':' || u.subject_id AS operation_id, u.amount, u.stage, u.kept, u.taken_back_at,
+                   t.seq AS taken_back_by
+            FROM promo_usages u LEFT JOIN wallet_transactions t
+              ON u.stage = 4 AND t.wallet_id = u.user_id AND t.operation_id = 'take-back:promo:' || u.promo_id || ':' || u.subject_id),
         adjustment AS MATERIALIZED (
             SELECT detail ->> 'operation' AS operation_id, split_part(subject, ':', 2)::uuid AS wallet_id,
                    max((detail ->> 'amount')::bigint) AS amount, bool_or(action = 'wallet.adjusted') AS done
@@ -66,13 +69,14 @@ internal static class TrialBalanceStatement
                    + coalesce((SELECT sum(c.credited) FROM payment_cases c WHERE c.resolution = 'CREDIT' AND c.status = 'RESOLVED'), 0) AS figure FROM payment
             UNION ALL SELECT 'REVENUE', coalesce(-sum(charged), 0) FROM server
             UNION ALL SELECT 'HOLDS', coalesce(-sum(price) FILTER (WHERE hold = 'Held'), 0) - coalesce(sum(change_idr) FILTER (WHERE change_hold = 'Held'), 0) FROM server
-            -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent. What a refunded
-            -- purchase brings back to its lot after that was paid for by the debt, and lapses like any other.
-            UNION ALL SELECT 'PROMO_EXPENSE', coalesce(sum(amount) FILTER (WHERE stage = 2), 0)
+            -- Given, less what has lapsed of it; a bonus taken back with its deposit comes to nothing however it was spent, a reward to what was
+            -- left to its owner. What a refunded purchase brings back to its lot after that was paid for by the debt or left, and lapses like any other.
+            UNION ALL SELECT 'PROMO_EXPENSE', coalesce(sum(CASE stage WHEN 2 THEN amount ELSE kept END) FILTER (WHERE stage IN (2, 4)), 0)
                              + coalesce((SELECT sum(t.amount) FROM wallet_transactions t
                                          WHERE t.kind = 7 AND NOT EXISTS (
                                              SELECT FROM usage u WHERE u.stage = 4 AND u.operation_id = t.reference_id
-                                                                   AND t.occurred_at <= coalesce(u.taken_back_at, 'infinity'))), 0)
+                                                                   AND CASE WHEN u.taken_back_by IS NULL THEN t.occurred_at <= coalesce(u.taken_back_at, 'infinity')
+                                                                            ELSE t.seq < u.taken_back_by END)), 0)
                       FROM usage
             UNION ALL SELECT 'PAYOUT', coalesce(-sum(amount) FILTER (WHERE status = 'DONE'), 0) FROM money_requests WHERE kind = 'PAYOUT'
             UNION ALL SELECT 'RECEIVABLE', coalesce(sum(debt), 0) FROM wallets
@@ -104,6 +108,10 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1
             UNION ALL SELECT 'PROMO_EXPENSE', p.owner, 'refund:' || p.reference || ':' || word
                       FROM payment p JOIN usage u ON u.subject_id = p.id AND u.stage = 2, unnest(ARRAY['bonus', 'spent']) word WHERE p.stage = 'Refunded'
+            UNION ALL SELECT 'PROMO_EXPENSE', u.user_id, 'take-back:' || u.operation_id || word
+                      FROM usage u JOIN grain_state r ON r.state = 'rewards' AND r.key = 'rewards:' || split_part(u.subject_id, ':', 2),
+                           unnest(ARRAY['', ':spent']) word
+                      WHERE u.stage = 2 AND split_part(u.subject_id, ':', 1) IN ('referral', 'referee') AND r.payload #>> '{referral,stage}' = 'TakenBack'
             UNION ALL SELECT 'ADJUSTMENT', wallet_id, operation_id FROM adjustment WHERE NOT done),
         flight AS (
             SELECT b.account, sum(CASE b.account WHEN 'HOLDS' THEN -t.held_change ELSE t.amount END) AS figure

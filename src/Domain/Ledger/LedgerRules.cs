@@ -122,7 +122,9 @@ public static class LedgerRules
                 return Done(wallet, taken, -lot.RemainingIdr, 0, [.. wallet.Lots.Where(other => other.Id != lot.Id)], wallet.Holds, null, [lot]);
         }
 
-        return Refused(wallet, LedgerRefusal.InsufficientBalance);
+        return taken.MayBeGone
+            ? Done(wallet, taken, 0, 0, wallet.Lots, wallet.Holds, null, [])
+            : Refused(wallet, LedgerRefusal.InsufficientBalance);
     }
 
     private static Decision TakeBack(Wallet wallet, TakeBackMoney taken)

@@ -16,8 +16,27 @@ public sealed record ReverseCredit(
     public override LedgerKind Kind => LedgerKind.Reversal;
 }
 
+/// <summary>
+/// A promo's bonus taken back by itself, because what earned it came to nothing. One decision of several lines: see
+/// <see cref="Reversals.Lines(Wallet, TakeBackGrant)"/>.
+/// </summary>
+/// <param name="LotId">The lot: the operation id of the grant.</param>
+/// <param name="BonusIdr">What was granted, positive rupiah.</param>
+/// <param name="LapsedIdr">The part of the lot that has expired already: it was neither spent nor is it there.</param>
+/// <param name="LeaveSpent">True: what was spent stays spent. False: it is taken out of ordinary money, and what is missing is owed.</param>
+public sealed record TakeBackGrant(string OperationId, string LotId, long BonusIdr, long LapsedIdr, bool LeaveSpent, PostingMemo Memo)
+    : LedgerCommand(OperationId, Memo)
+{
+    /// <inheritdoc/>
+    public override LedgerKind Kind => LedgerKind.TakeBack;
+}
+
 /// <summary>The unspent rest of a lot taken back.</summary>
-public sealed record TakeBackLot(string OperationId, string LotId, PostingMemo Memo) : LedgerCommand(OperationId, Memo)
+/// <param name="MayBeGone">
+/// True: a lot of which nothing is there is a line of nothing, not a refusal. The operation then has happened all the same, and what comes
+/// back to the lot later is left alone. Under a grant's own id it forestalls the grant: that id is used up.
+/// </param>
+public sealed record TakeBackLot(string OperationId, string LotId, PostingMemo Memo, bool MayBeGone = false) : LedgerCommand(OperationId, Memo)
 {
     /// <inheritdoc/>
     public override LedgerKind Kind => LedgerKind.TakeBack;
@@ -57,7 +76,7 @@ public static class Reversals
     /// </summary>
     public static IEnumerable<LedgerCommand> Lines(Wallet wallet, ReverseCredit reverse)
     {
-        var unspent = wallet.Lots.FirstOrDefault(lot => lot.Id == reverse.LotId)?.RemainingIdr ?? 0;
+        var unspent = Unspent(wallet, reverse.LotId);
         var spent = Math.Max(0, reverse.BonusIdr - unspent - reverse.LapsedIdr);
         var missing = checked(reverse.AmountIdr + spent) - OrdinaryIdr(wallet);
         if (unspent > 0) yield return new TakeBackLot($"{reverse.OperationId}:bonus", reverse.LotId!, reverse.BonusMemo);
@@ -66,6 +85,21 @@ public static class Reversals
         if (spent > 0)
             yield return new TakeBackMoney($"{reverse.OperationId}:spent", spent, reverse.BonusMemo with { Description = $"{reverse.BonusMemo.Description} (spent)" });
         yield return new TakeBackMoney(reverse.OperationId, reverse.AmountIdr, reverse.Memo);
+    }
+
+    /// <summary>
+    /// The lines of a bonus taken back by itself, the command's own last: it is there even when nothing was left, so that the command happens
+    /// once. Only the lot is touched unless what was spent is wanted back as well.
+    /// </summary>
+    public static IEnumerable<LedgerCommand> Lines(Wallet wallet, TakeBackGrant taken)
+    {
+        var spent = taken.LeaveSpent ? 0 : Math.Max(0, taken.BonusIdr - Unspent(wallet, taken.LotId) - taken.LapsedIdr);
+        var missing = spent - OrdinaryIdr(wallet);
+        if (spent > 0 && missing > 0)
+            yield return new Owe($"{taken.OperationId}:owed", missing, Receivable(taken.Memo.ReferenceId, "Owed: a spent reward of a refunded top up"));
+        if (spent > 0)
+            yield return new TakeBackMoney($"{taken.OperationId}:spent", spent, taken.Memo with { Description = $"{taken.Memo.Description} (spent)" });
+        yield return new TakeBackLot(taken.OperationId, taken.LotId, taken.Memo, MayBeGone: true);
     }
 
     /// <summary>
@@ -94,6 +128,8 @@ public static class Reversals
         foreach (var lot in wallet.Lots) ordinary -= lot.RemainingIdr;
         return ordinary;
     }
+
+    private static long Unspent(Wallet wallet, string? lotId) => wallet.Lots.FirstOrDefault(lot => lot.Id == lotId)?.RemainingIdr ?? 0;
 
     private static PostingMemo Receivable(string referenceId, string description) => new("REFUND", referenceId, "RECEIVABLE", description);
 }

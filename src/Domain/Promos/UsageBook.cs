@@ -19,9 +19,10 @@ public enum PlaceStage : short
 /// <summary>One usage of a promo by one subject (a deposit).</summary>
 /// <param name="Number">The n-th usage of this person, from 1; null once released.</param>
 /// <param name="Rule">The promo's version that was promised.</param>
+/// <param name="KeptIdr">What was left to its owner when it was taken back, because it had been spent.</param>
 public sealed record Place(
     string SubjectId, Guid UserId, int? Number, long AmountIdr, PlaceStage Stage, int Rule, DateTimeOffset ReservedAt, DateTimeOffset? GivenAt = null,
-    DateTimeOffset? TakenBackAt = null);
+    DateTimeOffset? TakenBackAt = null, long KeptIdr = 0);
 
 /// <summary>What a promo allows. Null is no limit.</summary>
 /// <param name="Total">Usages over all people.</param>
@@ -42,8 +43,8 @@ public sealed record GivePlace(string SubjectId) : UsageWant(SubjectId);
 /// <summary>Nothing was given.</summary>
 public sealed record ReleasePlace(string SubjectId) : UsageWant(SubjectId);
 
-/// <summary>What was given is taken back.</summary>
-public sealed record TakeBackPlace(string SubjectId) : UsageWant(SubjectId);
+/// <summary>What was given is taken back, less what is left to its owner.</summary>
+public sealed record TakeBackPlace(string SubjectId, long KeptIdr = 0) : UsageWant(SubjectId);
 
 /// <summary>What became of a want.</summary>
 public enum UsageOutcome
@@ -101,8 +102,8 @@ public sealed class UsageBook
         return want switch
         {
             ReservePlace reserve => Reserve(reserve, place, now),
-            GivePlace => Move(place, PlaceStage.Given, now),
-            TakeBackPlace => Move(place, PlaceStage.TakenBack, now),
+            GivePlace => Move(place, given => given with { Stage = PlaceStage.Given, GivenAt = now }),
+            TakeBackPlace taken => Move(place, back => back with { Stage = PlaceStage.TakenBack, TakenBackAt = now, KeptIdr = taken.KeptIdr }),
             ReleasePlace => Release(place),
             _ => throw new ArgumentOutOfRangeException(nameof(want), want, "Unknown want."),
         };
@@ -121,11 +122,12 @@ public sealed class UsageBook
         return new UsageAnswer(UsageOutcome.Done, want.AmountIdr);
     }
 
-    private UsageAnswer Move(Place? place, PlaceStage to, DateTimeOffset now)
+    private UsageAnswer Move(Place? place, Func<Place, Place> to)
     {
         if (place is null or { Stage: PlaceStage.Released }) return new UsageAnswer(UsageOutcome.NoPlace, 0);
-        if (place.Stage >= to) return new UsageAnswer(UsageOutcome.AlreadySo, place.AmountIdr);
-        Put(to == PlaceStage.Given ? place with { Stage = to, GivenAt = now } : place with { Stage = to, TakenBackAt = now }, 0, 0);
+        var moved = to(place);
+        if (place.Stage >= moved.Stage) return new UsageAnswer(UsageOutcome.AlreadySo, place.AmountIdr);
+        Put(moved, 0, 0);
         return new UsageAnswer(UsageOutcome.Done, place.AmountIdr);
     }
 

@@ -26,7 +26,6 @@ public sealed partial class DepositGrain
                 payment.CreditedIdr,
                 bonus,
                 new PostingReference(ReferenceType.Deposit, Id.ToString(), ContraAccount.Gateway, $"Refund of top up via {state.MethodName}")));
-            await GrainFactory.GetGrain<IRewardsGrain>(GrainKeys.Rewards(Owner)).DepositRefunded(Id);
         }
         catch (Exception exception) when (Infrastructure.IsCause(exception))
         {
@@ -39,8 +38,26 @@ public sealed partial class DepositGrain
             Log.ReversalDelayed(_logger, Id, reference, reversed.Error!.Value.ToString());
             return false;
         }
+        if (isLast && !await TellRewards(reference)) return false;
         await Update(next => DepositFlow.Find(next, reference) is { } refunded ? DepositChanges.Reversed(next, refunded, receipt.OwedIdr) : null);
         Log.Reversed(_logger, Id, reference, receipt.AmountIdr, receipt.OwedIdr);
+        return true;
+    }
+
+    // Whatever the deposit had earned somebody goes with the last payment that is left: a duplicate that is given back changes nothing. Durable
+    // there before the deposit forgets it.
+    async Task<bool> TellRewards(string reference)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IRewardsGrain>(GrainKeys.Rewards(Owner)).DepositRefunded(Id);
+        }
+        catch (Exception exception) when (Infrastructure.IsCause(exception))
+        {
+            Log.ReversalDelayed(_logger, Id, reference, exception.GetType().Name);
+            return false;
+        }
+        await Arrow("deposit.refund_told");
         return true;
     }
 

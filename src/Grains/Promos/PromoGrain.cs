@@ -101,7 +101,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     public async Task<Result<Done, PromoError>> Commit(string subjectId) => Answered(await Want(new GivePlace(subjectId)));
 
     /// <inheritdoc/>
-    public async Task<Result<Done, PromoError>> TakeBack(string subjectId) => Answered(await Want(new TakeBackPlace(subjectId)));
+    public async Task<Result<Done, PromoError>> TakeBack(string subjectId, long keptIdr) => Answered(await Want(new TakeBackPlace(subjectId, keptIdr)));
 
     /// <inheritdoc/>
     public async Task<Result<Done, PromoError>> Release(string subjectId)

@@ -20,6 +20,10 @@ public sealed partial class RewardsGrain
         [LoggerMessage(2404, LogLevel.Warning, "Rewards of {User}: the referral waits for a person ({Doubts})")]
         public static partial void Doubted(ILogger logger, string user, string doubts);
 
+        [LoggerMessage(2406, LogLevel.Information,
+            "Rewards of {User}: the deposit was given back; of {Subject} {TakenIdr} rupiah were taken back, {KeptIdr} left, {OwedIdr} are owed")]
+        public static partial void TakenBack(ILogger logger, string user, string subject, long takenIdr, long keptIdr, long owedIdr);
+
         [LoggerMessage(2405, LogLevel.Error, "Rewards of {User}: the work stopped; the sweeper will continue it")]
         public static partial void Broke(ILogger logger, Exception exception, string user);
     }

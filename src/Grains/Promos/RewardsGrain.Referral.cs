@@ -35,7 +35,8 @@ public sealed partial class RewardsGrain
             null,
             null);
         if (referral.Stage == ReferralStage.InReview) Log.Doubted(_logger, Owner.ToString(), string.Join(", ", doubts));
-        await Update(state => state.Referral is null ? state with { Referral = referral } : null);
+        // The word of its refund may have overtaken the one that it was paid.
+        await Update(state => state.Referral is null && !state.Refunded.Contains(deposit.Value) ? state with { Referral = referral } : null);
     }
 
     Reward Gift(PromoView promo, string subject, UserId user, long amountIdr) =>
@@ -69,6 +70,7 @@ public sealed partial class RewardsGrain
         }
         if (await _people.ShareDeviceAsync(Owner.Value, inviter.UserId)) doubts.Add(ReferralDoubt.SharedDevice);
         if (await _people.IsRingAsync(inviter.UserId, Owner.Value)) doubts.Add(ReferralDoubt.Ring);
+        if (await _people.HasKeptAsync(inviter.UserId)) doubts.Add(ReferralDoubt.KeptBefore);
         return doubts;
     }
 
@@ -79,12 +81,12 @@ public sealed partial class RewardsGrain
         if (referral.Referrer.Stage == RewardStage.Refused)
         {
             // The inviter's month is full or nothing is left: the whole invitation goes without, as the rule said beforehand.
-            await Store(now => now with { Stage = ReferralStage.Refused, Reason = "limit" });
+            await Store(now => now.Stage == ReferralStage.Paying ? now with { Stage = ReferralStage.Refused, Reason = "limit" } : now);
             return true;
         }
         if (referral.Referee is { IsOpen: true } referee)
             return await Advance(referee, next => Store(now => now with { Referee = next }), another: null);
-        await Store(now => now with { Stage = ReferralStage.Paid, PaidAtMs = NowMs });
+        await Store(now => now.Stage == ReferralStage.Paying ? now with { Stage = ReferralStage.Paid, PaidAtMs = NowMs } : now);
         return true;
     }
 

@@ -21,7 +21,7 @@ public sealed partial class RewardsGrain
         {
             if (!state.Welcomed) return await Welcome(state);
             if (state.Welcome is { IsOpen: true } welcome) return await Advance(welcome, next => Update(now => now with { Welcome = next }), NextWelcome);
-            return await PayReferral(state.Referral!);
+            return state.Referral is { Stage: ReferralStage.TakenBack } refunded ? await TakeBackReferral(refunded) : await PayReferral(state.Referral!);
         }
         catch (Exception exception) when (Infrastructure.IsCause(exception))
         {
@@ -55,6 +55,10 @@ public sealed partial class RewardsGrain
             : new Reward(best.PromoId, best.Definition.Name, WelcomeSubject, Owner.Value, 0, best.Definition.BonusExpiryDays, RewardStage.Intended, NowMs, tried);
     }
 
+    static string GrantOperation(Reward reward) => $"promo:{reward.PromoId}:{reward.SubjectId}";
+
+    static PostingReference About(Reward reward, string description) => new(ReferenceType.Promo, reward.PromoId, ContraAccount.PromoExpense, description);
+
     static DateTimeOffset? LotEnd(Reward reward) => reward.LotDays is { } days ? DateTimeOffset.FromUnixTimeMilliseconds(reward.AtMs).AddDays(days) : null;
 
     /// <summary>One step of one gift.</summary>
@@ -84,8 +88,7 @@ public sealed partial class RewardsGrain
 
             case RewardStage.Reserved:
                 var posted = await GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(user)).GrantBonus(new GrantBonusCommand(
-                    $"promo:{reward.PromoId}:{reward.SubjectId}", reward.AmountIdr, LotEnd(reward),
-                    new PostingReference(ReferenceType.Promo, reward.PromoId, ContraAccount.PromoExpense, $"Promo {reward.Name}")));
+                    GrantOperation(reward), reward.AmountIdr, LotEnd(reward), About(reward, $"Promo {reward.Name}")));
                 await Arrow("rewards.given");
                 if (!posted.IsOk)
                 {

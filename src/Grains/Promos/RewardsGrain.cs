@@ -76,10 +76,9 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
     /// <inheritdoc/>
     public async Task<Result<Done, RewardsError>> DepositRefunded(DepositId deposit)
     {
-        // Nothing was given yet: forgotten, and a later deposit may be the first one that counts.
-        await _state.Update(state => state.Referral is { Stage: ReferralStage.InReview } referral && referral.Deposit == deposit.Value
-            ? state with { Referral = null }
-            : null);
+        await Update(state => Refunded(state, deposit.Value));
+        await Arrow("rewards.refund_noted");
+        WorkBehind();
         return Done.Instance;
     }
 
@@ -97,7 +96,7 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
     {
         if (_state.Value.Referral is not { } referral || referral is { Stage: not ReferralStage.InReview, DecidedBy: null }) return RewardsError.NotFound;
         if (referral.Stage != ReferralStage.InReview)
-            return (referral.Stage is ReferralStage.Paying or ReferralStage.Paid) == decision.Pay ? Done.Instance : RewardsError.AlreadyDecided;
+            return (referral.Stage is ReferralStage.Paying or ReferralStage.Paid or ReferralStage.TakenBack) == decision.Pay ? Done.Instance : RewardsError.AlreadyDecided;
         await Update(state => state.Referral is { Stage: ReferralStage.InReview } waiting
             ? state with
             {
@@ -137,7 +136,12 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
     {
         var stage = Enum.TryParse<ReferralStage>(row.Stage, out var known) ? known : ReferralStage.Joined;
         return new ReferralEntry(
-            PersonIdentity.MaskName(row.Name), PersonIdentity.MaskEmail(row.Email), row.JoinedAt, stage, stage == ReferralStage.Paid ? row.RewardIdr ?? 0 : 0,
+            PersonIdentity.MaskName(row.Name), PersonIdentity.MaskEmail(row.Email), row.JoinedAt, stage, stage switch
+            {
+                ReferralStage.Paid => row.RewardIdr ?? 0,
+                ReferralStage.TakenBack => row.KeptIdr,
+                _ => 0,
+            },
             stage == ReferralStage.Paid && row.PaidAtMs is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
     }
 

@@ -22,6 +22,18 @@ public enum RewardStage
 
     /// <summary>The promo had nothing for it.</summary>
     Refused,
+
+    /// <summary>The wallet gave it back; the promo has still to be told.</summary>
+    Returned,
+
+    /// <summary>Given and taken back.</summary>
+    TakenBack,
+
+    /// <summary>Never given, and its place is free again: nothing speaks against another deposit earning it.</summary>
+    Withdrawn,
+
+    /// <summary>Never given, and its operation is used up, because it might have been on its way: it never will be.</summary>
+    Forestalled,
 }
 
 /// <summary>What a person gets once in a life, as it is stored. Amounts in rupiah, times in unix ms.</summary>
@@ -47,6 +59,9 @@ public sealed record RewardsState : IDurable<RewardsState>, IListed
 
     [JsonPropertyName("referral")] public Referral? Referral { get; init; }
 
+    /// <summary>Deposits that were given back, the newest last: an older word that one was paid may still be under way.</summary>
+    [JsonPropertyName("refunded")] public EquatableList<Guid> Refunded { get; init; } = [];
+
     [JsonPropertyName("createdAt")] public long CreatedAtMs { get; init; }
 
     [JsonPropertyName("failures")] public int Failures { get; init; }
@@ -55,7 +70,7 @@ public sealed record RewardsState : IDurable<RewardsState>, IListed
 
     /// <summary>True while something has still to be done.</summary>
     [JsonIgnore] public bool HasWork =>
-        (Email is not null && !Welcomed) || Welcome is { IsOpen: true } || Referral is { Stage: ReferralStage.Paying };
+        (Email is not null && !Welcomed) || Welcome is { IsOpen: true } || Referral is { Stage: ReferralStage.Paying } or { Stage: ReferralStage.TakenBack, Closed: false };
 
     /// <inheritdoc/>
     [JsonPropertyName("list")]
@@ -68,6 +83,8 @@ public sealed record RewardsState : IDurable<RewardsState>, IListed
 /// <param name="SubjectId">What the usage is for.</param>
 /// <param name="AtMs">When it was decided: a lot's expiry counts from here, so that the same operation always carries the same one.</param>
 /// <param name="Tried">Promos that had nothing left and are not asked again.</param>
+/// <param name="KeptIdr">What of it was left to its owner when it was taken back.</param>
+/// <param name="DebtIdr">What its owner owed in all when taking it back left a debt; 0 when it left none.</param>
 public sealed record Reward(
     [property: JsonPropertyName("promo")] string PromoId,
     [property: JsonPropertyName("name")] string Name,
@@ -77,10 +94,18 @@ public sealed record Reward(
     [property: JsonPropertyName("lotDays")] int? LotDays,
     [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<RewardStage>))] RewardStage Stage,
     [property: JsonPropertyName("at")] long AtMs,
-    [property: JsonPropertyName("tried")] EquatableList<string> Tried)
+    [property: JsonPropertyName("tried")] EquatableList<string> Tried,
+    [property: JsonPropertyName("kept")] long KeptIdr = 0,
+    [property: JsonPropertyName("debt")] long DebtIdr = 0)
 {
-    /// <summary>True while something has still to be done for it.</summary>
-    [JsonIgnore] public bool IsOpen => Stage is not (RewardStage.Settled or RewardStage.Refused);
+    /// <summary>True while something has still to be done to give it.</summary>
+    [JsonIgnore] public bool IsOpen => Stage is RewardStage.Intended or RewardStage.Reserved or RewardStage.Given;
+
+    /// <summary>True once nothing has to be done any more to have it back.</summary>
+    [JsonIgnore] public bool IsReturned => WasNeverGiven || Stage is RewardStage.TakenBack or RewardStage.Forestalled;
+
+    /// <summary>True when it may be earned by another deposit.</summary>
+    [JsonIgnore] public bool WasNeverGiven => Stage is RewardStage.Withdrawn or RewardStage.Refused;
 }
 
 /// <summary>The reward for this person having been invited.</summary>
@@ -88,6 +113,7 @@ public sealed record Reward(
 /// <param name="Referee">To the invited; null for nothing.</param>
 /// <param name="Doubts">Why a person must look first; empty for no reason.</param>
 /// <param name="Reason">Why nothing is given; null otherwise.</param>
+/// <param name="Closed">True once all of it was taken back.</param>
 public sealed record Referral(
     [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<ReferralStage>))] ReferralStage Stage,
     [property: JsonPropertyName("deposit")] Guid Deposit,
@@ -99,4 +125,5 @@ public sealed record Referral(
     [property: JsonPropertyName("paidAt")] long? PaidAtMs,
     [property: JsonPropertyName("reason")] string? Reason,
     [property: JsonPropertyName("decidedBy")] string? DecidedBy,
-    [property: JsonPropertyName("note")] string? Note);
+    [property: JsonPropertyName("note")] string? Note,
+    [property: JsonPropertyName("closed")] bool Closed = false);

@@ -31,6 +31,12 @@ internal static class WalletCommands
         Memo(command.Reference),
         new PostingMemo(ReferenceTypes[ReferenceType.Promo], command.Bonus?.PromoId ?? "", ContraAccounts[ContraAccount.PromoExpense], "Bonus of a refunded top up"));
 
+    public static LedgerCommand From(TakeBackBonusCommand command, long lapsedIdr) => new TakeBackGrant(
+        command.OperationId, command.GrantOperationId, command.AmountIdr, lapsedIdr, command.LeaveSpent, Memo(command.Reference));
+
+    public static LedgerCommand From(ForestallBonusCommand command) =>
+        new TakeBackLot(command.OperationId, command.OperationId, Memo(command.Reference), MayBeGone: true);
+
     public static LedgerCommand From(RefundCommand command, SpentRow spent) =>
         new Refund(command.OperationId, command.AmountIdr, spent.AmountIdr, spent.Lots, Memo(command.Reference), spent.ReturnedIdr);
 

@@ -10,18 +10,40 @@ public sealed partial class WalletGrain
     /// <inheritdoc/>
     public async Task<Result<ReversalReceipt, WalletError>> Reverse(ReverseCommand command)
     {
-        // What has lapsed is neither there nor spent. Asked again when something was booked meanwhile: an expiry would count twice.
-        long lapsedIdr = 0, version;
-        do
-        {
-            version = _committed.Wallet.Version;
-            if (command.Bonus is { IsLot: true } lot) lapsedIdr = await rows.LapsedAsync(_owner.Value, lot.OperationId);
-        }
-        while (version != _committed.Wallet.Version);
+        var lapsedIdr = command.Bonus is { IsLot: true } lot ? await LapsedOf(lot.OperationId) : 0;
         var reversed = await Submit(WalletCommands.From(command, lapsedIdr), command.AmountIdr);
         return reversed.TryGet(out var receipt)
             ? new ReversalReceipt(receipt.OperationId, command.AmountIdr, _committed.Wallet.DebtIdr)
             : Result<ReversalReceipt, WalletError>.Refused(reversed.Error!.Value, reversed.Detail);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<BonusReturn, WalletError>> TakeBackBonus(TakeBackBonusCommand command)
+    {
+        var lapsedIdr = await LapsedOf(command.GrantOperationId);
+        var posted = await Submit(WalletCommands.From(command, lapsedIdr), command.AmountIdr);
+        if (!posted.TryGet(out var receipt)) return Result<BonusReturn, WalletError>.Refused(posted.Error!.Value, posted.Detail);
+
+        // Out of the rows: asked again it is the same answer, whatever lapsed or came back to the lot since.
+        var (lapsedBeforeIdr, owedIdr) = await rows.TakenBackAsync(_owner.Value, command.GrantOperationId, command.OperationId);
+        var spentIdr = Math.Max(0, command.AmountIdr + receipt.AmountIdr - lapsedBeforeIdr);
+        return new BonusReturn(receipt.OperationId, -receipt.AmountIdr, command.LeaveSpent ? spentIdr : 0, owedIdr, _committed.Wallet.DebtIdr);
+    }
+
+    /// <inheritdoc/>
+    public Task<Result<PostingReceipt, WalletError>> ForestallBonus(ForestallBonusCommand command) => Submit(WalletCommands.From(command));
+
+    // What has lapsed is neither there nor spent. Asked again when something was booked meanwhile: an expiry would count twice.
+    private async Task<long> LapsedOf(string lotId)
+    {
+        long lapsedIdr, version;
+        do
+        {
+            version = _committed.Wallet.Version;
+            lapsedIdr = await rows.LapsedAsync(_owner.Value, lotId);
+        }
+        while (version != _committed.Wallet.Version);
+        return lapsedIdr;
     }
 
     /// <inheritdoc/>

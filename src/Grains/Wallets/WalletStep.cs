@@ -37,6 +37,7 @@ internal sealed class WalletStep
             var decision = pending.Command switch
             {
                 ReverseCredit reverse => Unfold(wallet, reverse, Reversals.Lines(wallet, reverse), nowMs, entries),
+                TakeBackGrant taken => Unfold(wallet, taken, Reversals.Lines(wallet, taken), nowMs, entries),
                 Debit { OnCredit: true } debit => Unfold(wallet, debit, Reversals.Lines(wallet, debit), nowMs, entries),
                 _ => Book(wallet, pending.Command, nowMs, entries),
             };

@@ -19,6 +19,9 @@ public sealed class SettingsForm(BillingSettings settings)
     public int WeeklyPercent { get; set; } = settings.Addons.WeeklyBackupsPercent;
     public int DailyPercent { get; set; } = settings.Addons.DailyBackupsPercent;
 
+    /// <summary>Why, for the audit log.</summary>
+    public string Reason { get; set; } = "";
+
     /// <summary>One per length of period.</summary>
     public IReadOnlyList<PolicyForm> Policies { get; } =
     [
@@ -26,13 +29,13 @@ public sealed class SettingsForm(BillingSettings settings)
     ];
 
     /// <summary>Whether it can be sent; the API decides whether it makes sense.</summary>
-    public bool IsComplete => Rupiah.Parse(UsdRate) is not null && Rupiah.Parse(ImageGbMonth) is not null && Rupiah.Parse(TransferGb) is not null
+    public bool IsComplete => Reason.Trim().Length > 0 && Rupiah.Parse(UsdRate) is not null && Rupiah.Parse(ImageGbMonth) is not null && Rupiah.Parse(TransferGb) is not null
         && Policies.All(policy => policy.Minutes is not null);
 
     /// <summary>What is asked for.</summary>
     public ChangeBillingSettingsRequest ToRequest() => new(
         Rupiah.Parse(UsdRate), new AddonPrices(WeeklyPercent, DailyPercent, Rupiah.Parse(ImageGbMonth)!.Value, Rupiah.Parse(TransferGb)!.Value),
-        Policies[0].ToWire(), Policies[1].ToWire(), Policies[2].ToWire());
+        Policies[0].ToWire(), Policies[1].ToWire(), Policies[2].ToWire(), Reason.Trim());
 }
 
 /// <summary>One policy as it is typed.</summary>

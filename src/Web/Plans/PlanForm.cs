@@ -25,17 +25,20 @@ public sealed class PlanForm(AdminPlan? plan)
     public int SortOrder { get; set; } = plan?.SortOrder ?? 0;
     public bool Hidden { get; set; } = plan?.Hidden ?? true;
 
+    /// <summary>Why, for the audit log.</summary>
+    public string Reason { get; set; } = "";
+
     /// <summary>Whether it can be sent.</summary>
-    public bool IsComplete => Name.Trim().Length > 0 && RegionList.Count > 0 && (Cost.Length == 0 || CostUsd is >= 0) && (Stock.Length == 0 || StockLimit is >= 0)
+    public bool IsComplete => Reason.Trim().Length > 0 && Name.Trim().Length > 0 && RegionList.Count > 0 && (Cost.Length == 0 || CostUsd is >= 0) && (Stock.Length == 0 || StockLimit is >= 0)
         && (plan is not null || (Id.Trim().Length > 0 && Size.Trim().Length > 0 && Rupiah.Parse(PriceMonthly) is > 0));
 
     /// <summary>As a new plan.</summary>
     public CreatePlanRequest ToCreate() => new(
         Id.Trim(), Name.Trim(), Size.Trim(), Vcpus, MemoryMb, DiskGb, TransferTb, RegionList, Rupiah.Parse(PriceMonthly)!.Value,
-        Hidden: Hidden, SortOrder: SortOrder, ProviderCostUsd: CostUsd, StockLimit: StockLimit);
+        Hidden: Hidden, SortOrder: SortOrder, ProviderCostUsd: CostUsd, StockLimit: StockLimit, Reason: Reason.Trim());
 
     /// <summary>As a change; what was emptied is taken back.</summary>
-    public UpdatePlanRequest ToUpdate() => new(Name.Trim(), RegionList, Hidden, SortOrder, CostUsd ?? -1, StockLimit ?? -1);
+    public UpdatePlanRequest ToUpdate() => new(Name.Trim(), RegionList, Hidden, SortOrder, CostUsd ?? -1, StockLimit ?? -1, Reason.Trim());
 
     private List<string> RegionList => [.. Regions.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 

@@ -22,8 +22,9 @@ public sealed partial class PromoFormPage : LivePage
     bool _previewFailed;
     bool _busy;
     bool _tried;
+    string _reason = "";
     ApiFailure? _failure;
-    (string Fields, IdempotencyKey Key)? _intent;
+    (string Fields, string Reason, IdempotencyKey Key)? _intent;
 
     [Inject] ISnackbar Snackbar { get; set; } = default!;
 
@@ -34,6 +35,8 @@ public sealed partial class PromoFormPage : LivePage
     string Written => JsonSerializer.Serialize(_draft!.ToFields(), WireJson.Options);
 
     bool IsReady => _draft!.Problems().Count == 0;
+
+    bool MaySave => IsReady && _reason.Trim().Length > 0;
 
     bool IsPreviewed => _previewed is not null && IsReady && _previewed == Written;
 
@@ -95,15 +98,16 @@ public sealed partial class PromoFormPage : LivePage
 
     async Task SaveAsync()
     {
-        var written = Written;
+        var (written, reason) = (Written, _reason.Trim());
         // Pressed again after a lost answer it is the same promo, not a second one.
-        if (_intent is not { } intent || intent.Fields != written || _failure is { OutcomeUnknown: false }) intent = (written, IdempotencyKey.New());
+        if (_intent is not { } intent || intent.Fields != written || intent.Reason != reason || _failure is { OutcomeUnknown: false })
+            intent = (written, reason, IdempotencyKey.New());
         _intent = intent;
         (_busy, _failure) = (true, null);
         var fields = _draft!.ToFields();
         var saved = Id is null
-            ? await Panel.Api.Admin.CreatePromoAsync(fields, intent.Key, Leaving)
-            : await Panel.Api.Admin.UpdatePromoAsync(Id, _existing!.Version, fields, intent.Key, Leaving);
+            ? await Panel.Api.Admin.CreatePromoAsync(fields, reason, intent.Key, Leaving)
+            : await Panel.Api.Admin.UpdatePromoAsync(Id, _existing!.Version, fields, reason, intent.Key, Leaving);
         _busy = false;
         _failure = saved.Failure;
         if (!saved.IsOk) return;

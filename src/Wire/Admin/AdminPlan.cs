@@ -55,11 +55,12 @@ public sealed record AdminPlan(
 /// <param name="SortOrder">Smaller comes first.</param>
 /// <param name="ProviderCostUsd">What the provider takes for a month, in dollars and cents.</param>
 /// <param name="StockLimit">How many servers of it there may be; left out: any number.</param>
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
 public sealed record CreatePlanRequest(
     string Id, string Name, string Size, int Vcpus, int MemoryMb, int DiskGb, int TransferTb, IReadOnlyList<string> Regions,
     long PriceMonthly, long? PriceHourly = null, long? PriceDaily = null, long? PriceYearly = null,
     bool AllowDaily = false, bool AllowMonthly = true, bool? AllowYearly = null,
-    bool Hidden = false, int SortOrder = 0, decimal? ProviderCostUsd = null, int? StockLimit = null);
+    bool Hidden = false, int SortOrder = 0, decimal? ProviderCostUsd = null, int? StockLimit = null, string? Reason = null);
 
 /// <summary><c>PATCH /internal/plans/{id}</c> → <see cref="AdminPlan"/>; a null field is left as it is. <c>DELETE /internal/plans/{id}</c> → 204 retires it.</summary>
 /// <param name="Name">1 to 60 characters.</param>
@@ -68,9 +69,10 @@ public sealed record CreatePlanRequest(
 /// <param name="SortOrder">Smaller comes first.</param>
 /// <param name="ProviderCostUsd">In dollars and cents; negative takes it back.</param>
 /// <param name="StockLimit">Negative takes it back: any number.</param>
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
 public sealed record UpdatePlanRequest(
     string? Name = null, IReadOnlyList<string>? Regions = null, bool? Hidden = null, int? SortOrder = null,
-    decimal? ProviderCostUsd = null, int? StockLimit = null);
+    decimal? ProviderCostUsd = null, int? StockLimit = null, string? Reason = null);
 
 /// <summary>
 /// <c>PATCH /internal/plans/{id}/pricing</c> → <see cref="AdminPlan"/>; a null field is left as it is. Prices are whole rupiah above zero.
@@ -84,6 +86,7 @@ public sealed record UpdatePlanRequest(
 /// <param name="AllowMonthly">May be ordered by the month.</param>
 /// <param name="AllowYearly">May be ordered by the year.</param>
 /// <param name="MovesRunningAt">Running servers renew at these prices from this date on, at least 14 days ahead, and their owners are told now; left out: they keep theirs.</param>
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
 public sealed record PlanPricing(
     long? PriceHourly = null, long? PriceDaily = null, long? PriceMonthly = null, long? PriceYearly = null,
-    bool? AllowDaily = null, bool? AllowMonthly = null, bool? AllowYearly = null, DateTimeOffset? MovesRunningAt = null);
+    bool? AllowDaily = null, bool? AllowMonthly = null, bool? AllowYearly = null, DateTimeOffset? MovesRunningAt = null, string? Reason = null);

@@ -27,8 +27,10 @@ public sealed record PeriodPolicy(int GraceMinutes, int SuspendedMinutes, int Re
 /// <param name="Daily">When a day is not paid.</param>
 /// <param name="Monthly">When a month is not paid.</param>
 /// <param name="Yearly">When a year is not paid.</param>
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
 public sealed record ChangeBillingSettingsRequest(
-    long? UsdRate = null, AddonPrices? Addons = null, PeriodPolicy? Daily = null, PeriodPolicy? Monthly = null, PeriodPolicy? Yearly = null);
+    long? UsdRate = null, AddonPrices? Addons = null, PeriodPolicy? Daily = null, PeriodPolicy? Monthly = null, PeriodPolicy? Yearly = null,
+    string? Reason = null);
 
 /// <summary>A server whose last warning reached nobody for 72 hours: <c>GET /internal/undelivered</c>. It goes on a day after it stood here.</summary>
 /// <param name="InstanceId">The server.</param>

@@ -73,7 +73,8 @@ public sealed record ProviderSweep(
 /// <param name="Id">1 to 40 lower-case letters, digits and dashes, for ever.</param>
 /// <param name="Name">1 to 60 characters.</param>
 /// <param name="Token">The API token, full access. Encrypted at rest; no answer ever carries it.</param>
-public sealed record AddProviderAccountRequest(string Id, string Name, string Token)
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
+public sealed record AddProviderAccountRequest(string Id, string Name, string Token, string? Reason = null)
 {
     /// <inheritdoc/>
     public override string ToString() => $"AddProviderAccountRequest {{ Id = {Id}, Name = {Name} }}";
@@ -81,7 +82,8 @@ public sealed record AddProviderAccountRequest(string Id, string Name, string To
 
 /// <summary><c>PUT /internal/digitalocean/accounts/{id}/token</c> → <see cref="ProviderAccount"/>. Refused: 422 <c>token_refused</c>, 404, 503 <c>provider_unavailable</c>.</summary>
 /// <param name="Token">Another token of the same account.</param>
-public sealed record ReplaceProviderTokenRequest(string Token)
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
+public sealed record ReplaceProviderTokenRequest(string Token, string? Reason = null)
 {
     /// <inheritdoc/>
     public override string ToString() => "ReplaceProviderTokenRequest { … }";

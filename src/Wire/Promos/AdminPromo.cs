@@ -42,7 +42,8 @@ public sealed record AdminPromo(
 }
 
 /// <summary>
-/// <c>POST /internal/promos</c> → 201 <see cref="AdminPromo"/>; <c>POST /internal/promos/preview</c> → <see cref="PromoPreview"/>; and
+/// <c>POST /internal/promos</c> (with a reason beside them, <see cref="CreatePromoRequest"/>) → 201 <see cref="AdminPromo"/>;
+/// <c>POST /internal/promos/preview</c> → <see cref="PromoPreview"/>; and
 /// <c>PATCH /internal/promos/{id}</c> → <see cref="AdminPromo"/>, there as a JSON merge patch (RFC 7396): an absent field stays, null empties it.
 /// What each field means stands on <see cref="AdminPromo"/>. Refused: 422 <c>validation_failed</c> with a message per field, 409 <c>code_taken</c>.
 /// </summary>
@@ -67,16 +68,50 @@ public sealed record AdminPromo(
 /// <param name="IsPublic">Told to customers before they qualify: in lists and hints. Without it: true for a promo without a code, false for one with.</param>
 /// <param name="RefereeValue">For a referral.</param>
 /// <param name="MonthlyCapPerReferrer">For a referral; at least 1.</param>
-public sealed record PromoFields(
+public record PromoFields(
     string Name, PromoType Type, PromoValueType ValueType, long Value = 0, string? Code = null, long? MaxDiscount = null, long? MinDeposit = null,
     long? MaxUsageTotal = null, int MaxUsagePerUser = 1, bool IsActive = true, DateTimeOffset? StartDate = null, DateTimeOffset? EndDate = null,
     bool ForNewUsersOnly = false, long? Budget = null, int? BonusExpiryDays = null, IReadOnlyList<string>? PaymentMethods = null,
     IReadOnlyList<PromoTier>? Tiers = null, int Priority = 0, bool? IsPublic = null, long RefereeValue = 0,
     int? MonthlyCapPerReferrer = 10);
 
+/// <summary><c>POST /internal/promos</c> → 201 <see cref="AdminPromo"/>: the fields and why.</summary>
+/// <param name="Name">See <see cref="PromoFields"/>.</param>
+/// <param name="Type">See <see cref="PromoFields"/>.</param>
+/// <param name="ValueType">See <see cref="PromoFields"/>.</param>
+/// <param name="Value">See <see cref="PromoFields"/>.</param>
+/// <param name="Code">See <see cref="PromoFields"/>.</param>
+/// <param name="MaxDiscount">See <see cref="PromoFields"/>.</param>
+/// <param name="MinDeposit">See <see cref="PromoFields"/>.</param>
+/// <param name="MaxUsageTotal">See <see cref="PromoFields"/>.</param>
+/// <param name="MaxUsagePerUser">See <see cref="PromoFields"/>.</param>
+/// <param name="IsActive">See <see cref="PromoFields"/>.</param>
+/// <param name="StartDate">See <see cref="PromoFields"/>.</param>
+/// <param name="EndDate">See <see cref="PromoFields"/>.</param>
+/// <param name="ForNewUsersOnly">See <see cref="PromoFields"/>.</param>
+/// <param name="Budget">See <see cref="PromoFields"/>.</param>
+/// <param name="BonusExpiryDays">See <see cref="PromoFields"/>.</param>
+/// <param name="PaymentMethods">See <see cref="PromoFields"/>.</param>
+/// <param name="Tiers">See <see cref="PromoFields"/>.</param>
+/// <param name="Priority">See <see cref="PromoFields"/>.</param>
+/// <param name="IsPublic">See <see cref="PromoFields"/>.</param>
+/// <param name="RefereeValue">See <see cref="PromoFields"/>.</param>
+/// <param name="MonthlyCapPerReferrer">See <see cref="PromoFields"/>.</param>
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
+public sealed record CreatePromoRequest(
+    string Name, PromoType Type, PromoValueType ValueType, long Value = 0, string? Code = null, long? MaxDiscount = null, long? MinDeposit = null,
+    long? MaxUsageTotal = null, int MaxUsagePerUser = 1, bool IsActive = true, DateTimeOffset? StartDate = null, DateTimeOffset? EndDate = null,
+    bool ForNewUsersOnly = false, long? Budget = null, int? BonusExpiryDays = null, IReadOnlyList<string>? PaymentMethods = null,
+    IReadOnlyList<PromoTier>? Tiers = null, int Priority = 0, bool? IsPublic = null, long RefereeValue = 0,
+    int? MonthlyCapPerReferrer = 10, string? Reason = null)
+    : PromoFields(
+        Name, Type, ValueType, Value, Code, MaxDiscount, MinDeposit, MaxUsageTotal, MaxUsagePerUser, IsActive, StartDate, EndDate, ForNewUsersOnly,
+        Budget, BonusExpiryDays, PaymentMethods, Tiers, Priority, IsPublic, RefereeValue, MonthlyCapPerReferrer);
+
 /// <summary>The smallest <c>PATCH /internal/promos/{id}</c>: switches a promo on or off.</summary>
 /// <param name="IsActive">The switch.</param>
-public sealed record PromoSwitch(bool IsActive);
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
+public sealed record PromoSwitch(bool IsActive, string? Reason = null);
 
 /// <summary><c>POST /internal/promos/code</c>: a code nobody guesses (at least 50 random bits) and nobody has. It is taken when a promo is saved with it.</summary>
 /// <param name="Code">Upper case, without characters that are read wrongly.</param>
@@ -108,9 +143,10 @@ public sealed record GeneratedCode(string Code);
 /// <param name="IsPublic">See <see cref="PromoFields"/>.</param>
 /// <param name="RefereeValue">See <see cref="PromoFields"/>.</param>
 /// <param name="MonthlyCapPerReferrer">See <see cref="PromoFields"/>.</param>
+/// <param name="Reason">Why: 1 to 200 characters, for the audit log; may be left out.</param>
 public sealed record UpdatePromoRequest(
     int? Version = null, string? Name = null, PromoType? Type = null, PromoValueType? ValueType = null, long? Value = null, string? Code = null,
     long? MaxDiscount = null, long? MinDeposit = null, long? MaxUsageTotal = null, int? MaxUsagePerUser = null, bool? IsActive = null,
     DateTimeOffset? StartDate = null, DateTimeOffset? EndDate = null, bool? ForNewUsersOnly = null, long? Budget = null, int? BonusExpiryDays = null,
     IReadOnlyList<string>? PaymentMethods = null, IReadOnlyList<PromoTier>? Tiers = null, int? Priority = null, bool? IsPublic = null,
-    long? RefereeValue = null, int? MonthlyCapPerReferrer = null);
+    long? RefereeValue = null, int? MonthlyCapPerReferrer = null, string? Reason = null);

@@ -4,7 +4,7 @@ namespace Webrana.Wire.Promos;
 
 /// <summary><c>GET /internal/promos/{id}/usage?limit=&amp;cursor=</c>, newest first; <c>/usage.csv</c> is all of it as a file.</summary>
 /// <param name="Total">Usages in all: reserved, given and taken back.</param>
-/// <param name="Amount">What the reserved and given ones are worth, in IDR.</param>
+/// <param name="Amount">What the reserved and given ones are worth, and what of the taken back ones was left to their owners, in IDR.</param>
 /// <param name="Items">This page.</param>
 /// <param name="NextCursor">Null on the last page.</param>
 public sealed record PromoUsagePage(long Total, long Amount, IReadOnlyList<PromoUsage> Items, string? NextCursor = null);
@@ -17,8 +17,29 @@ public sealed record PromoUsagePage(long Total, long Amount, IReadOnlyList<Promo
 /// <param name="Status">Whether it is given yet.</param>
 /// <param name="ReservedAt">When the place was taken.</param>
 /// <param name="UsedAt">When it was given; null until then.</param>
+/// <param name="Cause">What it was given for.</param>
+/// <param name="TakenBackAt">When it was taken back; null where it was not.</param>
+/// <param name="Kept">IDR that had been spent by then and was left to its owner. Only an inviter's reward is left.</param>
 public sealed record PromoUsage(
-    string UserId, string? Email, string? DepositId, long Amount, PromoUsageStatus Status, DateTimeOffset ReservedAt, DateTimeOffset? UsedAt);
+    string UserId, string? Email, string? DepositId, long Amount, PromoUsageStatus Status, DateTimeOffset ReservedAt, DateTimeOffset? UsedAt,
+    PromoUsageCause Cause = PromoUsageCause.Deposit, DateTimeOffset? TakenBackAt = null, long Kept = 0);
+
+/// <summary>What a promo is given for.</summary>
+[JsonConverter(typeof(WireEnumConverter<PromoUsageCause>))]
+public enum PromoUsageCause
+{
+    /// <summary>A top-up of one's own.</summary>
+    [JsonStringEnumMemberName("DEPOSIT")] Deposit,
+
+    /// <summary>A confirmed address.</summary>
+    [JsonStringEnumMemberName("WELCOME")] Welcome,
+
+    /// <summary>A friend's top-up, to who invited.</summary>
+    [JsonStringEnumMemberName("REFERRAL")] Referral,
+
+    /// <summary>A top-up of one's own, to who was invited.</summary>
+    [JsonStringEnumMemberName("REFEREE")] Referee,
+}
 
 /// <summary>Where a usage stands.</summary>
 [JsonConverter(typeof(WireEnumConverter<PromoUsageStatus>))]
@@ -30,7 +51,7 @@ public enum PromoUsageStatus
     /// <summary>The money was given.</summary>
     [JsonStringEnumMemberName("COMMITTED")] Committed,
 
-    /// <summary>Given, and taken back with the refund of its top-up. The place stays used.</summary>
+    /// <summary>Given, and taken back with the refund of the top-up that earned it. The place stays used.</summary>
     [JsonStringEnumMemberName("TAKEN_BACK")] TakenBack,
 }
 

@@ -29,6 +29,9 @@ public enum ReferralDoubt
 
     /// <summary>They invited each other, directly or around a circle.</summary>
     [JsonStringEnumMemberName("RING")] Ring,
+
+    /// <summary>The inviter had spent an earlier reward when its top-up was paid back, and it was left to them.</summary>
+    [JsonStringEnumMemberName("KEPT_BEFORE")] KeptBefore,
 }
 
 /// <summary><c>POST /internal/promos/reviews/{userId}</c> → 204. Refused: 404 when nothing waits, 409 <c>already_decided</c> the other way.</summary>

@@ -29,7 +29,7 @@ public sealed record ReferralOffer(
 /// <param name="Name"><c>B•••</c>.</param>
 /// <param name="Email"><c>b•••@gmail.com</c>.</param>
 /// <param name="Status">How far it came.</param>
-/// <param name="Amount">IDR earned from this friend.</param>
+/// <param name="Amount">IDR earned from this friend; what was left of it where it was taken back.</param>
 /// <param name="JoinedAt">When they registered.</param>
 /// <param name="RewardedAt">When it was credited; null until then.</param>
 public sealed record ReferredFriend(string Name, string Email, ReferralStatus Status, long Amount, DateTimeOffset JoinedAt, DateTimeOffset? RewardedAt);
@@ -52,4 +52,7 @@ public enum ReferralStatus
 
     /// <summary>Nothing is given.</summary>
     [JsonStringEnumMemberName("REFUSED")] Refused,
+
+    /// <summary>The friend's top-up was paid back, and the reward for it taken back; what had been spent of it is left.</summary>
+    [JsonStringEnumMemberName("TAKEN_BACK")] TakenBack,
 }

@@ -16,9 +16,24 @@ namespace Webrana.Wire.Wallets;
 /// <param name="ReferenceId">Of the deposit, order, instance or promo; null when there is none.</param>
 /// <param name="Description">For people.</param>
 /// <param name="CreatedAt">When it was booked.</param>
+/// <param name="Cause">Why, where the reference alone does not say it; a panel has the words in its reader's language. Null otherwise.</param>
 public sealed record Transaction(
     string Id, string WalletId, TransactionType Type, long Amount, long BalanceBefore, long BalanceAfter,
-    ReferenceType ReferenceType, string? ReferenceId, string? Description, DateTimeOffset CreatedAt);
+    ReferenceType ReferenceType, string? ReferenceId, string? Description, DateTimeOffset CreatedAt, TransactionCause? Cause = null);
+
+/// <summary>Why a <see cref="Transaction"/> was booked, where its reference does not say it.</summary>
+[JsonConverter(typeof(WireEnumConverter<TransactionCause>))]
+public enum TransactionCause
+{
+    /// <summary>A referral's reward was taken back, because the top-up that earned it was paid back.</summary>
+    [JsonStringEnumMemberName("REWARD_TAKEN_BACK")] RewardTakenBack,
+
+    /// <summary>The part of it that had been spent, out of ordinary money.</summary>
+    [JsonStringEnumMemberName("REWARD_SPENT")] RewardSpent,
+
+    /// <summary>What was missing for that: a debt.</summary>
+    [JsonStringEnumMemberName("REWARD_OWED")] RewardOwed,
+}
 
 /// <summary>Direction of a <see cref="Transaction"/>.</summary>
 [JsonConverter(typeof(WireEnumConverter<TransactionType>))]

@@ -25,6 +25,11 @@ public sealed class UsageCsvTests
 
     [Fact]
     public void A_line_ends_as_the_standard_says_and_a_comma_stays_inside_its_cell() => Assert.Equal(
-        "2026-03-01T05:06:07Z,2026-03-01T05:06:07Z,COMMITTED,00000000-0000-0000-0000-000000000000,\"a,b@x.id\",,\"welcome:x\",10000\r\n",
+        "2026-03-01T05:06:07Z,2026-03-01T05:06:07Z,COMMITTED,00000000-0000-0000-0000-000000000000,\"a,b@x.id\",,\"welcome:x\",10000,,0\r\n",
         UsageCsv.Line(new PromoUsageRow("welcome:x", Guid.Empty, 1, 10_000, UsageStage.Given, 1, At, At), "a,b@x.id"));
+
+    [Fact]
+    public void What_was_taken_back_says_when_and_what_was_left() => Assert.EndsWith(
+        "TAKEN_BACK,00000000-0000-0000-0000-000000000000,,,\"referral:x\",10000,2026-03-01T05:06:07Z,4000\r\n",
+        UsageCsv.Line(new PromoUsageRow("referral:x", Guid.Empty, 1, 10_000, UsageStage.TakenBack, 1, At, At, At, 4_000), null), StringComparison.Ordinal);
 }

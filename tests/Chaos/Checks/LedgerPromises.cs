@@ -51,7 +51,7 @@ public static class LedgerPromises
                     where t.wallet_id = u.user_id and t.operation_id = 'promo:' || u.promo_id || ':' || u.subject_id), 0)
                 union all
                 select c.promo_id from promo_counters c
-                where c.used <> (select count(*) from promo_usages u where u.promo_id = c.promo_id and u.stage in (1, 2))) d
+                where c.used <> (select count(*) from promo_usages u where u.promo_id = c.promo_id and u.stage in (1, 2, 4))) d
             """),
         ("I7: one charge per server and period", """
             select count(*) from (

@@ -50,7 +50,7 @@ public sealed class Load : IAsyncDisposable
         await Person.MustAsync(
             () => load._admin.Admin.CreatePromoAsync(
                 new PromoFields("Chaos 5%", PromoType.DepositBonus, PromoValueType.Percentage, 5, MaxUsagePerUser: 1_000, MaxUsageTotal: 100_000, BonusExpiryDays: 365),
-                promo, cancellation),
+                reason: null, promo, cancellation),
             "promo", cancellation);
         for (var i = 0; i < customers; i++)
         {

@@ -33,6 +33,7 @@ public static class Arrows
     public static IReadOnlyDictionary<string, string> ProvenElsewhere { get; } = new Dictionary<string, string>
     {
         ["deposit.reversed"] = "refunds come from the gateway's dashboard: Grains.Tests Deposits",
+        ["deposit.refund_told"] = "refunds come from the gateway's dashboard: Grains.Tests Promos",
         ["deposit.promo_moved"] = "a promo is changed between the promise and the payment: Grains.Tests Promos",
         ["deposit.promo_reserved_again"] = "a payment that comes after the promise lapsed: Grains.Tests Promos",
         ["block.stored"] = "an admin suspends a server: Grains.Tests Droplets",
@@ -45,6 +46,12 @@ public static class Arrows
         ["rewards.committed"] = "welcome and referral: Grains.Tests Promos",
         ["rewards.given"] = "welcome and referral: Grains.Tests Promos",
         ["rewards.reserved"] = "welcome and referral: Grains.Tests Promos",
+        ["rewards.debt_told"] = "a referral whose deposit is refunded: Grains.Tests Promos",
+        ["rewards.forestalled"] = "a referral whose deposit is refunded: Grains.Tests Promos",
+        ["rewards.refund_noted"] = "a referral whose deposit is refunded: Grains.Tests Promos",
+        ["rewards.taken_back"] = "a referral whose deposit is refunded: Grains.Tests Promos",
+        ["rewards.usage_taken_back"] = "a referral whose deposit is refunded: Grains.Tests Promos",
+        ["rewards.withdrawn"] = "a referral whose deposit is refunded: Grains.Tests Promos",
         ["ahead.charged"] = "periods paid ahead: Grains.Tests Billing",
         ["ahead.stored"] = "periods paid ahead: Grains.Tests Billing",
         ["firewall.after_post"] = "a customer edits rules: Grains.Tests Droplets",

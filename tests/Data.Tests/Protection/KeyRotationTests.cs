@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using Webrana.Data.Droplets;
 using Webrana.Data.Idempotency;
+using Webrana.Data.Notices;
 using Webrana.Data.Protection;
 
 namespace Webrana.Data.Tests.Protection;
@@ -41,6 +44,44 @@ public sealed class KeyRotationTests(MigratedDatabase database) : IClassFixture<
     }
 
     [Fact]
+    public async Task Secrets_of_webhooks_move_to_the_new_key_and_sign_as_before()
+    {
+        var (id, user) = (Guid.NewGuid(), Guid.NewGuid());
+        var hooks = new Webhooks(database.Sources);
+        var old = new WebhookSeal(ProtectionServices.Of(database.Sources)).Seal("whsec_lama");
+        Assert.True(await hooks.AddAsync(new WebhookRow(id, user, "https://example.com/hook", old, [], true, null, Noon), Cancellation));
+        ProtectionServices.Rotation(database.Sources).MakeKey(atOnce: true);
+
+        Assert.Equal(1, (await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation)).Webhooks);
+
+        var stored = (await hooks.FindAsync(id, Cancellation))!.Secret;
+        Assert.NotEqual(old, stored);
+        var secret = new WebhookSeal(ProtectionServices.Of(database.Sources)).Open(stored)!;
+        Assert.Equal(HMACSHA256.HashData("whsec_lama"u8, "1.body"u8), HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), "1.body"u8));
+        Assert.Equal((0, 0), await AgainAsync(report => (report.Webhooks, report.Left)));
+    }
+
+    [Fact]
+    public async Task Second_factors_move_to_the_new_key_and_still_prove_their_owner()
+    {
+        var user = Guid.NewGuid();
+        var old = new UserTokenSeal(ProtectionServices.Of(database.Sources)).Seal("JBSWY3DPEHPK3PXP");
+        await database.Database.ExecuteAsync($"""
+            INSERT INTO identity.users (id, email, email_confirmed, name, created_at) VALUES ('{user}', '{user:N}@example.com', true, 'Budi', business_now());
+            INSERT INTO identity.user_tokens (user_id, login_provider, name, value)
+            VALUES ('{user}', '[AspNetUserStore]', 'AuthenticatorKey', '{old}'), ('{user}', '[AspNetUserStore]', 'Nothing', NULL)
+            """, Cancellation);
+        ProtectionServices.Rotation(database.Sources).MakeKey(atOnce: true);
+
+        Assert.Equal(1, (await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation)).SecondFactors);
+
+        var stored = await database.Database.ScalarAsync<string>($"SELECT value FROM identity.user_tokens WHERE user_id = '{user}' AND value IS NOT NULL", Cancellation);
+        Assert.NotEqual(old, stored);
+        Assert.Equal("JBSWY3DPEHPK3PXP", new UserTokenSeal(ProtectionServices.Of(database.Sources)).Open(stored));
+        Assert.Equal((0, 0), await AgainAsync(report => (report.SecondFactors, report.Left)));
+    }
+
+    [Fact]
     public async Task Kept_answers_open_after_a_rotation_in_a_process_that_knows_only_the_rows()
     {
         var scope = new IdempotencyScope(Guid.NewGuid(), "POST /api/v1/orders", "satu");
@@ -53,8 +94,10 @@ public sealed class KeyRotationTests(MigratedDatabase database) : IClassFixture<
         Assert.Equal(1, (await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation)).Seals);
         Assert.Equal(0, (await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation)).Seals);
         using var after = new AnswerSeal(database.Sources, ProtectionServices.Of(database.Sources), TimeProvider.System);
-        Assert.Equal("rahasia", System.Text.Encoding.UTF8.GetString((await after.OpenAsync(scope, 201, answer))!));
+        Assert.Equal("rahasia", Encoding.UTF8.GetString((await after.OpenAsync(scope, 201, answer))!));
     }
+
+    async Task<(int Done, int Left)> AgainAsync(Func<RotationReport, (int, int)> of) => of(await ProtectionServices.Rotation(database.Sources).RunAsync(Cancellation));
 
     [Fact]
     public void A_new_key_waits_until_every_process_knows_it()

@@ -162,6 +162,70 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
         Assert.DoesNotContain($"{_thing}", (await FindAsync("promo_limits_are_kept")).Examples);
     }
 
+    [Theory]
+    [InlineData("ReferralBonus", false)]
+    [InlineData("DepositBonus", true)]
+    public async Task One_person_twice_is_too_often_unless_it_is_for_two_friends(string type, bool isFound)
+    {
+        await ExecuteAsync($$"""
+            INSERT INTO promo_counters (promo_id, used, granted) VALUES ('{{_thing}}', 2, 10000);
+            INSERT INTO promo_versions (promo_id, version, change, actor, definition, occurred_at)
+            VALUES ('{{_thing}}', 1, 'CREATED', 'test', '{"type": "{{type}}", "maxUsagePerUser": 1}', '{{Noon:O}}');
+            INSERT INTO promo_usages (promo_id, subject_id, user_id, n, amount, stage, reserved_at)
+            SELECT '{{_thing}}', 'referral:' || n, '{{_owner}}', n, 5000, 1, '{{Noon:O}}' FROM generate_series(1, 2) n
+            """);
+        Assert.Equal(isFound, (await FindAsync("promo_limits_are_kept")).Examples.Contains($"{_thing}"));
+    }
+
+    // Its place stays used: beside one that was given, the counter stands at two.
+    [Fact]
+    public async Task A_usage_that_was_taken_back_keeps_its_place()
+    {
+        await ExecuteAsync($"""
+            INSERT INTO promo_counters (promo_id, used, granted) VALUES ('{_thing}', 2, 10000);
+            INSERT INTO promo_usages (promo_id, subject_id, user_id, n, amount, stage, reserved_at, committed_at, taken_back_at)
+            VALUES ('{_thing}', 'one', '{_owner}', 1, 5000, 2, '{Noon:O}', '{Noon:O}', NULL), ('{_thing}', 'two', '{_owner}', 2, 5000, 4, '{Noon:O}', '{Noon:O}', '{Noon:O}')
+            """);
+        Assert.DoesNotContain($"{_thing}", (await FindAsync("promo_limits_are_kept")).Examples);
+        await ExecuteAsync($"UPDATE promo_counters SET used = 1 WHERE promo_id = '{_thing}'");
+        Assert.Contains($"{_thing}", (await FindAsync("promo_limits_are_kept")).Examples);
+    }
+
+    [Fact]
+    public async Task A_reward_that_was_taken_back_without_its_rows_or_left_more_than_was_spent_is_found()
+    {
+        var (grant, reward) = ($"promo:{_thing}:referral:{_thing}", $"{_thing}/referral:{_thing}");
+        await ExecuteAsync($"""
+            INSERT INTO promo_usages (promo_id, subject_id, user_id, n, amount, stage, kept, reserved_at, committed_at, taken_back_at)
+            VALUES ('{_thing}', 'referral:{_thing}', '{_owner}', 1, 5000, 4, 2000, '{Noon:O}', '{Noon:O}', '{Noon:O}')
+            """);
+        Assert.Contains(reward, (await FindAsync("taken_back_rewards_cost_what_was_left")).Examples);
+
+        await BookAsync(
+            new GrantBonus(grant, 5_000, null, "p", new PostingMemo("PROMO", "p", "PROMO_EXPENSE", "a line")),
+            new Debit("test:spent", 2_000, Memo("RENEWAL")),
+            new TakeBackLot($"take-back:{grant}", grant, new PostingMemo("PROMO", "p", "PROMO_EXPENSE", "a line"), MayBeGone: true));
+        Assert.DoesNotContain(reward, (await FindAsync("taken_back_rewards_cost_what_was_left")).Examples);
+
+        await ExecuteAsync($"UPDATE promo_usages SET kept = 3000 WHERE promo_id = '{_thing}'");
+        Assert.Contains(reward, (await FindAsync("taken_back_rewards_cost_what_was_left")).Examples);
+    }
+
+    [Fact]
+    public async Task A_reward_that_outlived_the_deposit_that_earned_it_is_found()
+    {
+        await ExecuteAsync($$"""
+            INSERT INTO grain_state (state, key, version, status, payload)
+            VALUES ('deposit', 'deposit:{{_thing}}', 1, 'REFUND', '{"updatedAt": {{Noon.ToUnixTimeMilliseconds()}} }'),
+                   ('rewards', 'rewards:{{_owner}}', 1, 'ACTIVE', '{"referral": {"deposit": "{{_thing}}", "stage": "Paid"} }')
+            """);
+        Assert.Contains($"rewards:{_owner}", (await FindAsync("refunded_deposits_earn_no_reward")).Examples);
+        await ExecuteAsync($$"""
+            UPDATE grain_state SET payload = '{"referral": {"deposit": "{{_thing}}", "stage": "TakenBack"} }' WHERE key = 'rewards:{{_owner}}'
+            """);
+        Assert.DoesNotContain($"rewards:{_owner}", (await FindAsync("refunded_deposits_earn_no_reward")).Examples);
+    }
+
     [Fact]
     public async Task A_promo_used_more_often_than_its_rule_allows_is_found()
     {

@@ -142,6 +142,52 @@ public sealed class TrialBalanceTests : IAsyncLifetime
         Assert.Equal((-140, 0), (await BalancedAsync()).Where(one => one.Account == "REVENUE").Select(one => (one.SubledgerIdr, one.InFlightIdr)).Single());
     }
 
+    [Theory]
+    [InlineData(true)]  // The inviter's: what was spent is left.
+    [InlineData(false)] // The invited person's: it is taken, and owed where it is not there.
+    public async Task A_reward_on_its_way_back_is_explained_in_every_window(bool leaveSpent)
+    {
+        var subject = $"referral:{Owner}";
+        var grant = $"promo:teman:{subject}";
+        await using var ledger = new LedgerStore(_own.Sources, new LedgerOptions(), NullLogger<LedgerStore>.Instance);
+        await PostAsync(ledger, new GrantBonus(grant, 60, null, "teman", Memo("PROMO", "PROMO_EXPENSE")));
+        await Sql($"INSERT INTO promo_usages (promo_id, subject_id, user_id, n, amount, stage, reserved_at) VALUES ('teman', '{subject}', '{Owner}', 1, 60, 2, now())");
+        // A third of it is spent, and next to no other money is left.
+        const long Spent = 20;
+        await PostAsync(ledger, new Debit("adjustment:2", Spent, Memo("ADJUSTMENT", "ADJUSTMENT")));
+        await AdjustedAsync("adjustment:2", -Spent);
+        await PostAsync(ledger, new Debit("adjustment:3", 325, Memo("ADJUSTMENT", "ADJUSTMENT"), CashOnly: true));
+        await AdjustedAsync("adjustment:3", -325);
+        var before = (await BalancedAsync()).Single(one => one.Account == "PROMO_EXPENSE").SubledgerIdr;
+
+        // Taken without anybody having said so: nothing explains it.
+        var wallet = (await ledger.LoadAsync(Owner)).Wallet;
+        foreach (var line in Reversals.Lines(wallet, new TakeBackGrant($"take-back:{grant}", grant, 60, 0, leaveSpent, Memo("PROMO", "PROMO_EXPENSE"))).ToList())
+            await PostAsync(ledger, line);
+        Assert.False((await TrialAsync()).IsBalanced);
+
+        // With the intent it is in flight,
+        await StateAsync("rewards", $"{Owner}", """{"referral": {"stage": "TakenBack"} }""");
+        var back = leaveSpent ? 60 - Spent : 60;
+        Assert.Equal(-back, (await BalancedAsync()).Single(one => one.Account == "PROMO_EXPENSE").InFlightIdr);
+
+        // and settled when the promo knows, what is left of it a cost.
+        await Sql($"UPDATE promo_usages SET stage = 4, kept = {(leaveSpent ? Spent : 0)}, taken_back_at = now() WHERE subject_id = '{subject}'");
+        var expense = (await BalancedAsync()).Single(one => one.Account == "PROMO_EXPENSE");
+        Assert.Equal((before - back, 0), (expense.SubledgerIdr, expense.InFlightIdr));
+        Assert.Equal(leaveSpent ? 0 : 15, (await TrialAsync()).Accounts.Single(one => one.Account == "RECEIVABLE").SubledgerIdr);
+
+        // A purchase that is refunded later brings its share back to the lot, which lapses like any other, whatever the clocks say.
+        await PostAsync(ledger, new Refund("refund:adjustment:2", 10, Spent, [new Lot(grant, "Promo", Spent, 1, "teman")], Memo("REFUND", "ADJUSTMENT")));
+        await AdjustedAsync("refund:adjustment:2", 10);
+        await PostAsync(ledger, new ExpireLot("expire:2", grant, new PostingMemo("BONUS_EXPIRY", grant, "PROMO_EXPENSE", "a line")));
+        Assert.Equal(before - back - 10, (await BalancedAsync()).Single(one => one.Account == "PROMO_EXPENSE").SubledgerIdr);
+    }
+
+    private Task<int> AdjustedAsync(string operation, long amountIdr) => Sql($$"""
+        SELECT audit_append(now(), NULL, 'admin:x', 'wallet.adjusted', 'wallet:{{Owner}}', NULL, NULL, NULL, '{"operation": "{{operation}}", "amount": {{amountIdr}} }', NULL)
+        """);
+
     private async Task<IReadOnlyList<BookAccount>> BalancedAsync()
     {
         var trial = await TrialAsync();

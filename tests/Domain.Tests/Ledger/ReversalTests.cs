@@ -16,6 +16,7 @@ public sealed class ReversalTests
         {
             ReverseCredit reverse => Reversals.Lines(wallet, reverse).ToList(),
             Debit { OnCredit: true } used => Reversals.Lines(wallet, used).ToList(),
+            TakeBackGrant taken => Reversals.Lines(wallet, taken).ToList(),
             _ => [command],
         })
         {
@@ -94,6 +95,61 @@ public sealed class ReversalTests
         (wallet, _) = Apply(wallet, Reverse(100, 20, lapsedIdr: 15));
         Assert.Equal((0, 5), (wallet.BalanceIdr, wallet.DebtIdr));
     }
+
+    static TakeBackGrant TakeBack(long bonusIdr, bool leaveSpent, long lapsedIdr = 0) =>
+        new("take-back:promo:1", "promo:1", bonusIdr, lapsedIdr, leaveSpent, new PostingMemo("PROMO", "p", "PROMO_EXPENSE", "test"));
+
+    [Theory]
+    [InlineData(0, true, 100, 0, 20)]   // Nothing spent: all of the bonus goes, and only the bonus.
+    [InlineData(15, true, 100, 0, 5)]   // What was spent is left to its owner.
+    [InlineData(70, true, 50, 0, 0)]    // All of it was spent: nothing goes, the money stays.
+    [InlineData(15, false, 85, 0, 20)]  // Or it is taken out of ordinary money,
+    [InlineData(115, false, 0, 15, 20)] // and owed where that is not there.
+    public void A_bonus_taken_back_by_itself_is_what_is_left_of_it_and_what_was_spent_only_where_it_is_wanted(
+        long spentIdr, bool leaveSpent, long balanceIdr, long debtIdr, long backIdr)
+    {
+        var (wallet, lines) = Apply(Opened(100, 20, spentIdr), TakeBack(20, leaveSpent));
+        Assert.Equal((balanceIdr, debtIdr), (wallet.BalanceIdr, wallet.DebtIdr));
+        Assert.Equal(-backIdr, lines.Where(line => line.Memo.ContraAccount == "PROMO_EXPENSE").Sum(line => line.AmountIdr));
+        Assert.Equal(("take-back:promo:1", LedgerKind.TakeBack), (lines[^1].OperationId, lines[^1].Kind));
+        Assert.Empty(wallet.Lots);
+    }
+
+    [Fact]
+    public void A_lapsed_bonus_leaves_nothing_to_take_and_nothing_to_owe()
+    {
+        var wallet = Apply(Wallet.Empty, new GrantBonus("promo:1", 20, Day, "p", Memo("PROMO_EXPENSE"))).Wallet;
+        wallet = Apply(wallet, new Debit("spend", 5, Memo("REVENUE"))).Wallet;
+        wallet = Apply(wallet, Assert.Single(LedgerRules.DueExpiries(wallet, Day)), Day).Wallet;
+        var (left, lines) = Apply(wallet, TakeBack(20, leaveSpent: true, lapsedIdr: 15));
+        Assert.Equal((0, 0, 0L), (left.BalanceIdr, left.DebtIdr, Assert.Single(lines).AmountIdr));
+        (left, _) = Apply(wallet, TakeBack(20, leaveSpent: false, lapsedIdr: 15));
+        Assert.Equal((0, 5), (left.BalanceIdr, left.DebtIdr));
+    }
+
+    // Whatever is held, spent, lapsed or owed: other lots and cash are untouched when what was spent is left, and the books add up either way.
+    [Fact]
+    public void Taking_a_bonus_back_touches_its_own_lot_alone_and_never_more_than_was_given() =>
+        Gen.Select(Gen.Long[0, 60], Gen.Long[1, 40], Gen.Long[0, 40], Gen.Long[0, 100], Gen.Bool, Gen.Bool).Sample((cash, bonus, other, spent, isHeld, leaveSpent) =>
+        {
+            var wallet = Wallet.Empty;
+            if (cash > 0) wallet = Apply(wallet, new Credit("tripay:1", cash, Memo("GATEWAY"))).Wallet;
+            wallet = Apply(wallet, new GrantBonus("promo:1", bonus, null, "p", Memo("PROMO_EXPENSE"))).Wallet;
+            if (other > 0) wallet = Apply(wallet, new GrantBonus("promo:2", other, null, "q", Memo("PROMO_EXPENSE"))).Wallet;
+            spent = Math.Min(spent, wallet.AvailableIdr);
+            if (spent > 0) wallet = Apply(wallet, isHeld ? new PlaceHold("hold", "h", spent, Memo("REVENUE")) : new Debit("spend", spent, Memo("REVENUE"))).Wallet;
+            var before = wallet;
+            var unspent = before.Lots.FirstOrDefault(lot => lot.Id == "promo:1")?.RemainingIdr ?? 0;
+
+            var (after, lines) = Apply(wallet, TakeBack(bonus, leaveSpent));
+
+            var promo = -lines.Where(line => line.Memo.ContraAccount == "PROMO_EXPENSE").Sum(line => line.AmountIdr);
+            Assert.Equal(leaveSpent ? unspent : bonus, promo);
+            Assert.Equal(before.BalanceIdr - promo + after.DebtIdr, after.BalanceIdr);
+            Assert.Equal(before.Lots.Where(lot => lot.Id != "promo:1"), after.Lots);
+            Assert.Equal(before.HeldIdr, after.HeldIdr);
+            Assert.True(Reversals.OrdinaryIdr(after) >= 0 && (after.DebtIdr == 0 || Reversals.OrdinaryIdr(after) == 0));
+        });
 
     [Fact]
     public void The_next_money_pays_the_debt_first()

@@ -7,6 +7,7 @@ using Webrana.Contracts.Providers;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Notifications;
+using Webrana.Grains.Tests.Promos;
 using Webrana.Sandbox.Tripay;
 using Webrana.Sandbox.Tripay.Transactions;
 using Webrana.Tripay;
@@ -58,7 +59,7 @@ public sealed class DepositCluster : IAsyncLifetime
                 ["Smtp:UseTls"] = "false",
                 ["Web:PublicUrl"] = "https://webrana.example",
             },
-            configure: silo => silo.AddIncomingGrainCallFilter<WalletFaults>());
+            configure: silo => silo.AddIncomingGrainCallFilter<WalletFaults>().AddIncomingGrainCallFilter<RewardFaults>());
     }
 
     public async ValueTask DisposeAsync()

@@ -1,11 +1,8 @@
 using Webrana.Contracts;
-using Webrana.Contracts.Accounts;
-using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Grains.Tests.Droplets;
-using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Promos;
 
@@ -13,63 +10,28 @@ namespace Webrana.Grains.Tests.Promos;
 [Collection(DepositCollection.Name)]
 public sealed class RewardsTests(DepositCluster cluster)
 {
-    IPromoGrain Promo(string id) => cluster.Cluster.Grains.GetGrain<IPromoGrain>(GrainKeys.Promo(id));
-
-    IRewardsGrain Rewards(UserId user) => cluster.Cluster.Grains.GetGrain<IRewardsGrain>(GrainKeys.Rewards(user));
+    readonly RewardPeople _people = new(cluster);
 
     static PromoDefinition Welcome => new()
     {
         Name = "Welcome", Type = PromoType.NewUserBonus, ValueType = PromoValueType.Fixed, Value = 25_000, BonusExpiryDays = 30,
     };
 
-    static PromoDefinition Invite => new()
-    {
-        Name = "Invite", Type = PromoType.ReferralBonus, ValueType = PromoValueType.Fixed, Value = 10_000, RefereeValue = 5_000, MinDepositIdr = 100_000,
-    };
+    static PromoDefinition Invite => RewardPeople.Invite;
 
-    async Task WhileOnAsync(PromoDefinition rule, Func<string, Task> act)
-    {
-        var id = Guid.NewGuid().ToString("N");
-        Assert.True((await Promo(id).Create(new CreatePromo(rule, "test"))).IsOk);
-        try
-        {
-            await act(id);
-        }
-        finally
-        {
-            await Promo(id).Archive("test");
-        }
-    }
+    IPromoGrain Promo(string id) => _people.Promo(id);
 
-    async Task<UserId> PersonAsync(string email, string? phone = null, UserId? referredBy = null)
-    {
-        var user = new UserId(Guid.NewGuid());
-        await cluster.Cluster.Database.ExecuteAsync($"""
-            INSERT INTO identity.users (id, email, email_confirmed, phone, name, referred_by, created_at)
-            VALUES ('{user}', '{email}', true, {(phone is null ? "NULL" : $"'{phone}'")}, 'Budi', {(referredBy is { } by ? $"'{by}'" : "NULL")}, business_now())
-            """);
-        await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user))
-            .PutContact(new AccountContact(user, email, "Budi", phone, "id", EmailConfirmed: true, referredBy));
-        return user;
-    }
+    IRewardsGrain Rewards(UserId user) => _people.Rewards(user);
 
-    static string Address() => $"{Guid.NewGuid():N}@gmail.com";
+    Task WhileOnAsync(PromoDefinition rule, Func<string, Task> act) => _people.WhileOnAsync(rule, act);
 
-    Task SettledAsync(UserId user) => Eventually.Async(
-        async () => await cluster.Cluster.CountAsync(
-            $"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(user)}' AND (payload->>'welcomed')::boolean AND due_at IS NULL") == 1,
-        TimeSpan.FromSeconds(30),
-        "the rewards are settled");
+    Task<UserId> PersonAsync(string email, string? phone = null, UserId? referredBy = null) => _people.PersonAsync(email, phone, referredBy);
 
-    async Task PayAsync(UserId user, long amountIdr = 150_000)
-    {
-        var id = new DepositId(Guid.NewGuid());
-        var created = await cluster.Deposit(id).Create(DepositCluster.Command(user, amountIdr));
-        var deposit = new Opened(cluster, id, user, created.Value!.PaymentRef!);
-        deposit.Pay();
-        await deposit.HearAsync();
-        await SettledAsync(user);
-    }
+    static string Address() => RewardPeople.Address();
+
+    Task SettledAsync(UserId user) => _people.SettledAsync(user);
+
+    Task PayAsync(UserId user, long amountIdr = 150_000) => _people.PayAsync(user, amountIdr);
 
     [Fact]
     public Task A_welcome_comes_with_the_confirmed_address_once_per_person() => WhileOnAsync(Welcome, async promo =>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
@@ -45,8 +46,23 @@ static class FakeAdmin
         FakePromos.MapAdmin(admin, world);
         FakeBilling.MapAdmin(admin, world);
         admin.MapGet("/plans", () => new Page<AdminPlan>(world.AdminPlans));
+        admin.MapPatch("/plans/{id}", (string id, UpdatePlanRequest asked) =>
+        {
+            world.Reasons.Enqueue(asked.Reason);
+            var at = world.AdminPlans.FindIndex(plan => plan.Id == id);
+            world.AdminPlans[at] = world.AdminPlans[at] with { Name = asked.Name ?? world.AdminPlans[at].Name, Hidden = asked.Hidden ?? world.AdminPlans[at].Hidden };
+            return Results.Json(world.AdminPlans[at]);
+        });
+        admin.MapDelete("/plans/{id}", (string id, [FromBody] ChangeReason asked) =>
+        {
+            world.Reasons.Enqueue(asked.Reason);
+            var at = world.AdminPlans.FindIndex(plan => plan.Id == id);
+            world.AdminPlans[at] = world.AdminPlans[at] with { Retired = true };
+            return Results.NoContent();
+        });
         admin.MapPatch("/plans/{id}/pricing", (string id, PlanPricing asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             var at = world.AdminPlans.FindIndex(plan => plan.Id == id);
             world.AdminPlans[at] = world.AdminPlans[at] with
             {

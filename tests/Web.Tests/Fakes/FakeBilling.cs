@@ -30,7 +30,10 @@ static class FakeBilling
             new PeriodPolicy(2_880, 7_200, 20_160, [-10_080, -4_320, -1_440, 1_440]), new PeriodPolicy(7_200, 20_160, 43_200, [-43_200, -20_160, -10_080]), world.Now.AddDays(-9), "admin");
         admin.MapGet("/billing-settings", () => settings);
         admin.MapPatch("/billing-settings", (ChangeBillingSettingsRequest asked) =>
-            settings = settings with { Version = settings.Version + 1, UsdRate = asked.UsdRate ?? settings.UsdRate, Monthly = asked.Monthly ?? settings.Monthly });
+        {
+            world.Reasons.Enqueue(asked.Reason);
+            return settings = settings with { Version = settings.Version + 1, UsdRate = asked.UsdRate ?? settings.UsdRate, Monthly = asked.Monthly ?? settings.Monthly };
+        });
         admin.MapGet("/undelivered", () => new Page<UndeliveredWarning>([new UndeliveredWarning("i-db-01", "db-01", world.Now.AddDays(-4), world.Now.AddHours(-5), false)]));
     }
 

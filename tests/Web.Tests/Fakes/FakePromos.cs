@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Promos;
 using Webrana.Wire.Wallets;
 
@@ -71,6 +73,7 @@ static class FakePromos
                 new ReferredFriend("D•••", "d•••@example.com", ReferralStatus.Paid, 10_000, FakeWorld.Start.AddDays(-40), FakeWorld.Start.AddDays(-38)),
                 new ReferredFriend("R•••", "r•••@example.com", ReferralStatus.Joined, 0, FakeWorld.Start.AddDays(-1), null),
                 new ReferredFriend("T•••", "t•••@example.com", ReferralStatus.InReview, 0, FakeWorld.Start.AddDays(-3), null),
+                new ReferredFriend("W•••", "w•••@example.com", ReferralStatus.TakenBack, 0, FakeWorld.Start.AddDays(-50), null),
             ]));
     }
 
@@ -79,14 +82,16 @@ static class FakePromos
         admin.MapGet("/promos", (string? status) => new Page<AdminPromo>(
             [.. world.Promos.Where(promo => status is null ? promo.Status != PromoStatus.Archived : string.Equals(Name(promo.Status), status, StringComparison.Ordinal))]));
         admin.MapGet("/promos/{id}", (string id) => Found(world.Promos.FirstOrDefault(promo => promo.Id == id)));
-        admin.MapPost("/promos", (PromoFields asked) =>
+        admin.MapPost("/promos", (CreatePromoRequest asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             var made = Of("p-new", asked, 1);
             world.Promos.Insert(0, made);
             return Results.Json(made, statusCode: 201);
         });
         admin.MapPatch("/promos/{id}", (string id, UpdatePromoRequest asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             var at = world.Promos.FindIndex(promo => promo.Id == id);
             var active = asked.IsActive ?? world.Promos[at].IsActive;
             world.Promos[at] = world.Promos[at] with
@@ -95,8 +100,9 @@ static class FakePromos
             };
             return Results.Json(world.Promos[at]);
         });
-        admin.MapDelete("/promos/{id}", (string id) =>
+        admin.MapDelete("/promos/{id}", (string id, [FromBody] ChangeReason asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             var at = world.Promos.FindIndex(promo => promo.Id == id);
             world.Promos[at] = world.Promos[at] with { Status = PromoStatus.Archived, IsActive = false };
             return Results.NoContent();

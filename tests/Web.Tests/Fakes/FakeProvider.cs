@@ -22,6 +22,7 @@ static class FakeProvider
         admin.MapGet("/digitalocean/accounts", () => new Page<ProviderAccount>([.. accounts]));
         admin.MapPost("/digitalocean/accounts", (AddProviderAccountRequest asked) =>
         {
+            world.Reasons.Enqueue(asked.Reason);
             if (asked.Token != GoodToken)
                 return FakeWorld.Problem(422, ProblemCodes.TokenRefused);
             accounts.Add(new(asked.Id, asked.Name, ProviderMode.Active, ProviderAlarmCode.None, null, true, "active", 10, 0, 8, null, null, null));
@@ -29,12 +30,20 @@ static class FakeProvider
         });
         foreach (var (word, mode) in new[] { ("enable", ProviderMode.Active), ("drain", ProviderMode.Draining), ("disable", ProviderMode.Disabled) })
         {
-            admin.MapPost("/digitalocean/accounts/{id}/" + word, (string id) => Change(id, account => account with { Mode = mode }));
+            admin.MapPost("/digitalocean/accounts/{id}/" + word, (string id, ChangeReason asked) =>
+            {
+                world.Reasons.Enqueue(asked.Reason);
+                return Change(id, account => account with { Mode = mode });
+            });
         }
 
-        admin.MapPut("/digitalocean/accounts/{id}/token", (string id, ReplaceProviderTokenRequest asked) => asked.Token == GoodToken
-            ? Change(id, account => account with { Alarm = ProviderAlarmCode.None, AlarmSince = null })
-            : FakeWorld.Problem(422, ProblemCodes.TokenRefused));
+        admin.MapPut("/digitalocean/accounts/{id}/token", (string id, ReplaceProviderTokenRequest asked) =>
+        {
+            world.Reasons.Enqueue(asked.Reason);
+            return asked.Token == GoodToken
+                ? Change(id, account => account with { Alarm = ProviderAlarmCode.None, AlarmSince = null })
+                : FakeWorld.Problem(422, ProblemCodes.TokenRefused);
+        });
         admin.MapGet("/reconciliation", () => new Page<DriftItem>(
         [
             new("primary", "512340099", "FOREIGN", null, "mesin-lain", world.Now.AddDays(-2), world.Now, null, null),

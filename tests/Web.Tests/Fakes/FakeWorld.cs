@@ -56,6 +56,9 @@ sealed partial class FakeWorld
 
     public List<Transaction> Transactions { get; } = [];
 
+    /// <summary>Why the shop's own things were changed, in order.</summary>
+    public ConcurrentQueue<string?> Reasons { get; } = new();
+
     public List<Deposit> Deposits { get; } = [];
 
     public List<Instance> Instances { get; } = [];

@@ -120,8 +120,32 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("price-monthly").FillAsync("");
         await Expect(page.GetByTestId("pricing-save")).ToBeDisabledAsync();
         await page.GetByTestId("price-monthly").FillAsync("125.000");
+        await Expect(page.GetByTestId("pricing-save")).ToBeDisabledAsync();
+        await page.GetByTestId("pricing-reason").FillAsync("Kurs dolar naik");
         await page.GetByTestId("pricing-save").ClickAsync();
         await Expect(page.GetByTestId("plans")).ToContainTextAsync("Rp 125.000");
         Assert.Equal(125_000, site.World.AdminPlans[0].PriceMonthly);
+        Assert.Equal(["Kurs dolar naik"], site.World.Reasons);
+    }
+
+    [Fact]
+    public async Task A_plan_and_the_billing_settings_are_changed_by_keys_alone_and_only_with_a_reason()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/plans");
+        await page.GetByTestId("change-basic-1").PressAsync("Enter");
+        await page.GetByTestId("plan-name").FillAsync("Basic baru");
+        await Expect(page.GetByTestId("plan-save")).ToBeDisabledAsync();
+        await page.GetByTestId("plan-reason").PressSequentiallyAsync("Nama lama membingungkan");
+        await page.GetByTestId("plan-save").PressAsync("Enter");
+        await Expect(page.GetByTestId("plans")).ToContainTextAsync("Basic baru");
+
+        await page.GotoAsync("/admin/billing");
+        await page.GetByTestId("usd-rate").FillAsync("17.000");
+        await Expect(page.GetByTestId("settings-save")).ToBeDisabledAsync();
+        await page.GetByTestId("settings-reason").FillAsync("Kurs bulan ini");
+        await page.GetByTestId("settings-save").PressAsync("Enter");
+        await Expect(page.GetByTestId("settings-save")).ToBeDisabledAsync(); // The next change has a reason of its own.
+        Assert.Equal(["Nama lama membingungkan", "Kurs bulan ini"], site.World.Reasons);
     }
 }

@@ -5,6 +5,7 @@ using Webrana.Web.Tests.Fakes;
 using Webrana.Wire;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Promos;
+using Webrana.Wire.Wallets;
 using static Microsoft.Playwright.Assertions;
 
 namespace Webrana.Web.Tests.Pages;
@@ -105,7 +106,8 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         var page = await site.SignInAsync(returnUrl: "/referral");
         await Expect(page.GetByTestId("referral-link")).ToHaveValueAsync("https://panel.example/register?ref=SARI25KOPI");
         await Expect(page.GetByTestId("referral-earned")).ToHaveTextAsync("Rp 20.000");
-        await Expect(page.GetByTestId("friend-row")).ToHaveCountAsync(4);
+        await Expect(page.GetByTestId("friend-row")).ToHaveCountAsync(5);
+        await Expect(page.GetByTestId("friend-row").Last).ToContainTextAsync("isi saldo teman dikembalikan");
         await Expect(page.GetByTestId("friend-row").First).ToContainTextAsync("b•••@gmail.com");
         await Expect(page.GetByTestId("promo-offer")).ToHaveCountAsync(3);
         site.World.HasReferralOffer = false;
@@ -143,7 +145,12 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(first.GetByTestId("promo-usage")).ToContainTextAsync("412 dari 1.000");
         await Expect(first.GetByTestId("promo-budget")).ToContainTextAsync("Rp 21.340.000 dari Rp 25.000.000");
         await first.GetByTestId("promo-switch").ClickAsync();
+        await Expect(page.GetByTestId("switch-confirm")).ToBeDisabledAsync();
+        await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "On");
+        await page.GetByTestId("switch-reason").PressSequentiallyAsync("Anggaran minggu ini habis");
+        await page.GetByTestId("switch-confirm").PressAsync("Enter");
         await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Off");
+        Assert.Equal(["Anggaran minggu ini habis"], site.World.Reasons);
         await page.GetByRole(AriaRole.Link, new() { Name = "Diarsipkan" }).ClickAsync();
         await Expect(page.GetByTestId("promo-row")).ToHaveCountAsync(1);
         await page.GotoAsync("/admin/promos?status=Ended");
@@ -177,6 +184,8 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("promo-publish")).ToHaveCountAsync(0);
         await page.GetByTestId("promo-preview").ClickAsync();
         site.World.RefuseNext("POST", "/internal/promos", 500, ProblemCodes.InternalError);
+        await Expect(page.GetByTestId("promo-publish")).ToBeDisabledAsync();
+        await page.GetByTestId("promo-reason").FillAsync("Kampanye akhir tahun");
         await page.GetByTestId("promo-publish").ClickAsync();
         await Expect(page.GetByTestId("failure")).ToBeVisibleAsync();
         await page.GetByTestId("promo-publish").ClickAsync();
@@ -201,9 +210,30 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("rule")).ToContainTextAsync("dengan kode K7PWQ2MXNB4T mendapat kembalian 5%");
         site.World.RefuseNext("POST", "/internal/promos/preview", 503, ProblemCodes.TemporarilyUnavailable);
         await page.GetByTestId("promo-preview").ClickAsync();
+        await page.GetByTestId("promo-reason").FillAsync("Pratinjau sedang tidak bisa, dicek dengan tangan");
         await page.GetByTestId("promo-publish-anyway").ClickAsync();
         await page.WaitForURLAsync("**/admin/promos/p-new");
         await Expect(page.GetByTestId("usage-empty")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData("id", "Isi saldo temannya dikembalikan; Rp 4.000 sudah terpakai dan dibiarkan", "yang sudah terpakai menjadi utangnya", "Bonus undangan ditarik kembali")]
+    [InlineData("en", "Rp 4.000 had been spent and was left", "what was spent of it is owed", "Referral reward taken back: the top-up that earned it was paid back")]
+    public async Task A_reward_that_was_taken_back_says_why_to_the_admin_and_to_the_customer(string language, string inviter, string invited, string customer)
+    {
+        await using var site = await panel.StartAsync();
+        var (at, who) = (FakeWorld.Start.AddDays(-2), FakeWorld.UserId);
+        site.World.PromoUsages.Insert(0, new PromoUsage(who, "ani@example.com", null, 10_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referral, at, 4_000));
+        site.World.PromoUsages.Insert(0, new PromoUsage(who, "budi@example.com", null, 5_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referee, at));
+        site.World.Transactions.Insert(0, new Transaction(
+            "t-back", "wallet-1", TransactionType.Debit, -6_000, 350_000, 344_000, ReferenceType.Promo, "teman", "Promo Invite", FakeWorld.Start, TransactionCause.RewardTakenBack));
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/akhir-pekan");
+        await page.GotoAsync($"/admin/promos/akhir-pekan?culture={language}");
+        await Expect(page.GetByTestId("usage-why").First).ToContainTextAsync(invited);
+        await Expect(page.GetByTestId("usage-why").Nth(1)).ToContainTextAsync(inviter);
+
+        await page.GotoAsync("/wallet");
+        await Expect(page.GetByTestId("ledger-note").First).ToContainTextAsync(customer);
     }
 
     [Fact]
@@ -225,12 +255,16 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("tier-row")).ToHaveCountAsync(2);
         await page.GetByTestId("promo-name").FillAsync("Bonus Sabtu");
         await page.GetByTestId("promo-preview").ClickAsync();
+        await page.GetByTestId("promo-reason").FillAsync("Nama yang lebih jelas");
         await page.GetByTestId("promo-publish").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Bonus Sabtu", Exact = true })).ToBeVisibleAsync();
 
         await page.GetByTestId("archive-open").ClickAsync();
+        await Expect(page.GetByTestId("archive-confirm")).ToBeDisabledAsync();
+        await page.GetByTestId("archive-reason").FillAsync("Kampanye selesai");
         await page.GetByTestId("archive-confirm").ClickAsync();
         await Expect(page.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Archived");
+        Assert.Equal(["Nama yang lebih jelas", "Kampanye selesai"], site.World.Reasons);
         await Expect(page.GetByTestId("promo-edit")).ToHaveCountAsync(0);
     }
 

@@ -17,10 +17,15 @@ public sealed class ProviderPageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("provider-found")).ToContainTextAsync("39");
 
         await page.GetByTestId("provider-drain").First.ClickAsync();
+        await Expect(page.GetByTestId("provider-mode-confirm")).ToBeDisabledAsync();
+        await page.GetByTestId("provider-mode-reason").FillAsync("Akun akan ditutup");
+        await page.GetByTestId("provider-mode-confirm").ClickAsync();
         await Expect(page.GetByTestId("provider-mode").First).ToHaveAttributeAsync("data-status", "Draining");
 
         await page.GetByTestId("provider-token").Nth(1).ClickAsync();
         await page.GetByTestId("provider-token-field").FillAsync("dop_v1_bad");
+        await Expect(page.GetByTestId("provider-save")).ToBeDisabledAsync();
+        await page.GetByTestId("provider-reason-kedua").FillAsync("Rotasi triwulan");
         await page.GetByTestId("provider-save").ClickAsync();
         await Expect(page.GetByTestId("failure")).ToBeVisibleAsync();
         await page.GetByTestId("provider-token-field").FillAsync(FakeProvider.GoodToken);
@@ -31,8 +36,10 @@ public sealed class ProviderPageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("provider-save")).ToBeDisabledAsync();
         await page.GetByTestId("provider-id").FillAsync("ketiga");
         await page.GetByTestId("provider-name").FillAsync("Akun ketiga");
+        await page.GetByTestId("provider-reason-new").FillAsync("Akun lain hampir penuh");
         await page.GetByTestId("provider-token-field").FillAsync(FakeProvider.GoodToken);
         await page.GetByTestId("provider-save").ClickAsync();
         await Expect(page.GetByTestId("provider-account")).ToHaveCountAsync(3);
+        Assert.Equal(["Akun akan ditutup", "Rotasi triwulan", "Rotasi triwulan", "Akun lain hampir penuh"], site.World.Reasons);
     }
 }

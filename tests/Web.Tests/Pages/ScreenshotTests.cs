@@ -122,6 +122,14 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         await admin.GetByTestId("archive-open").ClickAsync();
         await admin.GetByTestId("archive-confirm").WaitForAsync();
         await InspectAsync(admin, "admin-promo-archive-sheet", width, scheme, findings);
+        await admin.GotoAsync("/admin/promos");
+        await admin.GetByTestId("promo-switch").First.ClickAsync();
+        await admin.GetByTestId("switch-confirm").WaitForAsync();
+        await InspectAsync(admin, "admin-promo-switch-sheet", width, scheme, findings);
+        await admin.GotoAsync("/admin/provider");
+        await admin.GetByTestId("provider-disable").First.ClickAsync();
+        await admin.GetByTestId("provider-mode-confirm").WaitForAsync();
+        await InspectAsync(admin, "admin-provider-mode-sheet", width, scheme, findings);
 
         Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
     }
