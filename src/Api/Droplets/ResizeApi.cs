@@ -21,7 +21,7 @@ public static class ResizeApi
     private static readonly ProblemKind[] QuoteRefusals =
     [
         ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidState, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed,
-        ProblemKinds.RegionUnavailable, ProblemKinds.SamePlan, ProblemKinds.DiskTooSmall, ProblemKinds.TemporarilyUnavailable,
+        ProblemKinds.RegionUnavailable, ProblemKinds.SamePlan, ProblemKinds.DiskTooSmall, ProblemKinds.SoldOut, ProblemKinds.TemporarilyUnavailable,
     ];
 
     public static RouteGroupBuilder MapResize(this RouteGroupBuilder api)

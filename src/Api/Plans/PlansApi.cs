@@ -5,6 +5,7 @@ using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Providers;
+using Webrana.Data.Billing;
 using Webrana.Wire;
 using Webrana.Wire.Plans;
 
@@ -22,13 +23,15 @@ public static class PlansApi
         return api;
     }
 
-    private static async Task<Ok<Page<Plan>>> ListPlans(PlanCatalogue catalogue, IClusterClient cluster, CancellationToken cancellation)
+    private static async Task<Ok<Page<Plan>>> ListPlans(PlanCatalogue catalogue, IClusterClient cluster, PlanStock pieces, CancellationToken cancellation)
     {
-        var plans = await catalogue.AllAsync(cancellation);
+        var plans = (await catalogue.AllAsync(cancellation)).Where(plan => plan is { Hidden: false, Retired: false }).ToList();
         // Sold out is said before anybody pays. Where the provider cannot be asked, plans are shown as they are sold; the order decides.
         var offer = await ReadAsync(cluster);
-        return TypedResults.Ok(new Page<Plan>([.. plans.Where(plan => plan is { Hidden: false, Retired: false })
-            .Select(plan => offer.TryGet(out var stock) ? plan.ToWire() with { Regions = InStock(plan, stock) } : plan.ToWire())]));
+        var soldOut = await pieces.SoldOutAsync(plans.Where(plan => plan.StockLimit is not null).ToDictionary(plan => plan.PlanId, plan => plan.StockLimit!.Value), cancellation);
+        return TypedResults.Ok(new Page<Plan>([.. plans.Select(plan => plan.ToWire() is var shown && soldOut.Contains(plan.PlanId) ? shown with { Regions = [] }
+            : offer.TryGet(out var stock) ? shown with { Regions = InStock(plan, stock) }
+            : shown)]));
     }
 
     private static List<string> InStock(PlanView plan, ProviderCatalogue stock) =>

@@ -108,6 +108,7 @@ public static class GrainErrors
         ResizeError.PeriodNotAllowed => ProblemKinds.PeriodNotAllowed,
         ResizeError.RegionUnavailable => ProblemKinds.RegionUnavailable,
         ResizeError.SamePlan => ProblemKinds.SamePlan,
+        ResizeError.SoldOut => ProblemKinds.SoldOut,
         ResizeError.DiskTooSmall => ProblemKinds.DiskTooSmall,
         ResizeError.PriceChanged => ProblemKinds.PriceChanged,
         ResizeError.InsufficientBalance => ProblemKinds.InsufficientBalance,

@@ -97,13 +97,15 @@ public sealed record RestoreServer([property: Id(0)] string OperationId, [proper
 
 /// <param name="Version">Of the plan's prices.</param>
 /// <param name="From">Periods that start from then on cost this.</param>
+/// <param name="PlanId">Whose price it is: a server that has left the plan meanwhile has nothing to do with it. Null, from a silo of before: the server's own.</param>
 [GenerateSerializer, Immutable, Alias("announced-price")]
 public sealed record AnnouncedPrice(
     [property: Id(0)] int Version,
     [property: Id(1)] DateTimeOffset From,
     [property: Id(2)] long? DailyIdr,
     [property: Id(3)] long? MonthlyIdr,
-    [property: Id(4)] long? YearlyIdr);
+    [property: Id(4)] long? YearlyIdr,
+    [property: Id(5)] string? PlanId = null);
 
 /// <param name="Reason">A sentence for its owner.</param>
 [GenerateSerializer, Immutable, Alias("block-server")]

@@ -92,4 +92,7 @@ public enum ResizeError
 
     /// <summary>More than this customer may have; the detail says which limit, what is allowed and what it would come to.</summary>
     LimitReached,
+
+    /// <summary>There may be no more servers of that plan.</summary>
+    SoldOut,
 }

@@ -160,6 +160,18 @@ public sealed class BooksCheck(DataSources sources)
             WHERE s.state = 'droplet' AND s.payload->>'phase' = 'Terminated' AND jsonb_typeof(s.payload->'droplet') = 'object'
               AND NOT coalesce((s.payload#>>'{droplet,gone}')::boolean, false) AND $1::timestamptz IS NOT NULL
             """),
+        // I8: every server takes one piece of its plan's stock, and pieces are taken by servers only. On its way to another plan, being ordered or
+        // ending it may be between two statements.
+        ("plan_stock_agrees_with_servers", """
+            SELECT coalesce(s.key, 'droplet:' || p.instance) AS id
+            FROM (SELECT key, split_part(key, ':', 2) AS instance, payload#>>'{order,planId}' AS plan, payload->>'phase' AS phase,
+                         jsonb_typeof(payload->'planChange') = 'object' OR payload->>'phase' IN ('Ordering', 'Failed', 'Terminating') AS busy
+                  FROM grain_state WHERE state = 'droplet' AND payload#>>'{order,planId}' IS NOT NULL AND payload->>'phase' IS NOT NULL) s
+            FULL JOIN plan_stock p ON p.instance::text = s.instance
+            WHERE NOT coalesce(s.busy, false) AND $1::timestamptz IS NOT NULL
+              AND CASE WHEN s.key IS NULL OR s.phase = 'Terminated' THEN p.instance IS NOT NULL
+                       ELSE p.plan_id IS DISTINCT FROM s.plan OR p.moving_to IS NOT NULL END
+            """),
         // I11: no account was asked more than its provider allows, in any minute or hour; slots are five seconds.
         ("provider_limits_are_kept", """
             SELECT account || '/' || slot AS id FROM (

@@ -34,6 +34,9 @@ public sealed partial class DropletGrain
         // What was not spent leaves room for what will be.
         if (!change.Applied)
             await _limits.GiveBackAsync(PlanChangeHold(change));
+        // It is one of its plan's servers and no other's: the new one's where the change was made, else still the old one's.
+        await _billing.Stock.KeepAsync(State.Order!.PlanId, _instance.Value);
+        await Hit("resize.stock_settled");
         await Apply(state => state.PlanChangeSettled(change.Id, charged, Now));
         await Hit("resize.settled_stored");
         return null;
@@ -44,8 +47,27 @@ public sealed partial class DropletGrain
     {
         if (State.PlanChange is { Applied: true } or { Hold: HoldState.Held })
             return await SettlePlanChange() ?? Next.Now;
-        await BeginResize();
+        if (State.PlanChange is { } change)
+            await BeginResize(change.Id);
         return Next.Now;
+    }
+
+    /// <summary>It will not begin: where its hold may exist it is made sure of, so that it can be released. False when the wallet does not say.</summary>
+    private async Task<bool> CallOffPlanChange() => await KnowPlanChangeHold() && await SettlePlanChange() is null;
+
+    /// <summary>A change whose action has not begun may have its money on hold without knowing it: asked for once more, the wallet says the same.</summary>
+    private async Task<bool> KnowPlanChangeHold()
+    {
+        if (State.PlanChange is not { Applied: false, Hold: HoldState.None, DifferenceIdr: > 0 } change || State.Action?.Id == change.Id)
+            return true;
+        var holdId = PlanChangeHold(change);
+        var held = await Wallet.Hold(new HoldCommand($"{holdId}:hold", holdId, change.DifferenceIdr, PlanChangeReference(change)));
+        if (held.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
+            return false;
+        await Apply(state => held.IsOk && state.PlanChange is { Hold: HoldState.None } now && now.Id == change.Id
+            ? state with { PlanChange = now with { Hold = HoldState.Held } }
+            : null);
+        return true;
     }
 
     /// <summary>One refund of those that were decided.</summary>
@@ -97,16 +119,13 @@ public sealed partial class DropletGrain
     /// <summary>What was begun with money is finished before the end begins: an outcome that is not known must not be lost sight of.</summary>
     private async Task<bool> SettleBeforeEnd()
     {
-        if (State.PlanChange is { Applied: false, Hold: HoldState.None, DifferenceIdr: > 0 } change && State.Action?.Id != change.Id)
-        {
-            var holdId = PlanChangeHold(change);
-            var held = await Wallet.Hold(new HoldCommand($"{holdId}:hold", holdId, change.DifferenceIdr, PlanChangeReference(change)));
-            if (held.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
-                return false;
-            await Apply(state => held.IsOk && state.PlanChange == change ? state with { PlanChange = change with { Hold = HoldState.Held } } : null);
-        }
-
-        if (await SettlePlanChange() is not null)
+        if (_begun is { Outcome: { IsCompleted: false } beginning })
+            await Task.WhenAny(beginning);
+        if (!await KnowPlanChangeHold())
+            return false;
+        // One that was made is paid before the refund is counted. One that was not is given back behind the stored end: before it, a crash
+        // in between would leave a resize going on for nothing.
+        if (State.PlanChange is { Applied: true } && await SettlePlanChange() is not null)
             return false;
         while (State.Returning is not null)
         {

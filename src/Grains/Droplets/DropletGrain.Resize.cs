@@ -33,7 +33,7 @@ public sealed partial class DropletGrain : IDropletResizeGrain
         if (await Known(new StartAction(command.OperationId, ActionKind.Resize, command.Actor)) is { } kind)
             return kind == ActionKind.Resize ? new ActionReceipt(command.OperationId) : ResizeError.OperationConflict;
         if (State.PlanChange is { } known && known.Id == command.OperationId)
-            return known.PlanId == command.PlanId ? await BeginResize() : ResizeError.OperationConflict;
+            return known.PlanId == command.PlanId ? await BeginResize(known.Id) : ResizeError.OperationConflict;
         if (State.Phase is not (InstancePhase.Running or InstancePhase.Off))
             return Result<ActionReceipt, ResizeError>.Refused(ResizeError.InvalidState, DropletViews.StatusOf(State).ToString());
         if (State.Action is { } running)
@@ -48,26 +48,58 @@ public sealed partial class DropletGrain : IDropletResizeGrain
             return ResizeError.PriceChanged;
         if (await Judge(Owner, 0, priced.Change.Vcpus, priced.Change.DifferenceIdr) is { } breach)
             return Result<ActionReceipt, ResizeError>.Refused(ResizeError.LimitReached, LimitDesk.Detail(breach));
-        // Stored before anything is held: a hold whose reason nobody knows would never be given back.
+        // Stored before anything is held: a hold whose reason nobody knows would never be given back. An earlier try's refusal is not this one's.
+        _begun = null;
         if (!await Apply(state => state.PlanChangeAgreed(priced.Change)))
             return ResizeError.ActionInProgress;
         await Hit("resize.stored");
-        return await BeginResize();
+        return await BeginResize(command.OperationId);
     }
 
-    /// <summary>Holds what the change costs and begins the action. Every step may be repeated; the loop comes this way after a crash.</summary>
-    private async Task<Result<ActionReceipt, ResizeError>> BeginResize()
+    private (string Id, Task<Result<ActionReceipt, ResizeError>> Outcome)? _begun;
+
+    /// <summary>
+    /// The command and the loop may both come this way while it is under way: one goes, the other hears the same. Two of them would undo each
+    /// other's work, a piece of the plan taken again behind the back of the one that has just given it up.
+    /// </summary>
+    private Task<Result<ActionReceipt, ResizeError>> BeginResize(string id)
     {
-        var change = State.PlanChange!;
+        if (_begun is { } begun && begun.Id == id && (!begun.Outcome.IsCompleted || (begun.Outcome.IsCompletedSuccessfully && !begun.Outcome.Result.IsOk)))
+            return begun.Outcome;
+        var outcome = TakeAndBegin(id);
+        _begun = (id, outcome);
+        return outcome;
+    }
+
+    /// <summary>A piece of the plan, then its money, then the action. Every step may be repeated; the loop comes this way after a crash.</summary>
+    private async Task<Result<ActionReceipt, ResizeError>> TakeAndBegin(string id)
+    {
+        if (State.PlanChange is not { Applied: false } change || change.Id != id)
+            return new ActionReceipt(id);
+        // Suspended before it began: it never will, and what an earlier try took goes back.
+        if (State.Phase is not (InstancePhase.Running or InstancePhase.Off))
+        {
+            if (!await CallOffPlanChange())
+                throw new InfrastructureException("The wallet did not say whether the difference is free again.", outcomeKnown: false);
+            return Result<ActionReceipt, ResizeError>.Refused(ResizeError.InvalidState, DropletViews.StatusOf(State).ToString());
+        }
+
+        var plan = GrainFactory.GetGrain<IPlanGrain>(GrainKeys.Plan(change.PlanId));
+        if (!await _billing.Stock.ReserveMoveAsync(change.PlanId, _instance.Value, (await plan.Get()).Value?.StockLimit))
+            return await DropPlanChange(change, ResizeError.SoldOut);
+        await Hit("resize.stock_reserved");
+        // An announcement from here on finds the piece. One that went by between the agreement and the piece did not: we look ourselves.
+        if ((await plan.Get()).Value is { MovesAt: { } from } now)
+        {
+            var told = new AnnouncedPrice(now.PriceVersion, from, now.Prices.DailyIdr, now.Prices.MonthlyIdr, now.Prices.YearlyIdr, now.PlanId);
+            await Apply(state => state.PriceAnnounced(_instance, told));
+        }
+
         if (change is { DifferenceIdr: > 0, Hold: HoldState.None })
         {
             var holdId = PlanChangeHold(change);
             if (await Spend(holdId, change.DifferenceIdr) is { } limit)
-            {
-                await Apply(state => state.PlanChangeDropped(change.Id));
-                return Result<ActionReceipt, ResizeError>.Refused(ResizeError.LimitReached, limit);
-            }
-
+                return await DropPlanChange(change, ResizeError.LimitReached, limit);
             await Hit("resize.spend_noted");
             var held = await Wallet.Hold(new HoldCommand($"{holdId}:hold", holdId, change.DifferenceIdr, PlanChangeReference(change)));
             await Hit("resize.held");
@@ -80,9 +112,7 @@ public sealed partial class DropletGrain : IDropletResizeGrain
                 default:
                     if (held.Error is not (WalletError.InsufficientBalance or WalletError.OutstandingDebt))
                         LogWalletRefused(_log, _instance, "hold", held.Error.ToString()!);
-                    await _limits.GiveBackAsync(holdId);
-                    await Apply(state => state.PlanChangeDropped(change.Id));
-                    return held.Error == WalletError.OutstandingDebt ? ResizeError.OutstandingDebt : ResizeError.InsufficientBalance;
+                    return await DropPlanChange(change, held.Error == WalletError.OutstandingDebt ? ResizeError.OutstandingDebt : ResizeError.InsufficientBalance);
             }
         }
 
@@ -90,6 +120,16 @@ public sealed partial class DropletGrain : IDropletResizeGrain
         await Hit("resize.hold_stored");
         Kick();
         return new ActionReceipt(change.Id);
+    }
+
+    /// <summary>Nothing is held and it does not begin: what was taken for it goes back before it is forgotten.</summary>
+    private async Task<Result<ActionReceipt, ResizeError>> DropPlanChange(PlanChangePart change, ResizeError why, string? detail = null)
+    {
+        await _limits.GiveBackAsync(PlanChangeHold(change));
+        await _billing.Stock.KeepAsync(State.Order!.PlanId, _instance.Value);
+        await Hit("resize.given_back");
+        await Apply(state => state.PlanChangeDropped(change.Id));
+        return Result<ActionReceipt, ResizeError>.Refused(why, detail);
     }
 
     private string PlanChangeHold(PlanChangePart change) => $"plan-change:{_instance}:{change.Id}";
@@ -116,6 +156,8 @@ public sealed partial class DropletGrain : IDropletResizeGrain
             return ResizeError.PeriodNotAllowed;
         if (view.DiskGb < order.DiskGb)
             return ResizeError.DiskTooSmall;
+        if (!await _billing.Stock.HasRoomAsync(view.PlanId, _instance.Value, view.StockLimit))
+            return ResizeError.SoldOut;
         if (!(await _fleet.CatalogueAsync()).TryGet(out var offer))
             return ResizeError.TemporarilyUnavailable;
         if (!view.Regions.Contains(order.Region) || !offer.Sizes.Any(size => size.Slug == view.ProviderSize && size.Available && size.Regions.Contains(order.Region)))

@@ -44,8 +44,7 @@ public sealed partial class DropletGrain
             case ResizeStep.PowerOff when isOff:
                 return await Step(action, ResizeStep.Resize);
             case ResizeStep.Resize when State.PlanChange is { } change && droplet.SizeSlug == change.ProviderSize:
-                // It is one of the new plan's servers from here on: counted there, and told of that plan's prices.
-                await _billing.Stock.TakeAsync(change.PlanId, _instance.Value, limit: null);
+                // It is one of the new plan's servers from here on; the old plan's piece is free once that is stored.
                 await Apply(state => state.PlanApplied(_instance, action.Id, PlanChangeSentence(change), Now));
                 await Hit("resize.applied_stored");
                 return Next.Now;

@@ -88,7 +88,7 @@ public sealed partial class DropletGrain : IDropletBillingGrain
     {
         if (!IsOrdered)
             return SwitchError.NotFound;
-        if (!State.Phase.IsLive() || State.Subscription is not { } part)
+        if (!State.Phase.IsLive() || State.Subscription is null)
             return SwitchError.InvalidState;
         if (State.Renewing is not null && !await SettleRenewal())
             return SwitchError.TemporarilyUnavailable;
@@ -98,42 +98,24 @@ public sealed partial class DropletGrain : IDropletBillingGrain
             return await Shown();
         }
 
-        var plan = await GrainFactory.GetGrain<IPlanGrain>(GrainKeys.Plan(State.Order.PlanId)).Get();
+        var planId = State.Order.PlanId;
+        var plan = await GrainFactory.GetGrain<IPlanGrain>(GrainKeys.Plan(planId)).Get();
         if (plan.Value?.Prices.PriceOf(command.Period) is not { } priceIdr)
             return SwitchError.PeriodNotAllowed;
         var wish = new SwitchPart(command.Period, priceIdr, plan.Value.PriceVersion);
-        if (part.Switch != wish)
-            await Apply(state => state.Phase.IsLive() && state.Subscription is not null ? state with { Subscription = state.Subscription with { Switch = wish } } : null);
+        if (!await Apply(state => state.Switching(planId, wish)) && State.Subscription?.Switch != wish)
+            return SwitchError.TemporarilyUnavailable;
         return await Shown();
     }
 
     /// <inheritdoc/>
     public async Task PriceAnnounced(AnnouncedPrice price)
     {
-        if (!IsOrdered || State.Phase.IsOver() || State.Phase is InstancePhase.Terminating or InstancePhase.Lost || State.Order!.PriceVersion >= price.Version)
+        // Decided over what is committed: the plan may change while this waits.
+        if (!IsOrdered || !await Apply(state => state.PriceAnnounced(_instance, price)))
             return;
-        var move = new MovePart(price.Version, price.From.ToUnixTimeMilliseconds(), price.DailyIdr, price.MonthlyIdr, price.YearlyIdr);
-        var known = State.Subscription is { } part ? part.Move : State.Announced;
-        if (known is not null && known.Version >= move.Version)
-            return;
-        var next = new PriceMove(price.Version, price.From, price.DailyIdr, price.MonthlyIdr, price.YearlyIdr).PriceOf(State.Terms().Switch?.Cycle ?? DropletViews.Cycle(State.Order.Period));
-        var notice = next is null || next == State.Order.PriceIdr ? null : Notice.PriceChange(
-            string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:price:{price.Version}"), _instance, State.Name,
-            State.Order.PriceIdr, next.Value, FirstRenewalFrom(price.From));
-        await Apply(state => state.Announcing(move, notice));
         await Hit("price.stored");
         Kick();
-    }
-
-    /// <summary>The first period that starts at the new price.</summary>
-    private DateTimeOffset FirstRenewalFrom(DateTimeOffset from)
-    {
-        if (State.Subscribed() is not { } subscription)
-            return from;
-        var period = subscription.NextPeriod;
-        while (subscription.StartOf(period) < from)
-            period++;
-        return subscription.StartOf(period);
     }
 
     /// <inheritdoc/>

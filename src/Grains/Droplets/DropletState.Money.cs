@@ -77,6 +77,9 @@ public sealed record PlanChangePart
     [JsonPropertyName("hold"), JsonConverter(typeof(JsonStringEnumConverter<HoldState>))]
     public HoldState Hold { get; init; }
 
+    /// <summary>A price of the new plan, announced while the change was under way; it becomes the subscription's. Null in records from before.</summary>
+    [JsonPropertyName("announced")] public MovePart? Announced { get; init; }
+
     /// <summary>The provider has made the change.</summary>
     [JsonPropertyName("applied")] public bool Applied { get; init; }
 }

@@ -58,7 +58,7 @@ public static class ResizeChanges
             : null;
         // The price of what was paid so far is the old one: written down before it changes.
         var payments = state.PaidFor(instance, at).Select(payment => new PaymentPart(payment.Period, payment.OperationId, payment.AmountIdr, payment.ReturnedIdr));
-        return state with
+        var changed = state with
         {
             ChargedIdr = state.ChargedSoFar,
             Payments = [.. payments],
@@ -75,10 +75,11 @@ public static class ResizeChanges
                 DiskGb = change.DiskGb,
                 TransferTb = change.TransferTb,
             },
-            // What was planned was another plan's: its prices do not come to this one.
+            // What was planned was another plan's: its prices do not come to this one. This one's may have been announced meanwhile.
             Subscription = state.Subscription is { } part ? part with { Switch = null, Move = null } : null,
             Action = action.At(action.WasOn ? ResizeStep.PowerOn : ResizeStep.Settle, at.ToUnixTimeMilliseconds()),
         };
+        return change.Announced is { } move ? changed.Announcing(instance, move) : changed;
     }
 
     /// <summary>Its money is where it belongs.</summary>

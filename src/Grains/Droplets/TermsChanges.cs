@@ -1,3 +1,5 @@
+using System.Globalization;
+using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Domain.Billing;
@@ -8,13 +10,61 @@ namespace Webrana.Grains.Droplets;
 /// <summary>Pure answers and changes around what a subscription will cost.</summary>
 public static class TermsChanges
 {
-    /// <summary>A price is announced; its mail goes out with the same write.</summary>
-    public static DropletState? Announcing(this DropletState state, MovePart move, Notice? notice)
+    /// <summary>
+    /// A price of a plan is announced. A server of that plan plans it and tells its owner in the same write; one on its way to that plan keeps it
+    /// with the change. A server that has left the plan, however late it hears of it, has nothing to do with its prices.
+    /// </summary>
+    public static DropletState? PriceAnnounced(this DropletState state, InstanceId instance, AnnouncedPrice price)
+    {
+        if (state.Order is not { } order || state.Phase.IsOver() || state.Phase is InstancePhase.Terminating or InstancePhase.Lost)
+            return null;
+        var move = new MovePart(price.Version, price.From.ToUnixTimeMilliseconds(), price.DailyIdr, price.MonthlyIdr, price.YearlyIdr);
+        if (state.PlanChange is { Applied: false } change && price.PlanId == change.PlanId)
+        {
+            return change.PriceVersion < move.Version && (change.Announced is not { } heard || heard.Version < move.Version)
+                ? state with { PlanChange = change with { Announced = move } }
+                : null;
+        }
+
+        var isOwn = price.PlanId is null || price.PlanId == order.PlanId;
+        return isOwn && order.PriceVersion < move.Version ? state.Announcing(instance, move) : null;
+    }
+
+    /// <summary>A price of its own plan; its mail goes out with the same write, unless it changes nothing for this server.</summary>
+    public static DropletState? Announcing(this DropletState state, InstanceId instance, MovePart move)
     {
         if ((state.Subscription is { } part ? part.Move : state.Announced) is { } known && known.Version >= move.Version)
             return null;
         var next = state.Subscription is null ? state with { Announced = move } : state with { Subscription = state.Subscription with { Move = move } };
-        return notice is null ? next : next.Tell(notice: notice);
+        return state.PriceNotice(instance, move) is { } notice ? next.Tell(notice: notice) : next;
+    }
+
+    /// <summary>Another length of period is wished for, at a price of that plan: void where the server has changed its plan meanwhile.</summary>
+    public static DropletState? Switching(this DropletState state, string planId, SwitchPart wish) =>
+        state.Phase.IsLive() && state.Order?.PlanId == planId && state.Subscription is { } part && part.Switch != wish
+            ? state with { Subscription = part with { Switch = wish } }
+            : null;
+
+    private static Notice? PriceNotice(this DropletState state, InstanceId instance, MovePart move)
+    {
+        var (order, from) = (state.Order!, DropletViews.Time(move.From));
+        var cycle = state.Subscription?.Switch is { } wish ? wish.Period : order.Period;
+        var next = new PriceMove(move.Version, from, move.DailyIdr, move.MonthlyIdr, move.YearlyIdr).PriceOf(DropletViews.Cycle(cycle));
+        // Named by plan too: versions of two plans are alike, and one notice must not pass for the other.
+        return next is null || next == order.PriceIdr ? null : Notice.PriceChange(
+            string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:price:{order.PlanId}:{move.Version}"),
+            instance, state.Name, order.PriceIdr, next.Value, state.FirstRenewalFrom(from));
+    }
+
+    /// <summary>The first period that starts at the new price.</summary>
+    private static DateTimeOffset FirstRenewalFrom(this DropletState state, DateTimeOffset from)
+    {
+        if (state.Subscribed() is not { } subscription)
+            return from;
+        var period = subscription.NextPeriod;
+        while (subscription.StartOf(period) < from)
+            period++;
+        return subscription.StartOf(period);
     }
 
     /// <summary>What paying so many periods now costs: each by the terms that hold when it starts, the first with the add-ons used so far.</summary>

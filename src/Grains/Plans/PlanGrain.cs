@@ -91,7 +91,7 @@ public sealed class PlanGrain : Grain, IPlanGrain
         if (_state.Value.Prices.FirstOrDefault(price => price.Version == announcing.Version) is { MovesAt: { } from } price)
         {
             var servers = await _stock.PageAsync(_state.Value.PlanId, announcing.After, Page);
-            var told = new AnnouncedPrice(price.Version, DateTimeOffset.FromUnixTimeMilliseconds(from), price.DailyIdr, price.MonthlyIdr, price.YearlyIdr);
+            var told = new AnnouncedPrice(price.Version, DateTimeOffset.FromUnixTimeMilliseconds(from), price.DailyIdr, price.MonthlyIdr, price.YearlyIdr, _state.Value.PlanId);
             await Task.WhenAll(servers.Select(server => GrainFactory.GetGrain<IDropletBillingGrain>(GrainKeys.Droplet(new InstanceId(server))).PriceAnnounced(told)));
             await _failPoints.Hit("price.page_told", this.GetPrimaryKeyString());
             if (servers.Count == Page)

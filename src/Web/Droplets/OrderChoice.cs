@@ -24,6 +24,9 @@ public enum Obstacle
 
     /// <summary>The plan is not sold for that long.</summary>
     PeriodNotSold,
+
+    /// <summary>All servers of the plan are sold.</summary>
+    SoldOut,
 }
 
 /// <summary>The four choices of an order, and what follows from them. Pure: the page shows it, the API decides.</summary>
@@ -38,6 +41,7 @@ public static class OrderChoice
     /// <summary>Whether a plan can be chosen with this region and system.</summary>
     public static Obstacle Of(Plan plan, string? region, Image? image)
     {
+        if (plan.Regions.Count == 0) return Obstacle.SoldOut;
         if (region is not null && !plan.Regions.Contains(region)) return Obstacle.NotInRegion;
         return image is not null && image.MinDiskGb > plan.DiskGb ? Obstacle.DiskTooSmall : Obstacle.None;
     }

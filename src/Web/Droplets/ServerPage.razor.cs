@@ -17,6 +17,7 @@ public sealed partial class ServerPage : LivePage
     List<InstanceAction>? _activity;
     string? _cursor;
     string? _watched;
+    bool _ignored;
     bool _asking;
     ApiFailure? _actFailure;
     string? _read;
@@ -82,7 +83,7 @@ public sealed partial class ServerPage : LivePage
     {
         if (_asking) return;
         _asking = true;
-        _actFailure = null;
+        (_actFailure, _ignored) = (null, false);
         var started = await Panel.Api.ActAsync(Id, act, IdempotencyKey.New());
         _asking = false;
         if (started.IsOk) _watched = started.Value.ActionId;
@@ -136,6 +137,9 @@ public sealed partial class ServerPage : LivePage
         if (_watched is not { } watched || after.RunningAction is not null) return;
         if (await Panel.Api.ActionAsync(Id, watched, cancellationToken) is not { IsOk: true } ended || ended.Value.Status == ActionStatus.InProgress) return;
         _watched = null;
+        // A guest may let a shutdown pass: that is no success, and the way out is offered.
+        _ignored = ended.Value is { Type: InstanceActionType.Shutdown, Status: ActionStatus.Completed, Message: not null };
+        if (_ignored) return;
         if (ended.Value.Status == ActionStatus.Completed) Snackbar.Add(T["Server.ActDone", T.Of(ended.Value.Type)], Severity.Success);
         else Snackbar.Add(T["Server.ActFailed", T.Of(ended.Value.Type)], Severity.Error);
     }

@@ -4,7 +4,7 @@ namespace Webrana.Wire.Droplets;
 /// <c>POST /api/v1/instances/{id}/resize</c> → 202 <see cref="ActionAccepted"/>. The server is shut down, changed and switched on again; the action's
 /// <c>step</c> says how far it is. The price difference of the time already paid for is held at once, and charged or given back when the change is made;
 /// if it cannot be made, nothing is charged. Refused, with nothing changed: 409 <c>action_in_progress</c>, <c>invalid_state</c>, <c>insufficient_balance</c>,
-/// <c>outstanding_debt</c>, <c>price_changed</c>, 422 <c>plan_unavailable</c>, <c>period_not_allowed</c>, <c>region_unavailable</c>, <c>same_plan</c>, <c>disk_too_small</c>.
+/// <c>outstanding_debt</c>, <c>price_changed</c>, <c>sold_out</c>, 422 <c>plan_unavailable</c>, <c>period_not_allowed</c>, <c>region_unavailable</c>, <c>same_plan</c>, <c>disk_too_small</c>.
 /// <c>POST …/resize/quote</c> takes the same body and answers <see cref="ResizeQuote"/>.
 /// </summary>
 /// <param name="PlanId">The plan to change to.</param>

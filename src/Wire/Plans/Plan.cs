@@ -14,7 +14,7 @@ namespace Webrana.Wire.Plans;
 /// <param name="AllowDaily">May be ordered by the day.</param>
 /// <param name="AllowMonthly">May be ordered by the month.</param>
 /// <param name="AllowYearly">May be ordered by the year.</param>
-/// <param name="Regions">Slugs of the regions where it can be ordered now.</param>
+/// <param name="Regions">Slugs of the regions where it can be ordered now; none where it is sold out.</param>
 public sealed record Plan(
     string Id, string Name, int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb,
     long? PriceHourly, long? PriceDaily, long PriceMonthly, long? PriceYearly,

@@ -2,7 +2,9 @@ using System.Net;
 using Webrana.Api.Tests.Support;
 using Webrana.Testing;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Droplets;
+using Webrana.Wire.Plans;
 using Webrana.Wire.Wallets;
 
 namespace Webrana.Api.Tests.Journeys;
@@ -49,6 +51,32 @@ public sealed class ResizeTests(SharedApi api)
         Assert.Equal(preview.Refund, rows.Items.Sum(row => row.Amount));
         await user.Http.GetAsync(path + "/deletion").RefusedAsync(409, ProblemCodes.InvalidState);
         await (await api.Host.NewCustomerAsync()).Http.GetAsync(path + "/resize-options").RefusedAsync(404, ProblemCodes.NotFound);
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_sold_out_says_so_before_and_is_refused()
+    {
+        var admin = (await api.Host.NewAdminAsync()).Http;
+        var plan = $"habis-{Guid.NewGuid():n}"[..20];
+        await admin.PostAsync("/internal/plans", new CreatePlanRequest(plan, "Habis", "s-2vcpu-4gb", 2, 4096, 80, 4, ["sgp1"], 250_000, SortOrder: 95, StockLimit: 0)).ExpectAsync(HttpStatusCode.Created);
+        var user = await api.Host.NewCustomerAsync();
+        var order = await Scenario.OrderAsync(api.Host, user);
+        await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running);
+        await Scenario.FundAsync(api.Host, user, 500_000);
+        var path = $"/api/v1/instances/{order.InstanceId}";
+
+        Assert.Empty((await user.Http.GetAsync("/api/v1/plans").ReadAsync<Page<Plan>>()).Items.Single(shown => shown.Id == plan).Regions);
+        var option = (await user.Http.GetAsync(path + "/resize-options").ReadAsync<Page<ResizeOption>>()).Items.Single(shown => shown.PlanId == plan);
+        Assert.Equal((ProblemCodes.SoldOut, null), (option.Obstacle, option.Difference));
+        await user.Http.PostAsync(path + "/resize/quote", new ResizeRequest(plan)).RefusedAsync(409, ProblemCodes.SoldOut);
+        await user.Http.PostAsync(path + "/resize", new ResizeRequest(plan)).RefusedAsync(409, ProblemCodes.SoldOut);
+        Assert.Equal(500_000, (await user.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>()).Available);
+
+        // One more may be sold, and it is on the shelf again.
+        await admin.SendJsonAsync(HttpMethod.Patch, $"/internal/plans/{plan}", new UpdatePlanRequest(StockLimit: 1)).ExpectAsync(HttpStatusCode.OK);
+        Assert.NotEmpty((await user.Http.GetAsync("/api/v1/plans").ReadAsync<Page<Plan>>()).Items.Single(shown => shown.Id == plan).Regions);
+        await user.Http.PostAsync(path + "/resize/quote", new ResizeRequest(plan)).ReadAsync<ResizeQuote>();
+        await admin.SendJsonAsync(HttpMethod.Delete, $"/internal/plans/{plan}", null).ExpectAsync(HttpStatusCode.NoContent);
     }
 
     [Fact]

@@ -130,6 +130,34 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
     }
 
     [Fact]
+    public async Task A_server_that_takes_another_plans_stock_or_none_or_two_is_found_unless_it_is_on_its_way()
+    {
+        async Task<bool> FoundAsync() => (await FindAsync("plan_stock_agrees_with_servers")).Examples.Contains($"droplet:{_thing}");
+        Task HasAsync(string phase, string change = "null") => StateAsync("droplet", $$"""{"phase": "{{phase}}", "order": {"planId": "kecil"}, "planChange": {{change}} }""");
+        Task TakesAsync(string plan, string? to = null) => database.Database.ExecuteAsync($"""
+            INSERT INTO plan_stock VALUES ('{_thing}', '{plan}', {(to is null ? "NULL" : $"'{to}'")}) ON CONFLICT (instance) DO UPDATE SET plan_id = excluded.plan_id, moving_to = excluded.moving_to
+            """, TestContext.Current.CancellationToken);
+
+        await HasAsync("Running");
+        Assert.True(await FoundAsync());
+        await TakesAsync("kecil");
+        Assert.False(await FoundAsync());
+        await TakesAsync("besar");
+        Assert.True(await FoundAsync());
+        await TakesAsync("kecil", "besar");
+        Assert.True(await FoundAsync());
+
+        await HasAsync("Running", """{"id": "c", "planId": "besar"}""");
+        Assert.False(await FoundAsync());
+        await HasAsync("Terminating");
+        Assert.False(await FoundAsync());
+        await HasAsync("Terminated");
+        Assert.True(await FoundAsync());
+        await database.Database.ExecuteAsync($"DELETE FROM plan_stock WHERE instance = '{_thing}'", TestContext.Current.CancellationToken);
+        Assert.False(await FoundAsync());
+    }
+
+    [Fact]
     public async Task An_order_without_its_hold_is_found()
     {
         await StateAsync("droplet", $$"""{"hold": "Held", "order": {"owner": "{{_owner}}", "createdAt": 0} }""");

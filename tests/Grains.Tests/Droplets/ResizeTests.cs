@@ -211,7 +211,9 @@ public sealed class ResizeTests(SharedCluster shared) : IClassFixture<SharedClus
 
     [Theory]
     [InlineData("resize.stored")]
+    [InlineData("resize.stock_reserved")]
     [InlineData("resize.spend_noted")]
+    [InlineData("resize.stock_settled")]
     [InlineData("resize.held")]
     [InlineData("resize.hold_stored")]
     [InlineData("action.intent_stored")]

@@ -19,6 +19,7 @@ public sealed class OrderChoiceTests
         Assert.Equal(Obstacle.ImageClosed, OrderChoice.Of(new Image("old", "Old", "Ubuntu", 10, false)));
         Assert.Equal(Obstacle.NotInRegion, OrderChoice.Of(Basic, "fra1", null));
         Assert.Equal(Obstacle.DiskTooSmall, OrderChoice.Of(Basic, "sgp1", new Image("big", "Big", "Rocky", 40, true)));
+        Assert.Equal(Obstacle.SoldOut, OrderChoice.Of(Basic with { Regions = [] }, "sgp1", null));
         Assert.Equal(Obstacle.None, OrderChoice.Of(Basic, "sgp1", new Image("fits", "Fits", "Ubuntu", 25, true)));
     }
 

@@ -13,8 +13,8 @@ static class FakeResize
     {
         mine.MapGet("/instances/{id}/resize-options", (string id) => new Page<ResizeOption>(
         [
-            .. world.Plans.Where(plan => plan.Id != Server(world, id).PlanId).Select(plan => plan.DiskGb < Server(world, id).DiskGb
-                ? new ResizeOption(plan.Id, plan.Name, plan.Vcpus, plan.MemoryMb, plan.DiskGb, plan.TransferTb, plan.PriceMonthly, null, false, ProblemCodes.DiskTooSmall)
+            .. world.Plans.Where(plan => plan.Id != Server(world, id).PlanId).Select(plan => Obstacle(world, id, plan) is { } obstacle
+                ? new ResizeOption(plan.Id, plan.Name, plan.Vcpus, plan.MemoryMb, plan.DiskGb, plan.TransferTb, plan.PriceMonthly, null, false, obstacle)
                 : new ResizeOption(
                     plan.Id, plan.Name, plan.Vcpus, plan.MemoryMb, plan.DiskGb, plan.TransferTb, plan.PriceMonthly,
                     (plan.PriceMonthly - Server(world, id).Price) / 2, plan.DiskGb > Server(world, id).DiskGb, null)),
@@ -22,6 +22,7 @@ static class FakeResize
         mine.MapPost("/instances/{id}/resize/quote", (string id, ResizeRequest asked) => Quote(world, id, asked));
         mine.MapPost("/instances/{id}/resize", (string id, ResizeRequest asked) =>
         {
+            if (world.SoldOut.Contains(asked.PlanId)) return FakeWorld.Problem(409, ProblemCodes.SoldOut);
             if (asked.MaxCharge < Quote(world, id, asked).Difference) return FakeWorld.Problem(409, ProblemCodes.PriceChanged);
             world.Resized = asked;
             return FakeCustomer.Begin(world, id, InstanceActionType.Resize);
@@ -40,6 +41,9 @@ static class FakeResize
             return Results.Json(new OrderAccepted("i-again", "i-again", Server(world, id).Price), statusCode: 202);
         });
     }
+
+    static string? Obstacle(FakeWorld world, string id, Wire.Plans.Plan plan) =>
+        plan.DiskGb < Server(world, id).DiskGb ? ProblemCodes.DiskTooSmall : world.SoldOut.Contains(plan.Id) ? ProblemCodes.SoldOut : null;
 
     static string Begun(FakeWorld world, string id, InstanceActionType type)
     {

@@ -72,6 +72,9 @@ sealed partial class FakeWorld
 
     public ResizeRequest? Resized { get; set; }
 
+    /// <summary>Plans of which there is none left.</summary>
+    public HashSet<string> SoldOut { get; } = [];
+
     public RetryOrderRequest? Retried { get; set; }
 
     public FirewallRequest? Firewall { get; set; }

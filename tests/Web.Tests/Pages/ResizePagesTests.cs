@@ -56,6 +56,27 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("resize-basic-1").GetByRole(AriaRole.Radio)).ToBeDisabledAsync();
     }
 
+    [Theory]
+    [InlineData("id", "Paket ini sudah habis")]
+    [InlineData("en", "This plan is sold out")]
+    public async Task A_plan_whose_last_server_is_sold_while_it_is_looked_at_says_so_and_cannot_be_chosen_any_more(string language, string words)
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: $"/servers/{Server}/resize");
+        await page.GotoAsync($"/servers/{Server}/resize?culture={language}");
+        await page.GetByTestId("resize-basic-2").ClickAsync();
+        await page.GetByTestId("resize-open").ClickAsync();
+        await Expect(page.GetByTestId("resize-confirm")).ToBeEnabledAsync();
+        site.World.SoldOut.Add("basic-2");
+        await page.GetByTestId("resize-confirm").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("failure")).ToContainTextAsync(words);
+        await Expect(page.GetByTestId("resize-basic-2")).ToContainTextAsync(words);
+        await Expect(page.GetByTestId("resize-basic-2").GetByRole(AriaRole.Radio)).ToBeDisabledAsync();
+        await Expect(page.GetByTestId("resize-open")).ToBeDisabledAsync();
+        Assert.Null(site.World.Resized);
+    }
+
     [Fact]
     public async Task Deleting_says_what_comes_back_and_what_lapses()
     {

@@ -31,6 +31,23 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task A_shutdown_that_the_guest_ignored_is_no_success_and_force_off_is_offered()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01");
+        await page.GetByTestId("act-shutdown").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
+        FakeCustomer.Finish(site.World, "i-web-01", InstanceStatus.Running, message: "guest_ignored");
+        await Expect(page.GetByTestId("shutdown-ignored")).ToContainTextAsync("Sistem operasi belum mati");
+        await page.GetByTestId("offer-force-off").ClickAsync();
+        await Expect(page.GetByText("Matikan paksa ada di kotak Tindakan.")).ToBeVisibleAsync();
+        await page.GetByTestId("act-power-off").ClickAsync();
+        await page.GetByTestId("force-off-confirm").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("shutdown-ignored")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_row_acts_on_its_server()
     {
         await using var site = await panel.StartAsync();
