@@ -41,7 +41,8 @@ public static class PaymentServices
             };
         });
         services.TryAddSingleton<PromoVersions>();
-        services.TryAddSingleton(Random.Shared); // spreads what would otherwise meet again
+        services.AddSpread();
+        services.TryAddKeyedSingleton(RealTime.Key, TimeProvider.System);
         services.TryAddSingleton<PromoIdentities>();
         services.TryAddSingleton<PromoReplayQueries>();
         services.TryAddSingleton<DepositPlaces>();

@@ -21,7 +21,9 @@ internal static partial class OrleansClient
     public static IHostApplicationBuilder AddOrleansClient(this IHostApplicationBuilder builder, DataSources sources)
     {
         builder.Services.Configure<HostOptions>(options => options.ServicesStartConcurrently = true);
+#pragma warning disable RS0030 // The one place of an API that takes its randomness from nowhere; safe for all threads.
         builder.Services.TryAddSingleton(Random.Shared);
+#pragma warning restore RS0030
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options =>
@@ -32,6 +34,8 @@ internal static partial class OrleansClient
             client.UseWebranaClustering(sources);
             client.AddActivityPropagation();
             client.AddOutgoingGrainCallFilter<RepeatedCalls>();
+            // A timeout proves nothing about the call: it goes on, and the next one joins it.
+            client.Configure<ClientMessagingOptions>(options => options.CancelRequestOnTimeout = false);
             // By default a client looks for new silos once a minute: in a rolling restart of two, the second would be stopped before
             // anybody knows that the first is back, and every call would fail in between.
             client.Configure<Orleans.Configuration.GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayRefresh);

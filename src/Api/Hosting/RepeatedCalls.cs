@@ -1,22 +1,25 @@
 using System.Diagnostics.Metrics;
+using Webrana.Contracts;
 
 namespace Webrana.Api.Hosting;
 
 /// <summary>
 /// A silo that stops or dies takes the calls with it that were on their way there. Every write of ours carries an operation id and every
 /// read may be read again, so the API asks once more, of whichever silo has the grain now, instead of handing the accident to a customer.
-/// Within a budget: of time, so that nobody waits for longer than a page is worth, and of calls at once, so that an outage of the whole
-/// cluster is not answered by a storm. A timeout is never repeated here: its time is spent.
+/// Some of these calls are refused, the others are never answered: nobody tells a client of Orleans that the silo which had its call is
+/// dead. So a call whose contract says how soon it is answered (<see cref="AnswerWithin"/>) is asked again after that time too;
+/// a timeout of any other call is not repeated, its time is spent. All within a budget: of time, so that nobody waits for longer than a
+/// page is worth, and of calls at once, so that an outage of the whole cluster is not answered by a storm.
 /// </summary>
 internal sealed class RepeatedCalls : IOutgoingGrainCallFilter
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Webrana.Api.Grains";
 
-    /// <summary>From the first failure on.</summary>
+    /// <summary>From the first failure on. After it no further try begins.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(8);
 
-    /// <summary>Calls that may be waiting for another try at once; the next ones fail as they are.</summary>
+    /// <summary>Calls that may be repeated at once, from their first failure to their end; the next ones fail as they are.</summary>
     public const int MostAtOnce = 256;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromSeconds(1);
@@ -24,7 +27,7 @@ internal sealed class RepeatedCalls : IOutgoingGrainCallFilter
     private readonly TimeProvider _time;
     private readonly Random _spread;
     private readonly Counter<long> _repeated;
-    private int _waiting;
+    private int _underWay;
 
     /// <param name="spread">Keeps callers that failed together from coming back together.</param>
     public RepeatedCalls(TimeProvider time, Random spread, IMeterFactory meters)
@@ -36,42 +39,48 @@ internal sealed class RepeatedCalls : IOutgoingGrainCallFilter
     /// <inheritdoc/>
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
-        var pause = FirstPause;
         long? failedAt = null;
-        while (true)
+        var pause = FirstPause;
+        try
         {
-            try
+            while (true)
             {
-                await context.Invoke();
-                return;
-            }
-            catch (Exception gone) when (IsSiloGone(gone) && Within(failedAt ??= _time.GetTimestamp()) && TryWait())
-            {
-                _repeated.Add(1);
-            }
+                try
+                {
+                    await context.Invoke();
+                    return;
+                }
+                catch (Exception failure) when (IsLost(failure, context) && MayRepeat(ref failedAt))
+                {
+                    _repeated.Add(1);
+                }
 
-            try
-            {
                 await Task.Delay(pause * (0.5 + _spread.NextDouble()), _time);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
-            finally
-            {
-                Interlocked.Decrement(ref _waiting);
-            }
-
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+        finally
+        {
+            if (failedAt is not null)
+                Interlocked.Decrement(ref _underWay);
         }
     }
 
-    private bool TryWait()
+    private bool MayRepeat(ref long? failedAt)
     {
-        if (Interlocked.Increment(ref _waiting) <= MostAtOnce)
-            return true;
-        Interlocked.Decrement(ref _waiting);
-        return false;
+        if (failedAt is { } first)
+            return _time.GetElapsedTime(first) < Budget;
+        if (Interlocked.Increment(ref _underWay) > MostAtOnce)
+        {
+            Interlocked.Decrement(ref _underWay);
+            return false;
+        }
+
+        failedAt = _time.GetTimestamp();
+        return true;
     }
 
-    private bool Within(long failedAt) => _time.GetElapsedTime(failedAt) < Budget;
-
-    private static bool IsSiloGone(Exception exception) => exception is SiloUnavailableException or OrleansMessageRejectionException;
+    private static bool IsLost(Exception exception, IOutgoingGrainCallContext context) =>
+        exception is SiloUnavailableException or OrleansMessageRejectionException
+        || (exception is TimeoutException && context.Request.GetDefaultResponseTimeout() is not null);
 }

@@ -20,7 +20,7 @@ public interface IAccountClosingGrain : IGrainWithStringKey, IDueGrain
     Task<Result<Done, ClosingError>> Begin(BeginClosing command);
 
     /// <summary>How far it is.</summary>
-    [ReadOnly, Alias("stage")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("stage")]
     Task<ClosingStage> Stage();
 }
 

@@ -12,48 +12,48 @@ namespace Webrana.Contracts.Accounts;
 public interface IAccountGrain : IGrainWithStringKey, IDueGrain
 {
     /// <summary>Stores or replaces the contact copy.</summary>
-    [Alias("put-contact")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("put-contact")]
     Task<Result<Done, AccountError>> PutContact(AccountContact contact);
 
-    [ReadOnly, Alias("get-contact")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get-contact")]
     Task<Result<AccountContact, AccountError>> GetContact();
 
     /// <summary>Everything a delivery needs: the contact, and where the person can be reached beside it.</summary>
-    [ReadOnly, Alias("get-reach")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get-reach")]
     Task<Result<AccountReach, AccountError>> GetReach();
 
     /// <summary>
     /// Takes a notice, stored before this returns; told behind it by mail and whatever else the customer chose, retried until it is taken.
     /// The same notice id is taken once.
     /// </summary>
-    [Alias("notify")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("notify")]
     Task<Result<Done, AccountError>> Notify(Notice notice);
 
     /// <summary>Whether a notice that <see cref="Notify"/> took reached the person: nothing irreversible happens before it did.</summary>
     /// <param name="noticeId">The caller's id.</param>
-    [ReadOnly, Alias("delivery-of")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("delivery-of")]
     Task<NoticeDelivery> DeliveryOf(string noticeId);
 
-    [ReadOnly, Alias("get-preferences")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get-preferences")]
     Task<Result<NoticePreferences, AccountError>> GetPreferences();
 
     /// <summary>Changes where kinds go; refused as a whole when one of them may not be switched off.</summary>
-    [Alias("change-preferences")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("change-preferences")]
     Task<Result<NoticePreferences, AccountError>> ChangePreferences(ChangeNoticePreferences change);
 
     /// <summary>Ties a chat to the account, in place of any before.</summary>
     /// <param name="chatId">Telegram's own id.</param>
     /// <param name="name">What the person is called there, for the preferences page.</param>
-    [Alias("link-telegram")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("link-telegram")]
     Task<Result<Done, AccountError>> LinkTelegram(long chatId, string name);
 
     /// <summary>Lets go of the chat.</summary>
     /// <param name="chatId">Only if it is this one; null for any.</param>
-    [Alias("unlink-telegram")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("unlink-telegram")]
     Task<Result<Done, AccountError>> UnlinkTelegram(long? chatId);
 
     /// <summary>Forgets contact, chat and choices: the account is closed, and nobody can be told of anything any more. Safe to repeat.</summary>
-    [Alias("forget")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("forget")]
     Task<Result<Done, AccountError>> Forget();
 }
 

@@ -11,15 +11,15 @@ namespace Webrana.Contracts.Billing;
 public interface IBillingSettingsGrain : IGrainWithStringKey
 {
     /// <summary>What is in force; version 0 is the shop's defaults.</summary>
-    [ReadOnly, Alias("get")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get")]
     Task<BillingSettings> Get();
 
     /// <summary>The versions there were, newest first; at most 20.</summary>
-    [ReadOnly, Alias("history")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("history")]
     Task<IReadOnlyList<BillingSettings>> History();
 
     /// <summary>Changes what is given as one new version. Absent members stay.</summary>
-    [Alias("change")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("change")]
     Task<Result<BillingSettings, BillingSettingsError>> Change(ChangeBillingSettings command);
 }
 

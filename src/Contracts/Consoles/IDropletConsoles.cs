@@ -10,19 +10,19 @@ namespace Webrana.Contracts.Consoles;
 public interface IDropletConsoles : IGrainWithStringKey
 {
     /// <summary>What a console of this server would lead to; refused while it may have none.</summary>
-    [ReadOnly, Alias("target")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("target")]
     Task<Result<ConsoleTarget, ConsoleError>> ConsoleTarget();
 
     /// <summary>Takes a slot. The same session again keeps the one it has.</summary>
-    [Alias("take")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("take")]
     Task<Result<Done, ConsoleError>> TakeConsole(TakeConsole command);
 
     /// <summary>Asks whether the session may go on, and prolongs its lease when it may.</summary>
-    [Alias("renew")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("renew")]
     Task<Result<Done, ConsoleError>> RenewConsole(string session);
 
     /// <summary>Gives the slot back and completes its line in the activity log. Told twice it changes nothing again.</summary>
-    [Alias("end")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("end")]
     Task EndConsole(EndConsole command);
 
     /// <summary>Ends every open console: each learns it at its next renewal, which this brings about at once.</summary>
@@ -31,7 +31,7 @@ public interface IDropletConsoles : IGrainWithStringKey
     Task<int> RevokeConsoles();
 
     /// <summary>The open ones.</summary>
-    [ReadOnly, Alias("list")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("list")]
     Task<IReadOnlyList<ConsoleView>> Consoles();
 }
 

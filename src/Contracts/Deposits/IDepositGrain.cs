@@ -12,11 +12,11 @@ namespace Webrana.Contracts.Deposits;
 public interface IDepositGrain : IGrainWithStringKey, IDueGrain
 {
     /// <summary>Creates the deposit and its gateway transaction. Called again it answers the first outcome.</summary>
-    [Alias("create")]
+    [ResponseTimeout(AnswerWithin.Long), Alias("create")]
     Task<Result<DepositView, DepositError>> Create(CreateDeposit command);
 
     /// <summary>What is known; <see cref="DepositError.NotFound"/> when never created.</summary>
-    [ReadOnly, Alias("get")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get")]
     Task<Result<DepositView, DepositError>> Get();
 
     /// <summary>
@@ -24,7 +24,7 @@ public interface IDepositGrain : IGrainWithStringKey, IDueGrain
     /// Returns as soon as the notice is taken; the rest follows. <see cref="DepositError.NotFound"/> asks the gateway to retry (it may
     /// have called before our own create was committed).
     /// </summary>
-    [Alias("payment-noticed")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("payment-noticed")]
     Task<Result<Done, DepositError>> PaymentNoticed(PaymentNotice notice);
 }
 

@@ -25,7 +25,7 @@ public interface IDropletAccessGrain : IGrainWithStringKey
     Task<Result<PinnedHostKey, AccessError>> Pin(PinHostKey command);
 
     /// <summary>What the owner may know of it: no secret among it.</summary>
-    [ReadOnly, Alias("access")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("access")]
     Task<Result<AccessView, DropletError>> Access();
 
     /// <summary>

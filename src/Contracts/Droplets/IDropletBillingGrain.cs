@@ -10,7 +10,7 @@ namespace Webrana.Contracts.Droplets;
 public interface IDropletBillingGrain : IGrainWithStringKey
 {
     /// <summary>What is paid, what is planned and what threatens; null while there is no subscription.</summary>
-    [AlwaysInterleave, Alias("billing")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("billing")]
     Task<ServerBilling?> Billing();
 
     /// <summary>Pays further periods now: ahead of time, in grace, or to bring a suspended server back. Each period is one charge, in order.</summary>
@@ -30,7 +30,7 @@ public interface IDropletBillingGrain : IGrainWithStringKey
     Task PriceAnnounced(AnnouncedPrice price);
 
     /// <summary>The owner opened this server's page: a warning shown there has reached its reader.</summary>
-    [Alias("warning-seen")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("warning-seen")]
     Task WarningSeen();
 
     /// <summary>Suspends it for a reason that money does not lift. False: its state does not allow it.</summary>

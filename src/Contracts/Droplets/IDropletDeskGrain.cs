@@ -9,7 +9,7 @@ namespace Webrana.Contracts.Droplets;
 public interface IDropletDeskGrain : IGrainWithStringKey
 {
     /// <summary>Whether its order is stuck or failed; the kind is <see cref="OrderTrouble.None"/> for one that fares well.</summary>
-    [ReadOnly, Alias("trouble")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("trouble")]
     Task<Result<OrderTroubleView, DropletError>> Trouble();
 
     /// <summary>A stuck order gets its time anew and is worked on now; of a failed one, what is still to be cleaned up is. Safe to repeat.</summary>

@@ -10,11 +10,11 @@ namespace Webrana.Contracts.Droplets;
 public interface IDropletFirewallGrain : IGrainWithStringKey
 {
     /// <summary>What is wanted, and whether the provider has it so.</summary>
-    [AlwaysInterleave, Alias("firewall")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("firewall")]
     Task<Result<FirewallView, FirewallError>> Firewall();
 
     /// <summary>Replaces all of it. The same again changes nothing.</summary>
-    [Alias("set-firewall")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("set-firewall")]
     Task<Result<FirewallView, FirewallError>> SetFirewall(SetFirewall command);
 }
 

@@ -14,38 +14,38 @@ namespace Webrana.Contracts.Droplets;
 public interface IDropletGrain : IGrainWithStringKey, IDueGrain
 {
     /// <summary>Takes the order: prices it, claims the name, holds the money, stores the intent. Called again it answers the first outcome.</summary>
-    [Alias("order")]
+    [ResponseTimeout(AnswerWithin.Long), Alias("order")]
     Task<Result<OrderReceipt, OrderError>> Order(PlaceOrder command);
 
-    [ReadOnly, Alias("get")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get")]
     Task<Result<DropletView, DropletError>> Get();
 
     /// <summary>An order that failed, as it was placed: to be placed again elsewhere. <see cref="DropletError.InvalidState"/> when it did not fail.</summary>
-    [ReadOnly, Alias("failed")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("failed")]
     Task<Result<FailedOrder, DropletError>> Failed();
 
     /// <summary>What is paid and what is due; null while there is no running subscription. Asked while the server itself waits for a forecast.</summary>
-    [AlwaysInterleave, Alias("subscription")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("subscription")]
     Task<SubscriptionView?> Subscription();
 
     /// <summary>Starts one action; refused while another runs. The same operation id is answered with the first receipt.</summary>
-    [Alias("act")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("act")]
     Task<Result<ActionReceipt, ActionError>> Act(StartAction command);
 
     /// <summary>Changes what the owner may change at any time.</summary>
-    [Alias("change")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("change")]
     Task<Result<DropletView, DropletError>> Change(ChangeDroplet command);
 
     /// <summary>Starts termination after the typed name was checked; charges stop now, the provider's 404 ends it.</summary>
-    [Alias("delete")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("delete")]
     Task<Result<ActionReceipt, DeleteError>> Delete(DeleteDroplet command);
 
     /// <summary>What a deletion now would give back. Changes nothing.</summary>
-    [AlwaysInterleave, Alias("quote-deletion")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("quote-deletion")]
     Task<Result<DeletionQuote, DropletError>> QuoteDeletion();
 
     /// <summary>One action by id, as the activity log shows it.</summary>
-    [ReadOnly, Alias("action")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("action")]
     Task<Result<ActivityEntry, DropletError>> Action(string actionId);
 
     /// <summary>Told by the provider account grain: this action ended. A hint with a fact; told twice or late it changes nothing again.</summary>

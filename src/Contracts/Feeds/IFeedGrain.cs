@@ -14,10 +14,10 @@ public interface IFeedGrain : IGrainWithStringKey
     Task Publish(UserEventKind kind, string subjectId);
 
     /// <summary>Subscribes or renews; a subscription not renewed for two minutes lapses.</summary>
-    [AlwaysInterleave, Alias("subscribe")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("subscribe")]
     Task<FeedPosition> Subscribe(IFeedObserver observer);
 
-    [AlwaysInterleave, Alias("unsubscribe")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("unsubscribe")]
     Task Unsubscribe(IFeedObserver observer);
 }
 

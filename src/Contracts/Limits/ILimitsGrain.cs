@@ -7,7 +7,7 @@ namespace Webrana.Contracts.Limits;
 public interface ILimitsGrain : IGrainWithStringKey
 {
     /// <summary>As of now.</summary>
-    [ReadOnly, Alias("get")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get")]
     Task<LimitsView> Get();
 }
 

@@ -11,7 +11,7 @@ namespace Webrana.Contracts.Plans;
 [Alias("plan")]
 public interface IPlanGrain : IGrainWithStringKey, IDueGrain
 {
-    [ReadOnly, Alias("get")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get")]
     Task<Result<PlanView, PlanError>> Get();
 
     /// <summary>Creates the plan; <see cref="PlanError.AlreadyExists"/> when the slug is taken by another definition.</summary>

@@ -14,11 +14,11 @@ public interface IPromoDeskGrain : IGrainWithStringKey
     /// <see cref="PromoError.BelowMinimumDeposit"/>, <see cref="PromoError.WrongChannel"/>, <see cref="PromoError.UsedUpByUser"/>;
     /// everything else comes back as <see cref="PromoError.NotFound"/> and is <c>promo_code_invalid</c>).
     /// </summary>
-    [Alias("evaluate")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("evaluate")]
     Task<Result<PromoOffer, PromoError>> Evaluate(PromoClaim claim);
 
     /// <summary>Public promos that are on or start soon, highest priority first; codes of public promos are meant to be seen.</summary>
-    [Alias("list-public")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("list-public")]
     Task<IReadOnlyList<PromoView>> ListPublic();
 
     /// <summary>

@@ -33,7 +33,7 @@ public interface IRewardsGrain : IGrainWithStringKey, IDueGrain
     /// <summary>What this person earned by inviting others. Names are masked.</summary>
     /// <param name="limit">1 to 200 entries.</param>
     /// <param name="cursor">From the page before; null for the first.</param>
-    [Alias("get-referrals")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("get-referrals")]
     Task<ReferralSummary> GetReferrals(int limit, string? cursor);
 
     /// <summary>
@@ -44,7 +44,7 @@ public interface IRewardsGrain : IGrainWithStringKey, IDueGrain
     Task<Result<Done, RewardsError>> Forget();
 
     /// <summary>The entry of the review queue; <see cref="RewardsError.NotFound"/> when nothing waits for a decision.</summary>
-    [ReadOnly, Alias("get-review")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("get-review")]
     Task<Result<ReferralReview, RewardsError>> GetReview();
 
     /// <summary>An admin's decision about a flagged referral: pay it (behind this call) or refuse it for good. Repeating the same decision changes nothing.</summary>

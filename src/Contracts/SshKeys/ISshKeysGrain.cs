@@ -10,15 +10,15 @@ namespace Webrana.Contracts.SshKeys;
 public interface ISshKeysGrain : IGrainWithStringKey
 {
     /// <summary>Adds a key; its id is the operation id, and the same operation again is answered with the same key.</summary>
-    [Alias("add")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("add")]
     Task<Result<SshKeyView, SshKeyError>> Add(AddSshKey command);
 
     /// <summary>All keys, oldest first.</summary>
-    [ReadOnly, Alias("list")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("list")]
     Task<IReadOnlyList<SshKeyView>> List();
 
     /// <summary>These keys, each once, in this order. Refused as a whole (NotFound, the detail names the first) when one is not in the library.</summary>
-    [ReadOnly, Alias("find")]
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("find")]
     Task<Result<IReadOnlyList<SshKeyView>, SshKeyError>> Find(IReadOnlyList<string> keyIds);
 
     /// <summary>Takes a key out of the library.</summary>

@@ -12,31 +12,31 @@ namespace Webrana.Contracts.Wallets;
 public interface IWalletGrain : IGrainWithStringKey
 {
     /// <summary>The last committed figures. Never waits for a command in progress.</summary>
-    [AlwaysInterleave, Alias("get")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("get")]
     Task<WalletView> Get();
 
     /// <summary>Adds ordinary money (a confirmed deposit, a cashback, a refund without lots, an adjustment upwards).</summary>
-    [Alias("credit")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("credit")]
     Task<Result<PostingReceipt, WalletError>> Credit(CreditCommand command);
 
     /// <summary>Adds bonus money as a lot of its own, with its source and expiry.</summary>
-    [Alias("grant-bonus")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("grant-bonus")]
     Task<Result<PostingReceipt, WalletError>> GrantBonus(GrantBonusCommand command);
 
     /// <summary>Takes money out of what is available (balance − held), bonus lots first, soonest expiry first.</summary>
-    [Alias("debit")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("debit")]
     Task<Result<PostingReceipt, WalletError>> Debit(DebitCommand command);
 
     /// <summary>Sets money aside for an order. Changes <c>held</c> only and writes no customer-visible transaction.</summary>
-    [Alias("hold")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("hold")]
     Task<Result<PostingReceipt, WalletError>> Hold(HoldCommand command);
 
     /// <summary>Turns a hold into the single debit it was made for. The amount is the hold's, in full.</summary>
-    [Alias("capture")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("capture")]
     Task<Result<PostingReceipt, WalletError>> Capture(CaptureCommand command);
 
     /// <summary>Gives a hold back in full.</summary>
-    [Alias("release")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("release")]
     Task<Result<PostingReceipt, WalletError>> Release(ReleaseCommand command);
 
     /// <summary>
@@ -44,7 +44,7 @@ public interface IWalletGrain : IGrainWithStringKey
     /// any more becomes the customer's debt: until later money has paid it, by itself and first, every debit and hold is refused with
     /// <see cref="WalletError.OutstandingDebt"/>. Other bonus lots are never touched: bonus money is not cash.
     /// </summary>
-    [Alias("reverse")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("reverse")]
     Task<Result<ReversalReceipt, WalletError>> Reverse(ReverseCommand command);
 
     /// <summary>
@@ -68,22 +68,22 @@ public interface IWalletGrain : IGrainWithStringKey
     /// purpose, whole or in part, and never beyond what was spent: the operation id is made from both.
     /// <see cref="WalletError.HoldNotFound"/> when there was no such spending. One caller owns a spending and asks for one refund at a time.
     /// </summary>
-    [Alias("refund")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("refund")]
     Task<Result<PostingReceipt, WalletError>> Refund(RefundCommand command);
 
     /// <summary>What refunds would come to now: how much ordinary money, how much bonus, and what of that would lapse at once. Changes nothing.</summary>
-    [Alias("preview-refunds")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("preview-refunds")]
     Task<RefundPreview> PreviewRefunds(IReadOnlyList<RefundCommand> refunds);
 
     /// <summary>Books the rest of every lot whose time has come, one row each. Answers how many. Safe to repeat.</summary>
-    [Alias("book-expiries")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("book-expiries")]
     Task<int> BookExpiries();
 
     /// <summary>
     /// Lets every lot lapse now, whatever its time, one row each as an expiry has: its owner closes the account. Safe to repeat.
     /// </summary>
     /// <returns>True when no bonus is left that is not held.</returns>
-    [Alias("lapse-bonus")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("lapse-bonus")]
     Task<bool> LapseBonus();
 }
 

@@ -6,7 +6,8 @@ namespace Webrana.Grains.Common;
 /// </summary>
 /// <param name="grain">The grain whose alarm it is; it answers the reminder by <c>Wake</c>.</param>
 /// <param name="clock">Business time.</param>
-public sealed class Alarm(IRemindable grain, TimeProvider clock)
+/// <param name="spread">Keeps alarms for one instant apart.</param>
+public sealed class Alarm(IRemindable grain, TimeProvider clock, Random spread)
 {
     /// <summary>The reminder's name.</summary>
     public const string Name = "alarm";
@@ -46,7 +47,7 @@ public sealed class Alarm(IRemindable grain, TimeProvider clock)
             wanted = latest;
         if (_known && _ringsAt is { } set && set <= wanted + Jitter + Tolerance && set >= Min(wanted - Tolerance, now))
             return;
-        var start = (wanted > now ? wanted : now + Delay) + Random.Shared.NextDouble() * Jitter;
+        var start = (wanted > now ? wanted : now + Delay) + spread.NextDouble() * Jitter;
         await _grain.RegisterOrUpdateReminder(Name, start - now, Period);
         (_ringsAt, _known) = (start, true);
     }

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.Domain.Deposits;
+using Webrana.Grains.Common;
 using Webrana.Tripay;
 using Webrana.Tripay.Channels;
 using Webrana.Tripay.Transactions;
@@ -14,7 +16,9 @@ namespace Webrana.Grains.Deposits;
 /// A deposit's conversation with Tripay: every call takes its turn in the merchant's budget first, and answers come back in the
 /// deposit's own words. Texts of the gateway are stripped of markup and of U+0000, which PostgreSQL's jsonb refuses.
 /// </summary>
-public sealed partial class DepositGateway(TripayClient tripay, IOptions<TripayOptions> merchant, IOptions<DepositOptions> options, IGrainFactory grains)
+public sealed partial class DepositGateway(
+    TripayClient tripay, IOptions<TripayOptions> merchant, IOptions<DepositOptions> options, IGrainFactory grains,
+    [FromKeyedServices(RealTime.Key)] TimeProvider realTime)
 {
     // Instructions are a comfort: what is longer than this is cut, because states stay small.
     const int MaximumInstructions = 5;
@@ -82,8 +86,7 @@ public sealed partial class DepositGateway(TripayClient tripay, IOptions<TripayO
     {
         if (!(await Account.RequestTurn(TimeSpan.FromMilliseconds(patienceMs))).TryGet(out var turn)) return false;
 
-        // Real time: a budget protects a real server, whatever the business clock says.
-        if (turn.Wait > TimeSpan.Zero) await Task.Delay(turn.Wait, TimeProvider.System);
+        if (turn.Wait > TimeSpan.Zero) await Task.Delay(turn.Wait, realTime);
         return true;
     }
 

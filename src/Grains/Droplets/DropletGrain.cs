@@ -61,12 +61,13 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         Lookups lookups,
         BillingDesk billing,
         LimitDesk limits,
+        Random spread,
         ILogger<DropletGrain> log)
     {
         _key = this.GetPrimaryKeyString();
         _instance = new InstanceId(GrainKeys.Guid(_key, "droplet"));
         _state = new DurableState<DropletState>(state, this);
-        _alarm = new Alarm(this, clock);
+        _alarm = new Alarm(this, clock, spread);
         (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
         (_options, _fleet, _shop, _lookups, _billing, _limits) = (options.Value, fleet, shop, lookups, billing, limits);

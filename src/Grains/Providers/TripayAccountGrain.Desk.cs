@@ -13,7 +13,7 @@ public sealed partial class TripayAccountGrain
     /// <inheritdoc/>
     public async Task<Result<GatewayPayment, TripayAccountError>> Payment(string reference)
     {
-        if (!await TakeTurn()) return TripayAccountError.BudgetSpent;
+        if (!await _turns.WaitAsync(DeskPatience)) return TripayAccountError.BudgetSpent;
         return await _tripay.GetTransactionAsync(reference) is TripayResult<TripayTransaction>.Ok { Value: var transaction }
             ? Told(transaction)
             : TripayAccountError.GatewayUnavailable;
@@ -22,18 +22,11 @@ public sealed partial class TripayAccountGrain
     /// <inheritdoc/>
     public async Task<Result<GatewayPage, TripayAccountError>> PaidPage(int page)
     {
-        if (!await TakeTurn()) return TripayAccountError.BudgetSpent;
+        if (!await _turns.WaitAsync(DeskPatience)) return TripayAccountError.BudgetSpent;
         var listed = await _tripay.ListTransactionsAsync(new TransactionQuery { Status = TripayStatus.Paid, Page = page, NewestFirst = true });
         return listed is TripayResult<TripayPage<TripayTransaction>>.Ok { Value: var transactions }
             ? new GatewayPage([.. transactions.Items.Select(Told)], transactions.NextPage)
             : TripayAccountError.GatewayUnavailable;
-    }
-
-    async Task<bool> TakeTurn()
-    {
-        if (_pacer.Take(Monotonic(), DeskPatience) is not { } wait) return false;
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, TimeProvider.System);
-        return true;
     }
 
     static GatewayPayment Told(TripayTransaction transaction) => new(

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
@@ -37,7 +38,7 @@ public sealed partial class TripayAccountGrain : Grain, ITripayAccountGrain, IRe
     readonly TripayAccountOptions _options;
     readonly TimeProvider _time;
     readonly ILogger<TripayAccountGrain> _logger;
-    readonly TripayPacer _pacer;
+    readonly TripayTurns _turns;
     readonly HashSet<string> _told = [];
     DateTimeOffset _channelsReadAt = DateTimeOffset.MinValue;
     Task? _readingChannels;
@@ -50,11 +51,12 @@ public sealed partial class TripayAccountGrain : Grain, ITripayAccountGrain, IRe
         StateQueries states,
         IOptions<TripayAccountOptions> options,
         TimeProvider time,
+        [FromKeyedServices(RealTime.Key)] TimeProvider realTime,
         ILogger<TripayAccountGrain> logger)
     {
         _state = new DurableState<TripayAccountState>(storage, this);
         (_tripay, _states, _options, _time, _logger) = (tripay, states, options.Value, time, logger);
-        _pacer = new TripayPacer(_options.RequestsPerSecond, _options.RequestBurst);
+        _turns = new TripayTurns(new TripayPacer(_options.RequestsPerSecond, _options.RequestBurst), realTime);
     }
 
     /// <inheritdoc/>
@@ -76,7 +78,7 @@ public sealed partial class TripayAccountGrain : Grain, ITripayAccountGrain, IRe
     /// <inheritdoc/>
     public Task<Result<RequestTurn, TripayAccountError>> RequestTurn(TimeSpan patience) =>
         Task.FromResult<Result<RequestTurn, TripayAccountError>>(
-            _pacer.Take(Monotonic(), patience) is { } wait ? new RequestTurn(wait) : TripayAccountError.BudgetSpent);
+            _turns.Take(patience) is { } wait ? new RequestTurn(wait) : TripayAccountError.BudgetSpent);
 
     /// <inheritdoc/>
     public async Task EnsureRunning()
@@ -132,12 +134,11 @@ public sealed partial class TripayAccountGrain : Grain, ITripayAccountGrain, IRe
         int? page = 1;
         for (var read = 0; page is { } number && read < _options.MaximumScanPages; read++)
         {
-            if (_pacer.Take(Monotonic(), TimeSpan.FromSeconds(2)) is not { } wait)
+            if (!await _turns.WaitAsync(TimeSpan.FromSeconds(2)))
             {
                 Log.ScanFailed(_logger, "our own request budget is spent");
                 return;
             }
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, TimeProvider.System);
 
             var result = await _tripay.ListTransactionsAsync(new TransactionQuery { Status = TripayStatus.Paid, Page = number, NewestFirst = true });
             if (result is not TripayResult<TripayPage<TripayTransaction>>.Ok { Value: var transactions })
@@ -176,7 +177,4 @@ public sealed partial class TripayAccountGrain : Grain, ITripayAccountGrain, IRe
         TripayResult<T>.Unknown unknown => unknown.Reason,
         _ => "",
     };
-
-    // A budget protects a real server, whatever the business clock says.
-    static TimeSpan Monotonic() => TimeProvider.System.GetElapsedTime(0);
 }

@@ -143,7 +143,7 @@ public sealed partial class WalletGrain
 
         // The row is locked elsewhere, or the database is away: wait a little, and not in step with the other side.
         var ceiling = Math.Min(100, 2 << Math.Min(failures, 6));
-        await Task.Delay(Random.Shared.Next(2, ceiling + 1));
+        await Task.Delay(TimeSpan.FromMilliseconds(spread.Next(2, ceiling + 1)), TimeProvider.System);
     }
 
     private void AnswerTheImpatient(List<PendingCommand> work)
@@ -190,7 +190,7 @@ public sealed partial class WalletGrain
 
     private async Task HintAfterAsync(TimeSpan wait)
     {
-        await Task.Delay(wait);
+        await Task.Delay(wait, TimeProvider.System);
         _hintComing = false;
         if (_hintOwed) Hint();
     }

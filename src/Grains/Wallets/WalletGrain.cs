@@ -15,7 +15,7 @@ namespace Webrana.Grains.Wallets;
 /// </summary>
 [GrainType("wallet"), Reentrant]
 public sealed partial class WalletGrain(
-    LedgerStore ledger, LedgerRows rows, TimeProvider time, IOptions<WalletOptions> options, ILogger<WalletGrain> log) : Grain, IWalletGrain
+    LedgerStore ledger, LedgerRows rows, TimeProvider time, Random spread, IOptions<WalletOptions> options, ILogger<WalletGrain> log) : Grain, IWalletGrain
 {
     private const int MaxOperationIdLength = 200;
 

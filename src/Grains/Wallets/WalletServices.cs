@@ -16,6 +16,7 @@ public static class WalletServices
     {
         services.Configure<WalletOptions>(configuration.GetSection("Wallets"));
         services.TryAddSingleton(configuration.GetSection("Ledger").Get<LedgerOptions>() ?? new LedgerOptions());
+        services.AddSpread();
         services.TryAddSingleton<LedgerRows>();
         services.TryAddSingleton(provider =>
         {

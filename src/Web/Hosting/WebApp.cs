@@ -44,6 +44,9 @@ public static class WebApp
             .ValidateOnStart();
 
         services.AddSingleton(TimeProvider.System);
+#pragma warning disable RS0030 // The one place of a Web that takes its randomness from nowhere; safe for all threads.
+        services.AddSingleton(Random.Shared);
+#pragma warning restore RS0030
         services.AddSingleton<BusinessClock>();
         services.AddApiClient();
         services.AddSingleton<CatalogueCache>();

@@ -4,8 +4,9 @@ namespace Webrana.Web.Live;
 
 /// <summary>One event stream per user and process, however many tabs and circuits the user has open.</summary>
 /// <param name="time">Spaces the tries to reconnect.</param>
+/// <param name="spread">Keeps streams that broke together from coming back together.</param>
 /// <param name="log">Of the streams.</param>
-public sealed class UserEventHub(TimeProvider time, ILogger<UserEventHub> log)
+public sealed class UserEventHub(TimeProvider time, Random spread, ILogger<UserEventHub> log)
 {
     readonly Lock _lock = new();
     readonly Dictionary<string, UserEventStream> _streams = [];
@@ -28,7 +29,7 @@ public sealed class UserEventHub(TimeProvider time, ILogger<UserEventHub> log)
         var subscriber = new Subscriber(session, onChange);
         lock (_lock)
         {
-            if (!_streams.TryGetValue(userId, out var stream)) _streams[userId] = stream = new UserEventStream(time, log);
+            if (!_streams.TryGetValue(userId, out var stream)) _streams[userId] = stream = new UserEventStream(time, spread, log);
             stream.Add(subscriber);
         }
 

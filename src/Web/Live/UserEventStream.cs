@@ -4,7 +4,7 @@ using Webrana.Wire.Events;
 namespace Webrana.Web.Live;
 
 /// <summary>Keeps one user's stream open and hands every event to all listeners. Events are hints, so after any doubt it hands out a resync.</summary>
-sealed partial class UserEventStream(TimeProvider time, ILogger log) : IDisposable
+sealed partial class UserEventStream(TimeProvider time, Random spread, ILogger log) : IDisposable
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -97,11 +97,11 @@ sealed partial class UserEventStream(TimeProvider time, ILogger log) : IDisposab
         foreach (var subscriber in Volatile.Read(ref _subscribers)) subscriber.OnChange(change);
     }
 
-    static TimeSpan Wait(int failures)
+    TimeSpan Wait(int failures)
     {
         var seconds = Math.Min(LongestWait.TotalSeconds, Math.Pow(2, Math.Min(failures, 10)) / 2);
         // Spread, or every panel would return in the same second after an API restart.
-        return TimeSpan.FromSeconds(seconds * (0.5 + Random.Shared.NextDouble() / 2));
+        return TimeSpan.FromSeconds(seconds * (0.5 + spread.NextDouble() / 2));
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Event stream not opened: {Code}")]

@@ -183,7 +183,12 @@ public sealed class ApiHost : IAsyncDisposable
             silo.Services.Replace(ServiceDescriptor.Singleton<IMailSender>(mails));
             silo.Services.AddLogging(log => log.ClearProviders());
         });
-        builder.ConfigureClient(client => client.AddActivityPropagation());
+        builder.ConfigureClient(client =>
+        {
+            client.AddActivityPropagation();
+            client.Services.AddSingleton(Random.Shared);
+            client.AddOutgoingGrainCallFilter<RepeatedCalls>();
+        });
         var cluster = builder.Build();
         await cluster.DeployAsync();
         foreach (var (planId, plan) in PlanCatalogue.Demo)

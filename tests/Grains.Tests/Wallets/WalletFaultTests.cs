@@ -82,7 +82,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         }
 
         var waiting = locked.Debit(Say.Debit("d", 10));
-        for (var n = 0; n < 20; n++) Ok(await neighbour.Debit(Say.Debit($"d{n}", 1)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        for (var n = 0; n < 10; n++) Ok(await neighbour.Debit(Say.Debit($"d{n}", 1)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.False(waiting.IsCompleted);
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
         Assert.Equal(90, Ok(await waiting).BalanceAfterIdr);

@@ -13,7 +13,7 @@ public sealed class UserEventHubTests : IAsyncLifetime
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    readonly UserEventHub _hub = new(TimeProvider.System, NullLogger<UserEventHub>.Instance);
+    readonly UserEventHub _hub = new(TimeProvider.System, new Random(7), NullLogger<UserEventHub>.Instance);
     FakeApi _api = null!;
     HttpClient _http = null!;
 
