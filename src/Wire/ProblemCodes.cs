@@ -128,6 +128,8 @@ public static class ProblemCodes
     // The shop
     public const string ServersExist = "servers_exist";
     public const string PaymentsPending = "payments_pending";
+    public const string PayoutPending = "payout_pending";
+    public const string ClosingUnderWay = "closing_under_way";
     public const string MoneyHeld = "money_held";
     public const string BalanceNotGivenUp = "balance_not_given_up";
     public const string StaffAccount = "staff_account";

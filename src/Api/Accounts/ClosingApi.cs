@@ -20,7 +20,7 @@ public static class ClosingApi
             "Close the account: shut at once, personal data erased within minutes, the ledger kept without a name. The address may register anew.",
             new CloseAccountRequest("kata-sandi-anda", null, 12_500),
             ProblemKinds.ValidationFailed, ProblemKinds.WrongPassword, ProblemKinds.TwoFactorRequired, ProblemKinds.WrongCode, ProblemKinds.LockedOut, ProblemKinds.StaffAccount,
-            ProblemKinds.NotFound, ProblemKinds.ServersExist, ProblemKinds.PaymentsPending, ProblemKinds.MoneyHeld, ProblemKinds.OutstandingDebt,
+            ProblemKinds.NotFound, ProblemKinds.ServersExist, ProblemKinds.PaymentsPending, ProblemKinds.PayoutPending, ProblemKinds.MoneyHeld, ProblemKinds.OutstandingDebt,
             ProblemKinds.BalanceNotGivenUp, ProblemKinds.InvalidSession);
         return api;
     }
@@ -29,7 +29,7 @@ public static class ClosingApi
     {
         var preview = await Grain(cluster, http.User.GetUserId()).Preview();
         return TypedResults.Ok(new ClosingState(
-            preview.Servers, preview.PendingPayments, preview.OrdinaryIdr, preview.BonusIdr, preview.HeldIdr, preview.DebtIdr));
+            preview.Servers, preview.PendingPayments, preview.OrdinaryIdr, preview.BonusIdr, preview.HeldIdr, preview.DebtIdr, preview.PendingPayouts));
     }
 
     private static async Task<Results<Accepted, Refusal>> Close(CloseAccountRequest body, [AsParameters] SecurityServices security, IClusterClient cluster)
@@ -66,8 +66,9 @@ public static class ClosingApi
     private static Refusal Refused(Result<Done, ClosingError> refused)
     {
         var kind = GrainErrors.KindOf(refused.Error!.Value);
+        var counts = refused.Error is ClosingError.ServersExist or ClosingError.PaymentsPending or ClosingError.PayoutPending;
         return long.TryParse(refused.Detail, CultureInfo.InvariantCulture, out var figure)
-            ? Refusal.Of(kind).With(new Dictionary<string, long> { [refused.Error is ClosingError.ServersExist or ClosingError.PaymentsPending ? "count" : "amount"] = figure })
+            ? Refusal.Of(kind).With(new Dictionary<string, long> { [counts ? "count" : "amount"] = figure })
             : Refusal.Of(kind);
     }
 

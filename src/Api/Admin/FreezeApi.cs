@@ -4,6 +4,7 @@ using Webrana.Api.Problems;
 using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
 using Webrana.Api.Hosting;
 using Webrana.Data.Shop;
 using Webrana.Wire.Admin;
@@ -22,7 +23,7 @@ public static class FreezeApi
         admin.MapPost("/users/{id}/unfreeze", (string id, DeskActRequest body, [AsParameters] FreezeServices services) => SetAsync(id, body, freeze: false, services))
             .WithTags("Users").Describe(
                 "Let a frozen customer in again.",
-                new DeskActRequest("Bank mengonfirmasi kartu sah"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.OwnAccount);
+                new DeskActRequest("Bank mengonfirmasi kartu sah"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.OwnAccount, ProblemKinds.ClosingUnderWay);
         return admin;
     }
 
@@ -37,6 +38,8 @@ public static class FreezeApi
             return Refusal.Of(ProblemKinds.OwnAccount);
         var reason = body.Reason.Trim();
         var known = await services.Shop.FindFrozenAsync(userId.Value, cancellation);
+        if (!freeze && (known?.ActorId == userId.Value || await services.IsClosingAsync(userId)))
+            return Refusal.Of(ProblemKinds.ClosingUnderWay);
         var frozen = known is not null;
         await services.Audit.NoteAsync(
             services.Http, freeze ? "customer.frozen" : "customer.unfrozen", GrainKeys.Account(userId), reason: reason, before: new { frozen }, after: new { frozen = freeze });
@@ -63,5 +66,11 @@ public static class FreezeApi
 
     /// <summary>What these endpoints work with.</summary>
     internal sealed record FreezeServices(
-        IdentityDb Db, ShopState Shop, SessionStore Sessions, SignOutHints SignOuts, SecurityNotices Notices, BusinessTime Clock, AuditLog Audit, HttpContext Http);
+        IdentityDb Db, ShopState Shop, SessionStore Sessions, SignOutHints SignOuts, SecurityNotices Notices, BusinessTime Clock, AuditLog Audit,
+        IClusterClient Cluster, HttpContext Http)
+    {
+        /// <summary>Whether the owner is closing the account: let in meanwhile, they could order with money that is being counted.</summary>
+        public async Task<bool> IsClosingAsync(UserId user) =>
+            await Cluster.GetGrain<IAccountClosingGrain>(GrainKeys.Closing(user)).Stage() is not (ClosingStage.None or ClosingStage.CalledOff or ClosingStage.Closed);
+    }
 }

@@ -52,6 +52,7 @@ public static class GrainErrors
         ClosingError.NotFound => ProblemKinds.NotFound,
         ClosingError.ServersExist => ProblemKinds.ServersExist,
         ClosingError.PaymentsPending => ProblemKinds.PaymentsPending,
+        ClosingError.PayoutPending => ProblemKinds.PayoutPending,
         ClosingError.MoneyHeld => ProblemKinds.MoneyHeld,
         ClosingError.OutstandingDebt => ProblemKinds.OutstandingDebt,
         ClosingError.BalanceNotGivenUp => ProblemKinds.BalanceNotGivenUp,

@@ -53,6 +53,8 @@ public static class ProblemKinds
     // Closing an account
     public static readonly ProblemKind ServersExist = new(409, ProblemCodes.ServersExist, "The account still has servers.", "Delete them first; nothing was closed.");
     public static readonly ProblemKind PaymentsPending = new(409, ProblemCodes.PaymentsPending, "A top-up may still be paid.", "Pay it or let it expire, then close the account.");
+    public static readonly ProblemKind PayoutPending = new(409, ProblemCodes.PayoutPending, "Money is being paid out.", "Wait until the payout is booked, then close the account.");
+    public static readonly ProblemKind ClosingUnderWay = new(409, ProblemCodes.ClosingUnderWay, "The owner is closing this account.", "It stays shut until it is closed or called off; look again later.");
     public static readonly ProblemKind MoneyHeld = new(409, ProblemCodes.MoneyHeld, "Money is held for something that is not settled.", "Wait until it is settled, then close the account.");
     public static readonly ProblemKind BalanceNotGivenUp = new(409, ProblemCodes.BalanceNotGivenUp, "There is more unspent money than was given up.", "Ask support to pay it out, or send giveUp with the amount shown; nothing was closed.");
     public static readonly ProblemKind StaffAccount = new(409, ProblemCodes.StaffAccount, "The account works at the desk.", "Let an admin take its roles first.");

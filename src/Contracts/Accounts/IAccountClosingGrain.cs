@@ -36,7 +36,8 @@ public sealed record ClosingPreview(
     [property: Id(2)] long OrdinaryIdr,
     [property: Id(3)] long BonusIdr,
     [property: Id(4)] long HeldIdr,
-    [property: Id(5)] long DebtIdr);
+    [property: Id(5)] long DebtIdr,
+    [property: Id(6)] int PendingPayouts = 0);
 
 /// <summary>How far the end of an account is.</summary>
 [GenerateSerializer, Alias("closing-stage")]
@@ -68,6 +69,9 @@ public enum ClosingStage
 
     /// <summary>Something turned up in between: the account is as it was.</summary>
     CalledOff,
+
+    /// <summary>It is being called off: decided, the door is not open again yet.</summary>
+    CallingOff,
 }
 
 /// <summary>Why an account is not closed; nothing was changed. The detail carries the count or the amount.</summary>
@@ -80,4 +84,5 @@ public enum ClosingError
     MoneyHeld,
     OutstandingDebt,
     BalanceNotGivenUp,
+    PayoutPending,
 }

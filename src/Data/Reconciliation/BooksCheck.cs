@@ -90,7 +90,7 @@ public sealed class BooksCheck(DataSources sources)
             SELECT s.key AS id FROM grain_state s
             WHERE s.state = 'droplet' AND s.payload->>'hold' = 'Held' AND NOT EXISTS (
                 SELECT FROM wallet_transactions t
-                WHERE t.wallet_id = (s.payload->'order'->>'owner')::uuid AND t.operation_id = 'order:' || split_part(s.key, ':', 2) || ':hold')
+                WHERE t.wallet_id = (s.payload->'order'->>'owner')::uuid AND t.operation_id = 'order:' || split_part(s.key, ':', 2) || coalesce(':' || nullif(s.payload->>'turns', '0'), '') || ':hold')
               AND to_timestamp((s.payload->'order'->>'createdAt')::bigint / 1000.0) < $1
             """),
         // I4: what makes an operation id unique is there, and is not an index that failed to build.

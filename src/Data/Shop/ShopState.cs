@@ -50,15 +50,24 @@ public sealed class ShopState(DataSources sources)
     public Task ResumeAsync(ShopSwitch one, CancellationToken cancellation = default) =>
         ExecuteAsync("DELETE FROM shop_switches WHERE name = $1", [Text(Name(one))], cancellation);
 
-    /// <summary>Freezes a customer; one who is frozen stays so, with the first reason.</summary>
+    /// <summary>
+    /// Freezes a customer; one who is frozen stays so, with the first reason. The owner's own row shuts an account that is being closed: the
+    /// desk's freeze takes it over, so that it outlives the closing.
+    /// </summary>
     public Task FreezeAsync(FrozenCustomer customer, CancellationToken cancellation = default) => ExecuteAsync("""
-        INSERT INTO frozen_customers (user_id, reason, actor_id, since) VALUES ($1, $2, $3, $4) ON CONFLICT (user_id) DO NOTHING
+        INSERT INTO frozen_customers (user_id, reason, actor_id, since) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (user_id) DO UPDATE SET reason = excluded.reason, actor_id = excluded.actor_id, since = excluded.since
+        WHERE frozen_customers.actor_id = frozen_customers.user_id AND excluded.actor_id <> excluded.user_id
         """,
         [new() { Value = customer.UserId }, Text(customer.Reason), new() { Value = customer.ActorId }, new() { Value = customer.Since.ToUniversalTime() }], cancellation);
 
-    /// <summary>Lets a customer in again.</summary>
+    /// <summary>Lets a customer in again whom the desk froze; who is closing the account stays out.</summary>
     public Task UnfreezeAsync(Guid user, CancellationToken cancellation = default) =>
-        ExecuteAsync("DELETE FROM frozen_customers WHERE user_id = $1", [new() { Value = user }], cancellation);
+        ExecuteAsync("DELETE FROM frozen_customers WHERE user_id = $1 AND actor_id <> user_id", [new() { Value = user }], cancellation);
+
+    /// <summary>Takes back the owner's own row alone: the desk's freeze stands, whatever becomes of the closing.</summary>
+    public Task ReopenAsync(Guid user, CancellationToken cancellation = default) =>
+        ExecuteAsync("DELETE FROM frozen_customers WHERE user_id = $1 AND actor_id = user_id", [new() { Value = user }], cancellation);
 
     /// <summary>Why and since when a customer is frozen; null when not. As of now.</summary>
     public async Task<FrozenCustomer?> FindFrozenAsync(Guid user, CancellationToken cancellation = default)

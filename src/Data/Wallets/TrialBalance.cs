@@ -42,7 +42,8 @@ internal static class TrialBalanceStatement
             FROM grain_state d CROSS JOIN LATERAL jsonb_array_elements(d.payload -> 'payments') p
             WHERE d.state = 'deposit' AND d.payload IS NOT NULL),
         server AS MATERIALIZED (
-            SELECT split_part(s.key, ':', 2) AS id, (s.payload #>> '{order,owner}')::uuid AS owner, (s.payload #>> '{order,priceIdr}')::bigint AS price,
+            SELECT split_part(s.key, ':', 2) AS id, (s.payload #>> '{order,owner}')::uuid AS owner,
+                   'order:' || split_part(s.key, ':', 2) || coalesce(':' || nullif(s.payload ->> 'turns', '0'), '') AS order_hold, (s.payload #>> '{order,priceIdr}')::bigint AS price,
                    s.payload ->> 'hold' AS hold, s.payload ->> 'phase' AS phase, s.payload #>> '{renewing,period}' AS renewing,
                    s.payload #> '{renewing,addons}' AS addons, s.payload #>> '{hibernation,restores}' AS restores,
                    s.payload #>> '{hibernation,restore,period}' AS restoring,
@@ -103,8 +104,9 @@ internal static class TrialBalanceStatement
             UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':hold' FROM server WHERE restoring IS NOT NULL AND phase = 'Hibernated'
             UNION ALL SELECT 'HOLDS', owner, 'renew:' || id || ':' || restoring FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
             UNION ALL SELECT 'HOLDS', owner, 'restore:' || id || ':' || restoring || ':' || restores || ':release' FROM server WHERE restoring IS NOT NULL AND hold = 'Held'
-            UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['hold', 'release']) word WHERE hold = 'None' AND phase = 'Ordering'
-            UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':' || word FROM server, unnest(ARRAY['capture', 'release']) word WHERE hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, order_hold || ':' || word FROM server, unnest(ARRAY['hold', 'release']) word WHERE hold = 'None' AND phase = 'Ordering'
+            UNION ALL SELECT 'HOLDS', owner, 'order:' || id || ':capture' FROM server WHERE hold = 'Held'
+            UNION ALL SELECT 'HOLDS', owner, order_hold || ':release' FROM server WHERE hold = 'Held'
             UNION ALL SELECT 'PROMO_EXPENSE', user_id, operation_id FROM usage WHERE stage = 1
             UNION ALL SELECT 'PROMO_EXPENSE', p.owner, 'refund:' || p.reference || ':' || word
                       FROM payment p JOIN usage u ON u.subject_id = p.id AND u.stage = 2, unnest(ARRAY['bonus', 'spent']) word WHERE p.stage = 'Refunded'

@@ -7,7 +7,9 @@ namespace Webrana.Domain.Accounts;
 /// <param name="BonusIdr">Bonus that lapses.</param>
 /// <param name="HeldIdr">Money on hold for something that is not settled.</param>
 /// <param name="DebtIdr">What is owed.</param>
-public sealed record ClosingFacts(int Servers, int PendingPayments, long OrdinaryIdr, long BonusIdr, long HeldIdr, long DebtIdr);
+/// <param name="PendingPayouts">Payouts that the desk has begun: the bank may have sent the money already.</param>
+public sealed record ClosingFacts(
+    int Servers, int PendingPayments, long OrdinaryIdr, long BonusIdr, long HeldIdr, long DebtIdr, int PendingPayouts = 0);
 
 /// <summary>Why an account is not closed.</summary>
 public enum ClosingObstacle
@@ -17,6 +19,9 @@ public enum ClosingObstacle
 
     /// <summary>A payment may still arrive.</summary>
     PaymentsPending,
+
+    /// <summary>Money is being paid out: what is given up could not be booked as sent any more.</summary>
+    PayoutPending,
 
     /// <summary>Money is held for something that is not settled.</summary>
     MoneyHeld,
@@ -37,6 +42,7 @@ public static class ClosingRules
     {
         { Servers: > 0 } => ClosingObstacle.ServersExist,
         { PendingPayments: > 0 } => ClosingObstacle.PaymentsPending,
+        { PendingPayouts: > 0 } => ClosingObstacle.PayoutPending,
         { HeldIdr: > 0 } => ClosingObstacle.MoneyHeld,
         { DebtIdr: > 0 } => ClosingObstacle.OutstandingDebt,
         _ when facts.OrdinaryIdr > givenUpIdr => ClosingObstacle.BalanceNotGivenUp,

@@ -68,7 +68,8 @@ public static class DepositFlow
     public static DepositState Settle(DepositState state, DateTimeOffset now) => state with
     {
         UpdatedAtMs = now.ToUnixTimeMilliseconds(),
-        Customer = state.Payments.Any(payment => payment.Ours) ? null : state.Customer,
+        // Only a create at the gateway asks for it, and neither of these is followed by one.
+        Customer = state.GivenUp || state.Payments.Any(payment => payment.Ours) ? null : state.Customer,
         Instructions = state.Payments.Any(payment => payment.Stage == PaymentStage.Open) ? state.Instructions : [],
     };
 

@@ -39,7 +39,7 @@ public sealed record DepositState : IDurable<DepositState>, IListed
     /// <summary>What the channel list said the fee would be; shown until the gateway's own figure is known.</summary>
     [JsonPropertyName("quotedFee")] public long QuotedFeeIdr { get; init; }
 
-    /// <summary>Who pays, as told to the gateway; forgotten once a gateway transaction exists.</summary>
+    /// <summary>Who pays, as told to the gateway; forgotten once a gateway transaction exists or was given up.</summary>
     [JsonPropertyName("customer")] public DepositCustomer? Customer { get; init; }
 
     [JsonPropertyName("createdAt")] public long CreatedAtMs { get; init; }

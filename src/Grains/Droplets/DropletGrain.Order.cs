@@ -15,7 +15,7 @@ public sealed partial class DropletGrain
     /// <summary>The hold of the order, or of the way back from an image: each try has its own.</summary>
     private string HoldId => State.Hibernation is { Restore: { } restore } image
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"restore:{_instance}:{restore.Period}:{image.Restores}")
-        : $"order:{_instance}";
+        : State.Turns == 0 ? $"order:{_instance}" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"order:{_instance}:{State.Turns}");
 
     private PostingReference OrderReference => new(
         ReferenceType.VpsPayment, _instance.ToString(), ContraAccount.Revenue, Sentences.Purchase(State.Order!.Name, State.Order.Period));
@@ -90,14 +90,21 @@ public sealed partial class DropletGrain
         }
     }
 
-    /// <summary>Nothing is held: the name goes back, and the instance was never ordered.</summary>
+    /// <summary>
+    /// Nothing is held: the name goes back, and the instance was never ordered. How often it was turned away is all that is kept: ordered again
+    /// under the same id, its hold must not be answered from the one that was given back.
+    /// </summary>
     private async Task<Result<OrderReceipt, OrderError>> Abandon(OrderError error, string? detail = null)
     {
         await _names.ReleaseAsync(_instance.Value, keep: null);
         await _billing.Stock.GiveBackAsync(_instance.Value);
         await _limits.LeaveAsync(_instance);
         await _limits.GiveBackAsync(OrderSpend);
-        if (State.Phase == InstancePhase.Ordering)
+        if (State is { Phase: InstancePhase.Ordering, TurnedAway: not null })
+            await Apply(state => new DropletState { Turns = state.Turns + 1 });
+        else if (State is { Phase: InstancePhase.Ordering, Turns: > 0 })
+            await Apply(state => new DropletState { Turns = state.Turns });
+        else if (State.Phase == InstancePhase.Ordering)
             await _state.Clear();
         await _alarm.SetFor(null);
         return Result<OrderReceipt, OrderError>.Refused(error, detail);

@@ -27,6 +27,9 @@ public sealed partial record DropletState : IDurable<DropletState>, IListed
     /// <summary>The limit that an order met behind its hold: its money goes back. Null for every other.</summary>
     [JsonPropertyName("turnedAway")] public string? TurnedAway { get; init; }
 
+    /// <summary>How often this order was turned away: the next try has a hold of its own, for the ledger knows the last one as given back.</summary>
+    [JsonPropertyName("turns")] public int Turns { get; init; }
+
     [JsonPropertyName("creation")] public CreationPart Creation { get; init; } = new();
 
     [JsonPropertyName("droplet")] public ProviderPart? Droplet { get; init; }

@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Api.Ops;
 using Webrana.Api.Tests.Support;
+using Webrana.Data.Shop;
 using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
@@ -43,6 +45,22 @@ public sealed class DeskActTests : IAsyncLifetime
         var lines = (await admin.GetAsync($"/internal/audit?subject=account:{customer.Id}&action=customer.").ReadAsync<Page<AuditEntry>>()).Items;
         Assert.Equal(["customer.unfrozen", "customer.frozen"], lines.Select(line => line.Action));
         Assert.Equal(("Kartu curian", false, true), (lines[1].Reason, lines[1].Before!.Value.GetProperty("frozen").GetBoolean(), lines[1].After!.Value.GetProperty("frozen").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Who_is_closing_the_account_is_not_let_in_by_the_desk_whose_own_freeze_outlives_the_closing()
+    {
+        var admin = await _host.NewAdminAsync();
+        var customer = await _host.NewCustomerAsync();
+        var shop = _host.Services.GetRequiredService<ShopState>();
+        await shop.FreezeAsync(new FrozenCustomer(customer.Id.Value, "Pemilik menutup akun", customer.Id.Value, TimeProvider.System.GetUtcNow()));
+        await admin.Http.PostAsync($"/internal/users/{customer.Id}/unfreeze", new DeskActRequest("Salah pencet")).RefusedAsync(409, ProblemCodes.ClosingUnderWay);
+
+        Assert.Equal("Kartu curian", (await admin.Http.PostAsync($"/internal/users/{customer.Id}/freeze", new DeskActRequest("Kartu curian")).ReadAsync<AdminUser>()).FrozenReason);
+        await shop.ReopenAsync(customer.Id.Value);
+        Assert.Equal(admin.Id.Value, (await shop.FindFrozenAsync(customer.Id.Value))!.ActorId);
+        await admin.Http.PostAsync($"/internal/users/{customer.Id}/unfreeze", new DeskActRequest("Bank: sah")).ExpectAsync(HttpStatusCode.OK);
+        Assert.Null(await shop.FindFrozenAsync(customer.Id.Value));
     }
 
     [Fact]

@@ -63,9 +63,9 @@ public static class LedgerPromises
             """),
         ("I9: a hold is captured or released, never both", """
             select count(*) from (
-                select split_part(operation_id, ':', 2) from wallet_transactions
+                select wallet_id, hold_id from wallet_transactions
                 where operation_id like 'order:%:capture' or operation_id like 'order:%:release'
-                group by 1 having count(*) > 1) d
+                group by 1, 2 having count(*) > 1) d
             """),
     ];
 }

@@ -94,6 +94,18 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
     }
 
     [Fact]
+    public async Task An_order_placed_again_after_it_was_turned_away_is_asked_for_its_own_hold()
+    {
+        await BookAsync(
+            Credit("test:money", 500_000, "ADJUSTMENT"), Hold(100_000), new ReleaseHold($"order:{_thing}:release", $"order:{_thing}", Memo("VPS_PAYMENT")));
+        await StateAsync("droplet", $$"""{"hold": "Held", "turns": 1, "order": {"owner": "{{_owner}}", "createdAt": 0} }""");
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("open_order_has_its_hold")).Examples);
+
+        await BookAsync(new PlaceHold($"order:{_thing}:1:hold", $"order:{_thing}:1", 100_000, Memo("VPS_PAYMENT")));
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("open_order_has_its_hold")).Examples);
+    }
+
+    [Fact]
     public async Task Money_held_for_a_change_of_plan_that_is_over_is_found()
     {
         var holdId = $"plan-change:{_thing}:resize-1";

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Shop;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
@@ -62,11 +64,13 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
     [InlineData("closing.told")]
     [InlineData("closing.keys_erased")]
     [InlineData("closing.servers_erased")]
+    [InlineData("closing.deposits_erased")]
     [InlineData("closing.rewards_erased")]
     [InlineData("closing.rows_erased")]
     [InlineData("closing.noted")]
     [InlineData("closing.contact_erased")]
     [InlineData("closing.notices_erased")]
+    [InlineData("closing.door_opened")]
     public async Task Cut_at_any_arrow_it_goes_on_to_its_end_and_everything_happens_once(string arrow)
     {
         var user = await PersonAsync();
@@ -110,11 +114,8 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
     public async Task What_turns_up_between_asking_and_shutting_calls_it_off_and_takes_nothing()
     {
         var user = await PersonAsync();
-        var fired = Cluster.FailPoints.Arm("closing.frozen", FailMode.Throw, subject: GrainKeys.Closing(user));
-        await Closing(user).Begin(new BeginClosing(CashIdr));
-        await fired.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
-        await Cluster.CreditAsync(user, 100_000);
         var unfrozen = Cluster.FailPoints.Arm("closing.unfrozen", FailMode.Throw, subject: GrainKeys.Closing(user));
+        await HeldAsync(user, "closing.frozen", () => Cluster.CreditAsync(user, 100_000));
         await unfrozen.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
 
         await Eventually.Async(() => Closing(user).Stage(), stage => stage == ClosingStage.CalledOff, WebranaCluster.Patience);
@@ -126,6 +127,104 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
         Assert.True((await Closing(user).Begin(new BeginClosing(100_000 + CashIdr))).IsOk);
         await ClosedAsync(user);
         Assert.Equal(0, (await Cluster.MoneyAsync(user)).BalanceIdr);
+    }
+
+    [Theory]
+    [InlineData(0)] // all of it is gone
+    [InlineData(4_000)]
+    public async Task Money_that_left_after_it_was_counted_is_counted_again_and_noted_once_for_each_count(long left)
+    {
+        var user = await PersonAsync();
+        await HeldAsync(user, "closing.counted", () => DebitAsync(user, CashIdr - left));
+        await ClosedAsync(user);
+
+        Assert.Equal(0, (await Cluster.MoneyAsync(user)).BalanceIdr);
+        Assert.Equal(left == 0 ? 0 : 1, await CountAsync($"wallet_transactions WHERE wallet_id = '{user}' AND operation_id LIKE 'closing:%' AND amount = -{left}"));
+        Assert.Equal(left == 0 ? 1 : 2, await CountAsync($"audit_log WHERE subject = 'wallet:{user}' AND action = 'wallet.adjustment_requested'"));
+    }
+
+    [Fact]
+    public async Task A_debt_that_appears_after_the_count_calls_it_off_and_neither_money_nor_bonus_is_lost()
+    {
+        var user = await PersonAsync();
+        await HeldAsync(user, "closing.counted", async () =>
+            // Another payment is taken back that was spent long ago.
+            Assert.True((await Cluster.Wallet(user).Reverse(new ReverseCommand(
+                $"refund:{user}", CashIdr + 50_000, null, new PostingReference(ReferenceType.Refund, "uji", ContraAccount.Gateway, "uji")))).IsOk));
+        await CalledOffAsync(user);
+        Assert.Equal(BonusIdr, (await Cluster.MoneyAsync(user)).BonusIdr);
+        Assert.Equal(0, await CountAsync($"wallet_transactions WHERE wallet_id = '{user}' AND operation_id LIKE 'closing:%'"));
+        Assert.Equal(0, await CountAsync($"frozen_customers WHERE user_id = '{user}'"));
+    }
+
+    [Fact]
+    public async Task Bonus_whose_time_is_over_is_no_money_whether_or_not_that_was_booked()
+    {
+        var user = await PersonAsync();
+        Assert.True((await Cluster.Wallet(user).GrantBonus(new GrantBonusCommand(
+            $"lapsed:{user}", 3_000, Cluster.Clock.GetUtcNow().AddMilliseconds(1), new PostingReference(ReferenceType.Promo, "uji", ContraAccount.PromoExpense, "Bonus uji")))).IsOk);
+        var preview = await Eventually.Async(() => Closing(user).Preview(), now => now.BonusIdr == BonusIdr, WebranaCluster.Patience);
+        Assert.Equal(CashIdr, preview.OrdinaryIdr);
+        Assert.True((await Closing(user).Begin(new BeginClosing(CashIdr))).IsOk);
+        await ClosedAsync(user);
+    }
+
+    [Theory]
+    [InlineData("PENDING")]
+    [InlineData("APPROVED")]
+    public async Task A_payout_under_way_stands_in_the_way_before_and_after_the_account_is_shut(string status)
+    {
+        var user = await PersonAsync();
+        await PayoutAsync(user, status);
+        Assert.Equal((ClosingError.PayoutPending, "1"), await RefusedAsync(user, CashIdr));
+        Assert.Equal(1, (await Closing(user).Preview()).PendingPayouts);
+        await Cluster.Database.ExecuteAsync($"UPDATE money_requests SET status = 'REFUSED' WHERE user_id = '{user}'", TestContext.Current.CancellationToken);
+
+        await HeldAsync(user, "closing.frozen", () => PayoutAsync(user, status));
+        await CalledOffAsync(user);
+        Assert.Equal(CashIdr + BonusIdr, (await Cluster.MoneyAsync(user)).BalanceIdr);
+    }
+
+    [Fact]
+    public async Task The_desks_freeze_calls_it_off_and_stands()
+    {
+        var user = await PersonAsync();
+        var desk = Guid.NewGuid();
+        await HeldAsync(user, "closing.frozen", () => Shop.FreezeAsync(new FrozenCustomer(user.Value, "Kartu curian", desk, Cluster.Clock.GetUtcNow())));
+        await CalledOffAsync(user);
+        Assert.Equal(desk, (await Shop.FindFrozenAsync(user.Value))!.ActorId);
+        Assert.Equal(CashIdr + BonusIdr, (await Cluster.MoneyAsync(user)).BalanceIdr);
+    }
+
+    [Fact]
+    public async Task Called_off_stays_called_off_although_the_reason_goes_away_before_the_door_is_open()
+    {
+        var user = await PersonAsync();
+        var deciding = Cluster.FailPoints.Arm("closing.calling_off", FailMode.Hang, subject: GrainKeys.Closing(user));
+        await HeldAsync(user, "closing.frozen", () => PayoutAsync(user, "PENDING"));
+        await deciding.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(ClosingStage.CallingOff, await Closing(user).Stage());
+        Assert.Equal(1, await CountAsync($"frozen_customers WHERE user_id = '{user}'"));
+        await Cluster.Database.ExecuteAsync($"UPDATE money_requests SET status = 'REFUSED' WHERE user_id = '{user}'", TestContext.Current.CancellationToken);
+        await Cluster.Orleans.DeactivateAsync(Closing(user));
+        await CalledOffAsync(user);
+    }
+
+    [Fact]
+    public async Task A_top_up_that_never_came_to_be_forgets_who_was_to_pay()
+    {
+        var user = await PersonAsync();
+        var deposit = Guid.NewGuid();
+        // As a release before this one left them.
+        await Cluster.Database.ExecuteAsync($$"""
+            INSERT INTO grain_state (state, key, payload, version, owner, status, due_at, sort_at)
+            VALUES ('deposit', 'deposit:{{deposit}}', jsonb_build_object('schemaVersion', 1, 'deposit', '{{deposit}}', 'owner', '{{user}}', 'merchantRef', 'WBR-x', 'amount', 50000,
+                'givenUp', true, 'createdAt', 1, 'customer', jsonb_build_object('name', 'Sari Rahasia', 'email', '{{MailOf(user)}}', 'phone', '0812000111')), 1, '{{user}}', 'FAILED', NULL, 1)
+            """, TestContext.Current.CancellationToken);
+        Assert.True((await Closing(user).Begin(new BeginClosing(CashIdr))).IsOk);
+        await ClosedAsync(user);
+        Assert.Equal(0, await CountAsync($"grain_state WHERE key = 'deposit:{deposit}' AND payload::text LIKE '%Sari%'"));
+        Assert.Equal(1, await CountAsync($"grain_state WHERE key = 'deposit:{deposit}' AND payload ->> 'owner' = '{user}'"));
     }
 
     [Fact]
@@ -165,6 +264,9 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
             Assert.True((await Closing(user).Begin(new BeginClosing(CashIdr))).IsOk);
             await Eventually.Async(() => Closing(user).Stage(), stage => stage == ClosingStage.Erased, WebranaCluster.Patience);
             Assert.True((await Account(user).GetContact()).IsOk);
+            // Tried and put off: until then its time would be set behind our back.
+            await Eventually.Async(
+                () => CountAsync($"notice_deliveries WHERE user_id = '{user}' AND attempts >= 1 AND leased_until IS NULL"), tried => tried > 0, WebranaCluster.Patience);
         }
         finally
         {
@@ -175,6 +277,32 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
         await ClosedAsync(user);
         Assert.Single(shared.Mails.To(MailOf(user)), mail => mail.Subject!.Contains("ditutup", StringComparison.Ordinal));
     }
+
+    /// <summary>Closes the account and does something while the closing stands at an arrow, however slow this machine is.</summary>
+    async Task HeldAsync(UserId user, string arrow, Func<Task> meanwhile)
+    {
+        var held = Cluster.FailPoints.Arm(arrow, FailMode.Hang, subject: GrainKeys.Closing(user));
+        Assert.True((await Closing(user).Begin(new BeginClosing(CashIdr))).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await meanwhile();
+        await Cluster.Orleans.DeactivateAsync(Closing(user));
+    }
+
+    async Task DebitAsync(UserId user, long amountIdr)
+    {
+        var id = $"uji:{Guid.NewGuid():N}";
+        Assert.True((await Cluster.Wallet(user).Debit(new DebitCommand(
+            id, amountIdr, new PostingReference(ReferenceType.Adjustment, id, ContraAccount.Adjustment, "uji"), CashOnly: true))).IsOk);
+    }
+
+    Task PayoutAsync(UserId user, string status) => Cluster.Database.ExecuteAsync($"""
+        INSERT INTO money_requests (id, kind, user_id, amount, reference, reason, status, requested_by, requested_at)
+        VALUES (gen_random_uuid(), 'PAYOUT', '{user}', 5000, 'BCA-1', 'uji', '{status}', gen_random_uuid(), now())
+        """, TestContext.Current.CancellationToken);
+
+    ShopState Shop => Cluster.Services.GetRequiredService<ShopState>();
+
+    async Task CalledOffAsync(UserId user) => await Eventually.Async(() => Closing(user).Stage(), stage => stage == ClosingStage.CalledOff, WebranaCluster.Patience);
 
     async Task<UserId> PersonAsync()
     {

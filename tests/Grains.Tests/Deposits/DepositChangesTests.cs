@@ -57,6 +57,13 @@ public sealed class DepositChangesTests
     }
 
     [Fact]
+    public void A_deposit_that_is_given_up_forgets_who_was_to_pay()
+    {
+        Assert.NotNull(DepositFlow.Settle(Intended(), Noon).Customer);
+        Assert.Null(DepositFlow.Settle(DepositChanges.GivenUp(Intended()), Noon).Customer);
+    }
+
+    [Fact]
     public void A_callback_faster_than_our_own_create_is_not_forgotten()
     {
         var state = DepositChanges.Noticed(Intended(), Notice("PAID"));

@@ -67,10 +67,10 @@ public sealed class OrderLimitTests(SharedCluster shared) : IClassFixture<Shared
         var order = Servers.Order(owner);
         // It was judged while there was room; the room is gone when it comes to take its place.
         var stored = Cluster.FailPoints.Arm("order.stored", FailMode.Throw, subject: $"droplet:{instance}");
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
         await Assert.ThrowsAnyAsync<Exception>(() => Cluster.Droplet(instance).Order(order));
         await stored.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
         await LimitAsync(owner, servers: 0);
-        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{instance}");
         await Eventually.Async(
             async () =>
             {
@@ -96,6 +96,24 @@ public sealed class OrderLimitTests(SharedCluster shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task An_order_turned_away_and_placed_again_under_its_id_is_paid_for_like_any_other()
+    {
+        var owner = await Cluster.CustomerAsync(2 * 129_000);
+        var instance = Servers.NewInstance();
+        var order = Servers.Order(owner);
+        for (var turn = 0; turn < 2; turn++)
+            await TurnedAwayAsync(owner, instance, order);
+
+        Assert.True((await Cluster.Droplet(instance).Order(order)).IsOk);
+        await Cluster.Droplet(instance).Becomes(DropletStatus.Running);
+        await Eventually.Async(() => Cluster.MoneyAsync(owner), money => (money.HeldIdr, money.BalanceIdr) == (0, 129_000), WebranaCluster.Patience);
+        Assert.Equal((3, 2, 1), (
+            await Cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE operation_id LIKE 'order:{instance}%:hold'"),
+            await Cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE operation_id LIKE 'order:{instance}%:release'"),
+            await Cluster.PostingsAsync($"order:{instance}:capture")));
+    }
+
+    [Fact]
     public async Task What_is_shown_is_what_orders_are_judged_by()
     {
         var owner = await Cluster.CustomerAsync(0);
@@ -106,6 +124,20 @@ public sealed class OrderLimitTests(SharedCluster shared) : IClassFixture<Shared
         await Cluster.CreditAsync(owner, 129_000);
         Assert.Equal((20, 8, 10_000_000L), (await limits.Get()).Of());
         Assert.Equal(0, (await limits.Get()).ServersUsed);
+    }
+
+    /// <summary>Judged while there was room, and turned away behind its hold: as if another order had taken the last place in between.</summary>
+    async Task TurnedAwayAsync(UserId owner, InstanceId instance, PlaceOrder order)
+    {
+        var limits = Cluster.FailPoints.Arm("order.held", FailMode.Hang, subject: $"droplet:{instance}");
+        Cluster.Droplet(instance).Order(order).Ignore();
+        await limits.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await LimitAsync(owner, servers: 0);
+        await Cluster.Orleans.DeactivateAsync(Cluster.Droplet(instance));
+        await Eventually.Async(() => Cluster.MoneyAsync(owner), money => money.HeldIdr == 0, WebranaCluster.Patience);
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload ->> 'phase' = 'Ordering'"), left => left == 0, WebranaCluster.Patience);
+        await Cluster.Database.ExecuteAsync($"DELETE FROM limit_overrides WHERE user_id = '{owner}'", TestContext.Current.CancellationToken);
     }
 
     async Task<(OrderError?, string?)> RefusedAsync(PlaceOrder order)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
@@ -23,7 +24,9 @@ public sealed partial class AccountClosingGrain
 
     string Notice => $"account-closed:{Owner.Value:N}:{_state.Value.Attempt}";
 
-    string GiveUpOperation => $"closing:{Owner.Value:D}:{_state.Value.Attempt}";
+    string GiveUpOperation => _state.Value.Round == 0
+        ? $"closing:{Owner.Value:D}:{_state.Value.Attempt}"
+        : $"closing:{Owner.Value:D}:{_state.Value.Attempt}:{_state.Value.Round}";
 
     async Task<WakeOutcome> WorkAsync()
     {
@@ -34,6 +37,7 @@ public sealed partial class AccountClosingGrain
             {
                 ClosingStage.Asked => await Shut(),
                 ClosingStage.Shut => await Count(),
+                ClosingStage.CallingOff => await CallOff(),
                 ClosingStage.Counted => await Empty(),
                 ClosingStage.Emptied => await Tell(),
                 ClosingStage.Told => await Erase(),
@@ -59,45 +63,70 @@ public sealed partial class AccountClosingGrain
         return false;
     }
 
-    /// <summary>Looks again now that nothing can change: what slipped in before the door was shut calls it off.</summary>
+    /// <summary>Looks again now that nothing can change: what slipped in before the door was shut calls it off, and so does the desk's freeze.</summary>
     async Task<bool> Count()
     {
         if (NowMs < _state.Value.RetryAtMs)
             return false;
+        var frozen = await _services.Shop.FindFrozenAsync(Owner.Value);
+        // The desk let its own freeze go behind our back: shut again, and counted after that.
+        if (frozen is null)
+            return await Move(ClosingStage.Shut, state => state with { Stage = ClosingStage.Asked });
         var facts = await Facts();
-        if (ClosingRules.Obstacle(facts, _state.Value.GivenUpIdr) is not null)
-        {
-            await _services.Shop.UnfreezeAsync(Owner.Value);
-            await Hit("closing.unfrozen");
-            return await Move(ClosingStage.Shut, state => state with { Stage = ClosingStage.CalledOff });
-        }
-
-        return await Move(ClosingStage.Shut, state => state with { Stage = ClosingStage.Counted, TakenIdr = facts.OrdinaryIdr });
+        if (frozen.ActorId != Owner.Value || ClosingRules.Obstacle(facts, _state.Value.GivenUpIdr) is not null)
+            return await Move(ClosingStage.Shut, state => state with { Stage = ClosingStage.CallingOff });
+        await Move(ClosingStage.Shut, state => state with { Stage = ClosingStage.Counted, TakenIdr = facts.OrdinaryIdr, Noted = false });
+        await Hit("closing.counted");
+        return true;
     }
 
-    /// <summary>Bonus lapses, money given up is a correction with its line in the audit log, as every correction is.</summary>
+    /// <summary>Decided before the door opens: whatever goes away meanwhile, nothing is closed behind an open door.</summary>
+    async Task<bool> CallOff()
+    {
+        await Hit("closing.calling_off");
+        await _services.Shop.ReopenAsync(Owner.Value);
+        await Hit("closing.unfrozen");
+        return await Move(ClosingStage.CallingOff, state => state with { Stage = ClosingStage.CalledOff });
+    }
+
+    /// <summary>
+    /// Money given up is a correction with its line in the audit log, as every correction is; bonus lapses. Money first: the ledger may say that
+    /// there is less than was counted (a payment reversed, a payout, a correction), and then nothing was taken and it is counted again.
+    /// </summary>
     async Task<bool> Empty()
     {
-        await Hit("closing.counted");
-        if (!await Wallet.LapseBonus())
-            return await Later();
-        await Hit("closing.lapsed");
+        var detail = JsonSerializer.Serialize(new { operation = GiveUpOperation, amount = -_state.Value.TakenIdr });
         if (_state.Value.TakenIdr is > 0 and var taken)
         {
-            var detail = JsonSerializer.Serialize(new { operation = GiveUpOperation, amount = -taken });
-            await Note("wallet.adjustment_requested", detail);
-            await Hit("closing.money_noted");
+            if (!_state.Value.Noted)
+            {
+                await Note("wallet.adjustment_requested", detail);
+                await Hit("closing.money_noted");
+                await Move(ClosingStage.Counted, state => state with { Noted = true });
+            }
+
             var debited = await Wallet.Debit(new DebitCommand(
                 GiveUpOperation, taken, new PostingReference(ReferenceType.Adjustment, GiveUpOperation, ContraAccount.Adjustment, GivenUpReason), CashOnly: true));
             await Hit("closing.money_taken");
+            if (debited.Error is WalletError.InsufficientBalance or WalletError.OutstandingDebt)
+                return await CountAgain();
             if (!debited.IsOk)
                 return await Later();
-            await Note("wallet.adjusted", detail);
         }
 
+        if (!await Wallet.LapseBonus())
+            return await Later();
+        await Hit("closing.lapsed");
+        if (_state.Value.TakenIdr > 0)
+            await Note("wallet.adjusted", detail);
         await Hit("closing.emptied");
         return await Move(ClosingStage.Counted, state => state with { Stage = ClosingStage.Emptied });
     }
+
+    Task<bool> CountAgain() => Move(ClosingStage.Counted, state => state with
+    {
+        Stage = ClosingStage.Shut, TakenIdr = 0, Noted = false, Round = state.Round + 1, RetryAtMs = NowMs + Options.SettleMs,
+    });
 
     async Task<bool> Tell()
     {
@@ -115,17 +144,10 @@ public sealed partial class AccountClosingGrain
         foreach (var key in await keys.List())
             await keys.Remove(key.KeyId);
         await Hit("closing.keys_erased");
-        for (string? cursor = null; ;)
-        {
-            var page = await _services.States.ListAsync(new StateFilter(StateNames.Droplet, Owner.ToString()), StateQueries.MaxPage, cursor);
-            foreach (var server in page.Rows)
-                await GrainFactory.GetGrain<IDropletErasureGrain>(server.Key).Forget();
-            cursor = page.Next;
-            if (cursor is null)
-                break;
-        }
-
+        await ForEach(StateNames.Droplet, key => GrainFactory.GetGrain<IDropletErasureGrain>(key).Forget());
         await Hit("closing.servers_erased");
+        await ForEach(StateNames.Deposit, key => GrainFactory.GetGrain<IDepositErasureGrain>(key).Forget());
+        await Hit("closing.deposits_erased");
         await GrainFactory.GetGrain<IRewardsGrain>(GrainKeys.Rewards(Owner)).Forget();
         await Hit("closing.rewards_erased");
         await _services.Rows.EraseAsync(Owner.Value, Notice, _time.GetUtcNow());
@@ -134,6 +156,19 @@ public sealed partial class AccountClosingGrain
         await Hit("closing.noted");
         await Move(ClosingStage.Told, state => state with { Stage = ClosingStage.Erased, RetryAtMs = NowMs });
         return true;
+    }
+
+    async Task ForEach(string stateName, Func<string, Task> act)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await _services.States.ListAsync(new StateFilter(stateName, Owner.ToString()), StateQueries.MaxPage, cursor);
+            foreach (var row in page.Rows)
+                await act(row.Key);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
     }
 
     /// <summary>Once the last mail left, or can leave no more, the address goes too. The door opens again when no token of the owner's lives any more.</summary>
@@ -151,7 +186,8 @@ public sealed partial class AccountClosingGrain
         await Hit("closing.notices_erased");
         if (NowMs - state.BegunAtMs < Options.ShutMs)
             return await Later(Options.ShutMs - (NowMs - state.BegunAtMs));
-        await _services.Shop.UnfreezeAsync(Owner.Value);
+        await _services.Shop.ReopenAsync(Owner.Value);
+        await Hit("closing.door_opened");
         return await Move(ClosingStage.Erased, before => before with { Stage = ClosingStage.Closed });
     }
 

@@ -13,7 +13,7 @@ using Webrana.Grains.Common;
 namespace Webrana.Grains.Accounts;
 
 /// <summary>
-/// Closes one account, step by step from the stored stage alone. Until the wallet is counted it can be called off; from there on it only goes
+/// Closes one account, step by step from the stored stage alone. Until its money is taken it can be called off; from there on it only goes
 /// forward (ADR 40).
 /// </summary>
 [GrainType("account-closing"), Reentrant]
@@ -53,7 +53,7 @@ public sealed partial class AccountClosingGrain : Grain, IAccountClosingGrain
     public async Task<ClosingPreview> Preview()
     {
         var facts = await Facts();
-        return new ClosingPreview(facts.Servers, facts.PendingPayments, facts.OrdinaryIdr, facts.BonusIdr, facts.HeldIdr, facts.DebtIdr);
+        return new ClosingPreview(facts.Servers, facts.PendingPayments, facts.OrdinaryIdr, facts.BonusIdr, facts.HeldIdr, facts.DebtIdr, facts.PendingPayouts);
     }
 
     /// <inheritdoc/>
@@ -104,18 +104,21 @@ public sealed partial class AccountClosingGrain : Grain, IAccountClosingGrain
 
     async Task<ClosingFacts> Facts()
     {
+        // A lot whose time is over is neither bonus nor money; until that is booked, the balance still counts it.
+        await Wallet.BookExpiries();
         var wallet = await Wallet.Get();
         var pending = await _services.States.ListAsync(new StateFilter(StateNames.Deposit, Owner.ToString(), nameof(DepositStatus.Pending).ToUpperInvariant()), 50);
-        // Lots that lapse are no money, whether or not their expiry is booked yet.
         var bonus = wallet.Lots?.Sum(lot => lot.RemainingIdr) ?? 0;
         return new ClosingFacts(
-            await _services.Rows.CountServersAsync(Owner.Value), pending.Rows.Count, Math.Max(0, wallet.AvailableIdr - bonus), bonus, wallet.HeldIdr, wallet.DebtIdr);
+            await _services.Rows.CountServersAsync(Owner.Value), pending.Rows.Count, Math.Max(0, wallet.AvailableIdr - bonus), bonus, wallet.HeldIdr, wallet.DebtIdr,
+            await _services.Rows.CountPayoutsAsync(Owner.Value));
     }
 
     static string Figure(ClosingObstacle obstacle, ClosingFacts facts) => (obstacle switch
     {
         ClosingObstacle.ServersExist => facts.Servers,
         ClosingObstacle.PaymentsPending => facts.PendingPayments,
+        ClosingObstacle.PayoutPending => facts.PendingPayouts,
         ClosingObstacle.MoneyHeld => facts.HeldIdr,
         ClosingObstacle.OutstandingDebt => facts.DebtIdr,
         _ => facts.OrdinaryIdr,

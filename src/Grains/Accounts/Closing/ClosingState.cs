@@ -26,6 +26,12 @@ public sealed record ClosingState : IDurable<ClosingState>, IListed
     /// <summary>What is in fact taken; fixed before it is.</summary>
     [JsonPropertyName("taken")] public long TakenIdr { get; init; }
 
+    /// <summary>Counts how often the money was counted anew within a try: each count has a ledger operation of its own.</summary>
+    [JsonPropertyName("round")] public int Round { get; init; }
+
+    /// <summary>True once the audit log says what is about to be taken: it says so once.</summary>
+    [JsonPropertyName("noted")] public bool Noted { get; init; }
+
     [JsonPropertyName("begunAt")] public long BegunAtMs { get; init; }
 
     [JsonPropertyName("retryAt")] public long RetryAtMs { get; init; }
