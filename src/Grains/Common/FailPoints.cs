@@ -46,6 +46,13 @@ public sealed class FailPoints
         return armed.Fired.Task;
     }
 
+    /// <summary>Lets a hit go on that is held at <paramref name="name"/>.</summary>
+    public void Release(string name)
+    {
+        if (_armed.TryGetValue(name, out var armed))
+            armed.Released.TrySetResult();
+    }
+
     /// <summary>Disarms everything; hanging hits stay hung.</summary>
     public void Clear() => _armed.Clear();
 
@@ -76,6 +83,8 @@ public sealed class FailPoints
                 return StopSelfAsync();
             case FailMode.Hang:
                 return Hung();
+            case FailMode.Hold:
+                return armed.Released.Task;
             default:
                 throw new FailPointException(name);
         }
@@ -99,6 +108,8 @@ public sealed class FailPoints
         public string? Subject => subject;
 
         public TaskCompletionSource Fired { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 
@@ -116,6 +127,9 @@ public enum FailMode
 
     /// <summary>Never returns, as a paused or partitioned process would look.</summary>
     Hang,
+
+    /// <summary>Stands still until <see cref="FailPoints.Release"/>: a test does in between what must come in between.</summary>
+    Hold,
 
     /// <summary>Throws, which ends the step and the activation.</summary>
     Throw,

@@ -200,14 +200,17 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
     public async Task Called_off_stays_called_off_although_the_reason_goes_away_before_the_door_is_open()
     {
         var user = await PersonAsync();
-        var deciding = Cluster.FailPoints.Arm("closing.calling_off", FailMode.Hang, subject: GrainKeys.Closing(user));
+        var deciding = Cluster.FailPoints.Arm("closing.calling_off", FailMode.Hold, subject: GrainKeys.Closing(user));
         await HeldAsync(user, "closing.frozen", () => PayoutAsync(user, "PENDING"));
         await deciding.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(ClosingStage.CallingOff, await Closing(user).Stage());
         Assert.Equal(1, await CountAsync($"frozen_customers WHERE user_id = '{user}'"));
         await Cluster.Database.ExecuteAsync($"UPDATE money_requests SET status = 'REFUSED' WHERE user_id = '{user}'", TestContext.Current.CancellationToken);
-        await Cluster.Orleans.DeactivateAsync(Closing(user));
+        var died = Cluster.FailPoints.Arm("closing.unfrozen", FailMode.Throw, subject: GrainKeys.Closing(user));
+        Cluster.FailPoints.Release("closing.calling_off");
+        await died.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
         await CalledOffAsync(user);
+        Assert.Equal(CashIdr + BonusIdr, (await Cluster.MoneyAsync(user)).BalanceIdr);
     }
 
     [Fact]
@@ -281,11 +284,17 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
     /// <summary>Closes the account and does something while the closing stands at an arrow, however slow this machine is.</summary>
     async Task HeldAsync(UserId user, string arrow, Func<Task> meanwhile)
     {
-        var held = Cluster.FailPoints.Arm(arrow, FailMode.Hang, subject: GrainKeys.Closing(user));
+        var held = Cluster.FailPoints.Arm(arrow, FailMode.Hold, subject: GrainKeys.Closing(user));
         Assert.True((await Closing(user).Begin(new BeginClosing(CashIdr))).IsOk);
         await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
-        await meanwhile();
-        await Cluster.Orleans.DeactivateAsync(Closing(user));
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            Cluster.FailPoints.Release(arrow);
+        }
     }
 
     async Task DebitAsync(UserId user, long amountIdr)
