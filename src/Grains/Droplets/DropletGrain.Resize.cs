@@ -62,13 +62,19 @@ public sealed partial class DropletGrain : IDropletResizeGrain
     /// The command and the loop may both come this way while it is under way: one goes, the other hears the same. Two of them would undo each
     /// other's work, a piece of the plan taken again behind the back of the one that has just given it up.
     /// </summary>
-    private Task<Result<ActionReceipt, ResizeError>> BeginResize(string id)
+    private async Task<Result<ActionReceipt, ResizeError>> BeginResize(string id)
     {
-        if (_begun is { } begun && begun.Id == id && (!begun.Outcome.IsCompleted || (begun.Outcome.IsCompletedSuccessfully && !begun.Outcome.Result.IsOk)))
-            return begun.Outcome;
+        if (_begun is { } begun && begun.Id == id)
+        {
+            if (!begun.Outcome.IsCompleted)
+                return await begun.Outcome;
+            if (begun.Outcome.IsCompletedSuccessfully && await begun.Outcome is { IsOk: false } refused)
+                return refused;
+        }
+
         var outcome = TakeAndBegin(id);
         _begun = (id, outcome);
-        return outcome;
+        return await outcome;
     }
 
     /// <summary>A piece of the plan, then its money, then the action. Every step may be repeated; the loop comes this way after a crash.</summary>

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Plans;
-using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
