@@ -304,7 +304,7 @@ public sealed class ClosingTests(ClosingCluster shared) : IClassFixture<ClosingC
             id, amountIdr, new PostingReference(ReferenceType.Adjustment, id, ContraAccount.Adjustment, "uji"), CashOnly: true))).IsOk);
     }
 
-    Task PayoutAsync(UserId user, string status) => Cluster.Database.ExecuteAsync($"""
+    async Task PayoutAsync(UserId user, string status) => await Cluster.Database.ExecuteAsync($"""
         INSERT INTO money_requests (id, kind, user_id, amount, reference, reason, status, requested_by, requested_at)
         VALUES (gen_random_uuid(), 'PAYOUT', '{user}', 5000, 'BCA-1', 'uji', '{status}', gen_random_uuid(), now())
         """, TestContext.Current.CancellationToken);

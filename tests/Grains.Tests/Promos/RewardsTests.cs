@@ -31,7 +31,7 @@ public sealed class RewardsTests(DepositCluster cluster)
 
     Task SettledAsync(UserId user) => _people.SettledAsync(user);
 
-    Task PayAsync(UserId user, long amountIdr = 150_000) => _people.PayAsync(user, amountIdr);
+    async Task PayAsync(UserId user, long amountIdr = 150_000) => await _people.PayAsync(user, amountIdr);
 
     [Fact]
     public Task A_welcome_comes_with_the_confirmed_address_once_per_person() => WhileOnAsync(Welcome, async promo =>
