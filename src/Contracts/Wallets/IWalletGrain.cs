@@ -52,14 +52,14 @@ public interface IWalletGrain : IGrainWithStringKey
     /// taken out of ordinary money with the shortfall as a debt, as the command says. Held shares count as spent; no other lot is touched. Repeated,
     /// it answers what came of it the first time. Only for a bonus that was given: see <see cref="ForestallBonus"/>.
     /// </summary>
-    [Alias("take-back-bonus")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("take-back-bonus")]
     Task<Result<BonusReturn, WalletError>> TakeBackBonus(TakeBackBonusCommand command);
 
     /// <summary>
     /// Makes sure that a bonus is never given: its operation id is used up by a row that moves nothing, and a grant that comes after it is refused.
     /// <see cref="WalletError.OperationConflict"/> when it was given already.
     /// </summary>
-    [Alias("forestall-bonus")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("forestall-bonus")]
     Task<Result<PostingReceipt, WalletError>> ForestallBonus(ForestallBonusCommand command);
 
     /// <summary>
