@@ -258,4 +258,25 @@ public sealed class ResizeStockTests(SharedCluster shared) : IClassFixture<Share
         await server.Droplet.WakeAllAsync();
         Assert.Equal(350_000, (await server.Droplet.Get()).Value!.PriceIdr);
     }
+
+    [Fact]
+    public async Task A_price_announced_between_the_agreement_and_the_piece_is_not_missed()
+    {
+        var plan = await PlanAsync("terselip", stock: null);
+        var server = await ServerAsync();
+        var fired = CutAsync("resize.stored", server);
+        await Assert.ThrowsAsync<InfrastructureException>(() => server.Resize.Resize(To("terselip")));
+        await fired.WaitAsync(WebranaCluster.Patience);
+        Assert.True((await plan.SetPricing(Monthly(360_000, Cluster.Clock.GetUtcNow().AddDays(20)))).IsOk);
+        Assert.True((await server.Resize.Resize(To("terselip"))).IsOk);
+        await EndAsync(server);
+        // Where the loop took the piece before the price was set, the announcement finds it, a minute after the change (AnnouncingPart.DelayMs).
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(2));
+        var billing = (await Eventually.Async(
+            () => Cluster.Billing(server.Instance).Billing(), found => found?.NextPriceIdr == 360_000, WebranaCluster.Patience, "the price reached the server on its way"))!;
+        Assert.Equal(300_000, billing.PriceIdr);
+
+        // A resize to a plan whose price was announced before costs what a new order of it costs, and no less.
+        Assert.Equal(360_000, (await (await ServerAsync()).Resize.QuoteResize("terselip", false)).Value!.PriceIdr);
+    }
 }
