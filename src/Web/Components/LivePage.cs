@@ -58,6 +58,8 @@ public abstract class LivePage : ComponentBase, IDisposable
     protected override async Task OnInitializedAsync()
     {
         await Panel.StartAsync();
+        // The wallet is read beside the page, by whoever needs it: a page that shows it was drawn before the answer came.
+        Panel.WalletChanged += Redraw;
         _live = Panel.Listen(change =>
         {
             if (Concerns(change)) _ = InvokeAsync(ReloadAsync);
@@ -128,9 +130,12 @@ public abstract class LivePage : ComponentBase, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         _leaving.Cancel();
+        Panel.WalletChanged -= Redraw;
         _live?.Dispose();
         _poll?.Dispose();
     }
+
+    void Redraw() => _ = InvokeAsync(StateHasChanged);
 
     void SchedulePoll()
     {

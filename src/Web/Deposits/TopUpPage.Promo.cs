@@ -31,7 +31,9 @@ public sealed partial class TopUpPage
         if (question != Question) return;
         if (quoted.IsOk)
         {
-            (_quoted, _codeFailure) = ((question, quoted.Value), null);
+            _quoted = (question, quoted.Value);
+            // Only a code that is good takes the refusal of a code away: the quote without one says nothing about it.
+            if (question.Code is not null) _codeFailure = null;
             return;
         }
 

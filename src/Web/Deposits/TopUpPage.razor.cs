@@ -76,13 +76,18 @@ public sealed partial class TopUpPage : LivePage
         await ReloadAsync();
     }
 
-    void TypeAsync(ChangeEventArgs change)
+    void Type(string? typed)
     {
-        _typed = change.Value as string ?? "";
+        _typed = typed ?? "";
         _amount = Rupiah.Parse(_typed) is > 0 and { } amount ? amount : null;
-        if (_amount is { } known) _typed = Rupiah.Digits(known);
         _typing?.Dispose();
         _typing = Time.CreateTimer(_ => _ = InvokeAsync(ReloadAsync), null, TypingPause, Timeout.InfiniteTimeSpan);
+    }
+
+    // Not before the field is left: thousands written into it between two digits would wipe out the digit that is on its way.
+    void Group()
+    {
+        if (_amount is { } known) _typed = Rupiah.Digits(known);
     }
 
     async Task PayAsync()

@@ -17,6 +17,8 @@ public sealed class PanelSession(
     SessionTokenSource? _tokens;
     ClaimsPrincipal _user = new();
     Task? _start;
+    int _walletAsked;
+    int _walletShown;
 
     /// <summary>The API with this user's tokens.</summary>
     public WebranaSession Api { get; private set; } = null!;
@@ -61,12 +63,15 @@ public sealed class PanelSession(
     /// <summary>Identifies the user; harmless to repeat.</summary>
     public Task StartAsync() => _start ??= StartOnceAsync();
 
-    /// <summary>Reads the wallet and tells the top bar.</summary>
+    /// <summary>Reads the wallet and tells whoever shows it.</summary>
     public async Task<ApiResult<Wallet>> ReadWalletAsync(CancellationToken cancellationToken = default)
     {
+        // Two hints in a row are two reads at once, and the answer to the first may be the last to come.
+        var asked = ++_walletAsked;
         var read = await Api.WalletAsync(cancellationToken);
-        if (read.IsOk)
+        if (read.IsOk && asked > _walletShown)
         {
+            _walletShown = asked;
             Wallet = read.Value;
             WalletChanged?.Invoke();
         }

@@ -75,7 +75,8 @@ sealed class PanelSite(FakeApi api, WebApplication web, DirectoryInfo keys, IBro
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(FakeWorld.Password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**" + returnUrl);
+        // Not for its load event: on a busy machine that can stay out, and every later step waits for what it needs.
+        await page.WaitForURLAsync("**" + returnUrl, new() { WaitUntil = WaitUntilState.Commit });
         return page;
     }
 

@@ -27,7 +27,12 @@ static class FakeCustomer
             return Me(world, null);
         });
         FakeSecurity.Map(mine, world);
-        mine.MapGet("/wallet", () => world.Wallet);
+        mine.MapGet("/wallet", async () =>
+        {
+            var wallet = world.Wallet;
+            await world.WalletGate();
+            return wallet;
+        });
         FakeBilling.Map(mine, world);
         mine.MapGet("/wallet/runway", () => world.Runway);
         mine.MapGet("/wallet/transactions", (string? referenceType, int? limit, string? cursor) => Slice(

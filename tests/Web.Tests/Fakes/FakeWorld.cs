@@ -52,6 +52,9 @@ sealed partial class FakeWorld
 
     public Wallet Wallet { get; set; } = null!;
 
+    /// <summary>How long an answer about the wallet is on its way; it says what was true when this is asked.</summary>
+    public Func<Task> WalletGate { get; set; } = () => Task.CompletedTask;
+
     public Runway Runway { get; set; } = null!;
 
     public List<Transaction> Transactions { get; } = [];

@@ -93,6 +93,27 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task A_paid_top_up_shows_the_balance_that_comes_after_its_page_was_read()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/wallet/deposits/d-paid");
+        await Expect(page.GetByTestId("balance-now")).ToHaveTextAsync("Rp 350.000");
+
+        // The bonus is booked after the top-up: the hint of it makes the page and the top bar read, each for itself.
+        var late = new TaskCompletionSource();
+        var paid = site.World.Deposits.FindIndex(deposit => deposit.Id == "d-paid");
+        site.World.Deposits[paid] = site.World.Deposits[paid] with { TotalCredit = 475_000 };
+        site.World.Wallet = site.World.Wallet with { Balance = 425_000, Available = 425_000 };
+        site.World.WalletGate = () => late.Task;
+        site.World.Publish(EventTypes.WalletChanged, "wallet-1");
+        await Expect(page.GetByTestId("deposit-paid")).ToContainTextAsync("Rp 475.000");
+        await Expect(page.GetByTestId("balance-now")).ToHaveTextAsync("Rp 350.000");
+        late.SetResult();
+        await Expect(page.GetByTestId("balance-now")).ToHaveTextAsync("Rp 425.000");
+        await Expect(page.GetByTestId("top-balance")).ToHaveTextAsync("Rp 425.000");
+    }
+
+    [Fact]
     public async Task An_amount_is_typed_freely_and_nonsense_is_caught_before_it_is_sent()
     {
         await using var site = await panel.StartAsync();
@@ -104,6 +125,7 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("amount").FillAsync("5000");
         await Expect(page.GetByTestId("channel-BRIVA")).ToContainTextAsync("Mulai Rp 10.000");
         await page.GetByTestId("amount").FillAsync("75000");
+        await page.GetByTestId("amount").BlurAsync();
         await Expect(page.GetByTestId("amount")).ToHaveValueAsync("75.000");
         await Expect(page.GetByTestId("topup-total")).ToHaveTextAsync("Rp 79.250");
         await page.GetByText("Punya kode promo?").ClickAsync();

@@ -62,6 +62,9 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("amount").FillAsync("500000");
         // The refused code is not among the questions any more: the answer is the automatic promo's.
         await Expect(page.GetByTestId("topup-bonus")).ToHaveTextAsync("+Rp 75.000");
+        // That answer does not unsay the refusal: nobody pays without the code they typed.
+        await Expect(page.GetByTestId("promo-refused")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("topup-submit")).ToBeDisabledAsync();
     }
 
     [Theory]

@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Webrana.Client;
+using Webrana.Web.Live;
+using Webrana.Web.Sessions;
+using Webrana.Web.Tests.Fakes;
+
+namespace Webrana.Web.Tests.Sessions;
+
+public sealed class PanelSessionTests
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task An_older_answer_about_the_wallet_that_comes_late_does_not_hide_the_newer_one()
+    {
+        await using var api = await FakeApi.StartAsync();
+        using var http = new HttpClient { BaseAddress = api.Address };
+        using var panel = await PanelAsync(http);
+        var (onItsWay, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        api.World.WalletGate = () =>
+        {
+            onItsWay.SetResult();
+            return late.Task;
+        };
+        var older = panel.ReadWalletAsync(TestContext.Current.CancellationToken);
+        await onItsWay.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        api.World.WalletGate = () => Task.CompletedTask;
+        api.World.Wallet = api.World.Wallet with { Balance = 575_000 };
+        Assert.Equal(575_000, (await panel.ReadWalletAsync(TestContext.Current.CancellationToken)).Value!.Balance);
+
+        late.SetResult();
+        Assert.NotEqual(575_000, (await older).Value!.Balance);
+        Assert.Equal(575_000, panel.Wallet!.Balance);
+    }
+
+    static async Task<PanelSession> PanelAsync(HttpClient http)
+    {
+        var time = TimeProvider.System;
+        var panel = new PanelSession(
+            new SignedIn(), new WebranaClient(http), new UserEventHub(time, new Random(7), NullLogger<UserEventHub>.Instance), new Nowhere(), time);
+        await panel.StartAsync();
+        return panel;
+    }
+
+    sealed class SignedIn : AuthenticationStateProvider
+    {
+        public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(new AuthenticationState(
+            new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, FakeWorld.UserId), new Claim("session", "session-customer")], "test"))));
+    }
+
+    sealed class Nowhere : NavigationManager
+    {
+        public Nowhere() => Initialize("http://localhost/", "http://localhost/");
+    }
+}
