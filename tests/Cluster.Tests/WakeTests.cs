@@ -1,0 +1,95 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Webrana.Client;
+using Webrana.Testing;
+using Webrana.Wire.Admin;
+using Webrana.Wire.Deposits;
+using Webrana.Wire.Droplets;
+using Webrana.Wire.Plans;
+using static Webrana.Cluster.Tests.Answers;
+
+namespace Webrana.Cluster.Tests;
+
+/// <summary>
+/// Money wakes everything (issue 6), measured from outside: between the gateway's callback and the power-on that reaches the provider,
+/// both by the simulators' own records.
+/// </summary>
+[Collection(RunningSandbox.Collection)]
+public sealed class WakeTests
+{
+    private const int PortBase = 21400;
+    // Two days of six servers pass in half a minute of the provider's: with three times as many its minute would be spent before the money comes.
+    private const int Customers = 3;
+    private const int ServersEach = 2;
+    private const string Plan = "basic-1";
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Fact(Timeout = 420_000)]
+    public async Task A_confirmed_top_up_powers_all_suspended_servers_on_within_ten_seconds()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var sandbox = await RunningSandbox.StartAsync(PortBase, cancellation);
+        var admin = await sandbox.SignInAdminAsync(cancellation);
+        var price = (await Ok(sandbox.Client.PlansAsync(cancellation))).Items.Single(plan => plan.Id == Plan).PriceDaily!.Value;
+        var customers = new List<Customer>();
+        for (var i = 0; i < Customers; i++)
+            customers.Add(await sandbox.NewCustomerAsync($"rudi{i}", cancellation));
+        await Task.WhenAll(customers.Select(customer => OrderAsync(admin, customer, price, cancellation)));
+        await CountAsync(sandbox, "RUNNING", cancellation);
+
+        // A day is used up, then the six hours of grace: all are off, and their owners have nothing.
+        await sandbox.TurnClockAsync(new { advance = "PT31H" }, cancellation);
+        await CountAsync(sandbox, "SUSPENDED", cancellation);
+        var deposits = await Task.WhenAll(customers.Select(customer => Ok(customer.Session.CreateDepositAsync(
+            new CreateDepositRequest(price * ServersEach * 2, "BRIVA"), IdempotencyKey.New(), cancellation))));
+        await Task.WhenAll(deposits.Select(deposit => sandbox.PayAsync(deposit.PaymentRef!, cancellation)));
+        await CountAsync(sandbox, "RUNNING", cancellation);
+
+        var waits = await WaitsAsync(sandbox, customers, deposits, cancellation);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"callback to power-on: p50 {At(waits, 0.5)}, p95 {At(waits, 0.95)}, longest {waits[^1]} over {waits.Count} servers");
+        Assert.Equal(Customers * ServersEach, waits.Count);
+        Assert.All(waits, wait => Assert.True(wait >= TimeSpan.Zero, $"a server was powered on {-wait} before its owner's money"));
+        Assert.True(At(waits, 0.95) <= Promise, $"callback to power-on took {At(waits, 0.95)} at the 95th percentile");
+        await Invariants.HoldAsync(sandbox, cancellation);
+    }
+
+    private static async Task OrderAsync(WebranaSession admin, Customer customer, long price, CancellationToken cancellation)
+    {
+        await Ok(admin.Admin.AdjustAsync(customer.UserId, new CreateAdjustmentRequest(price * ServersEach, "One day for each server"), IdempotencyKey.New(), cancellation));
+        for (var n = 0; n < ServersEach; n++)
+        {
+            await Ok(customer.Session.CreateOrderAsync(
+                new CreateOrderRequest(Plan, "sgp1", "ubuntu-24-04-x64", $"web-{n}", BillingPeriod.Daily), IdempotencyKey.New(), cancellation));
+        }
+    }
+
+    private static async Task CountAsync(RunningSandbox sandbox, string status, CancellationToken cancellation) => await Eventually.Async(
+        () => sandbox.ScalarAsync<long>($"select count(*) from grain_state where state = 'droplet' and status = '{status}'", cancellation),
+        count => count == Customers * ServersEach, Patience, $"all servers {status}", cancellation);
+
+    // Whose server is whose is in our records; when the callback came and when the server was powered on, in those of the two others.
+    private static async Task<List<TimeSpan>> WaitsAsync(
+        RunningSandbox sandbox, List<Customer> customers, Deposit[] deposits, CancellationToken cancellation)
+    {
+        var poweredOn = (await sandbox.Http.GetFromJsonAsync<JsonElement>($"{sandbox.Addresses.DigitalOcean.TrimEnd('/')}/_sandbox/actions", cancellation))
+            .EnumerateArray().Where(action => action.GetProperty("type").GetString() == "power_on")
+            .ToLookup(action => action.GetProperty("dropletId").GetInt64(), action => DateTimeOffset.FromUnixTimeMilliseconds(action.GetProperty("startedAtMs").GetInt64()));
+        var waits = new List<TimeSpan>();
+        foreach (var (customer, deposit) in customers.Zip(deposits))
+        {
+            var callbacks = await sandbox.Http.GetFromJsonAsync<JsonElement>(
+                $"{sandbox.Addresses.Tripay.TrimEnd('/')}/_sandbox/callbacks?reference={deposit.PaymentRef}", cancellation);
+            var told = callbacks.EnumerateArray().Min(callback => callback.GetProperty("at").GetDateTimeOffset());
+            var ids = await sandbox.ScalarAsync<long[]>(
+                $"select array_agg((payload #>> '{{droplet,id}}')::bigint) from grain_state where state = 'droplet' and payload #>> '{{order,owner}}' = '{customer.UserId}'", cancellation);
+            waits.AddRange(ids!.Select(id => Assert.Single(poweredOn[id]) - told));
+        }
+
+        waits.Sort();
+        return waits;
+    }
+
+    private static TimeSpan At(List<TimeSpan> sorted, double share) => sorted[(int)Math.Min(sorted.Count - 1, sorted.Count * share)];
+}
