@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Accounts;
 using Webrana.Api.Droplets;
 using Webrana.Api.Hosting;
+using Webrana.Api.Limits;
 using Webrana.Api.Problems;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -74,8 +75,11 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
         var placed = await Droplet(again).Order(first.Order with { Actor = $"admin:{http.User.GetUserId()}" });
         return placed.IsOk
             ? (new Shown.OrderRetried(again.ToString(), Anew: true), null)
-            : (null, await RefusedAsync(http, "order.place_again_refused", id, reason, Refusal.From(placed)));
+            : (null, await RefusedAsync(http, "order.place_again_refused", id, reason, WhyNot(placed)));
     }
+
+    private static Refusal WhyNot(Result<OrderReceipt, OrderError> placed) =>
+        placed.Error is OrderError.LimitReached ? LimitRefusals.Of(placed.Detail) : Refusal.From(placed);
 
     private async Task<Shown.StuckOrder?> FindAsync(InstanceId id)
     {

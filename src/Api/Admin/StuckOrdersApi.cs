@@ -23,7 +23,7 @@ internal static class StuckOrdersApi
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.NotStuck, ProblemKinds.UserDataLost, ProblemKinds.InvalidState, ProblemKinds.SalesStopped,
             ProblemKinds.AccountFrozen, ProblemKinds.NoCapacity, ProblemKinds.SoldOut, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed, ProblemKinds.RegionUnavailable,
             ProblemKinds.ImageUnavailable, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance,
-            ProblemKinds.OutstandingDebt, ProblemKinds.OperationConflict);
+            ProblemKinds.OutstandingDebt, ProblemKinds.LimitReached, ProblemKinds.OperationConflict);
         orders.MapPost("/{id}/fail", Fail).Describe(
             "Give a late order up: its money is released once, whatever was made is destroyed, its customer is told.",
             new DeskActRequest("Penyedia tidak menjawab sejak pagi"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.NotStuck);
