@@ -29,7 +29,7 @@ public static class InstancesApi
             "Rename it, switch automatic renewal, set its turn when money is short, lock it against deletion, tag it.", new UpdateInstanceRequest("toko-kopi-2", true, false, ["produksi"]),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidName, ProblemKinds.NameTaken, ProblemKinds.InvalidState);
         instances.MapDelete("/{id}", DeleteInstance).Describe(
-            "Destroy it for good; ?confirm= must be its exact name.",
+            "Destroy it for good, and its snapshots and backups with it; ?confirm= must be its exact name.",
             ProblemKinds.NotFound, ProblemKinds.ConfirmationMismatch, ProblemKinds.DeleteProtected, ProblemKinds.InvalidState);
         MapActions(instances);
         return api.MapAccess().MapRebuild().MapResize().MapBulk().MapFirewall();

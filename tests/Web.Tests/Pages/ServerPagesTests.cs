@@ -123,6 +123,10 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("destroy-name").FillAsync("Web-01");
         await Expect(page.GetByTestId("destroy-confirm")).ToBeDisabledAsync();
         await page.GetByTestId("destroy-name").FillAsync("web-01");
+        // Its snapshots go on the customer's word only.
+        await Expect(page.GetByTestId("destroy-snapshots")).ToHaveTextAsync("Hapus juga 1 snapshot server ini: sebelum-pembaruan");
+        await Expect(page.GetByTestId("destroy-confirm")).ToBeDisabledAsync();
+        await page.GetByTestId("destroy-snapshots-too").CheckAsync();
         await page.GetByTestId("destroy-confirm").ClickAsync();
         await Expect(page.GetByTestId("server-terminating")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, "i-web-01", InstanceStatus.Terminated);
