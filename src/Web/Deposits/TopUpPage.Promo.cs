@@ -31,7 +31,9 @@ public sealed partial class TopUpPage
         if (question != Question) return;
         if (quoted.IsOk)
         {
-            (_quoted, _codeFailure) = ((question, quoted.Value), null);
+            _quoted = (question, quoted.Value);
+            // Without the code the answer says nothing about it: why it was refused stays until it is changed.
+            if (question.Code is not null) _codeFailure = null;
             return;
         }
 
