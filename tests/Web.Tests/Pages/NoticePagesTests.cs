@@ -56,7 +56,7 @@ public sealed class NoticePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("telegram-link").ClickAsync();
         await Expect(page.GetByTestId("telegram-code")).ToHaveTextAsync("ABCDEFGH23");
         site.World.Preferences = site.World.Preferences with { Telegram = "@budi" };
-        await page.GetByTestId("telegram-unlink").ClickAsync(new() { Timeout = 20_000 });
+        await page.GetByTestId("telegram-unlink").ClickAsync();
         await Expect(page.GetByTestId("telegram-link")).ToBeVisibleAsync();
     }
 
