@@ -99,6 +99,7 @@ public sealed class NoticePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("invoice-pdf").ClickAsync();
         Assert.Equal("WBR-2026-000124.pdf", (await download).SuggestedFilename);
         await page.GotoAsync("/invoices/WBR-2026-999999");
+        await Expect(page.GetByTestId("not-found")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("invoice")).ToHaveCountAsync(0);
     }
 
