@@ -9,7 +9,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
 {
     const string Password = "kopi-tubruk-dua-77";
 
-    static readonly LocatorAssertionsToBeVisibleOptions Visible = new() { Timeout = 60_000 };
+    static readonly LocatorAssertionsToBeVisibleOptions Visible = new() { Timeout = 120_000 };
 
     [Fact]
     public async Task A_passkey_is_made_signs_in_without_address_and_password_and_is_dead_once_removed()
@@ -38,7 +38,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("passkey-name").FillAsync("Laptop uji");
         await page.GetByTestId("passkey-password").FillAsync(Password);
         await page.GetByTestId("passkey-save").ClickAsync();
-        await Expect(page.GetByTestId("passkey-row")).ToContainTextAsync("Laptop uji", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("passkey-row")).ToContainTextAsync("Laptop uji");
 
         await page.Context.ClearCookiesAsync();
         await page.GotoAsync(web + "/login");

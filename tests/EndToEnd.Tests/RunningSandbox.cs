@@ -25,6 +25,8 @@ public sealed class SandboxJourneys : ICollectionFixture<RunningSandbox>
 /// <summary>Everything `up` starts, as real processes, and a real browser in front of it.</summary>
 public sealed partial class RunningSandbox : IAsyncLifetime
 {
+    const float TimeoutMs = 120_000;
+
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("webrana-e2e-");
@@ -46,6 +48,8 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         _api.BaseAddress = new Uri(Addresses.Api + "/");
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
+        // A whole sandbox shares the machine with the browser: what holds is met at once, and what is only slow must not fail.
+        Assertions.SetDefaultExpectTimeout(TimeoutMs);
     }
 
     public async ValueTask DisposeAsync()
@@ -65,7 +69,7 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         {
             BaseURL = Addresses.Web, ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce,
         });
-        visitor.SetDefaultTimeout(30_000);
+        visitor.SetDefaultTimeout(TimeoutMs);
         return await visitor.NewPageAsync();
     }
 

@@ -66,7 +66,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await page.GetByTestId("case-user").FillAsync(userId);
         await ConfirmAsync(page, "case", "Bukti transfer cocok");
         await Expect(unmatched).ToHaveCountAsync(0, Count);
-        Assert.Equal(before + 75_000, await BalanceAsync(page, userId));
+        await Eventually.Async(() => BalanceAsync(page, userId), balance => balance == before + 75_000, Patience, "the payment is credited");
 
         // 2 and 3. Money sent back by bank leaves the wallet with its reference.
         await page.GetByTestId("payout-open").ClickAsync();
@@ -99,6 +99,8 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await page.GetByTestId("suspend-message").FillAsync("Server ini mengirim spam.");
         await ConfirmAsync(page, "suspend", "Laporan CERT-118");
         await Expect(page.GetByTestId("blocked-notice")).ToContainTextAsync("mengirim spam", Contains);
+        // A token lives ten minutes, and on a slow machine this journey lasts longer.
+        customer = await SignInAsync();
         Assert.Equal("blocked", (await customer.RenewAsync(server, new Wire.Billing.RenewRequest(), IdempotencyKey.New())).Failure?.Code);
         await page.GetByTestId("unsuspend-open").ClickAsync();
         await ConfirmAsync(page, "unsuspend", "Sudah dibersihkan");
@@ -146,7 +148,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await Expect(page.GetByTestId("trial-balance")).ToHaveAttributeAsync("data-balanced", "true", Attribute);
 
         // 5, the order that hangs: given up, its money is free, and it is ordered again.
-        // A token lives ten minutes, and on a slow machine this journey lasts longer.
+        // Again a token of its own.
         await StuckOrderAsync(page, await SignInAsync());
     }
 

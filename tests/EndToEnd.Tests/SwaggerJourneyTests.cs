@@ -16,8 +16,6 @@ public sealed class SwaggerJourneyTests(RunningSandbox sandbox)
     public async Task A_developer_registers_logs_in_deposits_and_orders_on_the_Swagger_page()
     {
         var page = await sandbox.VisitAsync();
-        // Swagger UI draws every operation before the first can be pressed; on two cores that a whole sandbox shares it takes its time.
-        page.SetDefaultTimeout(120_000);
         await page.GotoAsync(sandbox.Addresses.Api + "/swagger/index.html");
         await CallAsync(page, "post", "/api/v1/auth/register", new { email = Email, password = Password, name = "Dev", locale = "en" }, "201");
 
@@ -56,7 +54,7 @@ public sealed class SwaggerJourneyTests(RunningSandbox sandbox)
         if (body is not null) await block.Locator("textarea.body-param__text").FillAsync(JsonSerializer.Serialize(body));
         await block.Locator(".btn.execute").ClickAsync();
         var answer = block.Locator(".live-responses-table");
-        await Expect(answer.Locator("tbody .response-col_status").First).ToContainTextAsync(status, new() { Timeout = 60_000 });
+        await Expect(answer.Locator("tbody .response-col_status").First).ToContainTextAsync(status);
         var text = await answer.Locator(".highlight-code pre").First.InnerTextAsync();
         await block.Locator(".opblock-summary-control").ClickAsync();
         return JsonDocument.Parse(text).RootElement.Clone();

@@ -25,7 +25,11 @@ sealed class VncDisplay : IAsyncDisposable
         var port = FreePort.Next();
         var server = Start("/usr/bin/Xtigervnc", $":{display}", "-rfbport", $"{port}", "-localhost", "-SecurityTypes", "None", "-geometry", "800x600", "-depth", "24");
         await Eventually.Async(() => AnswersAsync(port), Patience, "the VNC server listens");
-        var terminal = Start("/usr/bin/xterm", "-display", $":{display}", "-geometry", "132x45+0+0", "-e", "/bin/sh");
+        // Keys go to a window that is there: its shell says so by a file.
+        var ready = Path.Combine(Path.GetTempPath(), $"webrana-xterm-{Guid.NewGuid():N}");
+        var terminal = Start("/usr/bin/xterm", "-display", $":{display}", "-geometry", "132x45+0+0", "-e", "/bin/sh", "-c", $": > {ready}; exec /bin/sh");
+        await Eventually.Async(() => File.Exists(ready), Patience, "the terminal is there");
+        File.Delete(ready);
         return new VncDisplay(server, terminal, port);
     }
 

@@ -46,7 +46,10 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <summary>How soon to read again without a hint; null when nothing is under way.</summary>
     protected virtual TimeSpan? PollEvery => null;
 
-    /// <summary>Reads what the page shows.</summary>
+    /// <summary>
+    /// Reads what the page shows. A page whose address says what to read notes here for which address it reads, and nowhere else: an address that
+    /// changes while the first answer is on its way is then read, too, instead of standing above the wrong list.
+    /// </summary>
     /// <param name="cancellationToken">Ends when the page is left.</param>
     protected abstract Task ReadAsync(CancellationToken cancellationToken);
 

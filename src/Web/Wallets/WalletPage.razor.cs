@@ -40,22 +40,20 @@ public sealed partial class WalletPage : LivePage
     protected override bool Concerns(LiveChange change) =>
         change.Touches(EventTypes.WalletChanged, EventTypes.DepositChanged, EventTypes.InstanceChanged);
 
+    string Wanted => $"{Filter}/{ShowsDeposits}";
+
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        var wanted = $"{Filter}/{ShowsDeposits}";
-        if (_read is not null && _read != wanted)
-        {
-            _rows = null;
-            await ReloadAsync();
-        }
-
-        _read = wanted;
+        if (_read is null || _read == Wanted) return;
+        _rows = null;
+        await ReloadAsync();
     }
 
     /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
+        _read = Wanted;
         if (!Took(await Panel.ReadWalletAsync(cancellationToken), out _)) return;
         if (Took(await Panel.Api.DepositsAsync(PageSize, cancellationToken: cancellationToken), out var deposits))
         {

@@ -14,7 +14,7 @@ static class Chromium
     ];
 
     // An expectation that holds is met at once; on a busy machine Playwright's five seconds would fail pages that are only slow.
-    const float ExpectTimeoutMs = 30_000;
+    const float ExpectTimeoutMs = 60_000;
 
     /// <summary>Starts the browser named by WEBRANA_CHROMIUM, else the first one on PATH.</summary>
     public static async Task<IBrowser> LaunchAsync(IPlaywright playwright)

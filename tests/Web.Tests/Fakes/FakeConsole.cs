@@ -28,12 +28,13 @@ static class FakeConsole
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync(ConsoleProtocol.Name);
-        await socket.SendAsync("""{"ready":true,"password":null}"""u8.ToArray(), WebSocketMessageType.Text, true, http.RequestAborted);
-        await socket.SendAsync("selamat datang\r\n"u8.ToArray(), WebSocketMessageType.Binary, true, http.RequestAborted);
+        // Known before it says that it is ready: a test that sees it open may end it at once.
         world.Consoles.Add(socket);
         var buffer = new byte[4096];
         try
         {
+            await socket.SendAsync("""{"ready":true,"password":null}"""u8.ToArray(), WebSocketMessageType.Text, true, http.RequestAborted);
+            await socket.SendAsync("selamat datang\r\n"u8.ToArray(), WebSocketMessageType.Binary, true, http.RequestAborted);
             while (await socket.ReceiveAsync(buffer.AsMemory(), http.RequestAborted) is { MessageType: not WebSocketMessageType.Close } received)
             {
                 if (received.MessageType != WebSocketMessageType.Binary) continue;

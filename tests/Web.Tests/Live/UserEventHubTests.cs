@@ -11,7 +11,7 @@ namespace Webrana.Web.Tests.Live;
 
 public sealed class UserEventHubTests : IAsyncLifetime
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly UserEventHub _hub = new(TimeProvider.System, new Random(7), NullLogger<UserEventHub>.Instance);
     FakeApi _api = null!;
@@ -38,12 +38,14 @@ public sealed class UserEventHubTests : IAsyncLifetime
         using var one = _hub.Subscribe("user", Session(), change => first.Writer.TryWrite(change));
         using var two = _hub.Subscribe("user", Session(), change => second.Writer.TryWrite(change));
         await NextAsync(first);
-        await NextAsync(second);
         Assert.Equal((1, 1), (_api.World.Listeners, _hub.OpenStreams));
 
         _api.World.Publish(EventTypes.WalletChanged, "wallet-1");
         Assert.Equal("wallet-1", (await NextAsync(first)).Event!.Notice.Id);
-        Assert.True((await NextAsync(second)).Touches(EventTypes.WalletChanged));
+        // The second tab may have come when the stream was open already: then nothing but the change is told to it.
+        var heard = await NextAsync(second);
+        if (heard.Event is null) heard = await NextAsync(second);
+        Assert.Equal("wallet-1", heard.Event!.Notice.Id);
     }
 
     [Fact]
@@ -95,7 +97,8 @@ public sealed class UserEventHubTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_that_goes_silent_ends()
     {
-        var opened = await Session(options: new WebranaClientOptions { EventSilence = TimeSpan.FromMilliseconds(100) }).OpenEventsAsync();
+        // Long enough for the first event to come on a busy machine.
+        var opened = await Session(options: new WebranaClientOptions { EventSilence = TimeSpan.FromSeconds(3) }).OpenEventsAsync();
         await using var stream = opened.Value!;
         var events = new List<ServerEvent>();
         await foreach (var next in stream.ReadAllAsync()) events.Add(next);

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Webrana.Testing;
 using Webrana.Web.Tests.Browser;
 using Webrana.Web.Tests.Fakes;
 using Webrana.Wire;
@@ -64,10 +65,15 @@ public sealed class AccessPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("rebuild-ubuntu-22-04-x64").ClickAsync();
         await page.GetByTestId("rebuild-open").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Alamat IP tetap");
-        // Escape is heard where the focus is, which the sheet takes after it is drawn.
+        // Escape is heard where the focus is, which the sheet takes after it is drawn, and it listens to keys a moment later still.
         await Expect(page.Locator("[role=dialog]:focus-within")).ToBeVisibleAsync();
-        await page.Keyboard.PressAsync("Escape");
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Eventually.Async(
+            async () =>
+            {
+                await page.Keyboard.PressAsync("Escape");
+                return await page.GetByRole(AriaRole.Dialog).CountAsync() == 0;
+            },
+            TimeSpan.FromSeconds(60), "the sheet is closed");
         await page.GetByTestId("rebuild-debian-12-x64").ClickAsync();
         await page.GetByTestId("rebuild-open").ClickAsync();
         await Expect(page.GetByTestId("rebuild-new-ip")).ToContainTextAsync("alamat IP baru");

@@ -137,6 +137,8 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("plan-name").FillAsync("Basic baru");
         await Expect(page.GetByTestId("plan-save")).ToBeDisabledAsync();
         await page.GetByTestId("plan-reason").PressSequentiallyAsync("Nama lama membingungkan");
+        // A key is not held back, as a click is, until the button can be pressed.
+        await Expect(page.GetByTestId("plan-save")).ToBeEnabledAsync();
         await page.GetByTestId("plan-save").PressAsync("Enter");
         await Expect(page.GetByTestId("plans")).ToContainTextAsync("Basic baru");
 
@@ -144,7 +146,9 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("usd-rate").FillAsync("17.000");
         await Expect(page.GetByTestId("settings-save")).ToBeDisabledAsync();
         await page.GetByTestId("settings-reason").FillAsync("Kurs bulan ini");
+        await Expect(page.GetByTestId("settings-save")).ToBeEnabledAsync();
         await page.GetByTestId("settings-save").PressAsync("Enter");
+        await Expect(page.GetByTestId("settings-version")).ToHaveTextAsync("Versi 4");
         await Expect(page.GetByTestId("settings-save")).ToBeDisabledAsync(); // The next change has a reason of its own.
         Assert.Equal(["Nama lama membingungkan", "Kurs bulan ini"], site.World.Reasons);
     }

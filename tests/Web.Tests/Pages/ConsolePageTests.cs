@@ -60,7 +60,7 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("console-ctrl")).ToHaveAttributeAsync("aria-pressed", "false");
         foreach (var key in new[] { "Escape", "Tab", "Backspace", "ArrowUp" }) await page.GetByTestId($"console-key-{key}").ClickAsync();
         await Webrana.Testing.Eventually.Async(
-            () => string.Concat(site.World.Typed) == "\u0003c\u001b\t\u007f\u001b[A", TimeSpan.FromSeconds(20), "the keys arrived", TestContext.Current.CancellationToken);
+            () => string.Concat(site.World.Typed) == "\u0003c\u001b\t\u007f\u001b[A", TimeSpan.FromSeconds(60), "the keys arrived", TestContext.Current.CancellationToken);
     }
 
     // A phone's keyboard replaces what it guessed: that is erased and typed anew, and backspace works in a field that looks empty.
@@ -89,7 +89,7 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         var before = site.World.Count("GET", "/api/v1/instances/i-web-01/console");
         site.World.EndConsoles(1012, "restarting");
         await Webrana.Testing.Eventually.Async(
-            () => site.World.Count("GET", "/api/v1/instances/i-web-01/console") == before + 1, TimeSpan.FromSeconds(30), "a new ticket was asked for", TestContext.Current.CancellationToken);
+            () => site.World.Count("GET", "/api/v1/instances/i-web-01/console") == before + 1, TimeSpan.FromSeconds(60), "a new ticket was asked for", TestContext.Current.CancellationToken);
         await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
     }
 

@@ -19,7 +19,7 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         await admin.GetByTestId("switch-message-id").FillAsync("Kami kembali pukul 20.00.");
         await admin.GetByTestId("switch-reason").FillAsync("Penyedia gangguan");
         await admin.GetByTestId("switch-confirm").ClickAsync();
-        await Expect(customer.GetByTestId("shop-banner")).ToHaveTextAsync("Kami kembali pukul 20.00.", new() { Timeout = 15_000 });
+        await Expect(customer.GetByTestId("shop-banner")).ToHaveTextAsync("Kami kembali pukul 20.00."); // Read every ten seconds.
         await Expect(admin.Locator("[data-switch=Sales] [class*=status-warn]")).ToBeVisibleAsync();
     }
 

@@ -56,7 +56,7 @@ public sealed class NoticePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("telegram-link").ClickAsync();
         await Expect(page.GetByTestId("telegram-code")).ToHaveTextAsync("ABCDEFGH23");
         site.World.Preferences = site.World.Preferences with { Telegram = "@budi" };
-        await page.GetByTestId("telegram-unlink").ClickAsync(new() { Timeout = 20_000 });
+        await page.GetByTestId("telegram-unlink").ClickAsync();
         await Expect(page.GetByTestId("telegram-link")).ToBeVisibleAsync();
     }
 
@@ -99,6 +99,7 @@ public sealed class NoticePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("invoice-pdf").ClickAsync();
         Assert.Equal("WBR-2026-000124.pdf", (await download).SuggestedFilename);
         await page.GotoAsync("/invoices/WBR-2026-999999");
+        await Expect(page.GetByTestId("not-found")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("invoice")).ToHaveCountAsync(0);
     }
 

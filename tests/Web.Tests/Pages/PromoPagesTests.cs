@@ -151,6 +151,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("switch-confirm")).ToBeDisabledAsync();
         await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "On");
         await page.GetByTestId("switch-reason").PressSequentiallyAsync("Anggaran minggu ini habis");
+        await Expect(page.GetByTestId("switch-confirm")).ToBeEnabledAsync(); // A key, unlike a click, does not wait for that.
         await page.GetByTestId("switch-confirm").PressAsync("Enter");
         await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "Off");
         Assert.Equal(["Anggaran minggu ini habis"], site.World.Reasons);

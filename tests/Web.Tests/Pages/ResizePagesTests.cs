@@ -39,6 +39,7 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync(returnUrl: $"/servers/{Server}/resize");
         await page.GetByTestId("resize-pro-8").ClickAsync();
+        await Expect(page.GetByTestId("resize-open")).ToBeEnabledAsync(); // The switch opens with it.
         await page.GetByTestId("resize-disk").ClickAsync();
         site.World.Wallet = site.World.Wallet with { Available = 100_000 };
         await page.GetByTestId("resize-open").ClickAsync();

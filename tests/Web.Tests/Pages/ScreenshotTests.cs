@@ -87,6 +87,7 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         await InspectAsync(customer, "server-rebuild-sheet", width, scheme, findings);
         await customer.GotoAsync("/servers/i-web-01");
         await customer.GetByTestId("reveal-open").ClickAsync();
+        await customer.GetByTestId("reveal-confirm").WaitForAsync();
         await InspectAsync(customer, "server-reveal-sheet", width, scheme, findings);
 
         await customer.GotoAsync("/account/security");
@@ -182,7 +183,7 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         // A frame without scripts (the preview of a mail) would never answer axe, which asks every frame: its title is looked at here, and it is left out.
         if (await page.EvaluateAsync<int>("() => [...document.querySelectorAll('iframe')].filter(frame => !frame.title).length") > 0) findings.Add($"{label}: a frame without a title");
         await page.EvaluateAsync("() => document.querySelectorAll('iframe[sandbox]').forEach(frame => frame.remove())");
-        var axe = await page.RunAxe().WaitAsync(TimeSpan.FromMinutes(1));
+        var axe = await page.RunAxe().WaitAsync(TimeSpan.FromMinutes(3));
         findings.AddRange(axe.Violations.Where(found => found.Impact is "serious" or "critical")
             .Select(found => $"{label}: {found.Id} ({found.Impact}) {string.Join(" | ", found.Nodes.Take(3).Select(node => node.Html))}"));
     }

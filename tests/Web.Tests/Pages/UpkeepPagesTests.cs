@@ -78,8 +78,9 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("destroy-locked")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("destroy-open")).ToBeDisabledAsync();
         await page.GotoAsync($"/servers/{Server}");
-        await page.GetByTestId("tags").FillAsync("produksi, toko");
+        await page.GetByTestId("tags").FillAsync("produksi,toko");
         await page.GetByTestId("tags-save").ClickAsync();
+        // Not as it was typed but as it is stored: only then it was saved.
         await Expect(page.GetByTestId("tags")).ToHaveValueAsync("produksi, toko");
         Assert.Equal(["produksi", "toko"], site.World.Instances[0].Tags);
         Assert.True(site.World.Instances[0].Protected);
