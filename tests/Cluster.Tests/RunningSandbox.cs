@@ -127,6 +127,15 @@ public sealed class RunningSandbox : IAsyncDisposable
             [.. d.GetProperty("tags").EnumerateArray().Select(t => t.GetString()!)]))];
     }
 
+    /// <summary>Somebody destroys it at the provider itself, behind our back.</summary>
+    public async Task DestroyAtProviderAsync(long id, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"{Addresses.DigitalOcean.TrimEnd('/')}/v2/droplets/{id}");
+        request.Headers.Authorization = new("Bearer", Addresses.DigitalOceanToken);
+        using var answer = await Http.SendAsync(request, cancellation);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
     public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
     {
         await using var command = Database.CreateCommand(sql);
