@@ -52,8 +52,11 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     async Task AssertBooksAsync()
     {
         await Cluster.AssertSoundAsync();
-        var broken = (await new BooksCheck(Cluster.Sources).RunAsync(DateTimeOffset.MaxValue.AddYears(-1))).Where(finding => finding.Broken > 0 && !NotAskedHere.Contains(finding.Name));
-        Assert.Empty(broken.Select(finding => $"{finding.Name}: {string.Join(", ", finding.Examples)}"));
+        // At rest: servers of other tests renew behind this one when it turns the clock.
+        await Eventually.Async(
+            async () => string.Join("; ", (await new BooksCheck(Cluster.Sources).RunAsync(DateTimeOffset.MaxValue.AddYears(-1)))
+                .Where(finding => finding.Broken > 0 && !NotAskedHere.Contains(finding.Name)).Select(finding => $"{finding.Name}: {string.Join(", ", finding.Examples)}")),
+            broken => broken.Length == 0, WebranaCluster.Patience, "the books agree");
         var trial = await new Webrana.Data.Wallets.LedgerQueries(Cluster.Sources).TrialBalanceAsync();
         Assert.Equal(0, trial.Accounts.Single(account => account.Account == "REVENUE").DifferenceIdr);
         Assert.Equal(0, trial.Accounts.Single(account => account.Account == "HOLDS").DifferenceIdr);
