@@ -12,11 +12,14 @@ using Webrana.Testing;
 namespace Webrana.Grains.Tests.Billing;
 
 /// <summary>From the due date that nobody paid to the image that is all that is left, and back. Its own cluster: the clock is turned.</summary>
-public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     async Task<(UserId Owner, InstanceId Instance, IDropletGrain Droplet)> SuspendedAsync()
     {
