@@ -60,13 +60,13 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
     public async Task While_one_runs_another_is_refused_by_name()
     {
         var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
-        var held = Cluster.FailPoints.Arm("action.intent_stored", FailMode.Hold, subject: $"droplet:{instance}");
+        var held = Cluster.FailPoints.Arm("action.id_stored", FailMode.Hold, subject: $"droplet:{instance}");
         var first = Action(ActionKind.Reboot);
         await droplet.Act(first);
         await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
 
         var second = await droplet.Act(Action(ActionKind.PowerOff));
-        Cluster.FailPoints.Release("action.intent_stored");
+        Cluster.FailPoints.Release("action.id_stored");
 
         Assert.Equal(ActionError.ActionInProgress, second.Error);
         Assert.Equal("Reboot", second.Detail);
