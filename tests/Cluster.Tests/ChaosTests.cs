@@ -9,13 +9,11 @@ namespace Webrana.Cluster.Tests;
 [Collection(RunningSandbox.Collection)]
 public sealed partial class ChaosTests
 {
-    private const int PortBase = 21300;
-
-    [Fact(Timeout = 480_000), Trait("Category", "Chaos")]
+    [Fact(Timeout = 900_000), Trait("Category", "Chaos")]
     public async Task Killed_and_cut_off_processes_break_no_promise()
     {
         var said = new StringWriter();
-        var options = new ChaosOptions(20261129, TimeSpan.FromSeconds(25), PortBase: PortBase, Only: ["arrows", "backends", "kill_silo"], Short: true);
+        var options = new ChaosOptions(20261129, TimeSpan.FromSeconds(25), PortBase: FreeBlock.PortBase(), Only: ["arrows", "backends", "kill_silo"], Short: true);
 
         var report = await ChaosRun.RunAsync(options, said, TestContext.Current.CancellationToken);
 

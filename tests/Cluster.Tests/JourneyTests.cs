@@ -13,14 +13,14 @@ namespace Webrana.Cluster.Tests;
 [Collection(RunningSandbox.Collection)]
 public sealed class JourneyTests
 {
-    private const int PortBase = 21000;
     private static readonly TimeSpan Provisioning = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Crediting = TimeSpan.FromSeconds(90);
 
-    [Fact(Timeout = 420_000)]
+    [Fact(Timeout = 900_000)]
     public async Task A_customer_tops_up_orders_operates_renews_and_deletes_a_server()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var sandbox = await RunningSandbox.StartAsync(PortBase, cancellation);
+        await using var sandbox = await RunningSandbox.StartAsync(FreeBlock.PortBase(), cancellation);
         var siti = await sandbox.NewCustomerAsync("siti", cancellation);
         Assert.Equal(0, (await Ok(siti.Session.WalletAsync(cancellation))).Balance);
 
@@ -32,8 +32,11 @@ public sealed class JourneyTests
         await sandbox.PayAsync(deposit.PaymentRef!, cancellation);
         await Eventually.Async(
             async () => (await Ok(siti.Session.WalletAsync(cancellation))).Balance,
-            balance => balance == 200_000, TimeSpan.FromSeconds(30), "the top-up in the wallet", cancellation);
-        Assert.Equal(DepositStatus.Paid, (await Ok(siti.Session.DepositAsync(deposit.Id, cancellation))).Status);
+            balance => balance == 200_000, Crediting, "the top-up in the wallet", cancellation);
+        // Noted behind the money.
+        await Eventually.Async(
+            async () => (await Ok(siti.Session.DepositAsync(deposit.Id, cancellation))).Status,
+            status => status == DepositStatus.Paid, Crediting, "the top-up paid", cancellation);
 
         // Order the smallest monthly plan in Singapore.
         var plan = (await Ok(sandbox.Client.PlansAsync(cancellation))).Items.Where(p => p.AllowMonthly).MinBy(p => p.PriceMonthly)!;
@@ -63,7 +66,7 @@ public sealed class JourneyTests
         await sandbox.PayAsync(more.PaymentRef!, cancellation);
         var before = await Eventually.Async(
             async () => (await Ok(siti.Session.WalletAsync(cancellation))).Balance,
-            balance => balance == 400_000 - plan.PriceMonthly, TimeSpan.FromSeconds(30), "the second top-up", cancellation);
+            balance => balance == 400_000 - plan.PriceMonthly, Crediting, "the second top-up", cancellation);
         var due = (await Ok(siti.Session.InstanceAsync(order.InstanceId, cancellation))).NextRenewalAt!.Value;
         await sandbox.TurnClockAsync(new { toNextRenewal = order.InstanceId }, cancellation);
         Assert.Equal(before - plan.PriceMonthly, (await Ok(siti.Session.WalletAsync(cancellation))).Balance);

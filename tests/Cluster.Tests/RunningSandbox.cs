@@ -48,7 +48,7 @@ public sealed class RunningSandbox : IAsyncDisposable
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(120) };
 
-    /// <param name="portBase">First of the five fixed ports; each test class has its own so that they may run side by side.</param>
+    /// <param name="portBase">First of the five agreed ports: of a block that is free (<see cref="FreeBlock"/>).</param>
     public static async Task<RunningSandbox> StartAsync(int portBase, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("webrana-cluster-").FullName;
@@ -77,7 +77,7 @@ public sealed class RunningSandbox : IAsyncDisposable
 
         var mail = await Eventually.Async(
             async () => (await MailsToAsync(email, cancellation)).FirstOrDefault(m => m.Text.Contains("confirm-email", StringComparison.Ordinal)),
-            found => found is not null, TimeSpan.FromSeconds(30), $"the confirmation mail to {email}", cancellation);
+            found => found is not null, TimeSpan.FromSeconds(90), $"the confirmation mail to {email}", cancellation);
         var (userId, token) = ConfirmationLink(mail!.Text);
         var confirmed = await Client.Auth.ConfirmEmailAsync(new ConfirmEmailRequest(userId, token), cancellation);
         Assert.True(confirmed.IsOk, $"confirm: {confirmed.Failure}");

@@ -81,9 +81,9 @@ public static class Reversals
         var missing = checked(reverse.AmountIdr + spent) - OrdinaryIdr(wallet);
         if (unspent > 0) yield return new TakeBackLot($"{reverse.OperationId}:bonus", reverse.LotId!, reverse.BonusMemo);
         if (missing > 0)
-            yield return new Owe($"{reverse.OperationId}:owed", missing, Receivable(reverse.Memo.ReferenceId, "Owed: spent money of a refunded top up"));
+            yield return new Owe($"{reverse.OperationId}:owed", missing, Receivable(reverse.Memo.ReferenceId, "Utang: saldo yang sudah terpakai dari isi saldo yang dikembalikan"));
         if (spent > 0)
-            yield return new TakeBackMoney($"{reverse.OperationId}:spent", spent, reverse.BonusMemo with { Description = $"{reverse.BonusMemo.Description} (spent)" });
+            yield return new TakeBackMoney($"{reverse.OperationId}:spent", spent, reverse.BonusMemo with { Description = $"{reverse.BonusMemo.Description} (sudah terpakai)" });
         yield return new TakeBackMoney(reverse.OperationId, reverse.AmountIdr, reverse.Memo);
     }
 
@@ -96,9 +96,9 @@ public static class Reversals
         var spent = taken.LeaveSpent ? 0 : Math.Max(0, taken.BonusIdr - Unspent(wallet, taken.LotId) - taken.LapsedIdr);
         var missing = spent - OrdinaryIdr(wallet);
         if (spent > 0 && missing > 0)
-            yield return new Owe($"{taken.OperationId}:owed", missing, Receivable(taken.Memo.ReferenceId, "Owed: a spent reward of a refunded top up"));
+            yield return new Owe($"{taken.OperationId}:owed", missing, Receivable(taken.Memo.ReferenceId, "Utang: bonus yang sudah terpakai dari isi saldo yang dikembalikan"));
         if (spent > 0)
-            yield return new TakeBackMoney($"{taken.OperationId}:spent", spent, taken.Memo with { Description = $"{taken.Memo.Description} (spent)" });
+            yield return new TakeBackMoney($"{taken.OperationId}:spent", spent, taken.Memo with { Description = $"{taken.Memo.Description} (sudah terpakai)" });
         yield return new TakeBackLot(taken.OperationId, taken.LotId, taken.Memo, MayBeGone: true);
     }
 
@@ -110,7 +110,7 @@ public static class Reversals
     {
         var missing = debit.AmountIdr - Math.Max(0, wallet.AvailableIdr);
         if (missing > 0 && debit.AmountIdr > 0)
-            yield return new Owe($"{debit.OperationId}:owed", missing, Receivable(debit.Memo.ReferenceId, "Owed: used and not paid"));
+            yield return new Owe($"{debit.OperationId}:owed", missing, Receivable(debit.Memo.ReferenceId, "Utang: sudah dipakai, belum dibayar"));
         yield return debit;
     }
 
@@ -118,7 +118,7 @@ public static class Reversals
     public static Repay? Due(Wallet wallet)
     {
         var amountIdr = Math.Min(wallet.DebtIdr, OrdinaryIdr(wallet));
-        return amountIdr > 0 ? new Repay($"repay:{wallet.Version}", amountIdr, Receivable($"{wallet.Version}", "Debt paid")) : null;
+        return amountIdr > 0 ? new Repay($"repay:{wallet.Version}", amountIdr, Receivable($"{wallet.Version}", "Pelunasan utang")) : null;
     }
 
     /// <summary>Money that is neither held nor bonus.</summary>

@@ -29,7 +29,7 @@ internal static class WalletCommands
     public static LedgerCommand From(ReverseCommand command, long lapsedIdr) => new ReverseCredit(
         command.OperationId, command.AmountIdr, command.Bonus is { IsLot: true } lot ? lot.OperationId : null, command.Bonus?.AmountIdr ?? 0, lapsedIdr,
         Memo(command.Reference),
-        new PostingMemo(ReferenceTypes[ReferenceType.Promo], command.Bonus?.PromoId ?? "", ContraAccounts[ContraAccount.PromoExpense], "Bonus of a refunded top up"));
+        new PostingMemo(ReferenceTypes[ReferenceType.Promo], command.Bonus?.PromoId ?? "", ContraAccounts[ContraAccount.PromoExpense], "Bonus dari isi saldo yang dikembalikan"));
 
     public static LedgerCommand From(TakeBackBonusCommand command, long lapsedIdr) => new TakeBackGrant(
         command.OperationId, command.GrantOperationId, command.AmountIdr, lapsedIdr, command.LeaveSpent, Memo(command.Reference));

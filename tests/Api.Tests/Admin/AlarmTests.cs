@@ -9,6 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Webrana.Api.Alarms;
 using Webrana.Api.Tests.Support;
+using Webrana.Api.Tests.Webhooks;
+using Webrana.Contracts;
+using Webrana.Contracts.Deposits;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
 
@@ -125,8 +128,14 @@ public sealed class AlarmTests : IAsyncLifetime
 
     Task<int> RoundAsync() => Watch.RunOnceAsync(books: false, TestContext.Current.CancellationToken);
 
-    // Older than the inbox's own worker gives up on would be cleared by it: unreadable bytes are handled at once, so the worker's grace is what keeps it.
-    Task<int> StuckCallbackAsync() => _host.Database.ExecuteAsync(
-        "INSERT INTO payment_inbox (reference, status, body_sha256, body, received_at) SELECT 'DEV-T1', 'PAID', '\\x01', '\\x01', now() - interval '3 minutes'",
-        TestContext.Current.CancellationToken);
+    // Of a deposit that nobody has made: whenever the inbox's own worker comes by it tells in vain, and gives up after an hour only.
+    Task<int> StuckCallbackAsync()
+    {
+        var body = Callback.BodyOf("DEV-T1", MerchantRef.For(new DepositId(Guid.NewGuid())), 50_000);
+        return _host.Database.ExecuteAsync(
+            $"""
+            INSERT INTO payment_inbox (reference, status, body_sha256, body, received_at)
+            VALUES ('DEV-T1', 'PAID', sha256(convert_to('{body}', 'UTF8')), convert_to('{body}', 'UTF8'), now() - interval '3 minutes')
+            """, TestContext.Current.CancellationToken);
+    }
 }

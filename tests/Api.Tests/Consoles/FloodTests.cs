@@ -29,14 +29,14 @@ public sealed class FloodTests
         var ticket = await user.TicketAsync(instance, "VNC");
         var (socket, _) = await ConsoleScenario.PresentAsync(ticket.WebSocketUrl, ticket.Ticket);
         // It was cut off although it never said anything, and until then only sockets' own buffers had filled.
-        await flood.Disconnected.WaitAsync(TimeSpan.FromSeconds(60), Stop);
+        await flood.Disconnected.WaitAsync(ApiHost.Patience, Stop);
         Assert.InRange(flood.Sent, 1, 64L * 1024 * 1024);
         socket!.Dispose();
 
         await host.SettingsAsync(new { vncServer = (string?)null });
         using var open = await (await user.TicketAsync(instance, "VNC")).ConnectAsync();
         host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-        Assert.Equal("restarting", await open.EndAsync().WaitAsync(TimeSpan.FromSeconds(20), Stop));
+        Assert.Equal("restarting", await open.EndAsync().WaitAsync(ApiHost.Patience, Stop));
     }
 
     [Fact]
@@ -62,7 +62,8 @@ public sealed class FloodTests
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         });
         Assert.Equal(0, access.Calls);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed} for 10,000");
+        // Some milliseconds each, also where another test has the second core.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(200), $"{watch.Elapsed} for 10,000");
         TestContext.Current.SendDiagnosticMessage($"10,000 bad tickets: {watch.Elapsed.TotalSeconds:0.0} s");
     }
 

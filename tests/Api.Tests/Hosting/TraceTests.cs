@@ -36,7 +36,7 @@ public sealed class TraceTests(SharedApi shared)
 
         var mine = await Webrana.Testing.Eventually.Async(
             () => Task.FromResult(ended.Where(activity => activity.TraceId == trace).ToList()),
-            all => all.Any(activity => activity.Source.Name == "Microsoft.AspNetCore" && activity.Kind == ActivityKind.Server), TimeSpan.FromSeconds(10), "the request's own span", TestContext.Current.CancellationToken);
+            all => all.Any(activity => activity.Source.Name == "Microsoft.AspNetCore" && activity.Kind == ActivityKind.Server), ApiHost.Patience, "the request's own span", TestContext.Current.CancellationToken);
         Assert.Contains(mine, activity => activity.Source.Name.StartsWith("Microsoft.Orleans", StringComparison.Ordinal) && activity.DisplayName.Contains("IDepositGrain", StringComparison.Ordinal));
         Assert.Contains(mine, activity => activity.Source.Name == "Npgsql");
         Assert.Contains(mine, activity => activity.Source.Name == "System.Net.Http" && $"{activity.GetTagItem("url.full")}".Contains("transaction/create", StringComparison.Ordinal));

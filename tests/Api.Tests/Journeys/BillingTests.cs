@@ -48,6 +48,18 @@ public sealed class BillingTests(SharedApi api)
         await admin.SendJsonAsync(HttpMethod.Patch, "/internal/billing-settings", new ChangeBillingSettingsRequest(Daily: before.Daily with { GraceMinutes = 5_000 }))
             .RefusedAsync(422, ProblemCodes.InvalidPolicy);
         var changed = await admin.SendJsonAsync(HttpMethod.Patch, "/internal/billing-settings", new ChangeBillingSettingsRequest(UsdRate: 20_000)).ReadAsync<BillingSettings>();
+        try
+        {
+            await FollowTheDollarAsync(admin, before, changed);
+        }
+        finally
+        {
+            await admin.SendJsonAsync(HttpMethod.Patch, "/internal/billing-settings", new ChangeBillingSettingsRequest(UsdRate: before.UsdRate)).ExpectAsync(HttpStatusCode.OK);
+        }
+    }
+
+    async Task FollowTheDollarAsync(HttpClient admin, BillingSettings before, BillingSettings changed)
+    {
         Assert.Equal((before.Version + 1, 20_000), (changed.Version, changed.UsdRate));
         Assert.NotNull(changed.ChangedBy);
         Assert.Equal(changed.Version, (await admin.GetAsync("/internal/billing-settings/history").ReadAsync<Page<BillingSettings>>()).Items[0].Version);

@@ -201,7 +201,7 @@ public sealed class JourneyTests(SharedApi api)
         while (cursor is not null);
         Assert.Equal([7_000, 6_000, 5_000, 4_000, 3_000, 2_000, 1_000], amounts);
 
-        var audit = await admin.Http.GetAsync("/internal/audit?limit=2").ReadAsync<Page<AuditEntry>>();
+        var audit = await admin.Http.GetAsync($"/internal/audit?subject=wallet:{user.Id}&limit=2").ReadAsync<Page<AuditEntry>>();
         Assert.Equal(2, audit.Items.Count);
         Assert.NotNull(audit.NextCursor);
         Assert.Contains(audit.Items, entry => entry.Action.StartsWith("wallet.adjust", StringComparison.Ordinal));

@@ -34,6 +34,8 @@ public sealed class NotificationTests(SharedApi api)
         Assert.DoesNotContain(await AllAsync(user), notice => notice.Type == "account.confirm_email");
         Assert.DoesNotContain(await AllAsync(other), notice => notice.Type == "deposit.paid");
 
+        // The welcome comes behind the registration, and counts.
+        await Eventually.Async(async () => (await AllAsync(user)).Any(notice => notice.Type == "account.welcome"), ApiHost.Patience, "the user is welcomed");
         var before = (await user.Http.GetAsync("/api/v1/notifications/unread").ReadAsync<UnreadCount>()).Unread;
         await other.Http.PostAsync("/api/v1/notifications/read", new ReadNotificationsRequest([paid.Id])).ExpectAsync(HttpStatusCode.NoContent);
         Assert.Equal(before, (await user.Http.GetAsync("/api/v1/notifications/unread").ReadAsync<UnreadCount>()).Unread);

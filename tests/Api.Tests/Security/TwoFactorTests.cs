@@ -15,28 +15,29 @@ public sealed class TwoFactorTests(SharedApi api)
     /// <summary>Codes of the present and the next step: each works once, so that two can be used without waiting.</summary>
     static string CodeOf(string secret, int ahead = 0) => Totp.CodeAt(secret, TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead));
 
-    async Task<(TestUser User, HttpClient Http, string Secret, IReadOnlyList<string> Codes)> EnrolledAsync()
+    async Task<(TestUser User, HttpClient Http, string Secret, IReadOnlyList<string> Codes, string Used)> EnrolledAsync()
     {
         var user = await Host.NewCustomerAsync();
         var http = await Host.SignedInAsync(user.Email);
         var setup = await http.PostAsync("/api/v1/me/two-factor/setup", new SetUpTwoFactorRequest(TestUser.Password)).ReadAsync<TwoFactorSetup>();
         var secret = setup.Secret.Replace(" ", "", StringComparison.Ordinal);
         Assert.StartsWith($"otpauth://totp/Webrana:{Uri.EscapeDataString(user.Email)}?secret={secret}&", setup.Uri, StringComparison.Ordinal);
-        var codes = await http.PostAsync("/api/v1/me/two-factor", new EnableTwoFactorRequest(CodeOf(secret))).ReadAsync<RecoveryCodes>();
-        return (user, http, secret, codes.Codes);
+        var used = CodeOf(secret);
+        var codes = await http.PostAsync("/api/v1/me/two-factor", new EnableTwoFactorRequest(used)).ReadAsync<RecoveryCodes>();
+        return (user, http, secret, codes.Codes, used);
     }
 
     [Fact]
     public async Task Signing_in_asks_for_a_code_and_takes_each_code_once()
     {
-        var (user, http, secret, codes) = await EnrolledAsync();
+        var (user, http, secret, codes, used) = await EnrolledAsync();
         Assert.Equal(10, codes.Distinct().Count());
         var overview = await http.GetAsync("/api/v1/me/security").ReadAsync<SecurityOverview>();
         Assert.Equal((true, 10), (overview.TwoFactor, overview.RecoveryCodesLeft));
 
         await Host.LogInAsync(user.Email).RefusedAsync(401, ProblemCodes.TwoFactorRequired);
         await Host.LogInAsync(user.Email, "salah-sekali-1").RefusedAsync(401, ProblemCodes.InvalidCredentials);
-        await Host.LogInAsync(user.Email, code: CodeOf(secret)).RefusedAsync(401, ProblemCodes.InvalidTwoFactorCode); // used to enroll
+        await Host.LogInAsync(user.Email, code: used).RefusedAsync(401, ProblemCodes.InvalidTwoFactorCode); // to enroll, whichever step it is by now
         var next = CodeOf(secret, 1);
         await Host.LogInAsync(user.Email, code: next).ReadAsync<TokenPair>();
         await Host.LogInAsync(user.Email, code: next).RefusedAsync(401, ProblemCodes.InvalidTwoFactorCode);
@@ -46,7 +47,7 @@ public sealed class TwoFactorTests(SharedApi api)
     [Fact]
     public async Task Of_many_uses_of_one_code_at_once_one_succeeds()
     {
-        var (user, _, secret, _) = await EnrolledAsync();
+        var (user, _, secret, _, _) = await EnrolledAsync();
         var code = CodeOf(secret, 1);
         var uses = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Host.LogInAsync(user.Email, code: code)));
         Assert.Single(uses, use => use.StatusCode == HttpStatusCode.OK);
@@ -55,7 +56,7 @@ public sealed class TwoFactorTests(SharedApi api)
     [Fact]
     public async Task A_recovery_code_opens_once_and_new_codes_replace_the_old()
     {
-        var (user, http, secret, codes) = await EnrolledAsync();
+        var (user, http, secret, codes, _) = await EnrolledAsync();
         await Host.LogInAsync(user.Email, code: codes[0].ToLowerInvariant()).ReadAsync<TokenPair>();
         await Host.LogInAsync(user.Email, code: codes[0]).RefusedAsync(401, ProblemCodes.InvalidTwoFactorCode);
         Assert.Equal(9, (await http.GetAsync("/api/v1/me/security").ReadAsync<SecurityOverview>()).RecoveryCodesLeft);
@@ -67,7 +68,7 @@ public sealed class TwoFactorTests(SharedApi api)
     [Fact]
     public async Task It_is_switched_off_with_password_and_code_only_and_set_up_anew_only_then()
     {
-        var (user, http, _, codes) = await EnrolledAsync();
+        var (user, http, _, codes, _) = await EnrolledAsync();
         await http.PostAsync("/api/v1/me/two-factor/setup", new SetUpTwoFactorRequest(TestUser.Password)).RefusedAsync(409, ProblemCodes.TwoFactorOn);
         await http.PostAsync("/api/v1/me/two-factor", new EnableTwoFactorRequest("123456")).RefusedAsync(409, ProblemCodes.TwoFactorOn);
         await http.DeleteAsync("/api/v1/me/two-factor", new ProveTwoFactorRequest("salah-sekali-1", codes[0])).RefusedAsync(422, ProblemCodes.WrongPassword);
@@ -81,7 +82,7 @@ public sealed class TwoFactorTests(SharedApi api)
     [Fact]
     public async Task Guessing_codes_with_the_right_password_locks_as_guessing_passwords_does()
     {
-        var (user, _, _, _) = await EnrolledAsync();
+        var (user, _, _, _, _) = await EnrolledAsync();
         for (var i = 0; i < 5; i++)
         {
             await Host.LogInAsync(user.Email).RefusedAsync(401, ProblemCodes.TwoFactorRequired); // being asked neither counts nor gives back
@@ -94,7 +95,7 @@ public sealed class TwoFactorTests(SharedApi api)
     [Fact]
     public async Task Neither_secret_nor_recovery_codes_stand_in_the_database_as_they_are()
     {
-        var (user, _, secret, codes) = await EnrolledAsync();
+        var (user, _, secret, codes, _) = await EnrolledAsync();
         var kept = await api.Host.Database.ScalarAsync<string>($"select string_agg(value, ' ') from identity.user_tokens where user_id = '{user.Id}'");
         Assert.NotEmpty(kept);
         Assert.DoesNotContain(secret, kept, StringComparison.Ordinal);

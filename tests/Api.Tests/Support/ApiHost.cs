@@ -35,7 +35,8 @@ namespace Webrana.Api.Tests.Support;
 /// </summary>
 public sealed class ApiHost : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long a test waits for what must come: a bound against hanging, for two busy cores, and no promise of the product's.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public const string PrivateKey = "test-private-key-0001";
     public const string PreviousPrivateKey = "test-private-key-0000";

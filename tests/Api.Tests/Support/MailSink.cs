@@ -25,6 +25,16 @@ sealed partial class MailSink : IMailSender
         return await Of(address).Reader.ReadAsync(patience.Token);
     }
 
+    /// <summary>The next mail to this address that has a link to a page; the server's own mails may come in between.</summary>
+    public async Task<OutgoingMail> NextWithLinkAsync(string address, string page)
+    {
+        while (true)
+        {
+            var mail = await NextAsync(address);
+            if (mail.Content.Text.Contains($"/{page}?", StringComparison.Ordinal)) return mail;
+        }
+    }
+
     /// <summary>Whether a mail to this address lies here unread.</summary>
     public bool HasMail(string address) => Of(address).Reader.TryPeek(out _);
 

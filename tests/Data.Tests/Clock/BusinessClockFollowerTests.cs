@@ -9,7 +9,7 @@ namespace Webrana.Data.Tests.Clock;
 
 public sealed class BusinessClockFollowerTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly MigratedDatabase _database = new();
     private NpgsqlDataSource? _owner;
 
@@ -43,7 +43,8 @@ public sealed class BusinessClockFollowerTests : IAsyncLifetime
             var version = await control.MoveToAsync(await control.NowAsync() + TimeSpan.FromDays(30));
             await entered.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
             Assert.Equal(version, clock.Version);
-            Assert.InRange((clock.GetUtcNow() - await control.NowAsync()).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            // Days against what two looks at flowing time lie apart on a busy machine.
+            Assert.InRange((clock.GetUtcNow() - await control.NowAsync()).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
 
             // The process is known to be alive and behind as long as its handler works.
             await Testing.Eventually.Async(async () => (await control.BehindAsync(version!.Value)).SequenceEqual(["one"]), Patience);
@@ -96,7 +97,7 @@ public sealed class BusinessClockFollowerTests : IAsyncLifetime
         var control = new BusinessClockControl(_owner!);
         var now = await control.NowAsync();
         Assert.Null(await control.MoveToAsync(now - TimeSpan.FromSeconds(1)));
-        Assert.InRange((await control.NowAsync() - now).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange((await control.NowAsync() - now).Duration(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     [Fact]

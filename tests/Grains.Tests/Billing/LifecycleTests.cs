@@ -12,11 +12,14 @@ using Webrana.Testing;
 namespace Webrana.Grains.Tests.Billing;
 
 /// <summary>From the due date that nobody paid to the image that is all that is left, and back. Its own cluster: the clock is turned.</summary>
-public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     async Task<(UserId Owner, InstanceId Instance, IDropletGrain Droplet)> SuspendedAsync()
     {
@@ -52,8 +55,11 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     async Task AssertBooksAsync()
     {
         await Cluster.AssertSoundAsync();
-        var broken = (await new BooksCheck(Cluster.Sources).RunAsync(DateTimeOffset.MaxValue.AddYears(-1))).Where(finding => finding.Broken > 0 && !NotAskedHere.Contains(finding.Name));
-        Assert.Empty(broken.Select(finding => $"{finding.Name}: {string.Join(", ", finding.Examples)}"));
+        // At rest: servers of other tests renew behind this one when it turns the clock.
+        await Eventually.Async(
+            async () => string.Join("; ", (await new BooksCheck(Cluster.Sources).RunAsync(DateTimeOffset.MaxValue.AddYears(-1)))
+                .Where(finding => finding.Broken > 0 && !NotAskedHere.Contains(finding.Name)).Select(finding => $"{finding.Name}: {string.Join(", ", finding.Examples)}")),
+            broken => broken.Length == 0, WebranaCluster.Patience, "the books agree");
         var trial = await new Webrana.Data.Wallets.LedgerQueries(Cluster.Sources).TrialBalanceAsync();
         Assert.Equal(0, trial.Accounts.Single(account => account.Account == "REVENUE").DifferenceIdr);
         Assert.Equal(0, trial.Accounts.Single(account => account.Account == "HOLDS").DifferenceIdr);

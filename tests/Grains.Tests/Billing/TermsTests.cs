@@ -241,6 +241,18 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
         var owner = await Cluster.CustomerAsync(130_000);
         var (_, droplet) = await Cluster.RunningServerAsync(owner);
         var before = await settings.Get();
+        try
+        {
+            await AssertVersionsAsync(settings, before, droplet);
+        }
+        finally
+        {
+            Assert.True((await settings.Change(new ChangeBillingSettings("admin:x", before.UsdRateIdr, Monthly: before.Monthly))).IsOk);
+        }
+    }
+
+    async Task AssertVersionsAsync(IBillingSettingsGrain settings, BillingSettings before, IDropletGrain droplet)
+    {
         Assert.Equal(BillingSettingsError.InvalidPolicy, (await settings.Change(new ChangeBillingSettings("admin:x", Monthly: before.Monthly with { SuspendedMinutes = 10 }))).Error);
         Assert.Equal(BillingSettingsError.InvalidRate, (await settings.Change(new ChangeBillingSettings("admin:x", UsdRateIdr: 5))).Error);
         var changed = (await settings.Change(new ChangeBillingSettings("admin:x", 17_000, Monthly: before.Monthly with { GraceMinutes = 60, NoticeMinutes = [-60] }))).Value!;
@@ -252,8 +264,6 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
         await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(20));
         await droplet.WakeAllAsync();
         Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
-
-        Assert.True((await settings.Change(new ChangeBillingSettings("admin:x", Monthly: before.Monthly))).IsOk);
     }
 
     static SetPricing Monthly(long priceIdr, DateTimeOffset? movesAt) => new(null, null, priceIdr, null, null, null, null, movesAt);

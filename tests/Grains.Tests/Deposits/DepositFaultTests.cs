@@ -2,6 +2,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
 using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
 
 namespace Webrana.Grains.Tests.Deposits;
 
@@ -34,7 +35,7 @@ public sealed class DepositFaultTests(DepositCluster cluster)
         Assert.True(cluster.Gateway.Apply(reference, Sandbox.Tripay.Transactions.PaymentAction.Pay));
         await SurvivingAsync(grain, () => grain.PaymentNoticed(cluster.NoticeOf(reference)));
         await SurvivingAsync(grain, () => grain.Wake());
-        await died.WaitAsync(TimeSpan.FromSeconds(10));
+        await died.WaitAsync(WebranaCluster.Patience);
         await cluster.Cluster.Orleans.DeactivateAsync(grain);
         await cluster.Cluster.SweepAsync();
 

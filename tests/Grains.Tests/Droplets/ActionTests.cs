@@ -1,4 +1,5 @@
 using Webrana.Contracts.Droplets;
+using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Testing;
@@ -6,9 +7,12 @@ using Webrana.Testing;
 namespace Webrana.Grains.Tests.Droplets;
 
 /// <summary>Its own cluster: faults of the simulator strike whoever comes next.</summary>
-public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     async Task<IDropletGrain> ServerAsync() => (await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000))).Droplet;
 
@@ -55,12 +59,14 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
     [Fact]
     public async Task While_one_runs_another_is_refused_by_name()
     {
-        var droplet = await ServerAsync();
-        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Delay, Ms = 800, Method = "POST", Path = "/v2/droplets/{id}/actions" });
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var held = Cluster.FailPoints.Arm("action.id_stored", FailMode.Hold, subject: $"droplet:{instance}");
         var first = Action(ActionKind.Reboot);
         await droplet.Act(first);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
 
         var second = await droplet.Act(Action(ActionKind.PowerOff));
+        Cluster.FailPoints.Release("action.id_stored");
 
         Assert.Equal(ActionError.ActionInProgress, second.Error);
         Assert.Equal("Reboot", second.Detail);
@@ -128,6 +134,9 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
         await Eventually.Async(
             async () => await Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'Rename'") == 1,
             WebranaCluster.Patience);
+        // Its call to the provider is made here, and is not counted by the next test.
+        await Eventually.Async(async () => (await Cluster.ProviderDropletAsync(droplet)).Name == "baru", WebranaCluster.Patience, "the provider knows the name");
+        await droplet.Settles(DropletStatus.Running);
     }
 
     [Fact]

@@ -4,9 +4,12 @@ using Webrana.Sandbox.DigitalOcean.Http;
 
 namespace Webrana.Grains.Tests.Droplets;
 
-public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     static DeleteDroplet Delete(string name, string id = "delete-1") => new(id, name, "user:test");
 

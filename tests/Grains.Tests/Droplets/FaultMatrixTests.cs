@@ -9,9 +9,12 @@ namespace Webrana.Grains.Tests.Droplets;
 /// Each call of each flow, struck by each thing that can happen to a call: no answer after the effect, none before it, too many requests.
 /// Whatever it is, afterwards there is one server and one charge, or none of both.
 /// </summary>
-public sealed class FaultMatrixTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class FaultMatrixTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     public static TheoryData<string, string, string> OrderCalls => Matrix(
         ("POST", "/v2/droplets"), ("GET", "/v2/droplets/{id}"), ("GET", "/v2/droplets"), ("GET", "/v2/actions"), ("POST", "/v2/account/keys"));

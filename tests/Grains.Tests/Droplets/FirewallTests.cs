@@ -12,12 +12,15 @@ using DropletStatus = Webrana.Contracts.Droplets.DropletStatus;
 namespace Webrana.Grains.Tests.Droplets;
 
 /// <summary>Its own cluster: faults of the simulator strike whoever comes next.</summary>
-public sealed class FirewallTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class FirewallTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     static readonly FirewallEntry Ssh = new("tcp", "22", ["203.0.113.0/24"]);
     static readonly FirewallEntry Web = new("tcp", "443", []);
 
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     async Task<(InstanceId Instance, IDropletGrain Droplet, IDropletFirewallGrain Firewall)> ServerAsync()
     {

@@ -19,14 +19,14 @@ public sealed class KillTests
 
         await cluster.Orleans.KillSiloAsync(cluster.Orleans.Silos[1]);
         // What the host's keeper does every five seconds.
-        await Eventually.Async(() => Answers(cluster.StartSweepersAsync), TimeSpan.FromSeconds(60), "the sweepers live on the other silo");
+        await Eventually.Async(() => Answers(cluster.StartSweepersAsync), TimeSpan.FromSeconds(180), "the sweepers live on the other silo");
 
         foreach (var instance in instances)
         {
             await Eventually.Async(
                 async () => await cluster.CountAsync(
                     $"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND status = 'RUNNING' AND payload->>'workAt' IS NULL") == 1,
-                TimeSpan.FromSeconds(60),
+                TimeSpan.FromSeconds(180),
                 $"{instance} runs");
             Assert.Equal(1, await cluster.AtProviderAsync(instance));
             Assert.Equal(1, await cluster.PostingsAsync($"order:{instance}:capture"));

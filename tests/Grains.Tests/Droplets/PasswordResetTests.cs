@@ -7,9 +7,12 @@ using Webrana.Sandbox.DigitalOcean.Http;
 namespace Webrana.Grains.Tests.Droplets;
 
 /// <summary>Password resets against a real sshd; where it cannot be reached, by the provider, and said so.</summary>
-public sealed class PasswordResetTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class PasswordResetTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     static StartAction Reset(string? id = null) => new(id ?? Guid.NewGuid().ToString("N"), ActionKind.ResetPassword, "user:test");
 

@@ -8,12 +8,15 @@ using Webrana.Testing;
 namespace Webrana.Grains.Tests.Droplets;
 
 /// <summary>Another operating system: in place inside a family, by a new droplet otherwise; never two, never none.</summary>
-public sealed class RebuildTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class RebuildTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     const string SameFamily = "ubuntu-22-04-x64";
     const string OtherFamily = "debian-12-x64";
 
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     static RebuildDroplet To(string image, string? id = null) => new(id ?? Guid.NewGuid().ToString("N"), image, "user:test");
 

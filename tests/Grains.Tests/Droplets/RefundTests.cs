@@ -8,9 +8,12 @@ using Webrana.Testing;
 namespace Webrana.Grains.Tests.Droplets;
 
 /// <summary>What comes back when a server ends early. Its own cluster: the clock is turned.</summary>
-public sealed class RefundTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class RefundTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     async Task<(UserId Owner, InstanceId Instance, IDropletGrain Droplet, string Name)> ServerAsync(BillingPeriod period = BillingPeriod.Monthly)
     {

@@ -11,11 +11,14 @@ using Webrana.Testing;
 namespace Webrana.Grains.Tests.Droplets;
 
 /// <summary>Orders that a person pushes on or gives up, and servers that a person suspends. A cluster of its own: the provider is away for everybody.</summary>
-public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     static readonly TimeSpan TooLong = TimeSpan.FromMinutes(11);
 
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     IDropletDeskGrain Desk(InstanceId instance) => Cluster.Grains.GetGrain<IDropletDeskGrain>(GrainKeys.Droplet(instance));
 

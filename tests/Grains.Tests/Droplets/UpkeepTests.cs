@@ -8,9 +8,12 @@ using Webrana.Testing;
 namespace Webrana.Grains.Tests.Droplets;
 
 /// <summary>Its own cluster: faults of the simulator strike whoever comes next.</summary>
-public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedCluster>
+public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     WebranaCluster Cluster => shared.Cluster;
+
+    // What a test did not get to must not strike the next one.
+    public void Dispose() => Cluster.Cloud.ClearFaults();
 
     async Task<(IDropletGrain Droplet, IDropletUpkeepGrain Upkeep)> ServerAsync()
     {
@@ -144,7 +147,7 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
             await server.Upkeep.Upkeep(command);
         }
 
-        await fired;
+        await fired.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, command)).Status);
         Assert.Single((await CopiesAsync(server)).Snapshots);
     }
@@ -157,7 +160,9 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         await Eventually.Async(async () => (await Cluster.ProviderDropletAsync(server.Droplet)).Name == "nama-baru", WebranaCluster.Patience);
         await server.Droplet.Settles(DropletStatus.Running);
         var instance = (await server.Droplet.Get()).Value!.Instance;
-        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'Rename'"));
+        // The outbox writes it behind the calls.
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'Rename'"), lines => lines == 1, WebranaCluster.Patience, "its one line is written");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using MimeKit;
+using Webrana.Grains.Tests.Common;
 
 namespace Webrana.Grains.Tests.Notifications;
 
@@ -44,7 +45,7 @@ public sealed class MailSink : IAsyncDisposable
     /// <summary>Waits for the next mail to an address; reads mails to others away, so one reader at a time.</summary>
     public async Task<MimeMessage> NextToAsync(string address)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(WebranaCluster.Patience);
         while (true)
         {
             var mail = await _mails.Reader.ReadAsync(patience.Token);

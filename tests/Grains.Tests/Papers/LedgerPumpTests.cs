@@ -9,6 +9,7 @@ using Webrana.Grains.Common;
 using Webrana.Grains.Papers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Papers;
 
@@ -34,7 +35,7 @@ public sealed class LedgerPumpTests : IAsyncLifetime
         await Cluster.CreditAsync(user, 5_000); // A correction gets none.
         await Cluster.SweepAsync();
 
-        var papers = (await new PaperQueries(Cluster.Sources).OfAsync(user.Value, null, 10, null, TestContext.Current.CancellationToken)).Rows;
+        var papers = await PapersAsync(user, 2);
         Assert.Equal([(2, 111_000L), (1, 200_000L)], papers.Select(paper => ((int)paper.Kind, paper.AmountIdr)));
         Assert.Equal(new PaperTaxRow(100_000, 91_667, 11_000, 0, 1_200, "11/12"), papers[0].Tax);
         Assert.Null(papers[1].Tax);
@@ -54,21 +55,26 @@ public sealed class LedgerPumpTests : IAsyncLifetime
         {
             var died = Cluster.FailPoints.Arm(point, FailMode.Throw);
             await ChargeAsync(user, 30_000);
-            await died.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await died.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
             await Cluster.Services.GetRequiredService<LedgerPump>().Drain(TestContext.Current.CancellationToken);
         }
 
-        var papers = (await new PaperQueries(Cluster.Sources).OfAsync(user.Value, null, 10, null, TestContext.Current.CancellationToken)).Rows;
-        Assert.Equal([3L, 2L, 1L], papers.Select(paper => paper.Number));
+        Assert.Equal([3L, 2L, 1L], (await PapersAsync(user, 3)).Select(paper => paper.Number));
         // 70.000, then 40.000: below the line once. 10.000 below it is no news.
         await ChargeAsync(user, 30_000);
         await Cluster.SweepAsync();
+        await PapersAsync(user, 4);
         await using var command = Cluster.Sources.Queries.CreateCommand($"SELECT facts->>'balance' FROM notices WHERE user_id = '{user}' AND kind = 'BalanceLow'");
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal("40000", reader.GetString(0));
         Assert.False(await reader.ReadAsync(TestContext.Current.CancellationToken));
     }
+
+    /// <summary>The silo's own pump has rows under its lock now and then: a sweep passes those by.</summary>
+    Task<IReadOnlyList<PaperRow>> PapersAsync(UserId user, int count) => Eventually.Async(
+        async () => (await new PaperQueries(Cluster.Sources).OfAsync(user.Value, null, 10, null, TestContext.Current.CancellationToken)).Rows,
+        papers => papers.Count >= count, WebranaCluster.Patience, $"{count} papers are written");
 
     async Task PayAsync(UserId user, long amountIdr)
     {

@@ -4,6 +4,7 @@ using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Promos;
 using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Sandbox.Tripay.Transactions;
 
@@ -134,12 +135,12 @@ public sealed class DepositBonusTests(DepositCluster cluster)
     {
         var (_, code) = await WithCodeAsync(code => Bonus(20_000, code));
         var deposit = await PaidAsync(code);
+        var mail = await cluster.Mails.NextToAsync(DepositCluster.MailOf(deposit.Owner)); // Before there is another: two at once have no order.
+        Assert.Contains("Rp 200.000", mail.Subject, StringComparison.Ordinal);
         Assert.True((await SpendAsync(deposit.Owner, "server", 150_000)).IsOk);
         await RefundAsync(deposit);
         var wallet = await WalletAsync(deposit.Owner);
         Assert.Equal((0, 150_000), (wallet.BalanceIdr, wallet.DebtIdr));
-        var mail = await cluster.Mails.NextToAsync(DepositCluster.MailOf(deposit.Owner));
-        Assert.Contains("Rp 200.000", mail.Subject, StringComparison.Ordinal); // The one about the payment.
         mail = await cluster.Mails.NextToAsync(DepositCluster.MailOf(deposit.Owner));
         Assert.Contains("Rp 150.000", mail.Subject, StringComparison.Ordinal);
         Assert.Contains("/wallet/top-up", mail.TextBody, StringComparison.Ordinal);
@@ -162,7 +163,7 @@ public sealed class DepositBonusTests(DepositCluster cluster)
         var died = cluster.Cluster.FailPoints.Arm("deposit.reversed", FailMode.Throw, subject: GrainKeys.Deposit(deposit.Id));
         Assert.True(cluster.Gateway.Apply(deposit.Reference, PaymentAction.Refund));
         await Assert.ThrowsAsync<InfrastructureException>(deposit.HearAsync);
-        await died.WaitAsync(TimeSpan.FromSeconds(10));
+        await died.WaitAsync(WebranaCluster.Patience);
         await cluster.Cluster.Orleans.DeactivateAsync(deposit.Grain);
         await cluster.Cluster.SweepAsync();
         Assert.Equal((0, 0), ((await WalletAsync(deposit.Owner)).BalanceIdr, (await WalletAsync(deposit.Owner)).DebtIdr));

@@ -2,6 +2,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Sandbox.Tripay.Transactions;
 using Webrana.Silo.Seeding;
@@ -160,7 +161,7 @@ public sealed class DepositPromoTests(DepositCluster cluster)
         Assert.True(cluster.Gateway.Apply(reference, PaymentAction.Pay));
         await SurvivingAsync(grain, () => grain.PaymentNoticed(cluster.NoticeOf(reference)));
         await SurvivingAsync(grain, () => grain.Wake());
-        await died.WaitAsync(TimeSpan.FromSeconds(10));
+        await died.WaitAsync(WebranaCluster.Patience);
         await cluster.Cluster.Orleans.DeactivateAsync(grain);
         await cluster.Cluster.SweepAsync();
 

@@ -4,6 +4,7 @@ using Webrana.Contracts.Promos;
 using Webrana.Data.Promos;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Sandbox.Tripay.Transactions;
 
@@ -171,7 +172,7 @@ public sealed class PromoCallbackTests(DepositCluster cluster)
             await cluster.Cluster.Orleans.DeactivateAsync(deposit.Grain);
         }
 
-        await died.WaitAsync(TimeSpan.FromSeconds(10));
+        await died.WaitAsync(WebranaCluster.Patience);
         await cluster.Cluster.Orleans.DeactivateAsync(deposit.Grain);
         await cluster.TurnAsync(TimeSpan.FromMinutes(1));
         await cluster.Cluster.SweepAsync();

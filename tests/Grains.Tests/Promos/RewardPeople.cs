@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Promos;
+using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Testing;
@@ -34,9 +35,9 @@ sealed class RewardPeople(DepositCluster cluster)
         }
     }
 
-    public async Task<UserId> PersonAsync(string? email = null, string? phone = null, UserId? referredBy = null)
+    public async Task<UserId> PersonAsync(string? email = null, string? phone = null, UserId? referredBy = null, UserId? id = null)
     {
-        var user = new UserId(Guid.NewGuid());
+        var user = id ?? new UserId(Guid.NewGuid());
         email ??= Address();
         await cluster.Cluster.Database.ExecuteAsync($"""
             INSERT INTO identity.users (id, email, email_confirmed, phone, name, referred_by, created_at)
@@ -52,7 +53,7 @@ sealed class RewardPeople(DepositCluster cluster)
     public Task SettledAsync(UserId user) => Eventually.Async(
         async () => await cluster.Cluster.CountAsync(
             $"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(user)}' AND (payload->>'welcomed')::boolean AND due_at IS NULL") == 1,
-        TimeSpan.FromSeconds(30),
+        WebranaCluster.Patience,
         "the rewards are settled");
 
     /// <summary>An open top-up of a person.</summary>

@@ -7,6 +7,7 @@ using Webrana.Data.Reconciliation;
 using Webrana.Data.Shop;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Sandbox.Tripay.Transactions;
@@ -92,7 +93,7 @@ public sealed class RewardReturnTests(DepositCluster cluster) : IAsyncLifetime
         await Eventually.Async(
             async () => await cluster.Cluster.CountAsync(
                 $"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(invited)}' AND payload #>> '{{referral,referrer,stage}}' = '{stage}' AND (payload->>'failures')::int > 0") == 1,
-            TimeSpan.FromSeconds(10), "the reward waits");
+            WebranaCluster.Patience, "the reward waits");
         return deposit;
     }
 
@@ -146,7 +147,7 @@ public sealed class RewardReturnTests(DepositCluster cluster) : IAsyncLifetime
         Assert.Equal((0, 155_000), (own.BalanceIdr, own.DebtIdr));
         await Eventually.Async(
             async () => await cluster.Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{invited}' AND notice_id LIKE '%reward-owed-%'") == 1,
-            TimeSpan.FromSeconds(10), "the debt is told");
+            WebranaCluster.Patience, "the debt is told");
         var usages = (await UsagesAsync(promo)).ToDictionary(usage => usage.UserId, usage => (usage.Stage, usage.KeptIdr));
         Assert.Equal((UsageStage.TakenBack, 4_000), usages[inviter.Value]);
         Assert.Equal((UsageStage.TakenBack, 0), usages[invited.Value]);
@@ -206,14 +207,16 @@ public sealed class RewardReturnTests(DepositCluster cluster) : IAsyncLifetime
                 // The deposit itself died.
             }
 
-            await died.WaitAsync(TimeSpan.FromSeconds(10));
+            await died.WaitAsync(WebranaCluster.Patience);
             await AssertExplainedAsync();
             await ComeBackAsync(invited, deposit);
 
             Assert.Equal("TakenBack", await StageAsync(invited));
             Assert.Equal((0, 155_000), (await cluster.BalanceAsync(inviter), (await WalletAsync(invited)).DebtIdr));
             Assert.Equal(4_000, (await UsagesAsync(promo)).Sum(usage => usage.KeptIdr));
-            Assert.Equal(1, await cluster.Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{invited}' AND notice_id LIKE '%reward-owed-%'"));
+            await Eventually.Async(
+                () => cluster.Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{invited}' AND notice_id LIKE '%reward-owed-%'"),
+                told => told == 1, WebranaCluster.Patience, "the debt is told once");
             await AssertSoundAsync(promo);
         });
 
@@ -230,7 +233,7 @@ public sealed class RewardReturnTests(DepositCluster cluster) : IAsyncLifetime
         var died = arrow.Length == 0 ? Task.CompletedTask : cluster.Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Rewards(invited));
 
         await RefundAsync(deposit);
-        await died.WaitAsync(TimeSpan.FromSeconds(10));
+        await died.WaitAsync(WebranaCluster.Patience);
         await ComeBackAsync(invited, deposit);
 
         Assert.Equal((0, 0, "none"), (await cluster.BalanceAsync(inviter), await cluster.BalanceAsync(invited), await StageAsync(invited)));
@@ -254,7 +257,7 @@ public sealed class RewardReturnTests(DepositCluster cluster) : IAsyncLifetime
         var died = arrow.Length == 0 ? Task.CompletedTask : cluster.Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Rewards(invited));
 
         await RefundAsync(deposit);
-        await died.WaitAsync(TimeSpan.FromSeconds(10));
+        await died.WaitAsync(WebranaCluster.Patience);
         await AssertExplainedAsync();
         await ComeBackAsync(invited, deposit);
 
@@ -274,7 +277,7 @@ public sealed class RewardReturnTests(DepositCluster cluster) : IAsyncLifetime
         var (inviter, invited) = await PairAsync();
         RewardFaults.LoseBonuses(inviter);
         var deposit = await PayAndWaitAsync(invited, "Reserved");
-        await Eventually.Async(async () => await cluster.BalanceAsync(inviter) == 10_000, TimeSpan.FromSeconds(10), "the wallet has it");
+        await Eventually.Async(async () => await cluster.BalanceAsync(inviter) == 10_000, WebranaCluster.Patience, "the wallet has it");
 
         await RefundAsync(deposit);
         await ComeBackAsync(invited, deposit);

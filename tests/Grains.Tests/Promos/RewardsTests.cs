@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
 using Webrana.Grains.Common;
+using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Grains.Tests.Droplets;
 
@@ -57,9 +58,10 @@ public sealed class RewardsTests(DepositCluster cluster)
     [InlineData("rewards.committed")]
     public Task Dying_at_any_arrow_ends_in_one_welcome_and_one_usage(string arrow) => WhileOnAsync(Welcome, async promo =>
     {
-        var died = cluster.Cluster.FailPoints.Arm(arrow, FailMode.Throw);
-        var user = await PersonAsync(Address());
-        await died.WaitAsync(TimeSpan.FromSeconds(20));
+        var user = new UserId(Guid.NewGuid());
+        var died = cluster.Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Rewards(user));
+        await _people.PersonAsync(Address(), id: user);
+        await died.WaitAsync(WebranaCluster.Patience);
         await cluster.Cluster.Orleans.DeactivateAsync(Rewards(user));
         await cluster.Cluster.SweepAsync();
         await SettledAsync(user);

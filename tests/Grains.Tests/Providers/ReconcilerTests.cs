@@ -7,6 +7,7 @@ using Webrana.DigitalOcean;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
+using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Testing;
 using DropletStatus = Webrana.Contracts.Droplets.DropletStatus;
 
@@ -67,10 +68,10 @@ public sealed class ReconcilerTests
         var (instance, droplet) = await cluster.RunningServerAsync(await cluster.CustomerAsync(Servers.PriceIdr));
         await Eventually.Async(
             async () => await cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload ->> 'workAt' IS NULL") == 1, WebranaCluster.Patience);
-        await cluster.Orleans.DeactivateAsync(droplet);
-        // As a restored backup or a provider's late success would leave it: over here, alive there.
+        // As a restored backup or a provider's late success would leave it: over here, alive there. The record first: whoever wakes it reads that.
         await cluster.Database.ExecuteAsync(
             $"UPDATE grain_state SET payload = jsonb_set(payload, '{{phase}}', '\"Terminated\"'), status = 'TERMINATED', due_at = NULL, version = version + 1 WHERE key = 'droplet:{instance}'");
+        await cluster.Orleans.DeactivateAsync(droplet);
 
         await Eventually.Async(async () => await cluster.AtProviderAsync(instance) == 0, WebranaCluster.Patience, "the tombstone is gone");
         await Drift(cluster, row => row is { Kind: "TOMBSTONED", Outcome: "DESTROYING" }, resolved: true);
@@ -98,8 +99,11 @@ public sealed class ReconcilerTests
         var servers = new List<IDropletGrain>();
         for (var n = 0; n < 7; n++)
             servers.Add((await cluster.RunningServerAsync(owner)).Droplet);
+        // At once, as far as a sweep can see: between two of the seven it would find a few missing, which are a loss and no alarm.
+        cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/droplets", Count = -1 });
         foreach (var server in servers)
             await cluster.DestroyBehindOurBackAsync((await server.Get()).Value!.ProviderDropletId!.Value);
+        cluster.Cloud.ClearFaults();
 
         await Eventually.Async(Account(cluster).View, view => view is { Alarm: ProviderAlarm.ManyMissing, Sweep.Missing: 7 }, WebranaCluster.Patience, "the alarm is raised");
         foreach (var server in servers)

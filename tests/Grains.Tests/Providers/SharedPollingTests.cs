@@ -14,8 +14,9 @@ public sealed class SharedPollingTests
         // Their own looks, the backstop, are put off: everything is learnt from the shared lists.
         await using var cluster = await WebranaCluster.StartAsync(new Dictionary<string, string?>
         {
-            ["Droplets:LookMs"] = "60000",
-            ["DigitalOcean:WatchIntervalMs"] = "1000",
+            ["Droplets:LookMs"] = "600000",
+            // Seldom enough that reads are few however long this machine takes to make a hundred servers.
+            ["DigitalOcean:WatchIntervalMs"] = "4000",
             // One customer stands for a hundred here.
             ["Limits:Tiers:0:Servers"] = "1000",
             ["Limits:Tiers:0:Vcpus"] = "64",
@@ -39,7 +40,7 @@ public sealed class SharedPollingTests
     [Fact]
     public async Task An_action_that_runs_is_heard_of_without_its_server_ever_asking()
     {
-        await using var cluster = await WebranaCluster.StartAsync(new Dictionary<string, string?> { ["Droplets:LookMs"] = "60000" });
+        await using var cluster = await WebranaCluster.StartAsync(new Dictionary<string, string?> { ["Droplets:LookMs"] = "600000" });
         await cluster.SeedPlansAsync();
         var (_, droplet) = await cluster.RunningServerAsync(await cluster.CustomerAsync(Servers.PriceIdr));
         await droplet.Act(new StartAction("off", ActionKind.PowerOff, "user:test"));

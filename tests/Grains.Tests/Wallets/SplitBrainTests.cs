@@ -17,6 +17,9 @@ public sealed class SplitBrainTests(WalletDatabase database) : IClassFixture<Wal
     private const int Callers = 48;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
 
+    // On a slow machine it goes on until there is enough of it.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task Two_clusters_on_the_same_wallets_lose_nothing_and_double_nothing()
     {
@@ -39,16 +42,17 @@ public sealed class SplitBrainTests(WalletDatabase database) : IClassFixture<Wal
         await record.ResolveUnknownAsync(sides);
 
         TestContext.Current.SendDiagnosticMessage(record.ToString());
-        Assert.True(record.Acknowledged > 500, $"too little happened to prove anything: {record}");
-        Assert.True(record.Refused > 50, $"too few refusals to prove anything: {record}");
+        Assert.True(record.ProvesSomething, $"too little happened, or too few refusals, to prove anything: {record}");
         await database.AssertBooksAreRightAsync();
         await record.AssertEveryAnswerWasTrueAsync(database);
+
+        bool GoesOn() => running.Elapsed < Duration || (running.Elapsed < Longest && !record.ProvesSomething);
 
         async Task CallAsync(int caller)
         {
             var random = new Random(caller);
             var old = new List<Ask>();
-            for (var n = 0; running.Elapsed < Duration; n++)
+            for (var n = 0; GoesOn(); n++)
             {
                 var ask = old.Count > 0 && random.NextDouble() < 0.05
                     ? Twist(old[random.Next(old.Count)], record, random)
@@ -75,7 +79,7 @@ public sealed class SplitBrainTests(WalletDatabase database) : IClassFixture<Wal
         {
             await using var superuser = NpgsqlDataSource.Create(database.Database.SuperuserConnectionString);
             using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(400));
-            while (running.Elapsed < Duration && await tick.WaitForNextTickAsync())
+            while (GoesOn() && await tick.WaitForNextTickAsync())
             {
                 await using var kill = superuser.CreateCommand("""
                     SELECT count(pg_terminate_backend(pid)) FROM
@@ -133,6 +137,8 @@ public sealed class SplitBrainTests(WalletDatabase database) : IClassFixture<Wal
         public int Acknowledged => _told.Count;
 
         public int Refused => _refused.Count;
+
+        public bool ProvesSomething => Acknowledged > 500 && Refused > 50;
 
         public bool IsAcknowledged(Ask ask) => _told.ContainsKey((ask.Wallet, ask.Operation));
 

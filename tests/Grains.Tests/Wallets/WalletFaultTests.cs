@@ -82,7 +82,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         }
 
         var waiting = locked.Debit(Say.Debit("d", 10));
-        for (var n = 0; n < 10; n++) Ok(await neighbour.Debit(Say.Debit($"d{n}", 1)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        for (var n = 0; n < 10; n++) Ok(await neighbour.Debit(Say.Debit($"d{n}", 1)).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.False(waiting.IsCompleted);
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
         Assert.Equal(90, Ok(await waiting).BalanceAfterIdr);
@@ -112,7 +112,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         var wallet = cluster.Wallet(_id);
         Ok(await wallet.Credit(Say.Credit("c", 100)));
         cluster.Ledger.FailPoint = _ => throw new InvalidOperationException("a bug");
-        var all = await Task.WhenAll(Enumerable.Range(0, 30).Select(n => wallet.Debit(Say.Debit($"d{n}", 1)))).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var all = await Task.WhenAll(Enumerable.Range(0, 30).Select(n => wallet.Debit(Say.Debit($"d{n}", 1)))).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.All(all, result => Assert.Equal(WalletError.OutcomeUnknown, result.Error));
 
         cluster.Ledger.FailPoint = null;
@@ -129,7 +129,7 @@ public sealed class WalletFaultTests(WalletDatabase database) : IClassFixture<Wa
         var gate = new TaskCompletionSource();
         cluster.Ledger.FailPoint = at => at == "before_commit" ? gate.Task : Task.CompletedTask;
         var all = Enumerable.Range(0, 100).Select(n => wallet.Debit(Say.Debit($"d{n}", 1))).ToList();
-        await Task.WhenAny(all).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken); // the refusals come while the rest waits
+        await Task.WhenAny(all).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken); // the refusals come while the rest waits
         cluster.Ledger.FailPoint = null;
         gate.SetResult();
         var results = await Task.WhenAll(all);

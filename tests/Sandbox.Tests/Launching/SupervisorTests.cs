@@ -32,7 +32,7 @@ public class SupervisorTests
         using var stop = new CancellationTokenSource();
         var watching = supervisor.WatchAsync(stop.Token);
         running.Single(process => process.Role == "tripay").Identity.Signal(Kill);
-        await output.Contains("tripay ended with 137").WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await output.Contains("tripay ended with 137").WaitAsync(TimeSpan.FromSeconds(90), Cancellation);
         await stop.CancelAsync();
         await watching;
 

@@ -36,7 +36,7 @@ public class PostgresServerTests
         var pidFile = Path.Combine(server.Folder.Data, "postmaster.pid");
         var lines = await File.ReadAllLinesAsync(pidFile, Cancellation);
         server.Process.Signal(9);
-        Assert.True(await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(10), Cancellation));
+        Assert.True(await server.Process.WaitForExitAsync(TimeSpan.FromSeconds(60), Cancellation));
 
         // After a crash and a reboot the pid belongs to somebody else: to this test process, say.
         lines[0] = $"{Environment.ProcessId}";

@@ -32,7 +32,7 @@ public class ProcessIdentityTests
         using var process = Process.Start("sleep", "600");
         var identity = ProcessIdentity.Of(process.Id)!;
         Assert.True(identity.Signal(15));
-        Assert.True(await identity.WaitForExitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.True(await identity.WaitForExitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.False(identity.Signal(15));
     }
 }
