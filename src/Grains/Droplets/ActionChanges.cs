@@ -34,8 +34,13 @@ public static class ActionChanges
         state.With(id, ActionStage.Requested, action => action with { Stage = ActionStage.Sending, QuietAtReal = quietAtReal, Attempts = action.Attempts + 1 });
 
     /// <summary>Nothing was started; try again later.</summary>
-    public static DropletState? ActionRequestedAgain(this DropletState state, string id) =>
-        state.With(id, ActionStage.Sending, action => action with { Stage = ActionStage.Requested });
+    /// <param name="busySince">Since when another event of the droplet is in the way; null when something else was.</param>
+    public static DropletState? ActionRequestedAgain(this DropletState state, string id, long? busySince = null) =>
+        state.With(id, ActionStage.Sending, action => action with { Stage = ActionStage.Requested, BusySince = busySince });
+
+    /// <summary>The provider cannot be asked now: whether the droplet is busy is not known any more.</summary>
+    public static DropletState? ActionUnasked(this DropletState state, string id) =>
+        state.Action is not { BusySince: not null } ? null : state.With(id, ActionStage.Requested, action => action with { BusySince = null });
 
     /// <summary>The provider runs it.</summary>
     public static DropletState? ActionRunning(this DropletState state, string id, long providerId)

@@ -120,11 +120,14 @@ public sealed partial class DropletGrain
 
     private async Task<Next> SendAction(ActionPart action)
     {
-        if (NowMs - (action.StepAt ?? action.StartedAt) > _options.ActionPatienceMs)
-            return action.Step is null ? await EndAction(ActivityStatus.Errored, Reasons.Busy) : await GiveUpResize(action, Reasons.Busy);
         var order = State.Order!;
         if (!await _cloud.TryEnter(order.AccountId, CallShare.Action))
+        {
+            // A spent budget, a refused token, an outage: they take as long as they take, and must not use up the patience with the droplet.
+            if (action.BusySince is not null)
+                await Apply(state => state.ActionUnasked(action.Id));
             return Poll;
+        }
 
         var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);
         var sendBefore = SendDeadline.In(window);
@@ -150,11 +153,15 @@ public sealed partial class DropletGrain
             case ProviderResult<DropletAction>.Refused { Refusal: { IsBackupsAlreadyDisabled: true } } when action.Kind == ActionKind.DisableBackups:
                 await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
                 return Next.Now;
+            case ProviderResult<DropletAction>.Refused { Refusal.IsPendingEvent: true } when NowMs - action.BusySince > _options.ActionPatienceMs:
+                return action.Step is null ? await EndAction(ActivityStatus.Errored, Reasons.Busy) : await GiveUpResize(action, Reasons.Busy);
             case ProviderResult<DropletAction>.Refused { Refusal: var refusal } when !MayPass(refusal):
                 await Apply(state => state.ActionEnded(succeeded: false, NowMs, action.Id));
                 return Next.Now;
             default:
-                await Apply(state => state.ActionRequestedAgain(action.Id));
+                // Only the droplet's own events are waited for with patience; whatever else is in the way starts it anew.
+                long? busySince = result.WhyRefused is { IsPendingEvent: true } ? action.BusySince ?? NowMs : null;
+                await Apply(state => state.ActionRequestedAgain(action.Id, busySince));
                 return Next.In(Retry(Math.Min(action.Attempts + 1, 4)));
         }
     }

@@ -26,7 +26,10 @@ public sealed class DropletOptions
     /// <summary>How long an order may take before the desk is shown it, in milliseconds: a build takes about a minute. Default 10 minutes.</summary>
     public int StuckAfterMs { get; set; } = 10 * 60_000;
 
-    /// <summary>How long an action may wait for its turn at a busy droplet, in milliseconds. Default 10 minutes.</summary>
+    /// <summary>
+    /// How long an action may wait for its turn at a droplet that is busy with another event, in milliseconds. Not how long the provider may
+    /// be away: an outage is waited out. Default 10 minutes.
+    /// </summary>
     public int ActionPatienceMs { get; set; } = 10 * 60_000;
 
     /// <summary>How long a guest may take to shut down after it was asked, in milliseconds. Default 60 s.</summary>

@@ -170,6 +170,9 @@ public sealed partial record ActionPart
     /// <summary>Real unix ms until which an unknown outcome may still show up.</summary>
     [JsonPropertyName("quietAtReal")] public long QuietAtReal { get; init; }
 
+    /// <summary>Since when the provider has refused it for another event of the droplet, business unix ms; null while it has not.</summary>
+    [JsonPropertyName("busySince")] public long? BusySince { get; init; }
+
     [JsonPropertyName("providerId")] public long? ProviderId { get; init; }
 
     [JsonPropertyName("succeeded")] public bool Succeeded { get; init; }

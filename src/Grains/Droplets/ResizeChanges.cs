@@ -98,6 +98,7 @@ public static class ResizeChanges
         StepAt = now,
         Stage = ActionStage.Requested,
         Attempts = 0,
+        BusySince = null,
         ProviderId = null,
         QuietAtReal = 0,
         Succeeded = false,

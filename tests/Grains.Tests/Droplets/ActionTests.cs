@@ -93,6 +93,25 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_droplet_that_stays_busy_is_waited_for_with_patience_counted_from_its_first_refusal()
+    {
+        var droplet = await ServerAsync();
+        var refused = Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.PendingEventAfterCompletion, Count = -1 });
+        var action = Action(ActionKind.Reboot);
+        await droplet.Act(action);
+        // The second try comes after what the first one met is stored.
+        await Eventually.Async(
+            () => Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions") >= refused + 2, WebranaCluster.Patience, "it was tried twice");
+        Assert.Equal(ActivityStatus.InProgress, (await droplet.Action(action.OperationId)).Value!.Status);
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        var line = await EndsAsync(droplet, action.OperationId);
+        Assert.Equal((ActivityStatus.Errored, "busy"), (line!.Status, line.Message));
+        await droplet.Settles(DropletStatus.Running);
+    }
+
+    [Fact]
     public async Task An_action_that_the_provider_fails_is_told_as_failed()
     {
         var droplet = await ServerAsync();

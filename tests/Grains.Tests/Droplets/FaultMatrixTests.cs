@@ -95,17 +95,23 @@ public sealed class FaultMatrixTests(SharedCluster shared) : IClassFixture<Share
         var instance = Servers.NewInstance();
         Assert.True((await Cluster.Droplet(instance).Order(Servers.Order(owner))).IsOk);
         Assert.True((await acted.Act(new StartAction("off", ActionKind.PowerOff, "user:test"))).IsOk);
+        // An action that waits for the provider holds up no deletion.
+        Assert.True((await deleted.Act(new StartAction("reboot", ActionKind.Reboot, "user:test"))).IsOk);
         Assert.True((await deleted.Delete(new DeleteDroplet("end", (await deleted.Get()).Value!.Name, "user:test"))).IsOk);
-        // Several Retry-Afters of the provider, and ten minutes of the shop.
+        // Several Retry-Afters of the provider, and more minutes of the shop than a busy droplet would be waited for.
         var refused = Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}");
         await Eventually.Async(() => Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}") >= refused + 2, WebranaCluster.Patience, "it was tried in vain");
-        await Cluster.TurnAsync(TimeSpan.FromMinutes(5));
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        Assert.Equal("off", (await acted.Get()).Value!.RunningAction?.ActionId);
+        var cut = (await deleted.Action("reboot")).Value!;
+        Assert.Equal((ActivityStatus.Errored, "deleted_meanwhile"), (cut.Status, cut.Message));
         Assert.Equal(Servers.PriceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr);
         Assert.Equal(DropletStatus.Provisioning, (await Cluster.Droplet(instance).Get()).Value!.Status);
         Cluster.Cloud.ClearFaults();
 
         await Cluster.Droplet(instance).Settles(DropletStatus.Running);
         await acted.Settles(DropletStatus.Off);
+        Assert.Equal(ActivityStatus.Completed, (await acted.Action("off")).Value!.Status);
         await deleted.Becomes(DropletStatus.Terminated);
         Assert.Equal((1, 0), (await Cluster.AtProviderAsync(instance), await Cluster.AtProviderAsync(gone)));
         var after = await Cluster.MoneyAsync(owner);

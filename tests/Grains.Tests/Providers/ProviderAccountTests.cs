@@ -106,11 +106,15 @@ public sealed class ProviderAccountTests
         // Also a successor calls nobody before it has looked.
         await cluster.Orleans.DeactivateAsync(account);
         Assert.Equal(PermitError.AccountDisabled, (await account.RequestPermit(CallShare.Lifecycle)).Error);
+        // Longer than a busy droplet would be waited for: the action waits with everything else, and is seen to.
+        await cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        Assert.Equal("off", (await droplet.Get()).Value!.RunningAction?.ActionId);
 
         cluster.Cloud.ClearFaults();
         await account.EnsureRunning();
         await cluster.Droplet(ordered).Becomes(DropletStatus.Running);
         await droplet.Settles(DropletStatus.Off);
+        Assert.Equal(ActivityStatus.Completed, (await droplet.Action("off")).Value!.Status);
         Assert.Equal((1, 1), (await cluster.AtProviderAsync(instance), await cluster.AtProviderAsync(ordered)));
         Assert.Equal(ProviderAlarm.None, (await account.View()).Alarm);
         await cluster.AssertSoundAsync();
