@@ -54,16 +54,15 @@ public static class AccessChanges
         : null;
 
     /// <summary>This droplet is the replacement. Where none is wanted any more, or another one was found, it is one too many.</summary>
-    public static DropletState? ReplacementAdopted(this DropletState state, ProviderPart droplet, IReadOnlyList<long> extras)
+    public static DropletState? ReplacementAdopted(this DropletState state, ProviderPart droplet, IReadOnlyList<ExtraPart> extras)
     {
         var isOurs = state.Replacement is { Droplet: null };
         var keep = isOurs ? droplet.Id : state.Replacement?.Droplet?.Id;
-        var more = extras.Append(droplet.Id).Where(id => id != keep && id != state.Droplet?.Id).Except(state.Extras).ToList();
-        if (!isOurs && more.Count == 0)
+        var next = state.WithExtras(extras.Append(ExtraPart.Of(droplet)).Where(extra => extra.Id != keep && extra.Id != state.Droplet?.Id));
+        if (!isOurs && ReferenceEquals(next, state))
             return null;
-        return state with
+        return next with
         {
-            Extras = [.. state.Extras, .. more],
             Replacement = isOurs ? state.Replacement! with { Stage = ReplacementStage.Building, Droplet = droplet } : state.Replacement,
         };
     }
@@ -82,7 +81,7 @@ public static class AccessChanges
             Phase = suspended ? InstancePhase.Suspended : InstancePhase.Running,
             // Suspended meanwhile: the new one was born running.
             PowerWish = suspended ? PowerWish.Off : state.PowerWish,
-            Extras = state.Droplet is { } old ? [.. state.Extras, old.Id] : state.Extras,
+            Extras = state.Droplet is { } old ? state.WithExtras([ExtraPart.Of(old)]).Extras : state.Extras,
             Droplet = fresh with { Ipv4 = ipv4, Ipv6 = ipv6 },
             Order = state.Order! with { Image = action.Image! },
             Access = new AccessPart(part.Generation, DropletDoors.PasswordLogin(state.Order)),
@@ -109,7 +108,7 @@ public static class AccessChanges
     public static DropletState WithoutReplacement(this DropletState state) => state.Replacement is not { } part ? state : state with
     {
         Replacement = null,
-        Extras = part.Droplet is { } droplet ? [.. state.Extras, droplet.Id] : state.Extras,
+        Extras = part.Droplet is { } droplet ? state.WithExtras([ExtraPart.Of(droplet)]).Extras : state.Extras,
         Creation = part is { Stage: ReplacementStage.Sending } or { Doubt: true }
             ? state.Creation with { Doubt = true, QuietAtReal = Math.Max(state.Creation.QuietAtReal, part.QuietAtReal) }
             : state.Creation,

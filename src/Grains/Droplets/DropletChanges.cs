@@ -32,7 +32,7 @@ public static class DropletChanges
         || state.PowerWish != PowerWish.None
         || state.OwesRename()
         || state.Outbox.Count > 0
-        || state.Extras.Count > 0
+        || state.NextExtra is not null
         || state.Consoles.Count > 0
         || state.IsUnfiled()
         || state.Returning is not null
@@ -103,12 +103,12 @@ public static class DropletChanges
         state.Creation.Doubt ? null : state with { Creation = state.Creation with { Doubt = true } };
 
     /// <summary>This droplet is the order's. Ours for ever, also when it is to be deleted at once; a second one is an extra.</summary>
-    public static DropletState? Adopted(this DropletState state, ProviderPart droplet, IReadOnlyList<long> extras)
+    public static DropletState? Adopted(this DropletState state, ProviderPart droplet, IReadOnlyList<ExtraPart> extras)
     {
         if (state.Droplet is { } known)
         {
-            var more = extras.Append(droplet.Id).Where(id => id != known.Id).Except(state.Extras).ToList();
-            return more.Count == 0 ? null : state with { Extras = [.. state.Extras, .. more] };
+            var more = state.WithExtras(extras.Append(ExtraPart.Of(droplet)).Where(extra => extra.Id != known.Id));
+            return ReferenceEquals(more, state) ? null : more;
         }
 
         return state with
@@ -116,7 +116,7 @@ public static class DropletChanges
             Phase = state.Phase == InstancePhase.Sending ? InstancePhase.Building : state.Phase,
             Order = state.Order! with { UserData = null },
             Droplet = droplet,
-            Extras = [.. state.Extras.Union(extras).Where(id => id != droplet.Id)],
+            Extras = state.WithExtras(extras).WithoutExtra(droplet.Id).Extras,
         };
     }
 

@@ -72,8 +72,8 @@ public sealed partial class DropletGrain
 
     private async Task<Next> OperateServer(CancellationToken cancellation)
     {
-        if (State.Extras.Count > 0)
-            return await DestroyExtra(cancellation);
+        if (State.NextExtra is { } extra)
+            return await DestroyExtra(extra, cancellation);
         if (State.NamesDirty)
         {
             return await SettleNames(cancellation);

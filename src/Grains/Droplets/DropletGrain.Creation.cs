@@ -71,7 +71,7 @@ public sealed partial class DropletGrain
         return await Fail(refusal.IsSizeUnavailable || refusal.IsDropletLimit ? Reasons.NoCapacity : Reasons.Refused);
     }
 
-    private Task<bool> Adopt(Droplet droplet, long? createActionId, IReadOnlyList<long> extras)
+    private Task<bool> Adopt(Droplet droplet, long? createActionId, IReadOnlyList<ExtraPart> extras)
     {
         if (extras.Count > 0)
             LogExtras(_log, _instance, extras.Count);
@@ -91,7 +91,7 @@ public sealed partial class DropletGrain
         var choice = Adoption.Choose(recorded: null, ok.Value.Where(droplet => droplet.Id != State.Hibernation?.OldDropletId).Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
         if (choice.Keep is { } keep)
         {
-            await Adopt(ok.Value.First(droplet => droplet.Id == keep), createActionId: null, choice.Destroy);
+            await Adopt(ok.Value.First(droplet => droplet.Id == keep), createActionId: null, [.. choice.Destroy.Select(ExtraPart.Of)]);
             return Next.Now;
         }
 
@@ -145,11 +145,11 @@ public sealed partial class DropletGrain
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Poll;
         var choice = Adoption.Choose(State.Droplet!.Id, ok.Value.Where(droplet => droplet.Id != State.Hibernation?.OldDropletId).Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
-        var fresh = choice.Destroy.Except(State.Extras).ToList();
+        var fresh = choice.Destroy.Where(droplet => !State.IsExtra(droplet.Id)).Select(ExtraPart.Of).ToList();
         if (fresh.Count > 0)
         {
             LogExtras(_log, _instance, fresh.Count);
-            await Apply(state => state with { Extras = [.. state.Extras.Union(fresh)] });
+            await Apply(state => state.WithExtras(fresh));
         }
 
         return null;

@@ -84,8 +84,8 @@ public sealed partial class DropletGrain
             return heldUp;
         if (State.Droplet is { Gone: false } droplet)
             return await Destroy(droplet, cancellation);
-        if (State.Extras.Count > 0)
-            return await DestroyExtra(cancellation);
+        if (State.NextExtra is { } extra)
+            return await DestroyExtra(extra, cancellation);
         if (await SweepTag(cancellation) is { } wait)
             return wait;
         await _doors.Rows.DeleteAsync(_instance.Value, keep: null, cancellation);

@@ -69,14 +69,15 @@ public sealed partial class DropletGrain
         }
     }
 
-    /// <summary>A second droplet of a living server goes the way of all extras: looked at by id and tag, then destroyed.</summary>
+    /// <summary>A second droplet of a living server goes the way of all extras: looked at by id, tag and creation time, then destroyed.</summary>
     private async Task<ReconcileOutcome> TakeDuplicate(ReconcileHint hint)
     {
         if (!State.Phase.IsLive() || State.Droplet is not { } known || known.Id == hint.DropletId)
             return ReconcileOutcome.Nothing;
-        await Apply(state => state.Phase.IsLive() && state.Droplet?.Id != hint.DropletId && !state.Extras.Contains(hint.DropletId)
-            ? state with { Extras = [.. state.Extras, hint.DropletId] }
-            : null);
+        if (State.Extras.Any(extra => extra.Id == hint.DropletId && extra.Left))
+            return ReconcileOutcome.NotOurs;
+        var found = new ExtraPart(hint.DropletId, hint.CreatedAt.ToUnixTimeMilliseconds());
+        await Apply(state => state.Phase.IsLive() && state.Droplet?.Id != hint.DropletId && !state.IsExtra(hint.DropletId) ? state.WithExtras([found]) : null);
         Kick();
         return ReconcileOutcome.Destroying;
     }

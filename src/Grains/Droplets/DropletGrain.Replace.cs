@@ -64,7 +64,7 @@ public sealed partial class DropletGrain
         }
     }
 
-    private Task<bool> AdoptReplacement(Droplet droplet, IReadOnlyList<long> extras) =>
+    private Task<bool> AdoptReplacement(Droplet droplet, IReadOnlyList<ExtraPart> extras) =>
         Apply(state => state.ReplacementAdopted(new ProviderPart(droplet.Id, droplet.CreatedAt.ToUnixTimeMilliseconds(), null), extras));
 
     private Task<bool> DoubtReplacement() => Apply(state => state.Replacement is { Doubt: false } part
@@ -80,7 +80,7 @@ public sealed partial class DropletGrain
         var choice = Adoption.Choose(recorded: null, found.Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
         if (choice.Keep is { } keep)
         {
-            await AdoptReplacement(found.First(droplet => droplet.Id == keep), choice.Destroy);
+            await AdoptReplacement(found.First(droplet => droplet.Id == keep), [.. choice.Destroy.Select(ExtraPart.Of)]);
             await Hit("replace.id_stored");
             return Next.Now;
         }
@@ -103,8 +103,8 @@ public sealed partial class DropletGrain
         {
             if (await Strangers(cancellation) is not { } found)
                 return Poll;
-            if (found.Where(droplet => droplet.Id != part.Droplet!.Id).Select(droplet => droplet.Id).ToList() is { Count: > 0 } extras)
-                await Apply(state => state with { Extras = [.. state.Extras.Union(extras)] });
+            if (found.Where(droplet => droplet.Id != part.Droplet!.Id).Select(ExtraPart.Of).ToList() is { Count: > 0 } extras)
+                await Apply(state => state.WithExtras(extras));
         }
 
         switch (await _cloud.Get(part.Droplet!.Id, State.Order!.AccountId, CallShare.Poll, cancellation))
@@ -149,7 +149,7 @@ public sealed partial class DropletGrain
     {
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
         return found is ProviderResult<IReadOnlyList<Droplet>>.Ok ok
-            ? [.. ok.Value.Where(droplet => droplet.Id != State.Droplet?.Id && !State.Extras.Contains(droplet.Id))]
+            ? [.. ok.Value.Where(droplet => droplet.Id != State.Droplet?.Id && !State.IsExtra(droplet.Id))]
             : null;
     }
 }

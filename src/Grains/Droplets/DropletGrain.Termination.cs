@@ -83,8 +83,8 @@ public sealed partial class DropletGrain
             return await ChargeAtEnd(addon);
         if (State.Droplet is { Gone: false } droplet)
             return await Destroy(droplet, cancellation);
-        if (State.Extras.Count > 0)
-            return await DestroyExtra(cancellation);
+        if (State.NextExtra is { } extra)
+            return await DestroyExtra(extra, cancellation);
         if (await SweepTag(cancellation) is { } wait)
             return wait;
         if (!await RemoveFirewall(cancellation))
@@ -155,28 +155,49 @@ public sealed partial class DropletGrain
         return Next.Now;
     }
 
-    /// <summary>One droplet too many: the tag says that it is ours to destroy, and it is not the one we keep.</summary>
-    private async Task<Next> DestroyExtra(CancellationToken cancellation)
+    /// <summary>One droplet too many: id, tag and creation time say that it is ours to destroy, and it is not the one we keep.</summary>
+    private async Task<Next> DestroyExtra(ExtraPart extra, CancellationToken cancellation)
     {
-        var id = State.Extras[0];
+        var id = extra.Id;
         switch (await _cloud.Get(id, State.Order!.AccountId, CallShare.Lifecycle, cancellation))
         {
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
-                await Apply(state => state with { Extras = [.. state.Extras.Where(extra => extra != id)] });
+                await Apply(state => state.WithoutExtra(id));
                 return Next.Now;
-            case ProviderResult<Droplet>.Ok { Value: var droplet } when id != State.Droplet?.Id && droplet.Tags.Contains(_cloud.Tag(_instance)):
+            case ProviderResult<Droplet>.Ok { Value: var stranger } when id == State.Droplet?.Id || !stranger.Tags.Contains(_cloud.Tag(_instance)):
+                LogNotOurs(_log, _instance, id);
+                await Apply(state => state.WithoutExtra(id));
+                return Next.Now;
+            case ProviderResult<Droplet>.Ok when extra.CreatedAt == 0:
+                return await DateExtra(id, cancellation);
+            case ProviderResult<Droplet>.Ok { Value: var other } when ExtraPart.Of(other).CreatedAt != extra.CreatedAt:
+                LogNotOurs(_log, _instance, id);
+                await Apply(state => state.LeavingExtra(id));
+                return Next.Now;
+            case ProviderResult<Droplet>.Ok { Value: var droplet }:
                 // Of a server that was replaced: its snapshots fit nothing any more, and would be billed for ever.
                 if (Doomed(droplet) is { Count: > 0 } doomed)
                     return await DeleteSnapshots(doomed);
                 await _cloud.Delete(id, State.Order!.AccountId);
                 return Poll;
-            case ProviderResult<Droplet>.Ok:
-                LogNotOurs(_log, _instance, id);
-                await Apply(state => state with { Extras = [.. state.Extras.Where(extra => extra != id)] });
-                return Next.Now;
             default:
                 return Next.In(Retry(++_failures));
         }
+    }
+
+    /// <summary>
+    /// One of a record from before creation times were kept. The tag's list, the very source such records were made of, says when it was
+    /// made; only the droplet that the next look then shows with that time is destroyed.
+    /// </summary>
+    private async Task<Next> DateExtra(long id, CancellationToken cancellation)
+    {
+        var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
+        if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
+            return Next.In(Retry(++_failures));
+        if (ok.Value.FirstOrDefault(droplet => droplet.Id == id) is not { } listed)
+            return Poll;
+        await Apply(state => state.DatingExtra(ExtraPart.Of(listed)));
+        return Next.Now;
     }
 
     /// <summary>Where a create's outcome was ever in doubt: nothing may be left under the tag. Null when that is certain.</summary>
@@ -188,10 +209,12 @@ public sealed partial class DropletGrain
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Next.In(Retry(++_failures));
-        if (ok.Value.All(droplet => droplet.Id == State.Hibernation?.OldDropletId))
+        // What was left alone is an operator's, and holds nothing up.
+        if (ok.Value.All(droplet => droplet.Id == State.Hibernation?.OldDropletId || State.IsExtra(droplet.Id)))
             return RealMs >= State.Creation.QuietAtReal ? null : Poll;
-        await Apply(state => state with { Extras = [.. state.Extras.Union(ok.Value.Select(droplet => droplet.Id).Where(id => id != state.Droplet?.Id && id != state.Hibernation?.OldDropletId))] });
+        await Apply(state => state.WithExtras(
+            ok.Value.Where(droplet => droplet.Id != state.Droplet?.Id && droplet.Id != state.Hibernation?.OldDropletId).Select(ExtraPart.Of)));
         // A list that still shows what is gone by id lags; look again.
-        return State.Extras.Count > 0 ? Next.Now : Poll;
+        return State.NextExtra is not null ? Next.Now : Poll;
     }
 }

@@ -34,9 +34,6 @@ public sealed partial record DropletState : IDurable<DropletState>, IListed
 
     [JsonPropertyName("droplet")] public ProviderPart? Droplet { get; init; }
 
-    /// <summary>Droplets under our tag that are not ours to keep: to be destroyed.</summary>
-    [JsonPropertyName("extras")] public IReadOnlyList<long> Extras { get; init; } = [];
-
     [JsonPropertyName("subscription")] public SubscriptionPart? Subscription { get; init; }
 
     /// <summary>A charge that was begun: until its outcome is known nothing else may decide about money.</summary>

@@ -64,8 +64,8 @@ public sealed class DropletRulesTests
             var again = Adoption.Choose(recorded, found.Reverse());
             Assert.Equal(choice.Keep, again.Keep);
             Assert.Equal(recorded ?? (found.Length == 0 ? (long?)null : found.MinBy(droplet => (droplet.CreatedAt, droplet.Id)).Id), choice.Keep);
-            Assert.DoesNotContain(choice.Destroy, id => id == choice.Keep);
-            Assert.Equal(found.Select(droplet => droplet.Id).Where(id => id != choice.Keep).Order(), choice.Destroy.Order());
+            Assert.DoesNotContain(choice.Destroy, droplet => droplet.Id == choice.Keep);
+            Assert.Equal(found.Where(droplet => droplet.Id != choice.Keep).OrderBy(droplet => droplet.Id), choice.Destroy.OrderBy(droplet => droplet.Id));
         });
 
     [Fact]

@@ -1,6 +1,7 @@
 using Webrana.Contracts.Droplets;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Droplets;
 
@@ -77,9 +78,42 @@ public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedClus
 
         // It has looked at least twice, and deleted nothing.
         var looks = Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}");
-        await Webrana.Testing.Eventually.Async(
+        await Eventually.Async(
             () => Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}") >= looks + 2, WebranaCluster.Patience, "it looked twice");
         Assert.Equal(count, Cluster.Cloud.DropletCount);
         Assert.Equal(DropletStatus.Terminating, (await droplet.Get()).Value!.Status);
+    }
+
+    [Fact]
+    public async Task A_droplet_too_many_that_was_made_at_another_time_than_the_one_found_is_never_deleted()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var extra = await Cluster.MakeAnotherAsync(instance);
+
+        // The same id and the same tag, and yet not what the sweep saw.
+        Assert.Equal(ReconcileOutcome.Destroying, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Duplicate, extra.Id, extra.CreatedAt.AddSeconds(-1))));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload -> 'extras' -> 0 ->> 'left' = 'true'"),
+            left => left == 1, WebranaCluster.Patience, "it is left alone");
+        // Reported from here on, also by a sweep that saw it as it is.
+        Assert.Equal(ReconcileOutcome.NotOurs, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Duplicate, extra.Id, extra.CreatedAt)));
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(2, await Cluster.AtProviderAsync(instance));
+
+        await droplet.Delete(Delete((await droplet.Get()).Value!.Name));
+        await droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_droplet_too_many_of_an_older_record_is_deleted_once_the_list_has_said_when_it_was_made()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var extra = await Cluster.MakeAnotherAsync(instance);
+        await Cluster.RewriteAsync(instance, $"jsonb_set(payload, '{{extras}}', '[{extra.Id}]')");
+
+        await droplet.Settles(DropletStatus.Running);
+        await Eventually.Async(() => Cluster.AtProviderAsync(instance), there => there == 1, WebranaCluster.Patience, "the one too many is gone");
+        Assert.Equal((await droplet.Get()).Value!.ProviderDropletId, (await Cluster.ProviderDropletAsync(droplet)).Id);
     }
 }

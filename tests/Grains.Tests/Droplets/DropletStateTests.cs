@@ -51,12 +51,26 @@ public sealed class DropletStateTests
         Assert.Equal((551384349, "203.0.113.7"), (state.Droplet!.Id, state.Droplet.Ipv4));
         Assert.Equal((ActionStage.Running, 13), (state.Action!.Stage, state.Action.ProviderId));
         Assert.Equal((2, 8), (state.Renewing!.Period, state.Renewing.StartedAt));
+        Assert.Equal([new ExtraPart(7, CreatedAt: 0)], state.Extras);
         Assert.Equal(20, state.List.DueAt);
         Assert.Equal("SUSPENDED", state.List.Status);
 
         var again = JsonSerializer.Deserialize<DropletState>(JsonSerializer.Serialize(state, Json), Json)!;
         Assert.Equal(JsonSerializer.Serialize(state, Json), JsonSerializer.Serialize(again, Json));
         Assert.True(JsonSerializer.SerializeToUtf8Bytes(state, Json).Length < 2_500);
+    }
+
+    [Fact]
+    public void An_extra_keeps_its_creation_time_and_one_without_is_written_as_it_was()
+    {
+        var state = new DropletState().WithExtras([new ExtraPart(7, 0), new ExtraPart(8, 1_400), new ExtraPart(9, 1_500), new ExtraPart(8, 1_600)]).LeavingExtra(9);
+        var written = JsonSerializer.Serialize(state, Json);
+        Assert.Contains("""
+            "extras":[7,{"id":8,"createdAt":1400,"left":false},{"id":9,"createdAt":1500,"left":true}]
+            """, written, StringComparison.Ordinal);
+        var again = JsonSerializer.Deserialize<DropletState>(written, Json)!;
+        Assert.Equal(state.Extras, again.Extras);
+        Assert.Null(again.WithoutExtra(7).WithoutExtra(8).NextExtra);
     }
 
     [Fact]

@@ -86,6 +86,27 @@ public static class Servers
         return got.TryGetValue(out var found) ? found : throw new InvalidOperationException(got.ToString());
     }
 
+    /// <summary>A second droplet under this instance's tag, made by hand.</summary>
+    public static async Task<Webrana.DigitalOcean.Droplet> MakeAnotherAsync(this WebranaCluster cluster, InstanceId instance)
+    {
+        var created = await Client(cluster).CreateDropletAsync(
+            new Webrana.DigitalOcean.DropletCreate { Name = "by-hand", Size = "s-1vcpu-1gb", Image = "ubuntu-24-04-x64", Region = "sgp1", Tags = [Tag(instance)] },
+            Webrana.DigitalOcean.SendDeadline.None);
+        return created.TryGetValue(out var made) ? made.Droplet : throw new InvalidOperationException(created.ToString());
+    }
+
+    /// <summary>Waits until nothing goes on behind the calls, changes the stored record, and forgets what is in memory.</summary>
+    /// <param name="payload">An SQL expression of the payload.</param>
+    public static async Task RewriteAsync(this WebranaCluster cluster, InstanceId instance, string payload, string columns = "due_at = NULL")
+    {
+        await Eventually.Async(
+            () => cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload ->> 'workAt' IS NULL"), idle => idle == 1,
+            WebranaCluster.Patience, "it is idle");
+        // The record first: whoever wakes it reads that.
+        await cluster.Database.ExecuteAsync($"UPDATE grain_state SET payload = {payload}, {columns}, version = version + 1 WHERE key = 'droplet:{instance}'");
+        await cluster.Orleans.DeactivateAsync(cluster.Droplet(instance));
+    }
+
     /// <summary>Takes our tag off a droplet behind our back.</summary>
     public static async Task UntagAsync(this WebranaCluster cluster, long dropletId, InstanceId instance)
     {
