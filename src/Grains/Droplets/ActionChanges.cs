@@ -70,7 +70,13 @@ public static class ActionChanges
         {
             Phase = phase,
             Action = null,
-            NameAtProvider = action.Kind == ActionKind.Rename ? action.Name : state.NameAtProvider,
+            NameAtProvider = (action.Kind, status) == (ActionKind.Rename, ActivityStatus.Completed) ? action.Name : state.NameAtProvider,
+            RenameFailures = (action.Kind, status) switch
+            {
+                (not ActionKind.Rename, _) => state.RenameFailures,
+                (_, ActivityStatus.Completed) => 0,
+                _ => state.RenameFailures + 1,
+            },
             Droplet = seen is null ? state.Droplet : state.Droplet! with { Ipv4 = seen.PublicIPv4 ?? state.Droplet.Ipv4, Ipv6 = seen.PublicIPv6 },
         };
         return action.IsSilent ? next : next.Remember(action.Activity() with { Status = status, CompletedAt = now, Message = message });

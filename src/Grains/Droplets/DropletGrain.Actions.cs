@@ -104,6 +104,8 @@ public sealed partial class DropletGrain
             return await image;
         if (State.PowerWish == PowerWish.None && !State.OwesRename())
             return Next.Idle;
+        if (State.PowerWish == PowerWish.None && RenameWait() is { } wait)
+            return wait;
         await Apply(state => state.FulfilWish(NowMs) ?? state.FulfilRename(NowMs));
         return Next.Now;
     }

@@ -45,6 +45,9 @@ public sealed partial class DropletGrain
     [LoggerMessage(32, LogLevel.Error, "{Instance}: no droplet took its place: {Reason}")]
     private static partial void LogNotReplaced(ILogger logger, InstanceId instance, string reason);
 
+    [LoggerMessage(33, LogLevel.Warning, "{Instance}: the provider did not take its name ({Failures} times now); telling it again later")]
+    private static partial void LogNotRenamed(ILogger logger, InstanceId instance, int failures);
+
     [LoggerMessage(11, LogLevel.Error, "{Instance}: droplet {DropletId} vanished at the provider")]
     private static partial void LogLost(ILogger logger, InstanceId instance, long dropletId);
 }

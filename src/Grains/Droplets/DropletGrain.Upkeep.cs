@@ -69,6 +69,22 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
             ]);
     }
 
+    private int _renameFailures;
+    private DateTimeOffset _renameAt;
+
+    /// <summary>The pause before a name is told once more that the provider did not take; null when it may be told now.</summary>
+    private Next? RenameWait()
+    {
+        if (_renameFailures != State.RenameFailures)
+        {
+            (_renameFailures, _renameAt) = (State.RenameFailures, RealTime.GetUtcNow() + Retry(State.RenameFailures));
+            if (_renameFailures > 0)
+                LogNotRenamed(_log, _instance, _renameFailures);
+        }
+
+        return _renameFailures > 0 && _renameAt - RealTime.GetUtcNow() is { Ticks: > 0 } wait ? Next.In(wait) : null;
+    }
+
     /// <summary>What has to be looked at before anything is sent, and what is no action of the provider at all; null: go the way of all actions.</summary>
     private Task<Next>? UpkeepStep(ActionPart action, CancellationToken cancellation) => (action.Kind, action.Stage) switch
     {

@@ -12,8 +12,12 @@ public sealed partial record DropletState
     /// <summary>The customer's own.</summary>
     [JsonPropertyName("tags")] public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>The name the provider was last told; null: that of the order.</summary>
+    /// <summary>The name the provider last took; null: that of the order.</summary>
     [JsonPropertyName("nameAtProvider")] public string? NameAtProvider { get; init; }
+
+    /// <summary>How often in a row it did not take the name of now.</summary>
+    [JsonPropertyName("renameFailures"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int RenameFailures { get; init; }
 }
 
 public sealed partial record ActionPart

@@ -123,6 +123,7 @@ public static class SubscriptionChanges
     {
         Name = name,
         NamesDirty = true,
+        RenameFailures = 0,
     }).Tell(new ActivityPart
     {
         Id = string.Create(CultureInfo.InvariantCulture, $"rename-{state.OutboxSeq + 1}"),

@@ -166,6 +166,41 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_name_that_the_provider_did_not_take_is_told_again()
+    {
+        var server = await ServerAsync();
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "rename", Count = 2 });
+        await server.Droplet.Change(new ChangeDroplet("nama-kedua", null, "user:test"));
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(server.Droplet)).Name, name => name == "nama-kedua", WebranaCluster.Patience, "the provider has taken the name");
+        await server.Droplet.Settles(DropletStatus.Running);
+    }
+
+    [Fact]
+    public async Task Snapshots_deleted_alone_or_with_their_server_are_gone_also_where_it_is_cut()
+    {
+        var server = await ServerAsync();
+        var view = (await server.Droplet.Get()).Value!;
+        await DoneAsync(server, Start(ActionKind.Snapshot, "satu"));
+        await DoneAsync(server, Start(ActionKind.Snapshot, "dua"));
+        var first = (await CopiesAsync(server)).Snapshots.Single(copy => copy.Name == "satu");
+        var before = Cluster.Cloud.CountRequests("DELETE", "/v2/snapshots/{id}");
+
+        var alone = Cluster.FailPoints.Arm("upkeep.snapshot_deleted", FailMode.Throw, subject: GrainKeys.Droplet(view.Instance));
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.DeleteSnapshot, imageId: first.ImageId))).Status);
+        await alone.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal("dua", Assert.Single((await CopiesAsync(server)).Snapshots).Name);
+
+        var together = Cluster.FailPoints.Arm("terminate.snapshots_deleted", FailMode.Throw, subject: GrainKeys.Droplet(view.Instance));
+        Assert.True((await server.Droplet.Delete(new DeleteDroplet("d", view.Name, "user:test"))).IsOk);
+        await together.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await server.Droplet.Becomes(DropletStatus.Terminated);
+        Assert.Equal(0, await Cluster.AtProviderAsync(view.Instance));
+        // What was gone before the cut is not looked for again.
+        Assert.Equal(before + 2, Cluster.Cloud.CountRequests("DELETE", "/v2/snapshots/{id}"));
+    }
+
+    [Fact]
     public async Task A_locked_server_is_not_deleted_until_it_is_unlocked_and_its_snapshots_go_with_it()
     {
         var server = await ServerAsync();
