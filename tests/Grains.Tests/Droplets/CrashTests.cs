@@ -122,6 +122,67 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
     }
 
     [Fact]
+    public async Task A_rename_cut_behind_its_claim_gives_the_claim_back_and_can_be_asked_for_again()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var name = (await droplet.Get()).Value!.Name;
+        var fired = Cluster.FailPoints.Arm("rename.claimed", FailMode.Throw, subject: $"droplet:{instance}");
+
+        await Assert.ThrowsAsync<Webrana.Contracts.InfrastructureException>(() => droplet.Change(new ChangeDroplet("lain", null, "user:test")));
+        await fired.WaitAsync(WebranaCluster.Patience);
+
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'"), claims => claims == 1, WebranaCluster.Patience, "the claim is given back");
+        Assert.Equal(name, (await droplet.Get()).Value!.Name);
+        Assert.Equal("lain", (await droplet.Change(new ChangeDroplet("lain", null, "user:test"))).Value!.Name);
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(droplet)).Name, there => there == "lain", WebranaCluster.Patience, "the provider knows the name");
+        await droplet.Settles(DropletStatus.Running);
+    }
+
+    [Fact]
+    public async Task A_loss_cut_when_it_was_just_stored_is_told_and_given_back_once()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var there = await Cluster.ProviderDropletAsync(droplet);
+        await Cluster.DestroyBehindOurBackAsync(there.Id);
+        await Eventually.Async(() => Cluster.AtProviderAsync(instance), left => left == 0, WebranaCluster.Patience, "it is gone");
+        var hint = new ReconcileHint(ReconcileKind.Missing, there.Id, there.CreatedAt);
+        var fired = Cluster.FailPoints.Arm("reconcile.lost_stored", FailMode.Throw, subject: $"droplet:{instance}");
+
+        await Assert.ThrowsAsync<Webrana.Contracts.InfrastructureException>(() => droplet.Reconcile(hint));
+        await fired.WaitAsync(WebranaCluster.Patience);
+
+        Assert.Equal(DropletStatus.Lost, (await droplet.Get()).Value!.Status);
+        Assert.Equal(ReconcileOutcome.Nothing, await droplet.Reconcile(hint));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND notice_id LIKE 'droplet:{instance}:lost%'"), told => told == 2,
+            WebranaCluster.Patience, "its owner is told of the loss and of the money");
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE reference_id = '{instance}' AND reference_type = 'REFUND'"), rows => rows == 1,
+            WebranaCluster.Patience, "it is given back once");
+    }
+
+    [Fact]
+    public async Task A_tombstone_cut_before_its_delete_is_destroyed_by_the_next_sweep()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var there = await Cluster.ProviderDropletAsync(droplet);
+        // As a restored backup would leave it: over here, alive there.
+        await Cluster.RewriteAsync(instance, "jsonb_set(payload, '{phase}', '\"Terminated\"')", "status = 'TERMINATED', due_at = NULL");
+        var hint = new ReconcileHint(ReconcileKind.Tombstoned, there.Id, there.CreatedAt);
+        var fired = Cluster.FailPoints.Arm("reconcile.before_delete", FailMode.Throw, subject: $"droplet:{instance}");
+
+        await Assert.ThrowsAsync<Webrana.Contracts.InfrastructureException>(() => droplet.Reconcile(hint));
+        await fired.WaitAsync(WebranaCluster.Patience);
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+
+        Assert.Equal(ReconcileOutcome.Destroying, await droplet.Reconcile(hint));
+        await Eventually.Async(() => Cluster.AtProviderAsync(instance), left => left == 0, WebranaCluster.Patience, "the tombstone is gone");
+    }
+
+    [Fact]
     public async Task A_create_that_was_answered_into_the_void_is_found_by_its_tag_and_not_repeated()
     {
         var owner = await Cluster.CustomerAsync(200_000);
