@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
@@ -16,7 +14,7 @@ namespace Webrana.Grains.Deposits;
 /// A deposit's conversation with Tripay: every call takes its turn in the merchant's budget first, and answers come back in the
 /// deposit's own words. Texts of the gateway are stripped of markup and of U+0000, which PostgreSQL's jsonb refuses.
 /// </summary>
-public sealed partial class DepositGateway(
+public sealed class DepositGateway(
     TripayClient tripay, IOptions<TripayOptions> merchant, IOptions<DepositOptions> options, IGrainFactory grains,
     [FromKeyedServices(RealTime.Key)] TimeProvider realTime)
 {
@@ -119,16 +117,9 @@ public sealed partial class DepositGateway(
         _ => GatewayStatus.Unknown,
     };
 
-    static string Plain(string html)
-    {
-        var text = Clean(WebUtility.HtmlDecode(Tags().Replace(html, "")));
-        return text.Length <= MaximumStepLength ? text : text[..MaximumStepLength];
-    }
+    static string Plain(string html) => OutsideText.Plain(html, MaximumStepLength);
 
-    static string Clean(string text) => text.Replace("\0", "", StringComparison.Ordinal);
-
-    [GeneratedRegex("<[^<>]*>")]
-    private static partial Regex Tags();
+    static string Clean(string text) => OutsideText.Clean(text);
 }
 
 /// <summary>A transaction of ours at the gateway, and how to pay it.</summary>

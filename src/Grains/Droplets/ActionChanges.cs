@@ -50,10 +50,11 @@ public static class ActionChanges
     }
 
     /// <summary>The provider is done with it.</summary>
-    public static DropletState? ActionEnded(this DropletState state, bool succeeded, long now, string? id = null) =>
+    /// <param name="said">Why it refused, in its words.</param>
+    public static DropletState? ActionEnded(this DropletState state, bool succeeded, long now, string? id = null, string? said = null) =>
         state.Action is not { } action || (id is not null && action.Id != id) || action.Stage == ActionStage.Ended
             ? null
-            : state with { Action = action with { Stage = ActionStage.Ended, Succeeded = succeeded, EndedAt = now } };
+            : state with { Action = action with { Stage = ActionStage.Ended, Succeeded = succeeded, EndedAt = now, ProviderSaid = said } };
 
     /// <summary>Over. The power state is what the droplet was seen in; a suspended server stays suspended whatever it does.</summary>
     public static DropletState? ActionDone(this DropletState state, ActivityStatus status, string? message, Droplet? seen, long now)

@@ -3,6 +3,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
+using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Droplets;
 
@@ -12,6 +13,9 @@ namespace Webrana.Grains.Droplets;
 /// </summary>
 public sealed partial class DropletGrain
 {
+    // Of a refusal: a sentence, and the record stays small.
+    private const int MostWords = 200;
+
     /// <inheritdoc/>
     public async Task<Result<ActionReceipt, ActionError>> Act(StartAction command)
     {
@@ -158,7 +162,8 @@ public sealed partial class DropletGrain
             case ProviderResult<DropletAction>.Refused { Refusal.IsPendingEvent: true } when NowMs - action.BusySince > _options.ActionPatienceMs:
                 return action.Step is null ? await EndAction(ActivityStatus.Errored, Reasons.Busy) : await GiveUpResize(action, Reasons.Busy);
             case ProviderResult<DropletAction>.Refused { Refusal: var refusal } when !MayPass(refusal):
-                await Apply(state => state.ActionEnded(succeeded: false, NowMs, action.Id));
+                var said = OutsideText.Plain(refusal.Message, MostWords).Trim();
+                await Apply(state => state.ActionEnded(succeeded: false, NowMs, action.Id, said));
                 return Next.Now;
             default:
                 // Only the droplet's own events are waited for with patience; whatever else is in the way starts it anew.
@@ -209,7 +214,7 @@ public sealed partial class DropletGrain
         if (result is not ProviderResult<Droplet>.Ok { Value: var droplet })
             return Next.In(Retry(++_failures));
         if (!action.Succeeded)
-            return await EndAction(ActivityStatus.Errored, Reasons.ActionFailed, droplet);
+            return await EndAction(ActivityStatus.Errored, Reasons.ProviderSaid(action.ProviderSaid), droplet);
         // A guest takes its time to shut down, and may not do it at all.
         await Meter(action);
         var stillOn = action.Kind == ActionKind.Shutdown && droplet.Status == DigitalOcean.DropletStatus.Active;

@@ -51,7 +51,7 @@ public sealed partial class DropletGrain
             case ResizeStep.PowerOn:
                 return await Step(action, ResizeStep.Settle);
             default:
-                return await GiveUpResize(action, Reasons.ActionFailed);
+                return await GiveUpResize(action, Reasons.ProviderSaid(action.ProviderSaid));
         }
     }
 

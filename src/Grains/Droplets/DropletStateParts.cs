@@ -177,6 +177,9 @@ public sealed partial record ActionPart
 
     [JsonPropertyName("succeeded")] public bool Succeeded { get; init; }
 
+    /// <summary>Why the provider refused it, in its words: plain text, kept short; null when it did not refuse.</summary>
+    [JsonPropertyName("providerSaid")] public string? ProviderSaid { get; init; }
+
     /// <summary>When the provider was done, business unix ms.</summary>
     [JsonPropertyName("endedAt")] public long? EndedAt { get; init; }
 }

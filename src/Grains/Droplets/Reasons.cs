@@ -30,6 +30,10 @@ public static class Reasons
     public const string ImageGone = "image_gone";
     public const string FirewallRefused = "firewall_refused";
 
+    /// <summary>The provider refused it, in its own words.</summary>
+    /// <param name="words">Plain text; empty where it said nothing.</param>
+    public static string ProviderSaid(string? words) => string.IsNullOrEmpty(words) ? ActionFailed : $"provider_said:{words}";
+
     /// <summary>The server has another address now.</summary>
     public static string Replaced(string ipv4) => $"replaced:{ipv4}";
 }

@@ -102,6 +102,7 @@ public static class ResizeChanges
         ProviderId = null,
         QuietAtReal = 0,
         Succeeded = false,
+        ProviderSaid = null,
         EndedAt = null,
     };
 }

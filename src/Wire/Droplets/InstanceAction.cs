@@ -14,7 +14,7 @@ namespace Webrana.Wire.Droplets;
 /// <param name="Actor"><c>customer</c>, <c>admin</c> or <c>system</c>.</param>
 /// <param name="Message">
 /// What there is to say of how it went: a stable code such as <c>snapshot_limit</c>, with one value after a colon where it has one
-/// (<c>replaced:203.0.113.7</c>); of a rename the names, of a console its figures. Null when there is nothing.
+/// (<c>replaced:203.0.113.7</c>, <c>provider_said:</c> and the provider's own sentence where it refused); of a rename the names, of a console its figures. Null when there is nothing.
 /// </param>
 /// <param name="Step">
 /// What is being done now, of an action that has several steps: of a resize <c>SHUT_DOWN</c>, <c>POWER_OFF</c>, <c>RESIZE</c>, <c>POWER_ON</c>,

@@ -124,6 +124,19 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task An_action_that_the_provider_refuses_says_what_it_said()
+    {
+        var droplet = await ServerAsync();
+        await Cluster.PowerOffBehindOurBackAsync(droplet);
+        var action = Action(ActionKind.Reboot);
+        await droplet.Act(action);
+        var line = await EndsAsync(droplet, action.OperationId);
+        Assert.Equal((ActivityStatus.Errored, "provider_said:Droplet is currently off. Please power it on to run this event."), (line!.Status, line.Message));
+        // What customers see is what the droplet is.
+        await droplet.Settles(DropletStatus.Off);
+    }
+
+    [Fact]
     public async Task An_action_whose_answer_was_lost_is_found_and_not_started_twice()
     {
         var droplet = await ServerAsync();

@@ -122,6 +122,15 @@ public static class Servers
     public static async Task DestroyBehindOurBackAsync(this WebranaCluster cluster, long dropletId) =>
         Assert.True((await Client(cluster).DeleteDropletAsync(dropletId)).TryGetValue(out _));
 
+    /// <summary>The same with an action, seen to its end.</summary>
+    public static async Task PowerOffBehindOurBackAsync(this WebranaCluster cluster, IDropletGrain droplet)
+    {
+        var id = (await droplet.Get()).Value!.ProviderDropletId!.Value;
+        Assert.True((await Client(cluster).StartActionAsync(id, Webrana.DigitalOcean.DropletActionRequest.PowerOff, Webrana.DigitalOcean.SendDeadline.None)).TryGetValue(out _));
+        await Eventually.Async(
+            async () => (await cluster.ProviderDropletAsync(droplet)).Status, status => status == Webrana.DigitalOcean.DropletStatus.Off, WebranaCluster.Patience, "it is off there");
+    }
+
     static string Tag(InstanceId instance) => $"webrana-test-{instance}";
 
     static Webrana.DigitalOcean.DigitalOceanClient Client(WebranaCluster cluster) =>

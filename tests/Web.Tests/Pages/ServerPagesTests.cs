@@ -86,6 +86,16 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task What_the_provider_said_when_it_refused_stands_in_the_activity_as_it_was_said()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.Activity.Insert(0, new InstanceAction(
+            "a-said", InstanceActionType.Reboot, ActionStatus.Errored, site.World.Now, site.World.Now, "customer", "provider_said:Droplet is off: 1 < 2."));
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/activity");
+        await Expect(page.GetByTestId("activity-row").First).ToContainTextAsync("Penyedia menolak: “Droplet is off: 1 < 2.”");
+    }
+
+    [Fact]
     public async Task Cutting_the_power_is_asked_about_first_and_a_refusal_is_explained()
     {
         await using var site = await panel.StartAsync();
