@@ -19,6 +19,7 @@ public sealed partial class ServerPage : LivePage
     string? _watched;
     bool _ignored;
     bool _asking;
+    bool _confirming;
     ApiFailure? _actFailure;
     string? _read;
 
@@ -91,18 +92,26 @@ public sealed partial class ServerPage : LivePage
         await ReloadAsync();
     }
 
-    // Cutting the power is asked about where it is explained.
+    // Cutting the power can cost data, wherever it is pressed; everything else goes at once.
+    Task AskAsync(InstanceActionType act)
+    {
+        if (act != InstanceActionType.PowerOff) return ActAsync(act);
+        _confirming = true;
+        return Task.CompletedTask;
+    }
+
     async Task ActFromMenuAsync(InstanceActionType act)
     {
-        if (act == InstanceActionType.PowerOff)
-        {
-            Navigation.NavigateTo($"/servers/{Id}");
-            Snackbar.Add(T["ServerMenu.ForceOff"], Severity.Normal);
-            return;
-        }
+        await AskAsync(act);
+        if (_actFailure is { } failure && act != InstanceActionType.PowerOff) Snackbar.Add(T.Explain(failure), Severity.Error);
+    }
 
-        await ActAsync(act);
-        if (_actFailure is { } failure) Snackbar.Add(T.Explain(failure), Severity.Error);
+    async Task ForceOffAsync()
+    {
+        _confirming = false;
+        await ActAsync(InstanceActionType.PowerOff);
+        // The overview says it beside its buttons; the menu is there on every tab.
+        if (_actFailure is { } failure && Shown != "overview") Snackbar.Add(T.Explain(failure), Severity.Error);
     }
 
     Task FollowAsync(string actionId)

@@ -40,8 +40,6 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         FakeCustomer.Finish(site.World, "i-web-01", InstanceStatus.Running, message: "guest_ignored");
         await Expect(page.GetByTestId("shutdown-ignored")).ToContainTextAsync("Sistem operasi belum mati");
         await page.GetByTestId("offer-force-off").ClickAsync();
-        await Expect(page.GetByText("Matikan paksa ada di kotak Tindakan.")).ToBeVisibleAsync();
-        await page.GetByTestId("act-power-off").ClickAsync();
         await page.GetByTestId("force-off-confirm").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("shutdown-ignored")).ToHaveCountAsync(0);
@@ -107,6 +105,20 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("force-off-confirm").ClickAsync();
         await Expect(page.GetByTestId("failure")).ToHaveAttributeAsync("data-code", "action_in_progress");
         await Expect(page.GetByTestId("failure")).ToContainTextAsync("4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    [Fact]
+    public async Task Cutting_the_power_from_the_menu_is_asked_about_in_the_same_way_on_every_tab()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/activity");
+        await page.GetByTestId("server-menu").GetByRole(AriaRole.Button).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Matikan paksa" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Matikan paksa web-01?");
+        Assert.Equal(0, site.World.Count("POST", "/api/v1/instances/i-web-01/power-off"));
+        await page.GetByTestId("force-off-confirm").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToContainTextAsync("Matikan paksa");
+        Assert.Equal(1, site.World.Count("POST", "/api/v1/instances/i-web-01/power-off"));
     }
 
     [Fact]
