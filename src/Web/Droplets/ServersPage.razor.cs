@@ -23,6 +23,7 @@ public sealed partial class ServersPage : LivePage
     readonly HashSet<string> _selected = [];
     List<Instance>? _items;
     string? _cursor;
+    BulkBar? _bulk;
 
     [Inject] ISnackbar Snackbar { get; set; } = default!;
 
@@ -31,7 +32,7 @@ public sealed partial class ServersPage : LivePage
     [SupplyParameterFromQuery(Name = "status")] string? StatusGroup { get; set; }
 
     /// <inheritdoc/>
-    protected override TimeSpan? PollEvery => _items?.Any(InstanceView.IsMoving) == true ? TimeSpan.FromSeconds(4) : null;
+    protected override TimeSpan? PollEvery => _items?.Any(InstanceView.IsMoving) == true || _bulk is { IsFollowing: true } ? TimeSpan.FromSeconds(4) : null;
 
     bool IsFiltered => !string.IsNullOrEmpty(Query) || !string.IsNullOrEmpty(StatusGroup);
 
@@ -57,6 +58,7 @@ public sealed partial class ServersPage : LivePage
         var limit = Math.Clamp(_items?.Count ?? 0, PageSize, 200);
         if (!Took(await Panel.Api.InstancesAsync(limit: limit, cancellationToken: cancellationToken), out var page)) return;
         (_items, _cursor) = ([.. page.Items], page.NextCursor);
+        if (_bulk is { } bulk) await bulk.FollowAsync(_items, cancellationToken);
     }
 
     async Task MoreAsync(string cursor)

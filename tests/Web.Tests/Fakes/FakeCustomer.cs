@@ -107,13 +107,14 @@ static class FakeCustomer
         return Results.Json(new ActionAccepted(action.Id), statusCode: 202);
     }
 
-    /// <summary>The act under way ends well: what a poller of the real API would see next.</summary>
-    public static void Finish(FakeWorld world, string id, InstanceStatus status, string? ip = null, string? message = null)
+    /// <summary>The act under way ends, well unless asked otherwise: what a poller of the real API would see next.</summary>
+    public static void Finish(
+        FakeWorld world, string id, InstanceStatus status, string? ip = null, string? message = null, ActionStatus ended = ActionStatus.Completed)
     {
         if (world.Instances.First(server => server.Id == id).RunningAction is { } running)
         {
             var at = world.Activity.FindIndex(action => action.Id == running.Id);
-            world.Activity[at] = world.Activity[at] with { Status = ActionStatus.Completed, CompletedAt = world.Now.AddSeconds(12), Message = message };
+            world.Activity[at] = world.Activity[at] with { Status = ended, CompletedAt = world.Now.AddSeconds(12), Message = message };
         }
 
         Change(world, id, server => server with { Status = status, RunningAction = null, Ipv4 = ip ?? server.Ipv4 });

@@ -101,9 +101,21 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("select-i-worker").UncheckAsync();
         await page.GetByTestId("bulk-reboot").ClickAsync();
         await Expect(page.GetByTestId("bulk-result")).ToHaveCountAsync(2);
-        await Expect(page.GetByTestId("bulk-result").Filter(new() { HasText = "web-01" })).ToContainTextAsync("Sedang dikerjakan");
+        var running = page.GetByTestId("bulk-result").Filter(new() { HasText = "web-01" });
+        await Expect(running).ToContainTextAsync("Sedang dikerjakan");
         await Expect(page.GetByTestId("bulk-result").Filter(new() { HasText = "db-01" })).Not.ToContainTextAsync("Sedang dikerjakan");
         await Expect(page.GetByTestId("bulk")).ToHaveCountAsync(0);
+        FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
+        await Expect(running).ToContainTextAsync("Selesai");
+
+        // Accepted is not done: a guest may let a shutdown pass.
+        await page.GetByTestId($"select-{Server}").CheckAsync();
+        await page.GetByTestId("bulk-shutdown").ClickAsync();
+        await Expect(page.GetByTestId("bulk-result")).ToHaveCountAsync(1);
+        await Expect(running).ToContainTextAsync("Sedang dikerjakan");
+        FakeCustomer.Finish(site.World, Server, InstanceStatus.Running, message: "guest_ignored");
+        await Expect(running).ToContainTextAsync("Belum mati");
+        await Expect(running).ToContainTextAsync("Sistem operasi belum mati.");
     }
 
     [Fact]
@@ -116,6 +128,9 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Matikan paksa 1 server?");
         await page.GetByTestId("bulk-confirm").ClickAsync();
         await Expect(page.GetByTestId("bulk-result")).ToHaveCountAsync(1);
+        FakeCustomer.Finish(site.World, Server, InstanceStatus.Running, message: "provider_said:No.", ended: ActionStatus.Errored);
+        await Expect(page.GetByTestId("bulk-result")).ToContainTextAsync("Gagal");
+        await Expect(page.GetByTestId("bulk-result")).ToContainTextAsync("Penyedia menolak: “No.”");
     }
 
     [Theory]
