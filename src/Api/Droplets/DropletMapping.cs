@@ -17,7 +17,8 @@ internal static class DropletMapping
         droplet.Instance.ToString(), droplet.Name, ToWire(droplet.Status), droplet.Ipv4, droplet.Ipv6, droplet.Region, droplet.Image,
         droplet.PlanId, droplet.Vcpus, droplet.MemoryMb, droplet.DiskGb, droplet.TransferTb, ToWire(droplet.BillingPeriod), droplet.PriceIdr,
         droplet.NextRenewalAt, droplet.AutoRenew, droplet.RunningAction?.ToWire(), droplet.Tags, droplet.CreatedAt, droplet.FailureReason, droplet.Protected,
-        Enum.Parse<Wire.Billing.RenewalPriority>(droplet.Priority.ToString()), Enum.Parse<Wire.Billing.SuspensionReason>(droplet.Reason.ToString()));
+        Enum.Parse<Wire.Billing.RenewalPriority>(droplet.Priority.ToString()), Enum.Parse<Wire.Billing.SuspensionReason>(droplet.Reason.ToString()),
+        droplet.HadUserData);
 
     public static Order ToOrder(this DropletView droplet) => new(
         droplet.Instance.ToString(), droplet.Instance.ToString(), droplet.PlanId, ToWire(droplet.BillingPeriod), droplet.PriceIdr,

@@ -176,6 +176,7 @@ public enum OrderStatus
 /// <param name="NextRenewalAt">When the next period is charged; null before the first capture and after termination.</param>
 /// <param name="ProviderDropletId">The provider's id; for admins only.</param>
 /// <param name="Protected">Its owner has locked it against deletion.</param>
+/// <param name="HadUserData">Its order came with user data, which is not kept.</param>
 [GenerateSerializer, Immutable, Alias("droplet-view")]
 public sealed record DropletView(
     [property: Id(0)] InstanceId Instance,
@@ -204,7 +205,8 @@ public sealed record DropletView(
     [property: Id(23)] long? ProviderDropletId,
     [property: Id(24)] bool Protected = false,
     [property: Id(25)] RenewalPriority Priority = RenewalPriority.Normal,
-    [property: Id(26)] SuspensionReason Reason = SuspensionReason.None);
+    [property: Id(26)] SuspensionReason Reason = SuspensionReason.None,
+    [property: Id(27)] bool HadUserData = false);
 
 /// <summary>Why a read or change was refused.</summary>
 [GenerateSerializer, Alias("droplet-error")]

@@ -60,7 +60,8 @@ public static class DropletViews
             state.Droplet?.Id,
             state.Protected,
             state.Priority,
-            state.Phase.IsBilled() ? state.Reason() : SuspensionReason.None);
+            state.Phase.IsBilled() ? state.Reason() : SuspensionReason.None,
+            order.HadUserData);
     }
 
     /// <summary>What is being done to it now: an action, its creation or its deletion.</summary>

@@ -28,12 +28,14 @@ namespace Webrana.Wire.Droplets;
 /// <param name="Protected">Locked against deletion by its owner.</param>
 /// <param name="Priority">Its turn among the owner's servers when money is short.</param>
 /// <param name="SuspensionReason">Why it is suspended or hibernated.</param>
+/// <param name="HadUserData">It was ordered with user data, which is not kept: to order it again (<c>POST /orders/{id}/retry</c>) takes it anew, or an empty text.</param>
 public sealed record Instance(
     string Id, string Name, InstanceStatus Status, string? Ipv4, string? Ipv6, string Region, string Image, string PlanId,
     int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb, BillingPeriod BillingPeriod, long Price,
     DateTimeOffset? NextRenewalAt, bool AutoRenew, InstanceAction? RunningAction, IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt, string? FailureReason = null, bool Protected = false,
-    RenewalPriority Priority = RenewalPriority.Normal, SuspensionReason SuspensionReason = SuspensionReason.None);
+    RenewalPriority Priority = RenewalPriority.Normal, SuspensionReason SuspensionReason = SuspensionReason.None,
+    bool HadUserData = false);
 
 /// <summary>Where an <see cref="Instance"/> stands.</summary>
 [JsonConverter(typeof(WireEnumConverter<InstanceStatus>))]

@@ -153,6 +153,7 @@ public sealed class RefundTests(SharedCluster shared) : IClassFixture<SharedClus
         await droplet.Order(first);
         Assert.Equal("not_built", (await droplet.Becomes(DropletStatus.Failed)).FailureReason);
 
+        Assert.True((await droplet.Get()).Value!.HadUserData);
         var failed = (await droplet.Failed()).Value!;
         Assert.Equal((first.PlanId, first.Name, first.Image, null, true), (failed.Order.PlanId, failed.Order.Name, failed.Order.Image, failed.Order.UserData, failed.HadUserData));
         await Eventually.Async(() => Cluster.MoneyAsync(owner), money => money.HeldIdr == 0, WebranaCluster.Patience, "the money is back");

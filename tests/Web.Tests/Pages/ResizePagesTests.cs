@@ -147,4 +147,17 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await page.WaitForURLAsync("**/servers/i-again");
         Assert.Equal(new RetryOrderRequest("fra1"), site.World.Retried);
     }
+
+    [Fact]
+    public async Task A_failed_order_that_had_a_script_is_ordered_again_without_it_where_the_button_says_so()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.Instances[2] = site.World.Instances[2] with { Status = InstanceStatus.Failed, FailureReason = "no_capacity", HadUserData = true };
+        var page = await site.SignInAsync(returnUrl: "/servers/i-worker");
+        await Expect(page.GetByTestId("retry-bare")).ToContainTextAsync("server dibuat tanpa skrip itu");
+        await Expect(page.GetByTestId("retry-fra1")).ToHaveTextAsync("Pesan tanpa skrip");
+        await page.GetByTestId("retry-fra1").ClickAsync();
+        await page.WaitForURLAsync("**/servers/i-again");
+        Assert.Equal(new RetryOrderRequest("fra1", UserData: ""), site.World.Retried);
+    }
 }
