@@ -11,7 +11,8 @@ public sealed partial record DropletState
     [JsonPropertyName("extras")] public IReadOnlyList<ExtraPart> Extras { get; init; } = [];
 
     /// <summary>The next of them to be destroyed; null when there is none.</summary>
-    internal ExtraPart? NextExtra => Extras.FirstOrDefault(extra => !extra.Left);
+    [JsonIgnore]
+    public ExtraPart? NextExtra => Extras.FirstOrDefault(extra => !extra.Left);
 }
 
 /// <summary>A droplet too many.</summary>
