@@ -134,8 +134,9 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         return Result<PromoGrant, PromoError>.Refused(refusal.ToError(), detail);
     }
 
-    PromoGrant Grant(long amountIdr) =>
-        new(PromoId, _state.Value.Name, amountIdr, _state.Value.Type != PromoType.DepositCashback, _state.Value.BonusExpiryDays);
+    PromoGrant Grant(long amountIdr) => new(
+        PromoId, _state.Value.Name, amountIdr, _state.Value.Type != PromoType.DepositCashback, _state.Value.BonusExpiryDays,
+        _state.Value.Type == PromoType.NewUserBonus);
 
     async Task<PromoView> View()
     {

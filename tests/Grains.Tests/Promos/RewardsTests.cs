@@ -42,6 +42,7 @@ public sealed class RewardsTests(DepositCluster cluster)
         var first = await PersonAsync($"{name}@gmail.com", phone);
         await SettledAsync(first);
         Assert.Equal(25_000, await cluster.BalanceAsync(first));
+        Assert.Equal("Welcome Bonus · Welcome", Assert.Single((await cluster.Cluster.Wallet(first).Get()).Lots!).Source);
 
         foreach (var (email, number) in new (string, string?)[] { ($"{name[..3]}.{name[3..]}+2@googlemail.com", null), (Address(), "+62" + phone[1..]) })
         {
@@ -80,6 +81,7 @@ public sealed class RewardsTests(DepositCluster cluster)
         await PayAsync(invited);
         Assert.Equal(10_000, await cluster.BalanceAsync(inviter));
         Assert.Equal(50_000 + 300_000 + 5_000, await cluster.BalanceAsync(invited));
+        Assert.Equal("Bonus undangan · Invite", Assert.Single((await cluster.Cluster.Wallet(inviter).Get()).Lots!).Source);
 
         var summary = await Rewards(inviter).GetReferrals(10, null);
         Assert.Equal((10_000, 1, 1, 1), (summary.EarnedIdr, summary.JoinedCount, summary.PaidCount, summary.PaidThisMonth));

@@ -230,7 +230,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         site.World.PromoUsages.Insert(0, new PromoUsage(who, "ani@example.com", null, 10_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referral, at, 4_000));
         site.World.PromoUsages.Insert(0, new PromoUsage(who, "budi@example.com", null, 5_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referee, at));
         site.World.Transactions.Insert(0, new Transaction(
-            "t-back", "wallet-1", TransactionType.Debit, -6_000, 350_000, 344_000, ReferenceType.Promo, "teman", "Promo Invite", FakeWorld.Start, TransactionCause.RewardTakenBack));
+            "t-back", "wallet-1", TransactionType.Debit, -6_000, 350_000, 344_000, ReferenceType.Promo, "teman", "Bonus undangan · Invite", FakeWorld.Start, TransactionCause.RewardTakenBack));
         var page = await site.SignInAsync("admin@example.com", "/admin/promos/akhir-pekan");
         await page.GotoAsync($"/admin/promos/akhir-pekan?culture={language}");
         await Expect(page.GetByTestId("usage-why").First).ToContainTextAsync(invited);
