@@ -261,8 +261,8 @@ class Console {
     if (turn !== this.turn) return;
     clearTimeout(this.settling);
     const reason = event.reason || (event.code === 1000 ? 'closed' : 'lost');
-    // Nobody said good-bye: the slot may still count as ours, and our own next ticket as one too many.
-    if (event.code === 1006 && this.socket) this.leasedUntil = Date.now() + LEASE_MS;
+    // Whoever held its slot may not have given it back: our own next ticket may count as one too many for a while.
+    if (this.socket && PASSING.includes(reason)) this.leasedUntil = Date.now() + LEASE_MS;
     const ours = reason === 'too_many_consoles' && Date.now() < this.leasedUntil;
     const again = PASSING.includes(reason) || (reason === 'server_hung_up' && this.kind === 'VNC');
     if (!ours && (!again || this.attempt >= RETRY_MS.length)) {
