@@ -69,7 +69,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
 
     [Theory]
     [InlineData("d-held", "bonus-held", "pasti masuk ke saldo")]
-    [InlineData("d-late-bonus", "bonus-if-left", "bila masih tersedia")]
+    [InlineData("d-late-bonus", "bonus-if-left", "jumlahnya dapat berbeda")]
     [InlineData("d-given", "bonus-given", "Termasuk bonus Rp 75.000")]
     public async Task The_payment_page_says_beforehand_how_certain_the_bonus_is(string id, string shown, string words)
     {
@@ -183,6 +183,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("promo-preview").ClickAsync();
         await Expect(page.GetByTestId("preview-cost")).ToHaveTextAsync("Rp 4.365.000");
         await Expect(page.GetByTestId("preview-users")).ToHaveTextAsync("187");
+        await Expect(page.GetByTestId("preview-note")).ToContainTextAsync("satu kotak surat");
 
         await page.GetByTestId("promo-total").FillAsync("500");
         await Expect(page.GetByTestId("promo-publish")).ToHaveCountAsync(0);
