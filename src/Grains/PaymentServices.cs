@@ -44,6 +44,7 @@ public static class PaymentServices
         services.AddSpread();
         services.TryAddKeyedSingleton(RealTime.Key, TimeProvider.System);
         services.TryAddSingleton<PromoIdentities>();
+        services.TryAddSingleton<PaidDeposits>();
         services.TryAddSingleton<PromoReplayQueries>();
         services.TryAddSingleton<DepositPlaces>();
         services.TryAddSingleton<PaymentCases>();

@@ -6,8 +6,9 @@ using System.Text.Json;
 namespace Webrana.Api.Consoles;
 
 /// <summary>
-/// Carries bytes both ways between a browser and a line. Nothing is queued here: the next read comes after the last write, so whoever is
-/// slow slows the other side down, and a console owns one pooled buffer per direction while bytes flow and none while it is idle.
+/// Carries bytes both ways between a browser and a line. Nothing is queued here: whoever is slow slows the other side down. Downwards the next
+/// piece is read while the last one is being sent, and no more than that: two pooled buffers while bytes flow. Upwards the next read comes
+/// after the last write: one. An idle console owns none.
 /// </summary>
 internal sealed class ConsolePump(WebSocket browser, IConsoleLine line, ConsoleTraffic traffic, ConsoleOptions options)
 {
@@ -21,27 +22,62 @@ internal sealed class ConsolePump(WebSocket browser, IConsoleLine line, ConsoleT
     /// <summary>Server → browser, until the server hangs up.</summary>
     public async Task<ConsoleEnd> DownAsync(CancellationToken cancellation)
     {
-        while (true)
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sent = ValueTask.CompletedTask;
+        try
         {
-            await line.ReadAsync(Memory<byte>.Empty, cancellation);
-            var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-            try
+            while (true)
             {
-                do
+                if (!line.HasMore)
+                    await line.ReadAsync(Memory<byte>.Empty, broken.Token);
+                var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+                var isSending = false;
+                try
                 {
-                    var read = await line.ReadAsync(buffer, cancellation);
+                    var read = await line.ReadAsync(buffer, broken.Token);
+                    var before = sent;
+                    sent = ValueTask.CompletedTask;
+                    await before;
                     if (read == 0)
                         return ConsoleEnd.ServerHungUp;
-                    traffic.Sending();
-                    await browser.SendAsync(buffer.AsMemory(0, read), WebSocketMessageType.Binary, endOfMessage: true, cancellation);
-                    traffic.Taken(read);
+#pragma warning disable CA2012 // Kept while the next piece is read; each is awaited once: before the next send, or where the reading ends.
+                    sent = SendAsync(buffer, read, broken);
+#pragma warning restore CA2012
+                    isSending = true;
                 }
-                while (line.HasMore);
+                finally
+                {
+                    if (!isSending)
+                        ArrayPool<byte>.Shared.Return(buffer);
+                }
             }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+        }
+        catch
+        {
+            // What is being sent is over as well before this is; where it failed, that is why the reading was stopped.
+            await sent;
+            throw;
+        }
+    }
+
+    /// <summary>Sends one piece and gives its buffer back. Where that fails nobody needs to read on, however long the server says nothing.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // One per piece: its state is reused, not allocated.
+    private async ValueTask SendAsync(byte[] buffer, int count, CancellationTokenSource broken)
+    {
+        try
+        {
+            traffic.Sending();
+            await browser.SendAsync(buffer.AsMemory(0, count), WebSocketMessageType.Binary, endOfMessage: true, broken.Token);
+            traffic.Taken(count);
+        }
+        catch
+        {
+            await broken.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -127,12 +127,11 @@ public static class AdminPromosApi
         return TypedResults.NoContent();
     }
 
-    /// <summary>60 random bits that can be read aloud: without letters and digits that are taken for each other.</summary>
     private static async Task<Ok<GeneratedCode>> GenerateCode(Data.Promos.PromoUsages usages, CancellationToken cancellation)
     {
         string code;
         do
-            code = RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 12);
+            code = Domain.Promos.PromoCode.Generate(RandomNumberGenerator.GetInt32);
         while (await usages.FindByCodeAsync(code, cancellation) is not null);
         return TypedResults.Ok(new GeneratedCode(code));
     }

@@ -93,13 +93,15 @@ public sealed record PromoClaim(
 /// <param name="AmountIdr">What is given, in rupiah.</param>
 /// <param name="IsBonus">True: a lot of bonus money; false: ordinary balance.</param>
 /// <param name="BonusExpiryDays">How long a lot lasts, in days; null for ever.</param>
+/// <param name="IsWelcome">True: the bonus of a newcomer; the customer's row says so.</param>
 [GenerateSerializer, Immutable, Alias("promo-grant")]
 public sealed record PromoGrant(
     [property: Id(0)] string PromoId,
     [property: Id(1)] string Name,
     [property: Id(2)] long AmountIdr,
     [property: Id(3)] bool IsBonus,
-    [property: Id(4)] int? BonusExpiryDays);
+    [property: Id(4)] int? BonusExpiryDays,
+    [property: Id(5)] bool IsWelcome = false);
 
 /// <summary>
 /// Why a promo call was refused. Customers may be told <see cref="BelowMinimumDeposit"/>, <see cref="WrongChannel"/> and

@@ -78,7 +78,10 @@ public sealed record PromoDefinition
     /// <summary>First moment it applies no more; null: never.</summary>
     [Id(11)] public DateTimeOffset? EndsAt { get; init; }
 
-    /// <summary>Only while the person has no paid deposit. Always so for <see cref="PromoType.NewUserBonus"/>.</summary>
+    /// <summary>
+    /// Only while the person never paid a deposit, also none that was given back. A <see cref="PromoType.NewUserBonus"/> without this asks that
+    /// none of at least its minimum was paid.
+    /// </summary>
     [Id(12)] public bool ForNewUsersOnly { get; init; }
 
     /// <summary>How long bonus money lasts, in days from the payment; null: for ever. Not for cashback.</summary>

@@ -8,13 +8,13 @@ public sealed class PromoReplayQueries(DataSources sources)
     // A preview is for a person who waits: more than this is not looked at.
     private const int Most = 200_000;
 
-    /// <summary>Paid deposits created since, oldest first, with whether they were the person's first and who had invited the person.</summary>
+    /// <summary>Paid deposits created since, oldest first, with the person's largest one before and who had invited the person.</summary>
     public async Task<IReadOnlyList<ReplayedDeposit>> DepositsAsync(DateTimeOffset from, CancellationToken cancellation = default)
     {
         await using var command = sources.Queries.CreateCommand("""
             SELECT d.owner::uuid, (d.payload ->> 'amount')::bigint, d.payload ->> 'method', d.sort_at,
-                   NOT EXISTS (SELECT FROM grain_state e WHERE e.state = 'deposit' AND e.owner = d.owner AND e.status = 'PAID'
-                                                           AND (e.sort_at, e.key) < (d.sort_at, d.key)),
+                   (SELECT max((e.payload ->> 'amount')::bigint) FROM grain_state e WHERE e.state = 'deposit' AND e.owner = d.owner
+                     AND e.status IN ('PAID', 'REFUND') AND (e.sort_at, e.key) < (d.sort_at, d.key)),
                    u.referred_by
             FROM grain_state d LEFT JOIN identity.users u ON u.id = d.owner::uuid
             WHERE d.state = 'deposit' AND d.status = 'PAID' AND d.sort_at >= $1 ORDER BY d.sort_at, d.key LIMIT $2
@@ -27,8 +27,8 @@ public sealed class PromoReplayQueries(DataSources sources)
         while (await reader.ReadAsync(cancellation))
         {
             deposits.Add(new ReplayedDeposit(
-                reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)), reader.GetBoolean(4),
-                reader.IsDBNull(5) ? null : reader.GetGuid(5)));
+                reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
+                reader.IsDBNull(4) ? null : reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetGuid(5)));
         }
 
         return deposits;
@@ -44,7 +44,7 @@ public sealed class PromoReplayQueries(DataSources sources)
         var people = new List<ReplayedDeposit>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            people.Add(new ReplayedDeposit(reader.GetGuid(0), 0, "", reader.GetFieldValue<DateTimeOffset>(1), true, reader.IsDBNull(2) ? null : reader.GetGuid(2)));
+            people.Add(new ReplayedDeposit(reader.GetGuid(0), 0, "", reader.GetFieldValue<DateTimeOffset>(1), null, reader.IsDBNull(2) ? null : reader.GetGuid(2)));
         return people;
     }
 }

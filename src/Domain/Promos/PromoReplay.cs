@@ -1,9 +1,9 @@
 namespace Webrana.Domain.Promos;
 
 /// <summary>A deposit that was paid, or (for welcome bonuses) a person who registered, with amount 0.</summary>
-/// <param name="IsFirst">True when the person had no paid deposit before.</param>
+/// <param name="LargestBeforeIdr">The person's largest deposit paid before this one; null when there was none.</param>
 /// <param name="ReferredBy">Who invited the person; null for nobody.</param>
-public sealed record ReplayedDeposit(Guid UserId, long AmountIdr, string Channel, DateTimeOffset At, bool IsFirst, Guid? ReferredBy);
+public sealed record ReplayedDeposit(Guid UserId, long AmountIdr, string Channel, DateTimeOffset At, long? LargestBeforeIdr, Guid? ReferredBy);
 
 /// <summary>One person's share of a replay.</summary>
 public sealed record ReplayedTaker(Guid UserId, long Usages, long DepositedIdr, long BonusIdr);
@@ -52,13 +52,15 @@ public static class PromoReplay
     {
         if (terms.Kind == PromoKind.ReferralBonus)
         {
-            if (deposit.ReferredBy is not { } referrer || !deposit.IsFirst || deposit.AmountIdr < terms.SmallestDepositIdr) yield break;
+            // Once per invited person: at the first deposit that is large enough, whatever smaller ones came before it.
+            if (deposit.ReferredBy is not { } referrer || deposit.AmountIdr < terms.SmallestDepositIdr || deposit.LargestBeforeIdr >= terms.SmallestDepositIdr) yield break;
             if (PromoRules.Value(terms, deposit.AmountIdr) is > 0 and var reward) yield return (referrer, reward);
             if (PromoRules.RefereeValue(terms, deposit.AmountIdr) is > 0 and var welcome) yield return (deposit.UserId, welcome);
             yield break;
         }
 
-        var verdict = PromoRules.Evaluate(terms, new PromoQuestion(deposit.AmountIdr, deposit.AmountIdr == 0 ? null : deposit.Channel, deposit.IsFirst), deposit.At);
+        var question = new PromoQuestion(deposit.AmountIdr, deposit.AmountIdr == 0 ? null : deposit.Channel, terms.IsNewAfter(deposit.LargestBeforeIdr));
+        var verdict = PromoRules.Evaluate(terms, question, deposit.At);
         if (verdict.Refusal is null) yield return (deposit.UserId, verdict.AmountIdr);
     }
 }

@@ -54,8 +54,18 @@ public sealed record PromoTerms
 
     public int? MonthlyCapPerReferrer { get; init; }
 
-    /// <summary>True when the promo asks that the person has no paid deposit.</summary>
+    /// <summary>True when the promo is for newcomers: see <see cref="NewUntilIdr"/>.</summary>
     public bool AsksForNewUser => ForNewUsersOnly || Kind == PromoKind.NewUserBonus;
+
+    /// <summary>
+    /// A newcomer is who has paid no deposit of at least this much. A welcome bonus with a minimum belongs to the first deposit that reaches
+    /// it, whatever smaller ones came before; "for new users only" means the first deposit of all.
+    /// </summary>
+    public long NewUntilIdr => ForNewUsersOnly ? 0 : SmallestDepositIdr;
+
+    /// <summary>Whether a person is still a newcomer to this promo.</summary>
+    /// <param name="largestPaidIdr">The largest deposit paid so far; null for none.</param>
+    public bool IsNewAfter(long? largestPaidIdr) => largestPaidIdr is not { } paidIdr || paidIdr < NewUntilIdr;
 
     /// <summary>The smallest deposit that is given anything: the minimum, or the first tier where that is higher.</summary>
     public long SmallestDepositIdr => Math.Max(MinDepositIdr ?? 0, Tiers.Count == 0 ? 0 : Tiers[0].FromIdr);
@@ -80,7 +90,7 @@ public readonly record struct PromoVerdict(long AmountIdr, PromoRefusal? Refusal
 /// <summary>A deposit that asks for a promo.</summary>
 /// <param name="AmountIdr">Without the channel's fee: no promo is ever computed on a fee.</param>
 /// <param name="Channel">Payment channel; null while none is chosen.</param>
-/// <param name="IsNewUser">True while the person has no paid deposit.</param>
+/// <param name="IsNewUser">True while the person is a newcomer to the promo (<see cref="PromoTerms.NewUntilIdr"/>).</param>
 public readonly record struct PromoQuestion(long AmountIdr, string? Channel, bool IsNewUser);
 
 /// <summary>Evaluates promos. Limits of usage are decided where usages are counted.</summary>

@@ -3,6 +3,7 @@ using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Deposits;
+using Webrana.Grains.Promos;
 
 namespace Webrana.Grains.Deposits;
 
@@ -83,7 +84,8 @@ public sealed partial class DepositGrain
     async Task<bool> PostBonus(DepositPromo promo)
     {
         var operationId = BonusOperation(promo);
-        var reference = new PostingReference(ReferenceType.Promo, promo.PromoId, ContraAccount.PromoExpense, $"Promo {promo.Name}");
+        var reference = new PostingReference(
+            ReferenceType.Promo, promo.PromoId, ContraAccount.PromoExpense, PromoSentences.OfDeposit(promo.Name, promo.IsBonus, promo.IsWelcome));
         var wallet = GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(Owner));
         var posted = promo.IsBonus
             ? await wallet.GrantBonus(new GrantBonusCommand(operationId, promo.AmountIdr, LotEnd(promo), reference))

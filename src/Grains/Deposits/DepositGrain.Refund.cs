@@ -25,7 +25,7 @@ public sealed partial class DepositGrain
                 $"refund:{reference}",
                 payment.CreditedIdr,
                 bonus,
-                new PostingReference(ReferenceType.Deposit, Id.ToString(), ContraAccount.Gateway, $"Refund of top up via {state.MethodName}")));
+                new PostingReference(ReferenceType.Deposit, Id.ToString(), ContraAccount.Gateway, $"Pengembalian isi saldo lewat {state.MethodName}")));
         }
         catch (Exception exception) when (Infrastructure.IsCause(exception))
         {

@@ -128,7 +128,7 @@ public sealed partial class DepositGrain
         var command = new CreditCommand(
             $"tripay:{reference}",
             state.AmountIdr,
-            new PostingReference(ReferenceType.Deposit, Id.ToString(), ContraAccount.Gateway, $"Top up via {state.MethodName}"));
+            new PostingReference(ReferenceType.Deposit, Id.ToString(), ContraAccount.Gateway, $"Isi saldo lewat {state.MethodName}"));
         Result<PostingReceipt, WalletError> credited;
         try
         {

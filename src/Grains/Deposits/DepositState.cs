@@ -132,6 +132,7 @@ public sealed record DepositPayment
 /// <param name="IsBonus">True: a lot of bonus money; false: ordinary balance.</param>
 /// <param name="LotDays">How long a lot lasts, in days; null for ever.</param>
 /// <param name="HeldUntilMs">The place is given back then at the latest; null: when the deposit expires.</param>
+/// <param name="IsWelcome">True: a newcomer's bonus; false also for what was stored before this was kept.</param>
 public sealed record DepositPromo(
     [property: JsonPropertyName("id")] string PromoId,
     [property: JsonPropertyName("name")] string Name,
@@ -139,10 +140,11 @@ public sealed record DepositPromo(
     [property: JsonPropertyName("isBonus")] bool IsBonus,
     [property: JsonPropertyName("lotDays")] int? LotDays,
     [property: JsonPropertyName("stage"), JsonConverter(typeof(JsonStringEnumConverter<PromoStage>))] PromoStage Stage,
-    [property: JsonPropertyName("heldUntil")] long? HeldUntilMs = null)
+    [property: JsonPropertyName("heldUntil")] long? HeldUntilMs = null,
+    [property: JsonPropertyName("isWelcome")] bool IsWelcome = false)
 {
     internal static DepositPromo Of(PromoGrant grant, PromoStage stage, long? heldUntilMs) =>
-        new(grant.PromoId, grant.Name, grant.AmountIdr, grant.IsBonus, grant.BonusExpiryDays, stage, heldUntilMs);
+        new(grant.PromoId, grant.Name, grant.AmountIdr, grant.IsBonus, grant.BonusExpiryDays, stage, heldUntilMs, grant.IsWelcome);
 }
 
 /// <summary>What the gateway wants to know of the payer.</summary>

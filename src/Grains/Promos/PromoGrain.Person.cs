@@ -1,7 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Data.Promos;
-using Webrana.Data.States;
 using Webrana.Domain.Promos;
 
 namespace Webrana.Grains.Promos;
@@ -31,11 +30,8 @@ public sealed partial class PromoGrain
     }
 
     // A deposit whose place lapsed asks again after it was paid itself: it is not the one before.
-    async Task<bool> IsNew(UserId user, string? subjectId)
-    {
-        var paid = await _states.ListAsync(new StateFilter(StateNames.Deposit, user.ToString(), "PAID"), limit: 2);
-        return paid.Rows.All(row => DepositId.TryParse(subjectId, out var own) && row.Key == GrainKeys.Deposit(own));
-    }
+    async Task<bool> IsNew(UserId user, string? subjectId) => !await _paid.EverAsync(
+        user.Value, Terms.NewUntilIdr, except: DepositId.TryParse(subjectId, out var own) ? GrainKeys.Deposit(own) : "");
 
     async Task<byte[]?> MailboxOf(UserId user)
     {

@@ -3,7 +3,6 @@ using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
 using Webrana.Data.Promos;
-using Webrana.Data.States;
 using Webrana.Domain.Promos;
 using Webrana.Grains.Common;
 
@@ -22,7 +21,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     readonly PromoVersions _versions;
     readonly PromoIdentities _identities;
     readonly IdentityHasher _hasher;
-    readonly StateQueries _states;
+    readonly PaidDeposits _paid;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
     readonly Random _spread;
@@ -34,13 +33,13 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         PromoVersions versions,
         PromoIdentities identities,
         IdentityHasher hasher,
-        StateQueries states,
+        PaidDeposits paid,
         FailPoints failPoints,
         TimeProvider time,
         Random spread)
     {
         _state = new DurableState<PromoState>(storage, this);
-        (_usages, _versions, _identities, _hasher, _states, _failPoints, _time, _spread) = (usages, versions, identities, hasher, states, failPoints, time, spread);
+        (_usages, _versions, _identities, _hasher, _paid, _failPoints, _time, _spread) = (usages, versions, identities, hasher, paid, failPoints, time, spread);
     }
 
     string PromoId => GrainKeys.Suffix(this.GetPrimaryKeyString(), "promo");
@@ -134,8 +133,9 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         return Result<PromoGrant, PromoError>.Refused(refusal.ToError(), detail);
     }
 
-    PromoGrant Grant(long amountIdr) =>
-        new(PromoId, _state.Value.Name, amountIdr, _state.Value.Type != PromoType.DepositCashback, _state.Value.BonusExpiryDays);
+    PromoGrant Grant(long amountIdr) => new(
+        PromoId, _state.Value.Name, amountIdr, _state.Value.Type != PromoType.DepositCashback, _state.Value.BonusExpiryDays,
+        _state.Value.Type == PromoType.NewUserBonus);
 
     async Task<PromoView> View()
     {

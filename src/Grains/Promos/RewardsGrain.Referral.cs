@@ -5,7 +5,8 @@ using Webrana.Domain.Promos;
 
 namespace Webrana.Grains.Promos;
 
-// The reward for an invitation: decided once, at the invited person's first deposit that is large enough while a referral promo is on.
+// The reward for an invitation: decided once, when a referral promo is on and a deposit is large enough for it, for the invited person's first
+// such deposit. Who paid one before, while none was on, has come without it.
 public sealed partial class RewardsGrain
 {
     string ReferralSubject => $"referral:{Owner}";
@@ -20,6 +21,7 @@ public sealed partial class RewardsGrain
         var doubts = inviter is null ? [] : await DoubtsAbout(inviter);
         var reason = inviter is null ? "no_referrer"
             : IsSamePerson(inviter) ? "same_person"
+            : await _paid.ToldAsync(Owner.Value, terms.SmallestDepositIdr, except: GrainKeys.Deposit(deposit)) ? "paid_before"
             : await _identities.ClaimAsync("referee", [_hasher.Account(Owner), _hasher.Email(_state.Value.Email!)], ReferralSubject, _time.GetUtcNow()) ? null
             : "rewarded_before";
         var referral = new Referral(

@@ -88,7 +88,8 @@ public sealed partial class RewardsGrain
     // The wallet may hold it or not: its operation decides, whoever is faster.
     async Task<bool> Forestall(Reward reward, IPromoGrain promo, Func<Reward, Task> store)
     {
-        var forestalled = await WalletOf(reward).ForestallBonus(new ForestallBonusCommand(GrantOperation(reward), About(reward, $"Promo {reward.Name}: never given")));
+        var forestalled = await WalletOf(reward).ForestallBonus(
+            new ForestallBonusCommand(GrantOperation(reward), About(reward, PromoSentences.NeverGiven(NameOf(reward)))));
         await Arrow("rewards.forestalled");
         if (forestalled.Error is WalletError.OperationConflict)
         {
@@ -105,7 +106,7 @@ public sealed partial class RewardsGrain
     async Task<bool> TakeBack(Reward reward, bool leaveSpent, Func<Reward, Task> store)
     {
         var returned = await WalletOf(reward).TakeBackBonus(new TakeBackBonusCommand(
-            GrantOperation(reward), reward.AmountIdr, leaveSpent, About(reward, $"Promo {reward.Name}: the top up that earned it was refunded")));
+            GrantOperation(reward), reward.AmountIdr, leaveSpent, About(reward, PromoSentences.TakenBack(NameOf(reward)))));
         await Arrow("rewards.taken_back");
         if (!returned.TryGet(out var back)) return Delay(returned.Error!.Value);
         await store(reward with { Stage = RewardStage.Returned, KeptIdr = back.KeptIdr, DebtIdr = back.OwedIdr > 0 ? back.DebtIdr : 0 });

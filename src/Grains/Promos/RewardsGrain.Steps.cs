@@ -57,6 +57,9 @@ public sealed partial class RewardsGrain
 
     static string GrantOperation(Reward reward) => $"promo:{reward.PromoId}:{reward.SubjectId}";
 
+    string NameOf(Reward reward) =>
+        reward.SubjectId == WelcomeSubject ? PromoSentences.OfWelcome(reward.Name) : PromoSentences.OfInvitation(reward.Name);
+
     static PostingReference About(Reward reward, string description) => new(ReferenceType.Promo, reward.PromoId, ContraAccount.PromoExpense, description);
 
     static DateTimeOffset? LotEnd(Reward reward) => reward.LotDays is { } days ? DateTimeOffset.FromUnixTimeMilliseconds(reward.AtMs).AddDays(days) : null;
@@ -88,7 +91,7 @@ public sealed partial class RewardsGrain
 
             case RewardStage.Reserved:
                 var posted = await GrainFactory.GetGrain<IWalletGrain>(GrainKeys.Wallet(user)).GrantBonus(new GrantBonusCommand(
-                    GrantOperation(reward), reward.AmountIdr, LotEnd(reward), About(reward, $"Promo {reward.Name}")));
+                    GrantOperation(reward), reward.AmountIdr, LotEnd(reward), About(reward, NameOf(reward))));
                 await Arrow("rewards.given");
                 if (!posted.IsOk)
                 {

@@ -23,6 +23,7 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
     readonly PromoIdentities _identities;
     readonly IdentityHasher _hasher;
     readonly ReferralQueries _people;
+    readonly PaidDeposits _paid;
     readonly FailPoints _failPoints;
     readonly TimeProvider _time;
     readonly ILogger<RewardsGrain> _logger;
@@ -34,12 +35,13 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
         PromoIdentities identities,
         IdentityHasher hasher,
         ReferralQueries people,
+        PaidDeposits paid,
         FailPoints failPoints,
         TimeProvider time,
         ILogger<RewardsGrain> logger)
     {
         _state = new DurableState<RewardsState>(storage, this);
-        (_shelf, _identities, _hasher, _people, _failPoints, _time, _logger) = (shelf, identities, hasher, people, failPoints, time, logger);
+        (_shelf, _identities, _hasher, _people, _paid, _failPoints, _time, _logger) = (shelf, identities, hasher, people, paid, failPoints, time, logger);
     }
 
     UserId Owner => new(GrainKeys.Guid(this.GetPrimaryKeyString(), "rewards"));

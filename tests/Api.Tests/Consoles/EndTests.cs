@@ -6,6 +6,7 @@ using Webrana.Contracts.Feeds;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Droplets;
+using Webrana.Wire.Security;
 
 namespace Webrana.Api.Tests.Consoles;
 
@@ -38,6 +39,18 @@ public sealed class EndTests(SharedApi api)
         var (userId, token) = MailSink.LinkOf(await Host.Mails.NextWithLinkAsync(user.Email, "reset-password"), "reset-password");
         await Host.Anonymous().PostAsync("/api/v1/auth/reset-password", new ResetPasswordRequest(userId, token, "kopi-luwak-88-baru")).ExpectAsync(HttpStatusCode.NoContent);
         Assert.Equal("signed_out", await socket.EndAsync().WaitAsync(AtOnce));
+    }
+
+    [Fact]
+    public async Task Changing_the_password_ends_the_consoles_of_every_other_login_and_leaves_ones_own()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        var (elsewhere, _) = await Host.SignInAsync(user);
+        using var mine = await (await user.TicketAsync(instance)).ConnectAsync();
+        using var other = await (await elsewhere.TicketAsync(instance)).ConnectAsync();
+        await user.Http.PostAsync("/api/v1/me/password", new ChangePasswordRequest(TestUser.Password, "kopi-luwak-88-baru")).ExpectAsync(HttpStatusCode.NoContent);
+        Assert.Equal("signed_out", await other.EndAsync().WaitAsync(AtOnce));
+        await new RfbViewer(mine).OpenAsync();
     }
 
     [Theory]

@@ -45,6 +45,43 @@ public sealed class PumpTests
         }
     }
 
+    [Fact]
+    public async Task A_browser_that_does_not_read_is_read_ahead_for_by_one_piece_and_no_more()
+    {
+        var (browser, reads, isOver) = (new Browser(), 0, false);
+        var traffic = new ConsoleTraffic(new FakeTimeProvider());
+        var down = new ConsolePump(browser, new Script(Read), traffic, new ConsoleOptions()).DownAsync(default);
+        Assert.Equal(2, reads); // One is being sent, one waits.
+        browser.Sent.Complete(0);
+        Assert.Equal(3, reads);
+
+        isOver = true;
+        browser.Sent.Complete(0);
+        Assert.False(down.IsCompleted, "What was read is delivered first.");
+        browser.Sent.Complete(0);
+        Assert.Equal(ConsoleEnd.ServerHungUp, await down);
+        Assert.Equal((4, 3_000), (reads, traffic.Received));
+
+        ValueTask<int> Read(Memory<byte> buffer, CancellationToken cancellation)
+        {
+            reads++;
+            return new ValueTask<int>(isOver ? 0 : 1_000);
+        }
+    }
+
+    [Fact]
+    public async Task A_browser_that_is_gone_ends_it_although_the_server_says_nothing_more()
+    {
+        var (browser, reads) = (new Browser(), 0);
+        var down = new ConsolePump(browser, new Script(Read), new ConsoleTraffic(new FakeTimeProvider()), new ConsoleOptions()).DownAsync(default);
+        Assert.False(down.IsCompleted);
+        browser.Sent.Fail(new WebSocketException("gone"));
+        Assert.Equal("gone", (await Assert.ThrowsAsync<WebSocketException>(() => down)).Message);
+
+        ValueTask<int> Read(Memory<byte> buffer, CancellationToken cancellation) =>
+            ++reads == 1 ? new ValueTask<int>(10) : new ValueTask<int>(new TaskCompletionSource<int>().Task.WaitAsync(cancellation));
+    }
+
     /// <summary>Something that is waited for again and again, one at a time.</summary>
     sealed class Reply<T> : IValueTaskSource<T>, IValueTaskSource
     {
@@ -71,6 +108,14 @@ public sealed class PumpTests
             Assert.True(_awaited, "Nobody waits for this.");
             _awaited = false;
             _core.SetResult(result);
+        }
+
+        /// <summary>The same, with a failure.</summary>
+        public void Fail(Exception failure)
+        {
+            Assert.True(_awaited, "Nobody waits for this.");
+            _awaited = false;
+            _core.SetException(failure);
         }
 
         T IValueTaskSource<T>.GetResult(short token) => _core.GetResult(token);
@@ -101,6 +146,24 @@ public sealed class PumpTests
         public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) => Readable.Await();
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => Written.AwaitVoid();
+
+        public bool Control(ReadOnlySequence<byte> message) => false;
+
+        public bool IsInput(byte first) => true;
+
+        public ValueTask DisposeAsync() => default;
+    }
+
+    /// <summary>A server that always has more.</summary>
+    sealed class Script(Func<Memory<byte>, CancellationToken, ValueTask<int>> read) : IConsoleLine
+    {
+        public string? Password => null;
+
+        public bool HasMore => true;
+
+        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) => read(buffer, cancellation);
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => throw new NotSupportedException();
 
         public bool Control(ReadOnlySequence<byte> message) => false;
 

@@ -64,8 +64,8 @@ public sealed class PromoPeopleTests
         Assert.Null(BestPromo.Next(all, new PromoQuestion(500_000, null, true), 75_000, Now));
     }
 
-    static ReplayedDeposit Paid(int user, long amountIdr, int day, bool isFirst = false, int? referredBy = null) =>
-        new(Id(user), amountIdr, "QRIS", Now.AddDays(day), isFirst, referredBy is { } n ? Id(n) : null);
+    static ReplayedDeposit Paid(int user, long amountIdr, int day, long? largestBeforeIdr = null, int? referredBy = null) =>
+        new(Id(user), amountIdr, "QRIS", Now.AddDays(day), largestBeforeIdr, referredBy is { } n ? Id(n) : null);
 
     static Guid Id(int n) => new(n, 0, 0, new byte[8]);
 
@@ -81,14 +81,33 @@ public sealed class PromoPeopleTests
 
         var limited = PromoReplay.Run(draft with { BudgetIdr = 50_000 }, past);
         Assert.Equal((2, 40_000, Now.AddDays(4)), (limited.Usages, limited.CostIdr, limited.LimitReachedAt));
-        Assert.Equal(1, PromoReplay.Run(draft with { ForNewUsersOnly = true }, [Paid(1, 100_000, 0, isFirst: true), Paid(1, 100_000, 1)]).Usages);
+        Assert.Equal(1, PromoReplay.Run(draft with { ForNewUsersOnly = true }, [Paid(1, 100_000, 0), Paid(1, 100_000, 1, 100_000)]).Usages);
     }
 
     [Fact]
     public void A_referrals_replay_pays_inviters_and_invited_once()
     {
         var draft = new PromoTerms { Kind = PromoKind.ReferralBonus, Value = 10_000, RefereeValue = 5_000, MinDepositIdr = 50_000, MonthlyCapPerReferrer = 1 };
-        var outcome = PromoReplay.Run(draft, [Paid(2, 60_000, 0, true, 1), Paid(2, 60_000, 1, false, 1), Paid(3, 60_000, 2, true, 1), Paid(4, 10_000, 3, true, 1)]);
+        var outcome = PromoReplay.Run(draft, [Paid(2, 60_000, 0, null, 1), Paid(2, 60_000, 1, 60_000, 1), Paid(3, 60_000, 2, null, 1), Paid(4, 10_000, 3, null, 1)]);
         Assert.Equal((3, 20_000), (outcome.Usages, outcome.CostIdr)); // The second invitation of the month is the inviter's last plus one.
+    }
+
+    [Fact]
+    public void A_referrals_replay_pays_at_the_first_deposit_that_is_large_enough()
+    {
+        var draft = new PromoTerms { Kind = PromoKind.ReferralBonus, Value = 10_000, MinDepositIdr = 100_000 };
+        var outcome = PromoReplay.Run(draft, [Paid(2, 50_000, 0, null, 1), Paid(2, 150_000, 1, 50_000, 1), Paid(2, 150_000, 2, 150_000, 1), Paid(3, 150_000, 3, 900_000, 1)]);
+        Assert.Equal((1, 10_000), (outcome.Usages, outcome.CostIdr));
+        Assert.Equal(Id(1), Assert.Single(outcome.Takers).UserId);
+    }
+
+    [Fact]
+    public void A_welcome_with_a_minimum_belongs_to_the_first_deposit_that_reaches_it_and_for_newcomers_only_to_the_first_of_all()
+    {
+        ReplayedDeposit[] past = [Paid(1, 50_000, 0), Paid(1, 150_000, 1, 50_000), Paid(1, 150_000, 2, 150_000), Paid(2, 100_000, 3)];
+        var draft = new PromoTerms { Kind = PromoKind.NewUserBonus, Value = 25_000, MinDepositIdr = 100_000 };
+        Assert.Equal(2, PromoReplay.Run(draft, past).Usages);
+        Assert.Equal([Id(2)], PromoReplay.Run(draft with { ForNewUsersOnly = true }, past).Takers.Select(taker => taker.UserId));
+        Assert.Equal([Id(2)], PromoReplay.Run(draft with { Kind = PromoKind.DepositBonus, ForNewUsersOnly = true }, past).Takers.Select(taker => taker.UserId));
     }
 }

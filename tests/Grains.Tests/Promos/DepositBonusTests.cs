@@ -72,7 +72,7 @@ public sealed class DepositBonusTests(DepositCluster cluster)
             await deposit.HearAsync();
             var wallet = await WalletAsync(owner);
             Assert.Equal((460_000, 10_000), (wallet.BalanceIdr, wallet.BonusIdr));
-            Assert.Equal("Promo Bonus", Assert.Single(wallet.Lots!).Source);
+            Assert.Equal("Bonus Deposit · Bonus", Assert.Single(wallet.Lots!).Source);
             Assert.Equal(DepositBonusState.Given, (await deposit.ViewAsync()).Bonus!.State);
         }
         finally
@@ -81,6 +81,18 @@ public sealed class DepositBonusTests(DepositCluster cluster)
             await Promo(best).Archive("test");
         }
         Assert.Null((await (await OpenAsync(null)).ViewAsync()).Bonus);
+    }
+
+    [Theory]
+    [InlineData(PromoType.DepositBonus, 30, "Bonus Deposit · Bonus")]
+    [InlineData(PromoType.DepositCashback, null, "Cashback · Bonus")]
+    [InlineData(PromoType.NewUserBonus, 30, "Welcome Bonus · Bonus")]
+    public async Task The_wallets_row_names_what_kind_of_gift_it_is(PromoType type, int? lotDays, string words)
+    {
+        var (_, code) = await WithCodeAsync(code => Bonus(20_000, code) with { Type = type, BonusExpiryDays = lotDays });
+        var deposit = await PaidAsync(code);
+        var rows = (await new Data.Wallets.LedgerQueries(cluster.Cluster.Sources).HistoryAsync(deposit.Owner.Value, 10)).Rows;
+        Assert.Equal([words, "Isi saldo lewat BRI Virtual Account"], rows.Select(row => row.Description));
     }
 
     [Fact]

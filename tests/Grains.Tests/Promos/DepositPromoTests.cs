@@ -25,7 +25,7 @@ public sealed class DepositPromoTests(DepositCluster cluster)
 
     PromoDefinition Demo(string id) => SeedPromos.Demo(cluster.Cluster.Clock.GetUtcNow())[id];
 
-    async Task<Opened> OpenAsync(string code, UserId? customer = null, long amountIdr = 200_000)
+    async Task<Opened> OpenAsync(string? code, UserId? customer = null, long amountIdr = 200_000)
     {
         var owner = customer ?? await cluster.CustomerAsync();
         var id = new DepositId(Guid.NewGuid());
@@ -81,6 +81,53 @@ public sealed class DepositPromoTests(DepositCluster cluster)
         fresh.Pay();
         await fresh.HearAsync();
         Assert.Equal(225_000, await fresh.BalanceAsync());
+    }
+
+    // What the payment page said is what is credited: the question is asked when the place is taken, and not again while it is held.
+    [Fact]
+    public async Task A_newcomers_promise_stands_when_another_deposit_is_paid_before_it()
+    {
+        var (_, code) = await DefineAsync(Demo("welcome25"));
+        var promised = await OpenAsync(code);
+        var other = await OpenAsync(null, promised.Owner);
+        other.Pay();
+        await other.HearAsync();
+        Assert.Equal(25_000, (await promised.ViewAsync()).BonusAmountIdr);
+
+        promised.Pay();
+        await promised.HearAsync();
+        Assert.Equal(425_000, await promised.BalanceAsync());
+    }
+
+    [Fact]
+    public async Task A_first_deposit_that_was_given_back_makes_nobody_new_again()
+    {
+        var (_, code) = await DefineAsync(Demo("welcome25"));
+        var first = await cluster.OpenAsync();
+        first.Pay();
+        await first.HearAsync();
+        Assert.True(cluster.Gateway.Apply(first.Reference, PaymentAction.Refund));
+        await first.HearAsync();
+        Assert.Equal(DepositStatus.Refund, (await first.ViewAsync()).Status);
+
+        var refused = await cluster.Deposit(new DepositId(Guid.NewGuid())).Create(DepositCluster.Command(first.Owner, 200_000, promoCode: code));
+        Assert.Equal(DepositError.PromoCodeInvalid, refused.Error);
+    }
+
+    [Fact]
+    public async Task A_welcome_with_a_minimum_comes_with_the_first_deposit_that_reaches_it()
+    {
+        var (_, code) = await DefineAsync(Demo("welcome25") with { ForNewUsersOnly = false });
+        var small = await cluster.OpenAsync(20_000);
+        small.Pay();
+        await small.HearAsync();
+        var large = await OpenAsync(code, small.Owner);
+        large.Pay();
+        await large.HearAsync();
+        Assert.Equal(20_000 + 200_000 + 25_000, await large.BalanceAsync());
+
+        var again = await cluster.Deposit(new DepositId(Guid.NewGuid())).Create(DepositCluster.Command(small.Owner, 200_000, promoCode: code));
+        Assert.Equal(DepositError.PromoCodeInvalid, again.Error);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class RewardReturnTests(DepositCluster cluster) : IAsyncLifetime
         }
         var row = (await new LedgerQueries(cluster.Cluster.Sources).HistoryAsync(inviter.Value, 10)).Rows[0];
         Assert.Equal(("PROMO", -10_000L, $"take-back:promo:{promo}:referral:{invited}"), (row.ReferenceType, row.AmountIdr, row.OperationId));
-        Assert.Contains("refunded", row.Description, StringComparison.Ordinal);
+        Assert.Equal("Bonus undangan · Invite: isi saldo yang mendapatkannya dikembalikan", row.Description);
         Assert.All(await UsagesAsync(promo), usage => Assert.Equal((UsageStage.TakenBack, 0), (usage.Stage, usage.KeptIdr)));
         Assert.Equal(2, (await _people.Promo(promo).Get()).Value!.UsageCount); // Once per person is once.
 

@@ -42,6 +42,7 @@ public sealed class RewardsTests(DepositCluster cluster)
         var first = await PersonAsync($"{name}@gmail.com", phone);
         await SettledAsync(first);
         Assert.Equal(25_000, await cluster.BalanceAsync(first));
+        Assert.Equal("Welcome Bonus · Welcome", Assert.Single((await cluster.Cluster.Wallet(first).Get()).Lots!).Source);
 
         foreach (var (email, number) in new (string, string?)[] { ($"{name[..3]}.{name[3..]}+2@googlemail.com", null), (Address(), "+62" + phone[1..]) })
         {
@@ -80,6 +81,7 @@ public sealed class RewardsTests(DepositCluster cluster)
         await PayAsync(invited);
         Assert.Equal(10_000, await cluster.BalanceAsync(inviter));
         Assert.Equal(50_000 + 300_000 + 5_000, await cluster.BalanceAsync(invited));
+        Assert.Equal("Bonus undangan · Invite", Assert.Single((await cluster.Cluster.Wallet(inviter).Get()).Lots!).Source);
 
         var summary = await Rewards(inviter).GetReferrals(10, null);
         Assert.Equal((10_000, 1, 1, 1), (summary.EarnedIdr, summary.JoinedCount, summary.PaidCount, summary.PaidThisMonth));
@@ -87,6 +89,22 @@ public sealed class RewardsTests(DepositCluster cluster)
         Assert.Equal(("B•••", ReferralStage.Paid, 10_000), (entry.MaskedName, entry.Stage, entry.EarnedIdr));
         Assert.Equal((10_000, 5_000), (summary.Offer!.ReferrerValue, summary.Offer.RefereeValue));
     });
+
+    [Fact]
+    public async Task Who_paid_a_large_enough_deposit_before_the_promo_was_on_came_without_it()
+    {
+        var inviter = await PersonAsync(Address());
+        var invited = await PersonAsync(Address(), referredBy: inviter);
+        await PayAsync(invited);
+        await WhileOnAsync(Invite, async promo =>
+        {
+            await PayAsync(invited);
+            Assert.Equal((0, 300_000), (await cluster.BalanceAsync(inviter), await cluster.BalanceAsync(invited)));
+            Assert.Equal("Refused paid_before", await cluster.Cluster.Database.ScalarAsync<string>(
+                $"SELECT concat(payload #>> '{{referral,stage}}', ' ', payload #>> '{{referral,reason}}') FROM grain_state WHERE key = '{GrainKeys.Rewards(invited)}'"));
+            Assert.Equal(0, (await Promo(promo).Get()).Value!.UsageCount);
+        });
+    }
 
     [Fact]
     public Task Nobody_invites_oneself_and_a_month_has_an_end() => WhileOnAsync(Invite with { MonthlyCapPerReferrer = 1 }, async _ =>
@@ -125,6 +143,28 @@ public sealed class RewardsTests(DepositCluster cluster)
         Assert.Equal(earnedIdr, await cluster.BalanceAsync(inviter));
         Assert.Equal(RewardsError.NotFound, (await Rewards(invited).GetReview()).Error);
     });
+
+    [Fact]
+    public Task A_shared_device_waits_for_a_person_and_a_shared_address_alone_does_not() => WhileOnAsync(Invite, async _ =>
+    {
+        var (browser, address) = ($"Peramban {Guid.NewGuid():N}", "198.51.100.7");
+        var inviter = await PersonAsync(Address());
+        var (same, neighbour) = (await PersonAsync(Address(), referredBy: inviter), await PersonAsync(Address(), referredBy: inviter));
+        await SignInAsync(inviter, browser, address);
+        await SignInAsync(same, browser, address);
+        await SignInAsync(neighbour, browser + " lain", address);
+
+        await PayAsync(same);
+        Assert.Equal(0, await cluster.BalanceAsync(inviter));
+        Assert.Equal([ReferralDoubt.SharedDevice], (await Rewards(same).GetReview()).Value!.Doubts);
+        await PayAsync(neighbour);
+        Assert.Equal(10_000, await cluster.BalanceAsync(inviter));
+    });
+
+    Task SignInAsync(UserId user, string browser, string address) => cluster.Cluster.Database.ExecuteAsync($"""
+        INSERT INTO identity.sessions (id, user_id, kind, token_hash, family, created_at, expires_at, user_agent, ip)
+        VALUES (gen_random_uuid(), '{user}', 'web', sha256('{user}'), gen_random_uuid(), now(), now() + interval '1 day', '{browser}', '{address}')
+        """);
 
     [Fact]
     public Task People_who_invited_each_other_wait_for_a_person() => WhileOnAsync(Invite, async _ =>

@@ -66,4 +66,10 @@ sealed partial class FakeWorld
         while (Consoles.TryTake(out var socket))
             _ = socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, default);
     }
+
+    /// <summary>Cuts the open ones off without a word, as a killed process would.</summary>
+    public void TearConsoles()
+    {
+        while (Consoles.TryTake(out var socket)) socket.Abort();
+    }
 }

@@ -93,6 +93,25 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
     }
 
+    // A real restart: nobody said good-bye, for a while nobody gives tickets, and then the slot still counts as taken.
+    [Theory]
+    [InlineData(503, ProblemCodes.TemporarilyUnavailable, 2)]
+    [InlineData(409, ProblemCodes.TooManyConsoles, 1)]
+    public async Task It_comes_back_by_itself_when_it_was_torn_off_and_tickets_are_refused_for_a_while(int status, string code, int times)
+    {
+        await using var site = await panel.StartAsync();
+        site.World.ConsoleRefusal = null;
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/console");
+        await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
+        var before = site.World.Count("GET", "/api/v1/instances/i-web-01/console");
+        site.World.RefuseNext("GET", "/api/v1/instances/i-web-01/console", status, code, times);
+        site.World.TearConsoles();
+        await Webrana.Testing.Eventually.Async(
+            () => site.World.Count("GET", "/api/v1/instances/i-web-01/console") == before + times + 1, TimeSpan.FromSeconds(60), "tickets were asked for until there was one",
+            TestContext.Current.CancellationToken);
+        await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
+    }
+
     [Fact]
     public async Task Where_there_is_none_it_says_so_and_why()
     {

@@ -69,7 +69,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
 
     [Theory]
     [InlineData("d-held", "bonus-held", "pasti masuk ke saldo")]
-    [InlineData("d-late-bonus", "bonus-if-left", "bila masih tersedia")]
+    [InlineData("d-late-bonus", "bonus-if-left", "jumlahnya dapat berbeda")]
     [InlineData("d-given", "bonus-given", "Termasuk bonus Rp 75.000")]
     public async Task The_payment_page_says_beforehand_how_certain_the_bonus_is(string id, string shown, string words)
     {
@@ -183,6 +183,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("promo-preview").ClickAsync();
         await Expect(page.GetByTestId("preview-cost")).ToHaveTextAsync("Rp 4.365.000");
         await Expect(page.GetByTestId("preview-users")).ToHaveTextAsync("187");
+        await Expect(page.GetByTestId("preview-note")).ToContainTextAsync("satu kotak surat");
 
         await page.GetByTestId("promo-total").FillAsync("500");
         await Expect(page.GetByTestId("promo-publish")).ToHaveCountAsync(0);
@@ -230,7 +231,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         site.World.PromoUsages.Insert(0, new PromoUsage(who, "ani@example.com", null, 10_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referral, at, 4_000));
         site.World.PromoUsages.Insert(0, new PromoUsage(who, "budi@example.com", null, 5_000, PromoUsageStatus.TakenBack, at, at, PromoUsageCause.Referee, at));
         site.World.Transactions.Insert(0, new Transaction(
-            "t-back", "wallet-1", TransactionType.Debit, -6_000, 350_000, 344_000, ReferenceType.Promo, "teman", "Promo Invite", FakeWorld.Start, TransactionCause.RewardTakenBack));
+            "t-back", "wallet-1", TransactionType.Debit, -6_000, 350_000, 344_000, ReferenceType.Promo, "teman", "Bonus undangan · Invite", FakeWorld.Start, TransactionCause.RewardTakenBack));
         var page = await site.SignInAsync("admin@example.com", "/admin/promos/akhir-pekan");
         await page.GotoAsync($"/admin/promos/akhir-pekan?culture={language}");
         await Expect(page.GetByTestId("usage-why").First).ToContainTextAsync(invited);

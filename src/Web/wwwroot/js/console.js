@@ -9,6 +9,12 @@ import { WebLinksAddon } from '../lib/xterm/addon-web-links.mjs';
 const PROTOCOL = 'webrana.console.v1';
 const CHUNK = 16 * 1024;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 15000];
+// Reasons that pass by themselves, of consoles that ended and of tickets that were not given: a restarted process, a broken network.
+const PASSING = ['lost', 'restarting', 'blind', 'temporarily_unavailable', 'overloaded', 'internal_error'];
+// A console that stays open for so long has come back. One that hangs up sooner counts as one more try, however often it opens.
+const SETTLED_MS = 5000;
+// ConsoleRules.SlotLease: what a process that died held is free again by then.
+const LEASE_MS = 150000;
 const KEYS = {
   Escape: [0xff1b, '\x1b'], Tab: [0xff09, '\t'], ArrowUp: [0xff52, '\x1b[A'], ArrowDown: [0xff54, '\x1b[B'], ArrowRight: [0xff53, '\x1b[C'],
   ArrowLeft: [0xff51, '\x1b[D'], Backspace: [0xff08, '\x7f'], Enter: [0xff0d, '\r'],
@@ -179,6 +185,7 @@ class Console {
     this.kind = null;
     this.attempt = 0;
     this.turn = 0;
+    this.leasedUntil = 0;
     this.state = {
       scale: true, reader: false, ctrl: false,
       // Whether Ctrl was pressed on the screen; it counts for one letter.
@@ -226,7 +233,7 @@ class Console {
 
     if (turn !== this.turn) return;
     if (!ticket.url) {
-      await this.tell('ended', ticket.code);
+      this.ended({ reason: ticket.code }, turn);
       return;
     }
 
@@ -242,7 +249,8 @@ class Console {
       return;
     }
 
-    this.attempt = 0;
+    if (turn !== this.turn) return;
+    this.settling = setTimeout(() => { this.attempt = 0; }, SETTLED_MS);
     this.far = this.kind === 'VNC' ? new Screen(this.stage, socket, greeting, this.state) : new Shell(this.stage, socket, greeting, this.state);
     this.root.consoleFar = this.far;
     await this.tell('open');
@@ -251,18 +259,23 @@ class Console {
   // Comes back by itself where that may help: a restarted process, a broken network, a screen whose machine reboots.
   ended(event, turn) {
     if (turn !== this.turn) return;
+    clearTimeout(this.settling);
     const reason = event.reason || (event.code === 1000 ? 'closed' : 'lost');
-    const again = ['lost', 'restarting', 'blind'].includes(reason) || (reason === 'server_hung_up' && this.kind === 'VNC');
-    if (!again || this.attempt >= RETRY_MS.length) {
+    // Whoever held its slot may not have given it back: our own next ticket may count as one too many for a while.
+    if (this.socket && PASSING.includes(reason)) this.leasedUntil = Date.now() + LEASE_MS;
+    const ours = reason === 'too_many_consoles' && Date.now() < this.leasedUntil;
+    const again = PASSING.includes(reason) || (reason === 'server_hung_up' && this.kind === 'VNC');
+    if (!ours && (!again || this.attempt >= RETRY_MS.length)) {
       this.tell('ended', reason);
       return;
     }
 
     this.tell('waiting', reason);
-    this.retry = setTimeout(() => this.connect(), RETRY_MS[this.attempt++]);
+    this.retry = setTimeout(() => this.connect(), RETRY_MS[Math.min(this.attempt++, RETRY_MS.length - 1)]);
   }
 
   end() {
+    clearTimeout(this.settling);
     const socket = this.socket;
     this.socket = null;
     this.far?.dispose();
