@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Webrana.Api.Accounts;
+using Webrana.Contracts.Wallets;
 using Webrana.Data.Audit;
 
 namespace Webrana.Api.Admin;
@@ -16,8 +17,8 @@ public sealed class AuditLog(AuditChain chain)
     /// <param name="subject">The key of what it is done to.</param>
     /// <param name="detail">Whatever else explains it.</param>
     /// <param name="reason">As the person gave it.</param>
-    /// <param name="before">What was: only the parts that change.</param>
-    /// <param name="after">What is now.</param>
+    /// <param name="before">What was: only the parts that change. An intent that moves money knows the balance it found, and no more.</param>
+    /// <param name="after">What is now; null for an intent, and where nobody knows.</param>
     public Task<long> NoteAsync(
         HttpContext http, string action, string subject, object? detail = null, string? reason = null, object? before = null, object? after = null)
     {
@@ -26,6 +27,10 @@ public sealed class AuditLog(AuditChain chain)
         return chain.AppendAsync(new AuditLine(
             admin.Value, $"admin:{admin}", action, subject, Json(before), Json(after), reason, Json(detail), RequestOrigin.Of(http).Address));
     }
+
+    /// <summary>A balance before and after the ledger's answer: the ledger's own word, because others may have moved money since the look.</summary>
+    internal static (object? Before, object? After) Balances(PostingReceipt? receipt) =>
+        receipt is null ? (null, null) : (new { balance = receipt.BalanceAfterIdr - receipt.AmountIdr }, new { balance = receipt.BalanceAfterIdr });
 
     private static string? Json(object? value) => value is null ? null : JsonSerializer.Serialize(value, Wire.WireJson.Options);
 }
