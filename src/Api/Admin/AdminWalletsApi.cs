@@ -84,8 +84,9 @@ internal static class AdminWalletsApi
         var operation = $"adjustment:{Operation.Of(http)}";
         var subject = GrainKeys.Wallet(user);
         var wallet = wallets.Grain(user);
+        var found = (await wallet.Get()).BalanceIdr;
         await audit.NoteAsync(
-            http, "wallet.adjustment_requested", subject, new { operation, body.Amount }, reason, before: new { balance = (await wallet.Get()).BalanceIdr });
+            http, "wallet.adjustment_requested", subject, new { operation, body.Amount }, reason, new { balance = found }, new { balance = found + (decimal)body.Amount });
         var posted = await PostAsync(wallet, operation, body.Amount, reason);
         var outcome = posted.Error switch
         {

@@ -17,8 +17,8 @@ public sealed class AuditLog(AuditChain chain)
     /// <param name="subject">The key of what it is done to.</param>
     /// <param name="detail">Whatever else explains it.</param>
     /// <param name="reason">As the person gave it.</param>
-    /// <param name="before">What was: only the parts that change. An intent that moves money knows the balance it found, and no more.</param>
-    /// <param name="after">What is now; null for an intent, and where nobody knows.</param>
+    /// <param name="before">What was: only the parts that change.</param>
+    /// <param name="after">What is since; in the line of an intent what is meant, and the outcome's line says what came of it.</param>
     public Task<long> NoteAsync(
         HttpContext http, string action, string subject, object? detail = null, string? reason = null, object? before = null, object? after = null)
     {
@@ -29,8 +29,12 @@ public sealed class AuditLog(AuditChain chain)
     }
 
     /// <summary>A balance before and after the ledger's answer: the ledger's own word, because others may have moved money since the look.</summary>
-    internal static (object? Before, object? After) Balances(PostingReceipt? receipt) =>
-        receipt is null ? (null, null) : (new { balance = receipt.BalanceAfterIdr - receipt.AmountIdr }, new { balance = receipt.BalanceAfterIdr });
+    internal static (object? Before, object? After) Balances(PostingReceipt? receipt)
+    {
+        if (receipt is null)
+            return (null, null);
+        return (new { balance = receipt.BalanceAfterIdr - receipt.AmountIdr }, new { balance = receipt.BalanceAfterIdr });
+    }
 
     private static string? Json(object? value) => value is null ? null : JsonSerializer.Serialize(value, Wire.WireJson.Options);
 }

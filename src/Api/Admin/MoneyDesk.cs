@@ -91,8 +91,10 @@ internal sealed class MoneyDesk(
         var operation = OperationOf(request);
         var detail = new { operation, amount = request.AmountIdr, request.Reference };
         var wallet = wallets.Grain(user);
+        var found = (await wallet.Get()).BalanceIdr;
+        var meant = request.Kind == MoneyRequestKind.Payout ? found - (decimal)request.AmountIdr : found + (decimal)request.AmountIdr;
         await audit.NoteAsync(
-            http, $"{Area(request.Kind)}_requested", subject, detail, request.Reason, before: new { balance = (await wallet.Get()).BalanceIdr });
+            http, $"{Area(request.Kind)}_requested", subject, detail, request.Reason, new { balance = found }, new { balance = meant });
         var posted = await PostAsync(wallet, operation, request);
         if (posted.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
             return (null, Refusal.From(posted));

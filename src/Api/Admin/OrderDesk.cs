@@ -42,13 +42,12 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
             return (null, Refusal.Of(ProblemKinds.NotStuck));
         if (trouble.Kind == OrderTrouble.Failed)
             return await PlaceAgainAsync(http, id, reason);
-        var before = new { givesUpAt = trouble.GivesUpAt };
-        await NoteAsync(http, "order.push_requested", id, reason, trouble, before, after: null);
+        await NoteAsync(http, "order.push_requested", id, reason, trouble, before: null, after: null);
         var pushed = await Desk(id).Push();
         if (!pushed.IsOk)
             return (null, await RefusedAsync(http, "order.push_refused", id, reason, Refusal.From(pushed)));
         // What it has now is its own record's word: null for one that came through, or failed, in this moment.
-        await NoteAsync(http, "order.pushed", id, reason, trouble, before, new { givesUpAt = (await Desk(id).Trouble()).Value?.GivesUpAt });
+        await NoteAsync(http, "order.pushed", id, reason, trouble, new { givesUpAt = trouble.GivesUpAt }, new { givesUpAt = (await Desk(id).Trouble()).Value?.GivesUpAt });
         return (new Shown.OrderRetried(id.ToString(), Anew: false), null);
     }
 
@@ -106,7 +105,7 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
         return [.. orders.Select(order => order with { Email = emails.GetValueOrDefault(Guid.Parse(order.UserId)) })];
     }
 
-    private Task<long> NoteAsync(HttpContext http, string action, InstanceId id, string reason, OrderTroubleView trouble, object before, object? after) =>
+    private Task<long> NoteAsync(HttpContext http, string action, InstanceId id, string reason, OrderTroubleView trouble, object? before, object? after) =>
         audit.NoteAsync(http, action, $"instance:{id}", new { trouble = trouble.Kind.ToString(), trouble.Since, trouble.HeldIdr }, reason, before, after);
 
     /// <summary>It changed between the look and the act: the line of the intent stays, and this one says that nothing came of it.</summary>

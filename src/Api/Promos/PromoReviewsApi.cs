@@ -55,7 +55,7 @@ public static class PromoReviewsApi
         object? before = waits ? new { status = "IN_REVIEW" } : null;
         object? after = waits ? new { status = body.Pay ? "PAYING" : "REFUSED" } : null;
         // Before the deed, because it moves money: an intent without an outcome may stay, never a deed without a name.
-        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, reason: note, before: before);
+        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, reason: note, before: before, after: after);
         var decided = await rewards.DecideReview(new DecideReview(body.Pay, services.Actor, note));
         if (!decided.IsOk)
             return Refusal.From(decided);
