@@ -155,7 +155,7 @@ public sealed class HardeningTests(WatchedApi watched) : IClassFixture<WatchedAp
         }
 
         var flood = Enumerable.Range(0, 2_000).Select(_ => Passes("198.51.100.7")).ToList();
-        Assert.All(flood.Take(300), Assert.True);
+        Assert.DoesNotContain(false, flood.Take(300));
         Assert.Contains(false, flood);
         Assert.True(Passes("198.51.100.8"));
         // Neither health checks nor the gateway can slow down.
