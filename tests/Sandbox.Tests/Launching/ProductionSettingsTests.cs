@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Webrana.Sandbox.Launcher.Commands;
+using Webrana.Sandbox.Launcher.Settings;
 
 namespace Webrana.Sandbox.Tests.Launching;
 
