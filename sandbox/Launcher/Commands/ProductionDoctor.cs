@@ -1,6 +1,5 @@
 using System.Collections;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
+using System.Globalization;
 using Npgsql;
 
 namespace Webrana.Sandbox.Launcher.Commands;
@@ -12,6 +11,10 @@ namespace Webrana.Sandbox.Launcher.Commands;
 static class ProductionDoctor
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    // As docker-compose.yml has them.
+    static readonly Uri Tripay = new("https://tripay.co.id/api/");
+    static readonly Uri DigitalOcean = new("https://api.digitalocean.com/");
 
     internal static async Task<int> RunAsync(string[] args, TextWriter output)
     {
@@ -25,12 +28,15 @@ static class ProductionDoctor
         findings.AddRange(await Task.WhenAll(
             ReadyAsync("API answers", settings.GetValueOrDefault("API_PUBLIC_URL", ""), "strict-transport-security"),
             ReadyAsync("Panel answers", settings.GetValueOrDefault("WEB_PUBLIC_URL", ""), "strict-transport-security"),
-            TokenAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "")),
+            ProductionProbes.CallbackAsync(settings.GetValueOrDefault("API_PUBLIC_URL", "")),
+            ProductionProbes.MerchantAsync(settings.GetValueOrDefault("TRIPAY_API_KEY", "").Trim(), Tripay),
+            ProductionProbes.ScopesAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "").Trim(), DigitalOcean),
             MailServerAsync(settings),
             FirstAdminAsync(settings.GetValueOrDefault("DATABASE_URL", ""))));
         foreach (var finding in findings)
             await output.WriteLineAsync(finding.ToString());
-        await output.WriteLineAsync("By hand: the callback address and the IP whitelist at Tripay, SPF, DKIM and DMARC of the sender's domain, one real top-up of Rp 10.000.");
+        await output.WriteLineAsync("By hand: what DigitalOcean's token may write (the first order and its deletion show it), the login of the mail server, SPF, DKIM and DMARC");
+        await output.WriteLineAsync("of the sender's domain, one real top-up of Rp 10.000: only that shows that Tripay calls the address, and signs with the key we have.");
         return findings.All(finding => finding.Ok) ? 0 : 1;
     }
 
@@ -54,42 +60,13 @@ static class ProductionDoctor
         }
     }
 
-    static async Task<Finding> TokenAsync(string token)
+    static Task<Finding> MailServerAsync(IReadOnlyDictionary<string, string> settings)
     {
-        if (token.Length == 0)
-            return new(false, "DO token", "no token was given");
-        try
-        {
-            using var http = new HttpClient { Timeout = Patience };
-            using var request = new HttpRequestMessage(HttpMethod.Get, "https://api.digitalocean.com/v2/account");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            using var answer = await http.SendAsync(request);
-            return answer.IsSuccessStatusCode
-                ? new(true, "DO token", "DigitalOcean takes it")
-                : new(false, "DO token", $"DigitalOcean answers {(int)answer.StatusCode}");
-        }
-        catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
-        {
-            return new(false, "DO token", $"DigitalOcean cannot be reached from here: {away.Message}");
-        }
-    }
-
-    static async Task<Finding> MailServerAsync(IReadOnlyDictionary<string, string> settings)
-    {
-        var host = settings.GetValueOrDefault("SMTP_HOST", "");
-        if (host.Length == 0 || !int.TryParse(settings.GetValueOrDefault("SMTP_PORT", "587"), null, out var port))
-            return new(false, "Mail server", "no server was given");
-        try
-        {
-            using var limit = new CancellationTokenSource(Patience);
-            using var socket = new TcpClient();
-            await socket.ConnectAsync(host, port, limit.Token);
-            return new(true, "Mail server", $"{host}:{port} answers");
-        }
-        catch (Exception away) when (away is SocketException or OperationCanceledException)
-        {
-            return new(false, "Mail server", $"{host}:{port} cannot be reached from here: {away.Message}");
-        }
+        var host = settings.GetValueOrDefault("SMTP_HOST", "").Trim();
+        var port = settings.GetValueOrDefault("SMTP_PORT", "").Trim();
+        return host.Length > 0 && int.TryParse(port.Length == 0 ? "587" : port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? ProductionProbes.MailServerAsync(host, number)
+            : Task.FromResult(new Finding(false, "Mail server", "no server was given"));
     }
 
     static async Task<Finding> FirstAdminAsync(string connection)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -24,6 +25,8 @@ static class ProductionSettings
             ? new(true, "Promo key", "long enough; keep it for ever, or every bonus can be had twice")
             : new(false, "Promo key", "PROMOS_IDENTITY_KEY: at least 32 characters, for example from `openssl rand -base64 48`");
         yield return Certificate(Of(settings, "PROTECTION_CERTIFICATE_FILE"), Of(settings, "PROTECTION_CERTIFICATE_PASSWORD"), now);
+        yield return Help(Of(settings, "HELP_WHATSAPP"), Of(settings, "HELP_TICKET_URL"));
+        yield return Desk(settings);
         yield return Backup(Of(settings, "BACKUP_STAMP_FILE"), now);
     }
 
@@ -65,7 +68,7 @@ static class ProductionSettings
     }
 
     static Finding DigitalOcean(string token) => token.StartsWith("dop_v1_", StringComparison.Ordinal) && token.Length >= 40
-        ? new(true, "DigitalOcean", "a personal access token; its scopes are asked below")
+        ? new(true, "DigitalOcean", "a personal access token; what it may read is asked below, what it may write is not")
         : new(false, "DigitalOcean", "DIGITALOCEAN_TOKEN: a personal access token (dop_v1_…) with the scopes of docs/GO-LIVE.md");
 
     static Finding Mail(IReadOnlyDictionary<string, string> settings)
@@ -97,6 +100,29 @@ static class ProductionSettings
             return new(false, "Key ring", $"{file} cannot be read: {unreadable.Message}");
         }
     }
+
+    static Finding Help(string whatsApp, string ticket) =>
+        whatsApp.Count(char.IsAsciiDigit) >= 8 ? new(true, "Help", $"customers write to WhatsApp {whatsApp}")
+        : ticket.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || ticket.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? new(true, "Help", $"customers write to {ticket}")
+        : new(false, "Help", "HELP_WHATSAPP, an international number, or HELP_TICKET_URL, https or mailto: without one no page says where help is");
+
+    /// <summary>The desk's rules have defaults that a shop can open with: only a value that is none is a finding.</summary>
+    static Finding Desk(IReadOnlyDictionary<string, string> settings)
+    {
+        var (alone, budget) = (Of(settings, "DESK_SINGLE_HANDED_IDR"), Of(settings, "DESK_PROVIDER_BUDGET_USD"));
+        var (webhook, key) = (Of(settings, "DESK_ALARM_WEBHOOK_URL"), Of(settings, "DESK_ALARM_WEBHOOK_KEY"));
+        if (!IsWhole(alone) || !IsWhole(budget))
+            return new(false, "Desk", "DESK_SINGLE_HANDED_IDR and DESK_PROVIDER_BUDGET_USD: whole numbers, or empty for 1000000 rupiah and no budget");
+        if (webhook.Length > 0 && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
+            return new(false, "Desk", "DESK_ALARM_WEBHOOK_URL: an https address, or empty: alarms then go to the admins' mail alone");
+        if (webhook.Length > 0 != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))
+            return new(false, "Desk", $"DESK_ALARM_WEBHOOK_KEY: at least {ShortestSecret} characters where there is a webhook, so that its receiver can tell our alarms from anybody's");
+        return new(
+            true, "Desk", $"one person alone moves up to Rp {(alone.Length == 0 ? "1000000" : alone)}, the provider's budget is {(budget is "" or "0" ? "not watched" : $"USD {budget}")}, "
+            + $"alarms go to the admins' mail{(webhook.Length == 0 ? "" : $" and to {webhook}")}");
+    }
+
+    static bool IsWhole(string value) => value.Length == 0 || long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     static Finding Backup(string stamp, DateTimeOffset now)
     {

@@ -19,7 +19,7 @@ public static class ExportApi
     public static RouteGroupBuilder MapExport(this RouteGroupBuilder api)
     {
         api.MapGet("/me/export", Export).WithTags("Account").ForThePerson().AsWrite().Describe(
-            "Everything that is kept of me, as a zip with one JSON and one CSV file per kind: profile, consents, sign-ins, wallet, top-ups, servers, notices, papers, promos. No secrets.",
+            "Everything that is kept of me, as a zip with one JSON and one CSV file per kind: profile, consents, sign-ins, wallet, top-ups, servers, notices and their choices, papers, promos, corrections and payouts, payments that were looked into. No secrets.",
             ProblemKinds.InvalidSession);
         return api;
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Webrana.Api.Problems;
 using Webrana.Api.Security;
+using Webrana.Contracts;
 using Webrana.Data.Shop;
 
 namespace Webrana.Api.Accounts;
@@ -9,7 +10,7 @@ namespace Webrana.Api.Accounts;
 /// Checks e-mail, password and second factor, without telling by words or by time which addresses have an account: every try costs the same counting and
 /// one hash, whoever it is for, and only somebody who knows the password learns anything else.
 /// </summary>
-public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor twoFactor, ShopState shop, TimeProvider clock)
+public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor twoFactor, ShopState shop, TimeProvider clock, RefusedAccess refused)
 {
     // Any hash of the current format: verifying against it takes as long as verifying against a real one.
     private static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(new User(), Guid.NewGuid().ToString());
@@ -40,7 +41,10 @@ public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor
             }
 
             if (!await twoFactor.TakeAsync(user, code, cancellation))
+            {
+                refused.Note(RefusedReason.SecondFactor, new UserId(user.Id));
                 return (null, Refusal.Of(ProblemKinds.InvalidTwoFactorCode));
+            }
         }
 
         await tries.ForgetAsync(email, address, cancellation);

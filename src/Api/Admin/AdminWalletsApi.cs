@@ -83,15 +83,19 @@ internal static class AdminWalletsApi
 
         var operation = $"adjustment:{Operation.Of(http)}";
         var subject = GrainKeys.Wallet(user);
-        await audit.NoteAsync(http, "wallet.adjustment_requested", subject, new { operation, body.Amount }, reason);
-        var posted = await PostAsync(wallets.Grain(user), operation, body.Amount, reason);
+        var wallet = wallets.Grain(user);
+        var found = (await wallet.Get()).BalanceIdr;
+        await audit.NoteAsync(
+            http, "wallet.adjustment_requested", subject, new { operation, body.Amount }, reason, new { balance = found }, new { balance = found + (decimal)body.Amount });
+        var posted = await PostAsync(wallet, operation, body.Amount, reason);
         var outcome = posted.Error switch
         {
             null => "wallet.adjusted",
             WalletError.OutcomeUnknown => "wallet.adjustment_unknown",
             _ => "wallet.adjustment_refused",
         };
-        await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, error = posted.Error?.ToString() }, reason);
+        var (before, after) = AuditLog.Balances(posted.Value);
+        await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, error = posted.Error?.ToString() }, reason, before, after);
         if (!posted.TryGet(out var receipt))
             return Refusal.From(posted);
         // Money is money, whichever way it came: servers that wait for it are offered it behind the answer.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Webrana.Api.Accounts;
+using Webrana.Contracts.Wallets;
 using Webrana.Data.Audit;
 
 namespace Webrana.Api.Admin;
@@ -17,7 +18,7 @@ public sealed class AuditLog(AuditChain chain)
     /// <param name="detail">Whatever else explains it.</param>
     /// <param name="reason">As the person gave it.</param>
     /// <param name="before">What was: only the parts that change.</param>
-    /// <param name="after">What is now.</param>
+    /// <param name="after">What is since; in the line of an intent what is meant, and the outcome's line says what came of it.</param>
     public Task<long> NoteAsync(
         HttpContext http, string action, string subject, object? detail = null, string? reason = null, object? before = null, object? after = null)
     {
@@ -25,6 +26,14 @@ public sealed class AuditLog(AuditChain chain)
         // Not the request's token: an admin who hangs up is still on record.
         return chain.AppendAsync(new AuditLine(
             admin.Value, $"admin:{admin}", action, subject, Json(before), Json(after), reason, Json(detail), RequestOrigin.Of(http).Address));
+    }
+
+    /// <summary>A balance before and after the ledger's answer: the ledger's own word, because others may have moved money since the look.</summary>
+    internal static (object? Before, object? After) Balances(PostingReceipt? receipt)
+    {
+        if (receipt is null)
+            return (null, null);
+        return (new { balance = receipt.BalanceAfterIdr - receipt.AmountIdr }, new { balance = receipt.BalanceAfterIdr });
     }
 
     private static string? Json(object? value) => value is null ? null : JsonSerializer.Serialize(value, Wire.WireJson.Options);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Webrana.Api.Accounts;
+using Webrana.Api.Security;
 using Webrana.Wire.Accounts;
 
 namespace Webrana.Api.Admin;
@@ -61,13 +62,16 @@ internal sealed record DeskRole(string[] Roles) : IAuthorizationRequirement;
 /// Believes a token's "no", and asks the rows for a "yes": a role that was taken, or a login that was ended, must not live on for the rest
 /// of a token's ten minutes where money is moved. One read by key; the desk is not busy.
 /// </summary>
-internal sealed class DeskRoleHandler(SessionStore sessions) : AuthorizationHandler<DeskRole>
+internal sealed class DeskRoleHandler(SessionStore sessions, RefusedAccess refused) : AuthorizationHandler<DeskRole>
 {
     protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, DeskRole requirement)
     {
-        if (requirement.Roles.Any(context.User.IsInRole)
-            && context.User.TryGetUserId(out var user)
-            && await sessions.HoldsAsync(user, context.User.GetLogin(), requirement.Roles, (context.Resource as HttpContext)?.RequestAborted ?? default))
+        var http = context.Resource as HttpContext;
+        var known = context.User.TryGetUserId(out var user);
+        if (known && requirement.Roles.Any(context.User.IsInRole)
+            && await sessions.HoldsAsync(user, context.User.GetLogin(), requirement.Roles, http?.RequestAborted ?? default))
             context.Succeed(requirement);
+        else
+            refused.Note(known ? RefusedReason.Role : RefusedReason.Unauthenticated, known ? user : null, http);
     }
 }

@@ -25,11 +25,11 @@ internal static class DeskFindApi
         admin.MapGet("/search", Search).For(Desk.Read).WithTags("Search").Describe(
             "Find customers, servers and deposits by e-mail, phone, IP, server name, invoice number, gateway reference, VA number or provider id.", ProblemKinds.ValidationFailed);
         admin.MapGet("/users/{id}/timeline", OfCustomer).For(Desk.Read).WithTags("Users").Describe(
-            "Everything that happened to a customer, newest first: orders, money, actions, notices, sign-ins, admin acts.",
+            "Everything that happened to a customer, newest first: orders, money, actions, notices, sign-ins, admin acts; of servers only the money for roles without servers.",
             ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         admin.MapGet("/instances/{id}", GetServer).For(Desk.Care).WithTags("Instances").Describe("One server.", ProblemKinds.NotFound);
         admin.MapGet("/instances/{id}/timeline", OfServer).For(Desk.Care).WithTags("Instances").Describe(
-            "Everything that happened to a server, newest first: actions, money, notices, admin acts.",
+            "Everything that happened to a server, newest first: its order, actions, money, notices, admin acts.",
             ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         return admin;
     }
@@ -39,19 +39,18 @@ internal static class DeskFindApi
         var word = q?.Trim() ?? "";
         if (new FieldErrors().Check(word.Length is >= Shortest and <= Longest, "q", "2 to 100 characters.").Refusal is { } invalid)
             return invalid;
-        var servers = Roles.CareDesk.Split(',').Any(http.User.IsInRole);
-        return TypedResults.Ok(new Page<FoundItem>(await search.FindAsync(word, servers, http.RequestAborted)));
+        return TypedResults.Ok(new Page<FoundItem>(await search.FindAsync(word, HasServers(http), http.RequestAborted)));
     }
 
     private static async Task<Results<Ok<Page<TimelineEntry>>, Refusal>> OfCustomer(
-        string id, Timelines timelines, IdentityDb db, int? limit, string? cursor, CancellationToken cancellation)
+        string id, Timelines timelines, IdentityDb db, HttpContext http, int? limit, string? cursor, CancellationToken cancellation)
     {
         var list = $"timeline-{id}";
         if (PageQuery.TryRead(list, limit, cursor, out var page) is { } refusal)
             return refusal;
         if (!UserId.TryParse(id, out var user) || !await db.Users.AnyAsync(one => one.Id == user.Value, cancellation))
             return Refusal.Of(ProblemKinds.NotFound);
-        return TypedResults.Ok(ToWire(await timelines.OfCustomerAsync(user.Value, page.Limit, page.After, cancellation), list));
+        return TypedResults.Ok(ToWire(await timelines.OfCustomerAsync(user.Value, HasServers(http), page.Limit, page.After, cancellation), list));
     }
 
     private static async Task<Results<Ok<AdminInstance>, Refusal>> GetServer(string id, [AsParameters] DropletServices services) =>
@@ -69,6 +68,8 @@ internal static class DeskFindApi
             return Refusal.Of(ProblemKinds.NotFound);
         return TypedResults.Ok(ToWire(await timelines.OfServerAsync(instance.Value, page.Limit, page.After, services.Cancellation), list));
     }
+
+    private static bool HasServers(HttpContext http) => Roles.CareDesk.Split(',').Any(http.User.IsInRole);
 
     private static Page<TimelineEntry> ToWire(TimelinePage page, string list) => new(
         [.. page.Rows.Select(row => new TimelineEntry(row.At, row.Kind, row.Id, row.Kind == "NOTICE" ? NotificationMapping.CodeOf(row.What) : row.What, row.Text, row.AmountIdr, row.Actor, row.Subject, row.Why, row.Status))],

@@ -11,9 +11,6 @@ public sealed class DeskOptions
     /// </summary>
     public long SingleHandedIdr { get; set; } = 1_000_000;
 
-    /// <summary>What a US dollar costs us, in rupiah: the margin report's rate. Default 16,600.</summary>
-    public decimal UsdIdr { get; set; } = 16_600;
-
     /// <summary>Above this the provider's month is an alarm, in US dollars per account; 0 (default) for none.</summary>
     public long ProviderBudgetUsd { get; set; }
 

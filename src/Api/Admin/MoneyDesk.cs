@@ -33,7 +33,11 @@ internal sealed class MoneyDesk(
             id, kind, user.Value, amountIdr, reference, reason, alone ? MoneyRequestStatus.Approved : MoneyRequestStatus.Pending,
             http.User.GetUserId().Value, clock.GetUtcNow()));
         if (stored.Status == MoneyRequestStatus.Pending)
-            await audit.NoteAsync(http, $"{Area(kind)}_waiting", GrainKeys.Wallet(user), new { request = id, amountIdr, reference }, reason);
+        {
+            await audit.NoteAsync(
+                http, $"{Area(kind)}_waiting", GrainKeys.Wallet(user), new { request = id, amountIdr, reference }, reason, after: new { status = Word(stored.Status) });
+        }
+
         return stored.Status == MoneyRequestStatus.Approved ? await CarryOutAsync(http, stored) : (stored, null);
     }
 
@@ -47,10 +51,17 @@ internal sealed class MoneyDesk(
         {
             if (request.RequestedBy == me)
                 return (null, Refusal.Of(ProblemKinds.OwnRequest));
-            await requests.DecideAsync(id, approve, me, clock.GetUtcNow(), reason);
-            await audit.NoteAsync(
-                http, $"{Area(request.Kind)}_{(approve ? "approved" : "refused")}", GrainKeys.Wallet(new UserId(request.UserId)), new { request = id, request.AmountIdr }, reason);
+            var decided = await requests.DecideAsync(id, approve, me, clock.GetUtcNow(), reason);
+            var before = request.Status;
             request = (await requests.FindAsync(id))!;
+            // Whoever lost the race decided nothing, and has no line that says so.
+            if (decided)
+            {
+                await audit.NoteAsync(
+                    http, $"{Area(request.Kind)}_{(approve ? "approved" : "refused")}", GrainKeys.Wallet(new UserId(request.UserId)),
+                    new { request = id, request.AmountIdr }, reason, new { status = Word(before) },
+                    new { status = Word(approve ? MoneyRequestStatus.Approved : MoneyRequestStatus.Refused) });
+            }
         }
 
         var agreed = approve
@@ -79,12 +90,19 @@ internal sealed class MoneyDesk(
         var subject = GrainKeys.Wallet(user);
         var operation = OperationOf(request);
         var detail = new { operation, amount = request.AmountIdr, request.Reference };
-        await audit.NoteAsync(http, $"{Area(request.Kind)}_requested", subject, detail, request.Reason);
-        var posted = await PostAsync(wallets.Grain(user), operation, request);
+        var wallet = wallets.Grain(user);
+        var found = (await wallet.Get()).BalanceIdr;
+        var meant = request.Kind == MoneyRequestKind.Payout ? found - (decimal)request.AmountIdr : found + (decimal)request.AmountIdr;
+        await audit.NoteAsync(
+            http, $"{Area(request.Kind)}_requested", subject, detail, request.Reason, new { balance = found }, new { balance = meant });
+        var posted = await PostAsync(wallet, operation, request);
         if (posted.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
             return (null, Refusal.From(posted));
         var failure = posted.Error is { } error ? GrainErrors.KindOf(error).Code : null;
-        await audit.NoteAsync(http, failure is null ? Done(request.Kind) : $"{Area(request.Kind)}_refused", subject, detail, request.Reason);
+        var (before, after) = failure is null
+            ? AuditLog.Balances(posted.Value)
+            : (new { status = Word(request.Status) }, new { status = Word(MoneyRequestStatus.Failed), error = failure });
+        await audit.NoteAsync(http, failure is null ? Done(request.Kind) : $"{Area(request.Kind)}_refused", subject, detail, request.Reason, before, after);
         // Before the request is finished: pressed again after a crash, it is told once.
         if (failure is null && request.Kind == MoneyRequestKind.Payout)
             await cluster.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(Notice.PaidOut(operation, request.AmountIdr, request.Reference ?? "–"));
@@ -108,6 +126,8 @@ internal sealed class MoneyDesk(
             ? wallet.Credit(new CreditCommand(operation, request.AmountIdr, reference))
             : wallet.Debit(new DebitCommand(operation, -request.AmountIdr, reference));
     }
+
+    private static string Word(MoneyRequestStatus status) => status.ToString().ToUpperInvariant();
 
     private static string OperationOf(MoneyRequest request) => $"{(request.Kind == MoneyRequestKind.Payout ? "payout" : "adjustment")}:{request.Id:D}";
 

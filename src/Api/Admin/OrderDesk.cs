@@ -42,9 +42,13 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
             return (null, Refusal.Of(ProblemKinds.NotStuck));
         if (trouble.Kind == OrderTrouble.Failed)
             return await PlaceAgainAsync(http, id, reason);
-        await NoteAsync(http, "order.pushed", id, reason, trouble, new { givesUpAt = trouble.GivesUpAt }, new { givesUpAt = "anew" });
+        await NoteAsync(http, "order.push_requested", id, reason, trouble, before: null, after: null);
         var pushed = await Desk(id).Push();
-        return pushed.IsOk ? (new Shown.OrderRetried(id.ToString(), Anew: false), null) : (null, await RefusedAsync(http, "order.push_refused", id, reason, Refusal.From(pushed)));
+        if (!pushed.IsOk)
+            return (null, await RefusedAsync(http, "order.push_refused", id, reason, Refusal.From(pushed)));
+        // What it has now is its own record's word: null for one that came through, or failed, in this moment.
+        await NoteAsync(http, "order.pushed", id, reason, trouble, new { givesUpAt = trouble.GivesUpAt }, new { givesUpAt = (await Desk(id).Trouble()).Value?.GivesUpAt });
+        return (new Shown.OrderRetried(id.ToString(), Anew: false), null);
     }
 
     /// <summary>Null when it was given up.</summary>
@@ -71,7 +75,9 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
         if (first.HadUserData)
             return (null, Refusal.Of(ProblemKinds.UserDataLost));
         var again = AgainOf(id);
-        await audit.NoteAsync(http, "order.placed_again", $"instance:{id}", new { order = again, owner = first.Order.Owner, plan = first.Order.PlanId }, reason);
+        await audit.NoteAsync(
+            http, "order.placed_again", $"instance:{id}", new { owner = first.Order.Owner.ToString(), plan = first.Order.PlanId }, reason,
+            new { order = id.ToString(), status = "FAILED" }, new { order = again.ToString(), status = "PROVISIONING" });
         var placed = await Droplet(again).Order(first.Order with { Actor = $"admin:{http.User.GetUserId()}" });
         return placed.IsOk
             ? (new Shown.OrderRetried(again.ToString(), Anew: true), null)
@@ -99,7 +105,7 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
         return [.. orders.Select(order => order with { Email = emails.GetValueOrDefault(Guid.Parse(order.UserId)) })];
     }
 
-    private Task<long> NoteAsync(HttpContext http, string action, InstanceId id, string reason, OrderTroubleView trouble, object before, object after) =>
+    private Task<long> NoteAsync(HttpContext http, string action, InstanceId id, string reason, OrderTroubleView trouble, object? before, object? after) =>
         audit.NoteAsync(http, action, $"instance:{id}", new { trouble = trouble.Kind.ToString(), trouble.Since, trouble.HeldIdr }, reason, before, after);
 
     /// <summary>It changed between the look and the act: the line of the intent stays, and this one says that nothing came of it.</summary>

@@ -92,7 +92,9 @@ internal sealed class PaymentDesk(
 
         if (!posted.IsOk)
         {
-            await audit.NoteAsync(http, "payment.credit_refused", $"payment-case:{begun.Id:D}", new { begun.Reference, error = posted.Error?.ToString() });
+            await audit.NoteAsync(
+                http, "payment.credit_refused", $"payment-case:{begun.Id:D}", new { begun.Reference, error = posted.Error?.ToString() },
+                before: new { status = begun.Status }, after: new { status = "OPEN" });
             await cases.ReopenAsync(begun.Id);
             return (null, Refusal.From(posted));
         }
@@ -104,7 +106,9 @@ internal sealed class PaymentDesk(
             return (null, Refusal.Of(ProblemKinds.AlreadyCredited));
         }
 
-        await audit.NoteAsync(http, "payment.credited", GrainKeys.Wallet(user), new { begun.Reference, amount = begun.CreditedIdr, paymentCase = begun.Id }, begun.Reason);
+        var (before, after) = AuditLog.Balances(posted.Value);
+        await audit.NoteAsync(
+            http, "payment.credited", GrainKeys.Wallet(user), new { begun.Reference, amount = begun.CreditedIdr, paymentCase = begun.Id }, begun.Reason, before, after);
         // The case stays begun until the customer was told and waiting servers were offered the money: pressed again after a crash, nothing
         // of it happens twice. A suspended server would not look at the balance by itself for days.
         await cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer();

@@ -49,12 +49,17 @@ public static class PromoReviewsApi
         if (new FieldErrors().Check(note.Length is > 0 and <= 200 && !note.Any(char.IsControl), "note", "1 to 200 characters.").Refusal is { } invalid)
             return invalid;
         var subject = GrainKeys.Rewards(user);
+        var rewards = services.Cluster.GetGrain<IRewardsGrain>(subject);
+        // The same decision again changes nothing, and its line says of nothing that it was changed.
+        var waits = (await rewards.GetReview()).IsOk;
+        object? before = waits ? new { status = "IN_REVIEW" } : null;
+        object? after = waits ? new { status = body.Pay ? "PAYING" : "REFUSED" } : null;
         // Before the deed, because it moves money: an intent without an outcome may stay, never a deed without a name.
-        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, reason: note);
-        var decided = await services.Cluster.GetGrain<IRewardsGrain>(subject).DecideReview(new DecideReview(body.Pay, services.Actor, note));
+        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, reason: note, before: before, after: after);
+        var decided = await rewards.DecideReview(new DecideReview(body.Pay, services.Actor, note));
         if (!decided.IsOk)
             return Refusal.From(decided);
-        await audit.NoteAsync(services.Http, body.Pay ? "referral.approved" : "referral.refused", subject, reason: note);
+        await audit.NoteAsync(services.Http, body.Pay ? "referral.approved" : "referral.refused", subject, reason: note, before: before, after: after);
         return TypedResults.NoContent();
     }
 }

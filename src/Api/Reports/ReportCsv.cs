@@ -10,12 +10,18 @@ internal static class ReportCsv
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\n\r");
 
+    /// <summary>The report's rows; under an empty line what the page shows above them: sums, and what customers hold now.</summary>
     public static string Write(Report report)
     {
         var text = new StringBuilder();
         text.Append(string.Join(',', report.Columns)).Append("\r\n");
         foreach (var row in report.Rows)
             text.Append(string.Join(',', row.Select(Cell))).Append("\r\n");
+        if (report.Totals.Count == 0)
+            return text.ToString();
+        text.Append("\r\ntotal,amount\r\n");
+        foreach (var (name, value) in report.Totals)
+            text.Append(CultureInfo.InvariantCulture, $"{name},{value}\r\n");
         return text.ToString();
     }
 

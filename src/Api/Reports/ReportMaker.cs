@@ -1,7 +1,6 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
-using Webrana.Api.Admin;
 using Webrana.Contracts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Providers;
 using Webrana.Api.Hosting;
 using Webrana.Data.Desk;
@@ -22,7 +21,7 @@ internal sealed record ReportSpan(DateOnly From, DateOnly To, ReportStep Step)
 }
 
 /// <summary>Makes reports: the figures from SQL, the provider's prices from its catalogue, sums and shares here.</summary>
-internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster, BusinessTime clock, IOptions<DeskOptions> options)
+internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster, BusinessTime clock)
 {
     // The provider bills by the hour and stops at 672 hours a month; a month has 730.
     private const decimal HoursPerMonth = 730;
@@ -54,17 +53,18 @@ internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster,
             [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")])], totals);
     }
 
-    /// <summary>Hours at the provider's price, in rupiah by the setting's rate. Without the catalogue the cost is left empty, not guessed.</summary>
+    /// <summary>Hours at the provider's price, in rupiah by the billing settings' rate, as the plans' own margins. Without the catalogue the cost is left empty, not guessed.</summary>
     private async Task<ReportTable> MarginAsync(ReportTable plans)
     {
         var catalogue = await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Catalogue();
+        var rate = (await cluster.GetGrain<IBillingSettingsGrain>(GrainKeys.BillingSettings).Get()).UsdRateIdr;
         var prices = catalogue.Value?.Sizes.ToDictionary(size => size.Slug, size => size.PriceMonthlyUsdCents) ?? [];
         var rows = plans.Rows.Select(IReadOnlyList<object?> (row) =>
         {
             var (hours, revenue) = ((long)row[3]!, (long)row[4]!);
             if (row[1] is not string size || !prices.TryGetValue(size, out var cents))
                 return [.. row, null, null, null];
-            var cost = (long)Math.Round(hours / HoursPerMonth * cents / 100 * options.Value.UsdIdr, MidpointRounding.AwayFromZero);
+            var cost = (long)Math.Round(hours / HoursPerMonth * cents / 100 * rate, MidpointRounding.AwayFromZero);
             return [.. row, cost, revenue - cost, revenue == 0 ? null : Math.Round((revenue - cost) * 100m / revenue, 1).ToString(CultureInfo.InvariantCulture)];
         });
         return new ReportTable([.. plans.Columns, "cost", "margin", "marginPercent"], [.. rows]);

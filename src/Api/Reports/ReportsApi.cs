@@ -31,7 +31,7 @@ internal static class ReportsApi
         reports.MapGet("/{id}", GetReport).For(Desk.Money).Describe(
             "REVENUE, LIABILITY, MARGIN, PROMOS, CHURN or OVERDUE; ?from=&to= are Jakarta's days, ?by=day or month. Without days: this month.",
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
-        reports.MapGet("/{id}/csv", GetCsv).For(Desk.Money).Describe("The same report as a CSV file.", ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
+        reports.MapGet("/{id}/csv", GetCsv).For(Desk.Money).Describe("The same report as a CSV file, its totals under an empty line below the rows.", ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         return admin;
     }
 

@@ -1,3 +1,4 @@
+using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
 using Webrana.Wire.Security;
 
@@ -10,7 +11,13 @@ namespace Webrana.Api.Security;
 internal static class ScopeGate
 {
     public static IApplicationBuilder UseScopeGate(this IApplicationBuilder app) => app.Use((http, next) =>
-        Refuse(http) is { } refusal ? refusal.ExecuteAsync(http) : next(http));
+        Refuse(http) is { } refusal ? RefuseAsync(http, refusal) : next(http));
+
+    private static Task RefuseAsync(HttpContext http, Refusal refusal)
+    {
+        http.RequestServices.GetRequiredService<RefusedAccess>().Note(RefusedReason.Scope, http.User.TryGetUserId(out var user) ? user : null, http);
+        return refusal.ExecuteAsync(http);
+    }
 
     private static Refusal? Refuse(HttpContext http)
     {

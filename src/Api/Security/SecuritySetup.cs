@@ -29,7 +29,7 @@ internal static class SecuritySetup
                 !asked.CrossOrigin && string.Equals(asked.Origin, panel.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase));
         });
         services.AddScoped<TwoFactor>().AddScoped<Passkeys>().AddScoped<EmailChanges>().AddScoped<SecurityNotices>();
-        services.AddSingleton<ApiTokens>().AddSingleton<SignInTries>();
+        services.AddSingleton<ApiTokens>().AddSingleton<RefusedAccess>().AddSingleton<SignInTries>();
         services.AddHostedService<SecurityJanitor>();
         return identity;
     }

@@ -12,7 +12,7 @@ namespace Webrana.Api.Security;
 /// looked at and forgotten when it was right, so that parallel guesses cannot outrun the count. An address without an account is counted by the same
 /// statements: neither the answers nor their time tell it apart. Real time. Only hashes are kept.
 /// </summary>
-public sealed class SignInTries(DataSources sources, TimeProvider clock, IOptions<AuthOptions> options)
+public sealed class SignInTries(DataSources sources, TimeProvider clock, IOptions<AuthOptions> options, RefusedAccess refused)
 {
     /// <summary>Takes a try; the refusal says when the next one is free.</summary>
     public async Task<Refusal?> TakeAsync(string email, string address, CancellationToken cancellation) =>
@@ -50,6 +50,7 @@ public sealed class SignInTries(DataSources sources, TimeProvider clock, IOption
         await using var look = sources.Queries.CreateCommand("SELECT window_ends FROM identity.sign_in_tries WHERE key = $1");
         look.Parameters.Add(new() { Value = key });
         var wait = await look.ExecuteScalarAsync(cancellation) is DateTime ends ? ends - now : TimeSpan.FromSeconds(1);
+        refused.Note(RefusedReason.LockedOut);
         return Refusal.Wait(ProblemKinds.LockedOut, wait);
     }
 

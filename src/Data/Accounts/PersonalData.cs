@@ -69,11 +69,28 @@ public sealed class PersonalData(DataSources sources)
         new("notices", """
             SELECT kind, facts::text AS facts, created_at AS "createdAt", read_at AS "readAt" FROM notices WHERE user_id = $1 AND in_panel ORDER BY created_at, id
             """),
+        new("notice-choices", """
+            SELECT c.key AS notice, (c.value::int & 1) > 0 AS mail, (c.value::int & 2) > 0 AS panel, (c.value::int & 4) > 0 AS telegram
+            FROM grain_state a CROSS JOIN LATERAL jsonb_each_text(a.payload -> 'choices') c WHERE a.state = 'account' AND a.key = 'account:' || $1::text ORDER BY 1
+            """),
+        new("notice-settings", """
+            SELECT (payload ->> 'balanceAlert')::bigint AS "balanceAlert", payload #>> '{telegram,name}' AS telegram FROM grain_state
+            WHERE state = 'account' AND key = 'account:' || $1::text AND payload IS NOT NULL
+            """),
         new("webhooks", """
             SELECT url, array_to_string(events, ' ') AS events, active, created_at AS "createdAt" FROM webhooks WHERE user_id = $1 ORDER BY created_at
             """),
         new("papers", """
             SELECT year, number, kind, amount, description, buyer::text AS buyer, issued_at AS "issuedAt" FROM papers WHERE wallet_id = $1 ORDER BY year, number
+            """),
+        new("money-requests", """
+            SELECT kind, amount, reference, reason, status, requested_at AS "requestedAt", decided_at AS "decidedAt", outcome
+            FROM money_requests WHERE user_id = $1 ORDER BY requested_at, id
+            """),
+        new("payment-cases", """
+            SELECT kind, reference, merchant_ref AS "merchantRef", expected, amount, opened_at AS "openedAt", status, resolution, credited, bank_ref AS "bankReference", reason,
+                   resolved_at AS "resolvedAt"
+            FROM payment_cases WHERE user_id = $1 OR credit_user = $1 ORDER BY opened_at, id
             """),
         new("promo-usages", """
             SELECT promo_id AS promo, subject_id AS subject, amount, stage, reserved_at AS "reservedAt", committed_at AS "givenAt", taken_back_at AS "takenBackAt", kept FROM promo_usages WHERE user_id = $1 ORDER BY reserved_at

@@ -48,6 +48,27 @@ public sealed class Timelines(DataSources sources)
         (SELECT to_timestamp(sort_at / 1000.0), 'DEPOSIT', key, 'DEPOSIT', payload ->> 'merchantRef', (payload ->> 'amount')::bigint, NULL, key, payload ->> 'review', status
          FROM grain_state WHERE state = 'deposit' AND owner = $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
         UNION ALL
+        (SELECT min(created_at), 'SIGN_IN', family::text, upper(min(kind)), max(user_agent), NULL, NULL, NULL, max(ip), CASE WHEN bool_and(revoked_at IS NOT NULL) THEN 'ENDED' ELSE 'OPEN' END
+         FROM identity.sessions WHERE user_id = $1::uuid GROUP BY family HAVING min(created_at) <= $2 ORDER BY 1 DESC LIMIT $3)
+        UNION ALL
+        (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
+         FROM audit_log WHERE subject = ANY (ARRAY(
+             SELECT unnest(ARRAY['account:' || $1, 'wallet:' || $1, 'rewards:' || $1])
+             UNION ALL SELECT key FROM grain_state WHERE state = 'deposit' AND owner = $1
+             UNION ALL SELECT 'payment-case:' || id FROM payment_cases WHERE user_id = $1::uuid OR credit_user = $1::uuid)) AND occurred_at <= $2 ORDER BY id DESC LIMIT $3)
+        UNION ALL
+        (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
+         FROM audit_log WHERE action = 'notice.resent' AND detail ->> 'userId' = $1 AND occurred_at <= $2 ORDER BY id DESC LIMIT $3)
+        UNION ALL
+        (SELECT requested_at, 'REQUEST', id::text, kind, reason, amount, 'admin:' || requested_by, 'wallet:' || user_id, 'request:' || id, status
+         FROM money_requests WHERE user_id = $1::uuid AND requested_at <= $2 ORDER BY requested_at DESC LIMIT $3)
+        UNION ALL
+        (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, 'droplet:' || (n.facts ->> 'instance'), 'outbox:' || n.user_id, fares.status
+         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at <= $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
+        """;
+
+    // What concerns servers beyond their money: for whoever looks after them.
+    private const string CustomersServers = """
         (SELECT to_timestamp(sort_at / 1000.0), 'ORDER', key, 'ORDER', payload ->> 'name', -(payload #>> '{order,priceIdr}')::bigint, payload #>> '{order,actor}', key,
                 payload #>> '{order,failureReason}', status
          FROM grain_state WHERE state = 'droplet' AND owner = $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
@@ -57,23 +78,19 @@ public sealed class Timelines(DataSources sources)
          CROSS JOIN LATERAL (SELECT * FROM instance_activity x WHERE x.instance = mine.instance AND x.started_at <= $2 ORDER BY x.started_at DESC LIMIT $3) a
          ORDER BY a.started_at DESC LIMIT $3)
         UNION ALL
-        (SELECT min(created_at), 'SIGN_IN', family::text, upper(min(kind)), max(user_agent), NULL, NULL, NULL, max(ip), CASE WHEN bool_and(revoked_at IS NOT NULL) THEN 'ENDED' ELSE 'OPEN' END
-         FROM identity.sessions WHERE user_id = $1::uuid GROUP BY family HAVING min(created_at) <= $2 ORDER BY 1 DESC LIMIT $3)
-        UNION ALL
         (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
-         FROM audit_log WHERE subject IN ('account:' || $1, 'wallet:' || $1, 'rewards:' || $1) AND occurred_at <= $2 ORDER BY id DESC LIMIT $3)
-        UNION ALL
-        (SELECT requested_at, 'REQUEST', id::text, kind, reason, amount, 'admin:' || requested_by, 'wallet:' || user_id, 'request:' || id, status
-         FROM money_requests WHERE user_id = $1::uuid AND requested_at <= $2 ORDER BY requested_at DESC LIMIT $3)
-        UNION ALL
-        (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, 'droplet:' || (n.facts ->> 'instance'), 'outbox:' || n.user_id, fares.status
-         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at <= $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
+         FROM audit_log WHERE subject = ANY (ARRAY(
+             SELECT unnest(ARRAY[key, 'instance:' || split_part(key, ':', 2)]) FROM grain_state WHERE state = 'droplet' AND owner = $1)) AND occurred_at <= $2 ORDER BY id DESC LIMIT $3)
         """;
 
     private const string Server = $$"""
         (SELECT started_at AS at, 'ACTION' AS kind, action_id AS id, kind AS what, message AS text, NULL::bigint AS amount, actor AS actor, NULL AS subject,
                 action_id AS why, status AS status
          FROM instance_activity WHERE instance = $1::uuid AND started_at <= $2 ORDER BY started_at DESC LIMIT $3)
+        UNION ALL
+        (SELECT to_timestamp(sort_at / 1000.0), 'ORDER', key, 'ORDER', payload ->> 'name', -(payload #>> '{order,priceIdr}')::bigint, payload #>> '{order,actor}', 'account:' || owner,
+                payload #>> '{order,failureReason}', status
+         FROM grain_state WHERE state = 'droplet' AND key = 'droplet:' || $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint)
         UNION ALL
         (SELECT t.occurred_at, 'MONEY', t.wallet_id || '-' || t.seq, t.reference_type, t.description, t.amount, NULL, 'wallet:' || t.wallet_id, t.operation_id, t.contra_account
          FROM grain_state s JOIN wallet_transactions t ON t.wallet_id = s.owner::uuid AND t.reference_id = $1
@@ -88,8 +105,13 @@ public sealed class Timelines(DataSources sources)
         """;
 
     /// <summary>A customer's.</summary>
-    public Task<TimelinePage> OfCustomerAsync(Guid user, int limit, string? cursor = null, CancellationToken cancellation = default) =>
-        ReadAsync(Customer, user, limit, cursor, cancellation);
+    /// <param name="user">Whose.</param>
+    /// <param name="servers">Also what happened to their servers; false leaves of these only the money.</param>
+    /// <param name="limit">At most so many rows.</param>
+    /// <param name="cursor">From the page before; null for the first.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<TimelinePage> OfCustomerAsync(Guid user, bool servers, int limit, string? cursor = null, CancellationToken cancellation = default) =>
+        ReadAsync(servers ? $"{Customer} UNION ALL {CustomersServers}" : Customer, user, limit, cursor, cancellation);
 
     /// <summary>A server's.</summary>
     public Task<TimelinePage> OfServerAsync(Guid instance, int limit, string? cursor = null, CancellationToken cancellation = default) =>

@@ -1,3 +1,4 @@
+using Webrana.Web.Components.Layout;
 using Webrana.Web.Localization;
 using Webrana.Wire.Admin;
 
@@ -20,21 +21,40 @@ static class TimelineView
     /// <summary>How it stands, in words where there are any.</summary>
     public static string State(TimelineEntry entry, Texts texts) => texts.Find($"Timeline.State.{entry.Kind}.{entry.Status}") ?? entry.Status!;
 
-    /// <summary>The page of what it is about; null when it has none, or is the page it stands on.</summary>
-    public static string? SubjectLink(TimelineEntry entry) => entry.Subject is { } subject ? AuditView.Link(subject) : null;
+    /// <summary>The page of what it is about; null when it has none, or none that the reader may open.</summary>
+    /// <param name="entry">The line.</param>
+    /// <param name="isOneOf">Whether the reader has one of these roles, comma-separated.</param>
+    public static string? SubjectLink(TimelineEntry entry, Func<string, bool> isOneOf) => entry.Subject is { } subject ? Open(AuditView.Link(subject), isOneOf) : null;
 
-    /// <summary>Where the cause is: an admin's act in the audit log, a payment at the payment desk.</summary>
-    public static string? WhyLink(TimelineEntry entry) => entry.Kind switch
+    /// <summary>Where the cause is: an admin's act in the audit log, a payment at the payment desk; null where the reader may not go.</summary>
+    /// <param name="entry">The line.</param>
+    /// <param name="isOneOf">Whether the reader has one of these roles, comma-separated.</param>
+    public static string? WhyLink(TimelineEntry entry, Func<string, bool> isOneOf) => Open(Why(entry), isOneOf);
+
+    static string? Why(TimelineEntry entry) => entry.Kind switch
     {
-        "ADMIN" => $"/admin/audit?subject={Uri.EscapeDataString(entry.Subject ?? "")}",
+        "ADMIN" => AuditOf(entry.Subject ?? ""),
         "REQUEST" => "/admin/money-requests",
         "NOTICE" when After(entry.Why, "outbox:") is { } customer => $"/admin/outbox?userId={customer}",
         "SIGN_IN" when entry.Why is { Length: > 0 } address => $"/admin/search?q={Uri.EscapeDataString(address)}",
         "MONEY" when After(entry.Why, "tripay:") is { } reference => $"/admin/search?q={Uri.EscapeDataString(reference)}",
-        "MONEY" when entry.Why?.StartsWith("adjustment:", StringComparison.Ordinal) == true && entry.Subject is null =>
-            "/admin/audit?action=wallet.",
+        // Its id begins with the wallet's, which is the customer's.
+        "MONEY" when entry.Why?.StartsWith("adjustment:", StringComparison.Ordinal) == true && entry.Id.Length > CustomerId =>
+            AuditOf($"wallet:{entry.Id[..CustomerId]}"),
         _ => null,
     };
+
+    const int CustomerId = 36;
+
+    static string AuditOf(string subject) => $"/admin/audit?subject={Uri.EscapeDataString(subject)}";
+
+    // The menu knows whom each page is for. What stands in no menu is nobody's link.
+    static string? Open(string? link, Func<string, bool> isOneOf)
+    {
+        var page = link?.Split('?')[0];
+        return Navigation.Admin.Where(item => item.Href != "/admin" && (page == item.Href || page?.StartsWith($"{item.Href}/", StringComparison.Ordinal) == true))
+            .MaxBy(item => item.Href.Length) is { Roles: { } roles } && isOneOf(roles) ? link : null;
+    }
 
     static string? After(string? why, string prefix) => why?.StartsWith(prefix, StringComparison.Ordinal) == true ? why[prefix.Length..] : null;
 }

@@ -32,6 +32,14 @@ public sealed class ClosingTests(SharedApi api)
         var deposit = await person.PostAsync("/api/v1/wallet/deposit", new CreateDepositRequest(50_000, "BRIVA")).ReadAsync<Deposit>(HttpStatusCode.Created);
         var token = (await Host.Services.GetRequiredService<ApiTokens>().CreateAsync(user.Id, Guid.NewGuid(), "skrip", ["read"], null, default))!.Token;
 
+        foreach (var whose in new[] { user, other })
+        {
+            await Host.Database.ExecuteAsync(
+                $"INSERT INTO payment_cases (kind, reference, user_id, amount, opened_at, status, resolution) VALUES ('LATE', 'DEV-OF-{whose.Id}', '{whose.Id}', 1, now(), 'RESOLVED', 'DISMISS')");
+            await Host.Database.ExecuteAsync(
+                $"INSERT INTO money_requests (id, kind, user_id, amount, reason, status, requested_by, requested_at) VALUES (gen_random_uuid(), 'ADJUSTMENT', '{whose.Id}', 7, 'Untuk {whose.Email}', 'REFUSED', '{other.Id}', now())");
+        }
+
         using var answer = await person.GetAsync("/api/v1/me/export");
         Assert.Equal((HttpStatusCode.OK, "application/zip"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
         var files = await FilesAsync(answer);
@@ -43,6 +51,8 @@ public sealed class ClosingTests(SharedApi api)
         Assert.Equal(order.InstanceId, (string?)Assert.Single(Rows("servers"))!["id"]);
         Assert.Equal((deposit.Id, 50_000), ((string?)Assert.Single(Rows("deposits"))!["id"], (long)Rows("deposits")[0]!["amount"]!));
         Assert.Equal(129_000, (long)Rows("wallet-transactions")[0]!["amount"]!);
+        Assert.Equal($"DEV-OF-{user.Id}", (string?)Assert.Single(Rows("payment-cases"))!["reference"]);
+        Assert.Equal($"Untuk {user.Email}", (string?)Assert.Single(Rows("money-requests"))!["reason"]);
         Assert.Contains("\"'=laptop\"", files["ssh-keys.csv"], StringComparison.Ordinal); // a spreadsheet must not run it
         var everything = string.Concat(files.Values);
         foreach (var foreign in new[] { other.Email, other.Id.ToString(), token, token[20..] }) Assert.DoesNotContain(foreign, everything, StringComparison.OrdinalIgnoreCase);

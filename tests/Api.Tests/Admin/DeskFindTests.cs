@@ -119,7 +119,35 @@ public sealed class DeskFindTests(SharedApi api)
         Assert.Contains(rows, row => row is { Kind: "ADMIN", What: "instance.suspended", Text: "Spam" });
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" });
         Assert.Contains(rows, row => row is { Kind: "ACTION", What: "Block" });
+        Assert.Contains(rows, row => row is { Kind: "ORDER", Amount: -Scenario.PriceIdr } && row.Subject == $"account:{customer.Id}");
         Assert.DoesNotContain(rows, row => row.What == "account.welcome");
+    }
+
+    [Fact]
+    public async Task What_the_desk_did_to_a_customers_servers_payments_and_mails_stands_on_their_timeline_and_finance_sees_of_servers_the_money()
+    {
+        var (admin, finance, customer) = (await Host.NewAdminAsync(), await Host.NewStaffAsync(Roles.Finance), await Host.NewCustomerAsync());
+        var order = await Scenario.OrderAsync(Host, customer);
+        await Scenario.UntilAsync(customer, order.InstanceId, InstanceStatus.Running);
+        await admin.Http.PostAsync($"/internal/instances/{order.InstanceId}/suspend", new BlockServerRequest("Spam")).ExpectAsync(HttpStatusCode.OK);
+        var payment = await Host.Database.ScalarAsync<Guid>(
+            $"INSERT INTO payment_cases (kind, reference, user_id, amount, opened_at) VALUES ('LATE', 'DEV-{customer.Id}', '{customer.Id}', 1, now()) RETURNING id");
+        await finance.Http.PostAsync($"/internal/payment-cases/{payment}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Dismiss, "Sudah dipakai")).ExpectAsync(HttpStatusCode.OK);
+        var mail = (await Eventually.Async(
+            async () => (await admin.Http.GetAsync($"/internal/outbox?userId={customer.Id}").ReadAsync<OutboxPage>()).Items.FirstOrDefault(item => item is { Type: "server.ready", Stage: DeliveryStage.Accepted }),
+            item => item is not null, ApiHost.Patience, "it was mailed"))!;
+        await admin.Http.PostAsync($"/internal/outbox/{mail.Id}/resend", new DeskActRequest("Belum diterima")).ExpectAsync(HttpStatusCode.NoContent);
+
+        var all = (await TimelineAsync(admin.Http, $"users/{customer.Id}")).Items;
+        Assert.Contains(all, row => row is { Kind: "ADMIN", What: "instance.suspended", Text: "Spam" } && row.Subject == $"instance:{order.InstanceId}");
+        Assert.Contains(all, row => row is { Kind: "ADMIN", What: "payment.dismiss", Text: "Sudah dipakai" } && row.Subject == $"payment-case:{payment}");
+        Assert.Contains(all, row => row is { Kind: "ADMIN", What: "notice.resent", Text: "Belum diterima" } && row.Subject!.StartsWith("notice:", StringComparison.Ordinal));
+        Assert.Contains(all, row => row.Kind == "ORDER");
+
+        var money = (await TimelineAsync(finance.Http, $"users/{customer.Id}")).Items;
+        Assert.DoesNotContain(money, row => row.Kind is "ORDER" or "ACTION" || row is { Kind: "ADMIN", What: "instance.suspended" });
+        Assert.Contains(money, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" });
+        Assert.Contains(money, row => row is { Kind: "ADMIN", What: "payment.dismiss" });
     }
 
     [Fact]

@@ -38,6 +38,11 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         Assert.Equal(1_000_001, await BalanceAsync(customer));
         await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/refuse", new DeskActRequest("Terlambat")).RefusedAsync(409, ProblemCodes.AlreadyDecided);
         await Scenario.BooksAgreeAsync(second.Http);
+        // Old and new value, from intent to outcome; who lost the race of the approvals decided nothing.
+        Assert.Equal([" PENDING"], await ChangesAsync(customer, "wallet.adjustment_waiting", "status"));
+        Assert.Equal(["PENDING APPROVED"], await ChangesAsync(customer, "wallet.adjustment_approved", "status"));
+        Assert.Contains("0 1000001", await ChangesAsync(customer, "wallet.adjustment_requested", "balance"));
+        Assert.All(await ChangesAsync(customer, "wallet.adjusted", "balance"), change => Assert.Equal("0 1000001", change));
     }
 
     [Fact]
@@ -50,6 +55,7 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         Assert.Equal((MoneyRequestStatus.Refused, "Tanpa bukti"), (refused.Status, refused.DecisionReason));
         await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Jadi")).RefusedAsync(409, ProblemCodes.AlreadyDecided);
         Assert.Equal(0, await BalanceAsync(customer));
+        Assert.Equal(["PENDING REFUSED"], await ChangesAsync(customer, "wallet.adjustment_refused", "status"));
     }
 
     [Fact]
@@ -73,6 +79,10 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         Assert.Equal(
             ["wallet.payout_requested", "wallet.payout_refused", "wallet.payout_requested", "wallet.paid_out"],
             (await _host.Database.ScalarAsync<string>($"select string_agg(action, ',' order by id) from audit_log where subject = 'wallet:{customer.Id}' and action like 'wallet.pa%'")).Split(','));
+        Assert.Equal(["80000 50000"], await ChangesAsync(customer, "wallet.paid_out", "balance"));
+        Assert.Equal(["APPROVED FAILED"], await ChangesAsync(customer, "wallet.payout_refused", "status"));
+        await finance.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(-20_000, Reason)).ExpectAsync(HttpStatusCode.Created);
+        Assert.Contains("50000 30000", await ChangesAsync(customer, "wallet.adjusted", "balance"));
     }
 
     [Fact]
@@ -153,8 +163,16 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         Assert.Contains(answers, answer => answer.StatusCode == HttpStatusCode.OK);
         Assert.Equal(75_000, await BalanceAsync(customer));
         Assert.Equal(75_000, Assert.Single((await admin.GetAsync("/internal/payment-cases?resolved=true").ReadAsync<Page<PaymentCase>>()).Items).Credited);
+        var changes = await ChangesAsync(customer, "payment.credited", "balance");
+        Assert.NotEmpty(changes);
+        Assert.All(changes, change => Assert.Equal("0 75000", change));
         await Scenario.BooksAgreeAsync(admin);
     }
+
+    /// <summary>What the audit log says a value was and is since, line by line; nothing stands for null.</summary>
+    async Task<string[]> ChangesAsync(TestUser customer, string action, string value) => (await _host.Database.ScalarAsync<string>(
+        $"select coalesce(string_agg(coalesce(before->>'{value}', '') || ' ' || coalesce(after->>'{value}', ''), ',' order by id), '') from audit_log where subject = 'wallet:{customer.Id}' and action = '{action}'"))
+        .Split(',', StringSplitOptions.RemoveEmptyEntries);
 
     async Task<long> BalanceAsync(TestUser customer) => (await customer.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>()).Balance;
 }

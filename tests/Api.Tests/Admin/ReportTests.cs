@@ -45,9 +45,37 @@ public sealed class ReportTests : IAsyncLifetime
 
         var csv = await finance.GetStringAsync("/internal/reports/revenue/csv?by=month");
         Assert.StartsWith("period,charges,orders,renewals,other,refunds,net\r\n" + day[..7] + ",1,", csv.TrimStart('\uFEFF'), StringComparison.Ordinal);
+        Assert.EndsWith($"\r\n\r\ntotal,amount\r\norders,{Scenario.PriceIdr}\r\nrenewals,0\r\nother,0\r\nrefunds,0\r\nnet,{Scenario.PriceIdr}\r\n", csv, StringComparison.Ordinal);
+        // What is owed to customers stands in the file too: bonus, what is held, what they owe.
+        var owed = await finance.GetStringAsync("/internal/reports/liability/csv");
+        Assert.EndsWith($"balanceNow,{200_000 - Scenario.PriceIdr}\r\nheldNow,0\r\nbonusNow,0\r\ndebtNow,0\r\n", owed, StringComparison.Ordinal);
         await finance.GetAsync("/internal/reports/LUNCH").RefusedAsync(404, ProblemCodes.NotFound);
         await finance.GetAsync("/internal/reports/REVENUE?from=2026-13-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
         await finance.GetAsync("/internal/reports/REVENUE?from=2026-02-01&to=2026-01-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
+    }
+
+    [Fact]
+    public async Task A_margin_is_reckoned_at_the_rate_of_the_billing_settings()
+    {
+        var admin = (await _host.NewAdminAsync()).Http;
+        var customer = await _host.NewCustomerAsync();
+        var order = await Scenario.OrderAsync(_host, customer);
+        await Scenario.UntilAsync(customer, order.InstanceId, InstanceStatus.Running);
+        // As if it ran for ten days: what runs for minutes costs nothing yet.
+        await _host.Database.ExecuteAsync(
+            $"UPDATE wallet_transactions SET occurred_at = occurred_at - interval '10 days' WHERE operation_id = 'order:{order.OrderId}:capture'", TestContext.Current.CancellationToken);
+        var before = await CostAsync();
+        var rate = (await admin.GetAsync("/internal/billing-settings").ReadAsync<BillingSettings>()).UsdRate;
+        await admin.SendJsonAsync(HttpMethod.Patch, "/internal/billing-settings", new ChangeBillingSettingsRequest(UsdRate: 2 * rate)).ExpectAsync(HttpStatusCode.OK);
+        Assert.InRange(before, 1, long.MaxValue);
+        Assert.InRange(await CostAsync(), (2 * before) - 1, (2 * before) + 1);
+
+        async Task<long> CostAsync()
+        {
+            var from = TimeProvider.System.GetUtcNow().AddDays(-12).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var report = await admin.GetAsync($"/internal/reports/MARGIN?from={from}").ReadAsync<Report>();
+            return long.Parse(Assert.Single(report.Rows)[5], CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]

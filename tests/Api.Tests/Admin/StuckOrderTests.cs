@@ -63,7 +63,10 @@ public sealed class StuckOrderTests : IAsyncLifetime
         var lines = (await admin.Http.GetAsync($"/internal/audit?subject=instance:{order.OrderId}").ReadAsync<Page<AuditEntry>>()).Items;
         Assert.Contains(lines, line => line.Action == "order.given_up" && line.Reason == Reason
             && line.Before!.Value.GetProperty("held").GetInt64() == Scenario.PriceIdr && line.After!.Value.GetProperty("status").GetString() == "FAILED");
-        Assert.Equal(3, lines.Count(line => line.Action == "order.placed_again"));
+        var placed = lines.Where(line => line.Action == "order.placed_again").ToList();
+        Assert.Equal(3, placed.Count);
+        Assert.All(placed, line => Assert.Equal(
+            (order.OrderId, again), (line.Before!.Value.GetProperty("order").GetString(), line.After!.Value.GetProperty("order").GetString())));
     }
 
     [Fact]
@@ -77,6 +80,10 @@ public sealed class StuckOrderTests : IAsyncLifetime
         Assert.Equal((order.OrderId, false), (retried.OrderId, retried.Anew));
         _host.Cloud.ClearFaults();
         await Scenario.UntilAsync(customer, order.OrderId, InstanceStatus.Running);
+        var lines = (await admin.Http.GetAsync($"/internal/audit?subject=instance:{order.OrderId}").ReadAsync<Page<AuditEntry>>()).Items;
+        Assert.Equal(["order.pushed", "order.push_requested"], lines.Select(line => line.Action));
+        var (was, now) = (lines[0].Before!.Value.GetProperty("givesUpAt").GetDateTimeOffset(), lines[0].After!.Value.GetProperty("givesUpAt").GetDateTimeOffset());
+        Assert.True(now > was, $"its time is anew: {now:O} after {was:O}");
 
         Assert.Empty((await ListAsync(admin.Http)).Items);
         foreach (var act in new[] { "retry", "fail" })

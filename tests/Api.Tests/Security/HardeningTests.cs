@@ -1,10 +1,16 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Webrana.Api.Accounts;
+using Webrana.Api.Security;
 using Webrana.Api.Tests.Support;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
@@ -133,6 +139,57 @@ public sealed class HardeningTests(WatchedApi watched) : IClassFixture<WatchedAp
         Assert.InRange(held.Count, 10, 30);
         Assert.All(held, answer => Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero));
         await calm.Http.GetAsync("/api/v1/me").ExpectAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>The limiter that the pipeline asks, with addresses that no other test comes from.</summary>
+    [Fact]
+    public void A_flood_from_one_address_without_a_token_is_held_back_and_costs_no_other_address_theirs()
+    {
+        var limiter = Host.Services.GetRequiredService<IOptions<RateLimiterOptions>>().Value.GlobalLimiter!;
+        bool Passes(string address, string path = "/api/v1/plans")
+        {
+            var http = new DefaultHttpContext { RequestServices = Host.Services };
+            (http.Connection.RemoteIpAddress, http.Request.Path) = (IPAddress.Parse(address), path);
+            using var lease = limiter.AttemptAcquire(http);
+            return lease.IsAcquired;
+        }
+
+        var flood = Enumerable.Range(0, 2_000).Select(_ => Passes("198.51.100.7")).ToList();
+        Assert.DoesNotContain(false, flood.Take(300));
+        Assert.Contains(false, flood);
+        Assert.True(Passes("198.51.100.8"));
+        // Neither health checks nor the gateway can slow down.
+        Assert.True(Enumerable.Range(0, 400).All(_ => Passes("198.51.100.7", "/health/live") && Passes("198.51.100.7", "/webhooks/tripay")));
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_counted_by_reason_and_warned_of_by_id_alone()
+    {
+        using var counted = new MetricCollector<long>(Host.Services.GetRequiredService<IMeterFactory>(), RefusedAccess.MeterName, RefusedAccess.CounterName);
+        var (customer, guarded) = (await Host.NewCustomerAsync(), await Host.NewCustomerAsync());
+        await Host.Anonymous().GetAsync("/internal/users").RefusedAsync(401, ProblemCodes.Unauthenticated);
+        await customer.Http.GetAsync("/internal/users").RefusedAsync(403, ProblemCodes.Forbidden);
+        var mine = await Host.SignedInAsync(customer.Email);
+        var token = await mine.PostAsync("/api/v1/api-tokens", new CreateApiTokenRequest("x", ["read"], TestUser.Password)).ReadAsync<ApiTokenCreated>(HttpStatusCode.Created);
+        await Host.WithToken(token.Token).PostAsync("/api/v1/wallet/deposit", new CreateDepositRequest(50_000, "BRIVA")).RefusedAsync(403, ProblemCodes.InsufficientScope);
+        var theirs = await Host.SignedInAsync(guarded.Email);
+        var secret = (await theirs.PostAsync("/api/v1/me/two-factor/setup", new SetUpTwoFactorRequest(TestUser.Password)).ReadAsync<TwoFactorSetup>()).Secret.Replace(" ", "", StringComparison.Ordinal);
+        await theirs.PostAsync("/api/v1/me/two-factor", new EnableTwoFactorRequest(Totp.CodeAt(secret, TimeProvider.System.GetUtcNow()))).ExpectAsync(HttpStatusCode.OK);
+        // As long as no code of the app, and none of the codes that are printed.
+        await Host.LogInAsync(guarded.Email, code: "12345").RefusedAsync(401, ProblemCodes.InvalidTwoFactorCode);
+        var nobody = $"{Guid.NewGuid():n}@example.com";
+        foreach (var _ in Enumerable.Range(0, 6))
+            (await Host.LogInAsync(nobody, "salah-sekali-1")).Dispose();
+
+        var reasons = counted.GetMeasurementSnapshot().Select(one => $"{one.Tags["reason"]}").ToList();
+        foreach (var reason in Enum.GetNames<RefusedReason>())
+            Assert.Contains(reason, reasons);
+        var warned = watched.Logs.Where(line => line.StartsWith("Access refused: ", StringComparison.Ordinal)).ToList();
+        Assert.Contains(warned, line => line.StartsWith($"Access refused: Role, user {customer.Id}, route /internal/users", StringComparison.Ordinal));
+        Assert.Contains(warned, line => line.StartsWith($"Access refused: Scope, user {customer.Id}, route /api/v1/wallet/deposit", StringComparison.Ordinal));
+        Assert.Contains(warned, line => line.StartsWith($"Access refused: SecondFactor, user {guarded.Id}, ", StringComparison.Ordinal));
+        Assert.All(warned, line => Assert.DoesNotContain("@", line, StringComparison.Ordinal));
+        Assert.All(warned, line => Assert.DoesNotContain("127.0.0.1", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Webrana.Sandbox.Launcher.Commands;
+using Webrana.Sandbox.Launcher.Settings;
 
 namespace Webrana.Sandbox.Tests.Launching;
 
@@ -29,6 +30,7 @@ public sealed class ProductionSettingsTests : IDisposable
             ["TRIPAY_API_KEY"] = "live-key", ["TRIPAY_PRIVATE_KEY"] = "private", ["TRIPAY_MERCHANT_CODE"] = "T1234",
             ["DIGITALOCEAN_TOKEN"] = "dop_v1_" + new string('0', 64), ["SMTP_HOST"] = "smtp.example.com", ["SMTP_FROM"] = "Toko <no-reply@example.com>",
             ["PROMOS_IDENTITY_KEY"] = new('p', 40), ["PROTECTION_CERTIFICATE_FILE"] = file, ["PROTECTION_CERTIFICATE_PASSWORD"] = "ring-password", ["BACKUP_STAMP_FILE"] = stamp,
+            ["HELP_WHATSAPP"] = "6281234567890",
         };
     }
 
@@ -39,7 +41,8 @@ public sealed class ProductionSettingsTests : IDisposable
     public void An_empty_one_lacks_everything_and_says_how_to_get_it()
     {
         var findings = ProductionSettings.Judge(new Dictionary<string, string>(), Now).ToList();
-        Assert.All(findings, finding => Assert.False(finding.Ok));
+        // The desk's rules have defaults.
+        Assert.All(findings, finding => Assert.Equal(finding.Name == "Desk", finding.Ok));
         Assert.All(findings, finding => Assert.True(finding.Note.Length > 20));
     }
 
@@ -57,12 +60,37 @@ public sealed class ProductionSettingsTests : IDisposable
     [InlineData("PROTECTION_CERTIFICATE_FILE", "/nowhere.p12")]
     [InlineData("PROTECTION_CERTIFICATE_PASSWORD", "wrong")]
     [InlineData("BACKUP_STAMP_FILE", "/nowhere.stamp")]
+    [InlineData("HELP_WHATSAPP", "")]
+    [InlineData("DESK_SINGLE_HANDED_IDR", "satu juta")]
+    [InlineData("DESK_PROVIDER_BUDGET_USD", "-5")]
+    [InlineData("DESK_ALARM_WEBHOOK_URL", "http://alarms.example.com")]
+    [InlineData("DESK_ALARM_WEBHOOK_URL", "https://alarms.example.com")]
+    [InlineData("DESK_ALARM_WEBHOOK_KEY", "a key without a webhook to sign for")]
     public void One_wrong_setting_is_one_finding(string name, string value)
     {
         var settings = Complete();
         settings[name] = value;
         Assert.Single(ProductionSettings.Judge(settings, Now), finding => !finding.Ok);
     }
+
+    [Fact]
+    public void A_webhook_with_its_key_is_where_alarms_go_too()
+    {
+        var settings = Complete();
+        (settings["DESK_ALARM_WEBHOOK_URL"], settings["DESK_ALARM_WEBHOOK_KEY"], settings["DESK_SINGLE_HANDED_IDR"]) = ("https://alarms.example.com/in", new('k', 24), "2500000");
+        var desk = Assert.Single(ProductionSettings.Judge(settings, Now), finding => finding.Name == "Desk");
+        Assert.True(desk.Ok, desk.ToString());
+        Assert.Contains("https://alarms.example.com/in", desk.Note, StringComparison.Ordinal);
+        Assert.Contains("Rp 2500000", desk.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Desk__SingleHandedIdr: ${DESK_SINGLE_HANDED_IDR:-1000000}")]
+    [InlineData("Desk__ProviderBudgetUsd: ${DESK_PROVIDER_BUDGET_USD:-0}")]
+    [InlineData("Desk__AlarmWebhookUrl: ${DESK_ALARM_WEBHOOK_URL:-}")]
+    [InlineData("Desk__AlarmWebhookKey: ${DESK_ALARM_WEBHOOK_KEY:-}")]
+    public void What_the_desk_is_told_reaches_the_API(string line) =>
+        Assert.Contains(line, File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), StringComparison.Ordinal);
 
     [Fact]
     public void A_certificate_that_ends_soon_and_a_backup_of_last_week_are_findings() => Assert.Equal(

@@ -194,5 +194,11 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(finance.GetByTestId("report")).ToContainTextAsync("Rp 387.000");
         var file = await finance.RunAndWaitForDownloadAsync(() => finance.GetByTestId("report-csv").ClickAsync());
         Assert.Equal("revenue.csv", file.SuggestedFilename);
+        // A report that heeds neither days nor steps offers neither.
+        await Expect(finance.Locator("#report-from")).ToHaveCountAsync(1);
+        await finance.GotoAsync("/admin/reports?name=Overdue");
+        await Expect(finance.GetByTestId("report")).ToBeVisibleAsync();
+        await Expect(finance.Locator("#report-from")).ToHaveCountAsync(0);
+        await Expect(finance.Locator("a[href*='by=month']")).ToHaveCountAsync(0);
     }
 }

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using System.Text.Json;
+
+namespace Webrana.Sandbox.Launcher.Commands;
+
+/// <summary>
+/// What `doctor --production` asks others, none of which changes anything there: our own callback address, Tripay, DigitalOcean, the mail server.
+/// What only a change would show, such as a scope to write, is not asked; the doctor says so.
+/// </summary>
+static class ProductionProbes
+{
+    const int ImplicitTls = 465;
+    const int LongestReply = 8 * 1024;
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+
+    // One harmless read for each scope that the product reads with (src/DigitalOcean). Figures of a droplet need a droplet, which a new shop has
+    // not: alert policies, which the product does not use, are under the same scope.
+    static readonly (string Scope, string Path)[] Reads =
+    [
+        ("account:read", "/v2/account"), ("actions:read", "/v2/actions?per_page=1"), ("billing:read", "/v2/customers/my/balance"),
+        ("droplet:read", "/v2/droplets?per_page=1"), ("firewall:read", "/v2/firewalls?per_page=1"), ("image:read", "/v2/images?type=distribution&per_page=1"),
+        ("monitoring:read", "/v2/monitoring/alerts?per_page=1"), ("region:read", "/v2/regions?per_page=1"), ("size:read", "/v2/sizes?per_page=1"),
+        ("snapshot:read", "/v2/snapshots?per_page=1"), ("ssh_key:read", "/v2/account/keys?per_page=1"), ("tag:read", "/v2/tags?per_page=1"),
+    ];
+
+    /// <summary>A notice without a signature: whoever refuses it the way our API does stands where Tripay will call.</summary>
+    internal static Task<Finding> CallbackAsync(string api) => AskAsync("Callback", "the callback address", async http =>
+    {
+        if (!Uri.TryCreate(api, UriKind.Absolute, out var root))
+            return new(false, "Callback", "API_PUBLIC_URL: no address was given");
+        var address = new Uri(root, "/webhooks/tripay");
+        using var notice = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(address, notice);
+        return answer.StatusCode == HttpStatusCode.OK && await SuccessAsync(answer) == false
+            ? new(true, "Callback", $"{address} reaches the API, which refuses what is not signed")
+            : new(false, "Callback", $"{address} answers {(int)answer.StatusCode}, and not as our API answers an unsigned notice: does the proxy pass it on?");
+    });
+
+    /// <summary>The merchant's payment channels: Tripay takes the key, and calls from this address.</summary>
+    internal static Task<Finding> MerchantAsync(string key, Uri tripay) => AskAsync("Tripay key", "Tripay", async http =>
+    {
+        if (key.Length == 0)
+            return new(false, "Tripay key", "no key was given");
+        using var request = Bearing(key, new Uri(tripay, "merchant/payment-channel"));
+        using var answer = await http.SendAsync(request);
+        if (answer.IsSuccessStatusCode && await SuccessAsync(answer) == true)
+            return new(true, "Tripay key", "Tripay takes the key, and calls from the address that the doctor runs at");
+        return new(false, "Tripay key", $"Tripay answers {(int)answer.StatusCode}: {await MessageAsync(answer) ?? "no reason given"}; run the doctor at the address in the IP whitelist");
+    });
+
+    /// <summary>One read for each scope.</summary>
+    internal static Task<Finding> ScopesAsync(string token, Uri digitalOcean) => AskAsync("DO token", "DigitalOcean", async http =>
+    {
+        if (token.Length == 0)
+            return new(false, "DO token", "no token was given");
+        var missing = new List<string>();
+        foreach (var (scope, path) in Reads)
+        {
+            using var request = Bearing(token, new Uri(digitalOcean, path));
+            using var answer = await http.SendAsync(request);
+            if (answer.StatusCode == HttpStatusCode.Forbidden)
+                missing.Add(scope);
+            else if (!answer.IsSuccessStatusCode)
+                return new(false, "DO token", $"DigitalOcean answers {(int)answer.StatusCode} to a read with {scope}");
+        }
+
+        return missing.Count == 0
+            ? new(true, "DO token", "DigitalOcean takes it, and it may read what we read; what it may write was not asked")
+            : new(false, "DO token", $"it lacks {string.Join(", ", missing)} (docs/GO-LIVE.md, step 5)");
+    });
+
+    /// <summary>The greeting, and TLS the way the silo asks for it: from the first byte on port 465, by STARTTLS elsewhere.</summary>
+    /// <param name="host">The server.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="trust">Judges its certificate; null for the machine's own judgement.</param>
+    internal static async Task<Finding> MailServerAsync(string host, int port, RemoteCertificateValidationCallback? trust = null)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(host, port, limit.Token);
+            var plain = socket.GetStream();
+            await using var secure = new SslStream(plain, leaveInnerStreamOpen: true, trust);
+            if (port == ImplicitTls)
+            {
+                await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, limit.Token);
+                var greeting = await ReplyAsync(secure, limit.Token);
+                return greeting.StartsWith("220", StringComparison.Ordinal)
+                    ? new(true, "Mail server", $"{host}:{port} greets, encrypted")
+                    : new(false, "Mail server", $"{host}:{port} greets with '{greeting.Trim()}'");
+            }
+
+            foreach (var (command, expected) in new[] { ("", "220"), ("EHLO doctor.invalid", "250"), ("STARTTLS", "220") })
+            {
+                if (command.Length > 0)
+                    await plain.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"), limit.Token);
+                var reply = await ReplyAsync(plain, limit.Token);
+                if (!reply.StartsWith(expected, StringComparison.Ordinal))
+                    return new(false, "Mail server", $"{host}:{port} answers '{reply.Trim()}' to {(command.Length == 0 ? "a connection" : command)}: mails leave encrypted, or not at all");
+            }
+
+            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, limit.Token);
+            return new(true, "Mail server", $"{host}:{port} greets, and encrypts on STARTTLS");
+        }
+        catch (AuthenticationException refused)
+        {
+            return new(false, "Mail server", $"{host}:{port} has no certificate that this machine believes: {refused.Message}");
+        }
+        catch (Exception away) when (away is SocketException or IOException or OperationCanceledException)
+        {
+            return new(false, "Mail server", $"{host}:{port} cannot be reached from here: {away.Message}");
+        }
+    }
+
+    static async Task<Finding> AskAsync(string name, string whom, Func<HttpClient, Task<Finding>> ask)
+    {
+        try
+        {
+            using var http = new HttpClient { Timeout = Patience };
+            // Tripay's front refuses clients without a name.
+            http.DefaultRequestHeaders.UserAgent.ParseAdd("Webrana/1.0");
+            return await ask(http);
+        }
+        catch (Exception away) when (away is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return new(false, name, $"{whom} cannot be reached from here: {away.Message}");
+        }
+    }
+
+    static HttpRequestMessage Bearing(string secret, Uri address) =>
+        new(HttpMethod.Get, address) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", secret) } };
+
+    static async Task<bool?> SuccessAsync(HttpResponseMessage answer) => await MemberAsync(answer, "success") is { ValueKind: JsonValueKind.True or JsonValueKind.False } said ? said.GetBoolean() : null;
+
+    static async Task<string?> MessageAsync(HttpResponseMessage answer) => await MemberAsync(answer, "message") is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
+
+    // Null for what is no JSON object, such as a proxy's page.
+    static async Task<JsonElement?> MemberAsync(HttpResponseMessage answer, string name)
+    {
+        try
+        {
+            using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty(name, out var member) ? member.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // A reply's last line has a blank after its three digits; what comes before has a dash. Byte by byte: after STARTTLS the next byte is TLS's.
+    static async Task<string> ReplyAsync(Stream stream, CancellationToken cancellation)
+    {
+        var (reply, line, one) = (new StringBuilder(), new StringBuilder(), new byte[1]);
+        while (reply.Length < LongestReply && await stream.ReadAsync(one, cancellation) == 1)
+        {
+            reply.Append((char)one[0]);
+            line.Append((char)one[0]);
+            if (one[0] != '\n')
+                continue;
+            if (line.Length < 4 || line[3] != '-')
+                break;
+            line.Clear();
+        }
+
+        return reply.ToString();
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Configuration;
+using Webrana.Api.Admin;
+
+namespace Webrana.Api.Tests.Admin;
+
+/// <summary>docker-compose.yml passes what nobody set as an empty string, and numbers with their default.</summary>
+public sealed class DeskOptionsTests
+{
+    static DeskOptions Bind(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
+        .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{DeskOptions.Section}:{setting.Name}", (string?)setting.Value)))
+        .Build().GetSection(DeskOptions.Section).Get<DeskOptions>()!;
+
+    [Fact]
+    public void An_empty_webhook_is_none_and_the_numbers_of_the_compose_file_are_the_defaults()
+    {
+        var empty = Bind(("AlarmWebhookUrl", ""), ("AlarmWebhookKey", ""), ("SingleHandedIdr", "1000000"), ("ProviderBudgetUsd", "0"));
+        Assert.Null(empty.AlarmWebhookUrl);
+        Assert.True(string.IsNullOrEmpty(empty.AlarmWebhookKey));
+        var defaults = new DeskOptions();
+        Assert.Equal((defaults.SingleHandedIdr, defaults.ProviderBudgetUsd), (empty.SingleHandedIdr, empty.ProviderBudgetUsd));
+    }
+
+    [Fact]
+    public void What_is_set_is_what_holds()
+    {
+        var set = Bind(("AlarmWebhookUrl", "https://alarms.example.com/in"), ("AlarmWebhookKey", "k"), ("SingleHandedIdr", "2500000"), ("ProviderBudgetUsd", "300"));
+        Assert.Equal(
+            (new Uri("https://alarms.example.com/in"), "k", 2_500_000L, 300L),
+            (set.AlarmWebhookUrl, set.AlarmWebhookKey, set.SingleHandedIdr, set.ProviderBudgetUsd));
+    }
+}

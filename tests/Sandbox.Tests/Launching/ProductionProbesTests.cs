@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Webrana.Sandbox.Launcher.Commands;
+
+namespace Webrana.Sandbox.Tests.Launching;
+
+/// <summary>What <c>doctor --production</c> asks others, against stand-ins on loopback.</summary>
+public sealed class ProductionProbesTests
+{
+    [Theory]
+    [InlineData(200, """{"success":false}""", true)]
+    [InlineData(200, """{"success":true}""", false)]
+    [InlineData(200, "<html>Welcome to nginx</html>", false)]
+    [InlineData(404, """{"success":false}""", false)]
+    public async Task The_callback_address_is_ours_where_an_unsigned_notice_is_refused_as_we_refuse_it(int status, string body, bool ok)
+    {
+        var signed = false;
+        await using var api = await StandInAsync(app => app.MapPost("/webhooks/tripay", (HttpRequest request) =>
+        {
+            signed = request.Headers.ContainsKey("X-Callback-Signature");
+            return Results.Text(body, "application/json", statusCode: status);
+        }));
+        var finding = await ProductionProbes.CallbackAsync(api.Urls.Single());
+        Assert.True(finding.Ok == ok, finding.ToString());
+        Assert.False(signed);
+    }
+
+    [Fact]
+    public async Task A_callback_address_that_nobody_answers_is_missing()
+    {
+        Assert.False((await ProductionProbes.CallbackAsync("")).Ok);
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+        Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://127.0.0.1:{port}")).Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_merchants_key_is_asked_for_and_a_refused_address_is_said()
+    {
+        await using var tripay = await StandInAsync(app => app.MapGet("/api/merchant/payment-channel", (HttpRequest request) =>
+            request.Headers.Authorization == "Bearer live-key" && request.Headers.UserAgent.Count > 0
+                ? Results.Text("""{"success":true,"message":"Success","data":[]}""", "application/json")
+                : Results.Text("""{"success":false,"message":"Unauthorized IP (203.0.113.9)."}""", "application/json", statusCode: 403)));
+        var address = new Uri(new Uri(tripay.Urls.Single()), "/api/");
+        var taken = await ProductionProbes.MerchantAsync("live-key", address);
+        Assert.True(taken.Ok, taken.ToString());
+        var refused = await ProductionProbes.MerchantAsync("another", address);
+        Assert.False(refused.Ok);
+        Assert.Contains("Unauthorized IP (203.0.113.9)", refused.Note, StringComparison.Ordinal);
+        Assert.False((await ProductionProbes.MerchantAsync("", address)).Ok);
+    }
+
+    [Fact]
+    public async Task A_token_is_asked_for_every_scope_that_is_read_and_the_missing_ones_are_named()
+    {
+        await using var cloud = await StandInAsync(app => app.MapGet("/v2/{**path}", (HttpRequest request, string path) =>
+            request.Headers.Authorization == "Bearer whole" ? Results.Text("{}", "application/json")
+            : request.Headers.Authorization != "Bearer half" ? Results.StatusCode(401)
+            : path is "firewalls" or "customers/my/balance" ? Results.StatusCode(403)
+            : Results.Text("{}", "application/json")));
+        var address = new Uri(cloud.Urls.Single());
+        var whole = await ProductionProbes.ScopesAsync("whole", address);
+        Assert.True(whole.Ok, whole.ToString());
+        var half = await ProductionProbes.ScopesAsync("half", address);
+        Assert.False(half.Ok);
+        Assert.Contains("it lacks billing:read, firewall:read (", half.Note, StringComparison.Ordinal);
+        var none = await ProductionProbes.ScopesAsync("stolen", address);
+        Assert.False(none.Ok);
+        Assert.Contains("401", none.Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("220 mail", "250 mail", "", "STARTTLS")]
+    [InlineData("220 mail", "250-mail\r\n250 SIZE 1000", "502 no", "STARTTLS")]
+    [InlineData("554 go away", "", "", "a connection")]
+    public async Task A_mail_server_without_encryption_is_missing(string greeting, string offers, string starttls, string said)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var serving = ServeAsync(server, certificate: null, greeting, offers, starttls);
+        var finding = await ProductionProbes.MailServerAsync("127.0.0.1", ((IPEndPoint)server.LocalEndpoint).Port);
+        await serving;
+        Assert.False(finding.Ok);
+        Assert.Contains($"to {said}: mails leave encrypted", finding.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mail_server_is_there_once_its_certificate_is_believed()
+    {
+        using var key = RSA.Create(2048);
+        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        // A key that the platform's TLS takes: one that was read from a file's bytes.
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        var hash = certificate.GetCertHashString();
+        foreach (var (trust, ok) in new (RemoteCertificateValidationCallback? Trust, bool Ok)[] { (null, false), ((_, shown, _, _) => shown?.GetCertHashString() == hash, true) })
+        {
+            using var server = new TcpListener(IPAddress.Loopback, 0);
+            server.Start();
+            var serving = ServeAsync(server, certificate, "220 mail", "250-mail\r\n250 STARTTLS", "220 go");
+            var finding = await ProductionProbes.MailServerAsync("127.0.0.1", ((IPEndPoint)server.LocalEndpoint).Port, trust);
+            await serving;
+            Assert.True(finding.Ok == ok, finding.ToString());
+        }
+    }
+
+    static async Task<WebApplication> StandInAsync(Action<WebApplication> map)
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls", $"http://{IPAddress.Loopback}:0"]);
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        map(app);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
+    /// <summary>Answers one client: a greeting, then one answer to each line, then TLS where there is a certificate. An empty answer hangs up.</summary>
+    static async Task ServeAsync(TcpListener server, X509Certificate2? certificate, params string[] answers)
+    {
+        try
+        {
+            using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            var stream = client.GetStream();
+            using var lines = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+            for (var at = 0; at < answers.Length; at++)
+            {
+                if (at > 0 && await lines.ReadLineAsync(TestContext.Current.CancellationToken) is null)
+                    return;
+                if (answers[at].Length == 0)
+                    return;
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answers[at] + "\r\n"), TestContext.Current.CancellationToken);
+            }
+
+            if (certificate is null)
+                return;
+            await using var secure = new SslStream(stream, leaveInnerStreamOpen: true);
+            await secure.AuthenticateAsServerAsync(certificate);
+            // Until the client leaves: closing first would cut its handshake's end.
+            await secure.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+        }
+        catch (Exception left) when (left is IOException or System.Security.Authentication.AuthenticationException)
+        {
+            // The doctor hung up, as it does on a certificate that it does not believe.
+        }
+    }
+}
