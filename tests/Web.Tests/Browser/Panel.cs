@@ -80,6 +80,13 @@ sealed class PanelSite(FakeApi api, WebApplication web, DirectoryInfo keys, IBro
         return page;
     }
 
+    /// <summary>
+    /// The sheet that was opened by an element has taken the focus from it: what is typed before may go beside it. A person sees that; keys do not.
+    /// </summary>
+    public static async Task HasFocusAsync(ILocator sheet) => await sheet.Page.WaitForFunctionAsync(
+        "sheet => document.activeElement !== document.body && !!document.activeElement.closest('.mud-dialog-container, [role=dialog]')?.contains(sheet)",
+        await sheet.ElementHandleAsync());
+
     public async ValueTask DisposeAsync()
     {
         foreach (var visitor in _visitors) await visitor.CloseAsync();

@@ -136,6 +136,7 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("change-basic-1").PressAsync("Enter");
         await page.GetByTestId("plan-name").FillAsync("Basic baru");
         await Expect(page.GetByTestId("plan-save")).ToBeDisabledAsync();
+        await PanelSite.HasFocusAsync(page.GetByTestId("plan-reason"));
         await page.GetByTestId("plan-reason").PressSequentiallyAsync("Nama lama membingungkan");
         // A key is not held back, as a click is, until the button can be pressed.
         await Expect(page.GetByTestId("plan-save")).ToBeEnabledAsync();

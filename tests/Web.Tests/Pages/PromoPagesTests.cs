@@ -150,6 +150,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await first.GetByTestId("promo-switch").ClickAsync();
         await Expect(page.GetByTestId("switch-confirm")).ToBeDisabledAsync();
         await Expect(first.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "On");
+        await PanelSite.HasFocusAsync(page.GetByTestId("switch-reason"));
         await page.GetByTestId("switch-reason").PressSequentiallyAsync("Anggaran minggu ini habis");
         await Expect(page.GetByTestId("switch-confirm")).ToBeEnabledAsync(); // A key, unlike a click, does not wait for that.
         await page.GetByTestId("switch-confirm").PressAsync("Enter");
