@@ -18,7 +18,7 @@ public sealed partial class SecurityTests
     public void Every_promise_names_a_test()
     {
         Assert.True(Promises.Length > 30, $"only {Promises.Length} promises were found");
-        Assert.Empty(Promises.Where(line => !Name().IsMatch(line)));
+        Assert.All(Promises, line => Assert.Matches(Name(), line));
     }
 
     [Fact]
@@ -26,8 +26,10 @@ public sealed partial class SecurityTests
     {
         var named = Promises.SelectMany(line => Name().Matches(line)).Select(name => (Class: name.Groups[1].Value, Method: name.Groups[2].Value)).Distinct().ToList();
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !Sources.Value.Any(source =>
-            source.Contains($"class {name.Class}", StringComparison.Ordinal) && Regex.IsMatch(source, $@"public (?:async )?(?:Task|void) {name.Method}\("))));
+        Assert.All(named, name => Assert.True(
+            Sources.Value.Any(source =>
+                source.Contains($"class {name.Class}", StringComparison.Ordinal) && Regex.IsMatch(source, $@"public (?:async )?(?:Task|void) {name.Method}\(")),
+            $"{name.Class}.{name.Method}"));
     }
 
     [GeneratedRegex(@"^\| (?:API\d|\d+\.\d)")]

@@ -101,12 +101,16 @@ public sealed class ConsoleJourneyTests(RunningSandbox sandbox) : IAsyncLifetime
         await _page.Keyboard.PressAsync("Escape");
         await _page.Keyboard.TypeAsync(":wq\n");
         await Eventually.Async(() => File.Exists(file) && File.ReadAllText(file) == "halo dari vim\n", Patience, "vim wrote the file", Stop);
+        // It is written before vim has gone, and vim swallows what is typed until then.
+        await Eventually.Async(() => TerminalAsync("t.buffer.active.type === 'normal'"), Patience, "vim gave the screen back", Stop);
 
         // One mebibyte, in lines a terminal can take, by a paste as a person does it.
         var pasted = string.Concat(Enumerable.Range(0, PasteBytes / 64).Select(line => line.ToString("D63", CultureInfo.InvariantCulture) + "\n"));
         var big = Path.Combine(_files.FullName, "pasted");
         await TypeAsync($"stty -echo; cat > {big}; stty echo; sha256sum {big}");
         await Eventually.Async(() => File.Exists(big), Patience, "cat waits", Stop);
+        // The shell's prompt asks for brackets around a paste; cat would take them for text.
+        await Eventually.Async(() => TerminalAsync("!t.modes.bracketedPasteMode"), Patience, "the terminal heard that the prompt is gone", Stop);
         await _page.EvaluateAsync("""
             text => {
               const data = new DataTransfer();
@@ -143,6 +147,9 @@ public sealed class ConsoleJourneyTests(RunningSandbox sandbox) : IAsyncLifetime
           return Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row).translateToString(true)).join('\n');
         }
         """);
+
+    Task<bool> TerminalAsync(string condition) =>
+        _page.EvaluateAsync<bool>($"() => {{ const t = document.querySelector('[data-testid=console]').consoleFar.terminal; return {condition}; }}");
 
     /// <summary>As stty prints it: rows, then columns.</summary>
     Task<string> SizeAsync() => _page.EvaluateAsync<string>(

@@ -161,7 +161,7 @@ public sealed class RewardsTests(DepositCluster cluster)
         Assert.Equal(10_000, await cluster.BalanceAsync(inviter));
     });
 
-    Task SignInAsync(UserId user, string browser, string address) => cluster.Cluster.Database.ExecuteAsync($"""
+    Task<int> SignInAsync(UserId user, string browser, string address) => cluster.Cluster.Database.ExecuteAsync($"""
         INSERT INTO identity.sessions (id, user_id, kind, token_hash, family, created_at, expires_at, user_agent, ip)
         VALUES (gen_random_uuid(), '{user}', 'web', sha256('{user}'), gen_random_uuid(), now(), now() + interval '1 day', '{browser}', '{address}')
         """);
