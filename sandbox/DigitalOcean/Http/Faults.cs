@@ -67,6 +67,9 @@ public static class FaultKinds
     /// <summary>401.</summary>
     public const string Unauthorized = "unauthorized";
 
+    /// <summary>403, as to a token that lacks the scope for it.</summary>
+    public const string Forbidden = "forbidden";
+
     /// <summary>The call waits Ms before anything is done.</summary>
     public const string Delay = "delay";
 
@@ -74,7 +77,7 @@ public static class FaultKinds
     public static IReadOnlyList<string> All { get; } =
     [
         DropAfterEffect, DelayAfterEffect, Status429, Status500, HideFromLists, ActiveWithoutNetwork, NotFoundAfterCreate, ActionErrored,
-        ShutdownIgnored, KeyUnknown, PendingEventAfterCompletion, Unauthorized, Delay,
+        ShutdownIgnored, KeyUnknown, PendingEventAfterCompletion, Unauthorized, Forbidden, Delay,
     ];
 }
 

@@ -22,6 +22,8 @@ internal sealed record Reply(int Status, JsonNode? Body)
     // Capitalised and without a full stop: that is how live answers look.
     public static Reply Unauthorized => Error(401, "Unauthorized", "Unable to authenticate you");
 
+    public static Reply Forbidden => Error(403, "Forbidden", "You are not authorized to perform this operation");
+
     public static Reply TooMany => Error(429, "too_many_requests", "API Rate limit exceeded.");
 
     public static Reply Error(int status, string id, string message) => new(status, new JsonObject { ["id"] = id, ["message"] = message });

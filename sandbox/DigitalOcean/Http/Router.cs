@@ -69,6 +69,8 @@ internal sealed class Router(IEndpointRouteBuilder routes, World world)
 
         if (account is null || Take(FaultKinds.Unauthorized) is not null)
             return Reply.Unauthorized;
+        if (Take(FaultKinds.Forbidden) is not null)
+            return Reply.Forbidden;
         if (!verdict.Allowed)
             return Reply.TooMany;
         if (Take(FaultKinds.Status429) is { } limited)

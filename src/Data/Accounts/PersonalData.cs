@@ -90,7 +90,7 @@ public sealed class PersonalData(DataSources sources)
         new("payment-cases", """
             SELECT kind, reference, merchant_ref AS "merchantRef", expected, amount, opened_at AS "openedAt", status, resolution, credited, bank_ref AS "bankReference", reason,
                    resolved_at AS "resolvedAt"
-            FROM payment_cases WHERE user_id = $1 OR credit_user = $1 ORDER BY opened_at, id
+            FROM payment_cases WHERE coalesce(credit_user, user_id) = $1 ORDER BY opened_at, id
             """),
         new("promo-usages", """
             SELECT promo_id AS promo, subject_id AS subject, amount, stage, reserved_at AS "reservedAt", committed_at AS "givenAt", taken_back_at AS "takenBackAt", kept FROM promo_usages WHERE user_id = $1 ORDER BY reserved_at

@@ -64,11 +64,11 @@ public sealed class Timelines(DataSources sources)
          FROM money_requests WHERE user_id = $1::uuid AND requested_at <= $2 ORDER BY requested_at DESC LIMIT $3)
         UNION ALL
         (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, 'droplet:' || (n.facts ->> 'instance'), 'outbox:' || n.user_id, fares.status
-         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at <= $2 ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
+         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at <= $2 AND facts ->> 'instance' IS NULL AND notice_id NOT LIKE 'droplet:%' ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
         """;
 
     // What concerns servers beyond their money: for whoever looks after them.
-    private const string CustomersServers = """
+    private const string CustomersServers = $$"""
         (SELECT to_timestamp(sort_at / 1000.0), 'ORDER', key, 'ORDER', payload ->> 'name', -(payload #>> '{order,priceIdr}')::bigint, payload #>> '{order,actor}', key,
                 payload #>> '{order,failureReason}', status
          FROM grain_state WHERE state = 'droplet' AND owner = $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)
@@ -81,6 +81,9 @@ public sealed class Timelines(DataSources sources)
         (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL
          FROM audit_log WHERE subject = ANY (ARRAY(
              SELECT unnest(ARRAY[key, 'instance:' || split_part(key, ':', 2)]) FROM grain_state WHERE state = 'droplet' AND owner = $1)) AND occurred_at <= $2 ORDER BY id DESC LIMIT $3)
+        UNION ALL
+        (SELECT n.created_at, 'NOTICE', n.id::text, n.kind, fares.ways, NULL, NULL, 'droplet:' || (n.facts ->> 'instance'), 'outbox:' || n.user_id, fares.status
+         FROM (SELECT * FROM notices WHERE user_id = $1::uuid AND created_at <= $2 AND (facts ->> 'instance' IS NOT NULL OR notice_id LIKE 'droplet:%') ORDER BY created_at DESC, id DESC LIMIT $3) n {{Fares}})
         """;
 
     private const string Server = $$"""

@@ -12,12 +12,13 @@ public sealed class PromoReplayQueries(DataSources sources)
     public async Task<IReadOnlyList<ReplayedDeposit>> DepositsAsync(DateTimeOffset from, CancellationToken cancellation = default)
     {
         await using var command = sources.Queries.CreateCommand("""
-            SELECT d.owner::uuid, (d.payload ->> 'amount')::bigint, d.payload ->> 'method', d.sort_at,
-                   (SELECT max((e.payload ->> 'amount')::bigint) FROM grain_state e WHERE e.state = 'deposit' AND e.owner = d.owner
-                     AND e.status IN ('PAID', 'REFUND') AND (e.sort_at, e.key) < (d.sort_at, d.key)),
-                   u.referred_by
-            FROM grain_state d LEFT JOIN identity.users u ON u.id = d.owner::uuid
-            WHERE d.state = 'deposit' AND d.status = 'PAID' AND d.sort_at >= $1 ORDER BY d.sort_at, d.key LIMIT $2
+            SELECT d.owner::uuid, d.amount, d.method, d.sort_at, d.largest_before, u.referred_by
+            FROM (SELECT owner, key, sort_at, status, (payload ->> 'amount')::bigint AS amount, payload ->> 'method' AS method,
+                         max((payload ->> 'amount')::bigint) OVER (PARTITION BY owner ORDER BY sort_at, key ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS largest_before
+                  FROM grain_state WHERE state = 'deposit' AND status IN ('PAID', 'REFUND')
+                    AND owner IN (SELECT owner FROM grain_state WHERE state = 'deposit' AND status = 'PAID' AND sort_at >= $1)) d
+            LEFT JOIN identity.users u ON u.id = d.owner::uuid
+            WHERE d.status = 'PAID' AND d.sort_at >= $1 ORDER BY d.sort_at, d.key LIMIT $2
             """);
         command.CommandTimeout = 120;
         command.Parameters.Add(new() { Value = from.ToUnixTimeMilliseconds() });

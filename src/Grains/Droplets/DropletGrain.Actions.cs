@@ -159,19 +159,26 @@ public sealed partial class DropletGrain
             case ProviderResult<DropletAction>.Refused { Refusal: { IsBackupsAlreadyDisabled: true } } when action.Kind == ActionKind.DisableBackups:
                 await Apply(state => state.ActionEnded(succeeded: true, NowMs, action.Id));
                 return Next.Now;
-            case ProviderResult<DropletAction>.Refused { Refusal.IsPendingEvent: true } when NowMs - action.BusySince > _options.ActionPatienceMs:
-                return action.Step is null ? await EndAction(ActivityStatus.Errored, Reasons.Busy) : await GiveUpResize(action, Reasons.Busy);
+            case ProviderResult<DropletAction>.Refused { Refusal: var stubborn } when IsNotWaitedForEver(stubborn) && NowMs - action.BusySince > _options.ActionPatienceMs:
+                var why = stubborn.IsPendingEvent ? Reasons.Busy : Reasons.ProviderSaid(OutsideText.Plain(stubborn.Message, MostWords).Trim());
+                return action.Step is null ? await EndAction(ActivityStatus.Errored, why) : await GiveUpResize(action, why);
             case ProviderResult<DropletAction>.Refused { Refusal: var refusal } when !MayPass(refusal):
                 var said = OutsideText.Plain(refusal.Message, MostWords).Trim();
                 await Apply(state => state.ActionEnded(succeeded: false, NowMs, action.Id, said));
                 return Next.Now;
             default:
-                // Only the droplet's own events are waited for with patience; whatever else is in the way starts it anew.
-                long? busySince = result.WhyRefused is { IsPendingEvent: true } ? action.BusySince ?? NowMs : null;
+                // Patience runs while the provider answers and says no; whatever keeps it from answering starts it anew.
+                long? busySince = result.WhyRefused is { } refused && IsNotWaitedForEver(refused) ? action.BusySince ?? NowMs : null;
                 await Apply(state => state.ActionRequestedAgain(action.Id, busySince));
                 return Next.In(Retry(Math.Min(action.Attempts + 1, 4)));
         }
     }
+
+    /// <summary>
+    /// Another event of the droplet, or a token that lacks the scope for this kind of action: nobody is alarmed by it, and while it waits the
+    /// server could be neither operated nor suspended.
+    /// </summary>
+    private static bool IsNotWaitedForEver(Refusal refusal) => refusal.IsPendingEvent || refusal.IsForbidden;
 
     /// <summary>Another event runs, or it is not about this droplet at all: worth another try.</summary>
     private static bool MayPass(Refusal refusal) => refusal.IsPendingEvent || refusal.IsRateLimited || refusal.IsUnauthorized || refusal.IsForbidden;

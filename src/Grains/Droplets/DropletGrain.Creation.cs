@@ -87,8 +87,10 @@ public sealed partial class DropletGrain
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Poll;
 
-        // A list that lags may still show the droplet that a restored server was before.
-        var choice = Adoption.Choose(recorded: null, ok.Value.Where(droplet => droplet.Id != State.Hibernation?.OldDropletId).Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
+        // A list that lags may still show the droplet that a restored server was before; what is known to be too many is nobody's server (ADR 51).
+        var choice = Adoption.Choose(
+            recorded: null,
+            ok.Value.Where(droplet => droplet.Id != State.Hibernation?.OldDropletId && !State.IsExtra(droplet.Id)).Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
         if (choice.Keep is { } keep)
         {
             await Adopt(ok.Value.First(droplet => droplet.Id == keep), createActionId: null, [.. choice.Destroy.Select(ExtraPart.Of)]);

@@ -52,18 +52,22 @@ public sealed partial class ServerPage : LivePage
             ? change.Event is null
             : happened.Notice.Id == Id || happened.Notice.InstanceId == Id || happened.Notice.InstanceId is null && happened.Type == EventTypes.ActionChanged;
 
+    string Wanted => $"{Id}/{Shown}";
+
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
         // The same page is kept when its tab or its server changes.
-        var wanted = $"{Id}/{Shown}";
-        if (_read is not null && _read != wanted) await ReloadAsync();
-        _read = wanted;
+        if (_read is null || _read == Wanted) return;
+        // A question that was asked of one server is not answered for another.
+        _confirming = false;
+        await ReloadAsync();
     }
 
     /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
+        _read = Wanted;
         await ReadCatalogueAsync(cancellationToken);
         if (!Took(await Panel.Api.InstanceAsync(Id, cancellationToken), out var server)) return;
         var before = _server;

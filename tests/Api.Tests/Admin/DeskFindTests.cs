@@ -146,6 +146,7 @@ public sealed class DeskFindTests(SharedApi api)
 
         var money = (await TimelineAsync(finance.Http, $"users/{customer.Id}")).Items;
         Assert.DoesNotContain(money, row => row.Kind is "ORDER" or "ACTION" || row is { Kind: "ADMIN", What: "instance.suspended" });
+        Assert.DoesNotContain(money, row => row.Kind == "NOTICE" && (row.Subject is not null || row.What.StartsWith("server.", StringComparison.Ordinal)));
         Assert.Contains(money, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" });
         Assert.Contains(money, row => row is { Kind: "ADMIN", What: "payment.dismiss" });
     }

@@ -112,6 +112,25 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task What_the_providers_token_may_not_do_is_given_up_with_its_words_and_the_server_is_free_again()
+    {
+        var droplet = await ServerAsync();
+        var refused = Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Forbidden, Method = "POST", Path = "/v2/droplets/{id}/actions", Count = -1 });
+        var action = Action(ActionKind.Reboot);
+        await droplet.Act(action);
+        await Eventually.Async(
+            () => Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions") >= refused + 2, WebranaCluster.Patience, "it was tried twice");
+        Assert.Equal(ActivityStatus.InProgress, (await droplet.Action(action.OperationId)).Value!.Status);
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        var line = await EndsAsync(droplet, action.OperationId);
+        Assert.Equal((ActivityStatus.Errored, "provider_said:You are not authorized to perform this operation"), (line!.Status, line.Message));
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Null((await droplet.Get()).Value!.RunningAction);
+    }
+
+    [Fact]
     public async Task An_action_that_the_provider_fails_is_told_as_failed()
     {
         var droplet = await ServerAsync();
