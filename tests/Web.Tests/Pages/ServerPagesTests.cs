@@ -147,7 +147,7 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("destroy-confirm")).ToBeDisabledAsync();
         await page.GetByTestId("destroy-name").FillAsync("web-01");
         // Its snapshots go on the customer's word only.
-        await Expect(page.GetByTestId("destroy-snapshots")).ToHaveTextAsync("Hapus juga 1 snapshot server ini: sebelum-pembaruan");
+        await Expect(page.GetByTestId("destroy-snapshots")).ToHaveTextAsync("Saya paham: 1 snapshot server ini ikut dihapus (sebelum-pembaruan)");
         await Expect(page.GetByTestId("destroy-confirm")).ToBeDisabledAsync();
         await page.GetByTestId("destroy-snapshots-too").CheckAsync();
         await page.GetByTestId("destroy-confirm").ClickAsync();
