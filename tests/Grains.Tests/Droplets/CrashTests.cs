@@ -147,7 +147,6 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
         var (instance, droplet) = await Cluster.RunningServerAsync(owner);
         var there = await Cluster.ProviderDropletAsync(droplet);
         await Cluster.DestroyBehindOurBackAsync(there.Id);
-        await Eventually.Async(() => Cluster.AtProviderAsync(instance), left => left == 0, WebranaCluster.Patience, "it is gone");
         var hint = new ReconcileHint(ReconcileKind.Missing, there.Id, there.CreatedAt);
         var fired = Cluster.FailPoints.Arm("reconcile.lost_stored", FailMode.Throw, subject: $"droplet:{instance}");
 

@@ -118,11 +118,15 @@ public static class Servers
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>As if somebody used the provider's own panel.</summary>
-    public static async Task DestroyBehindOurBackAsync(this WebranaCluster cluster, long dropletId) =>
+    /// <summary>As if somebody used the provider's own panel: seen to its end, for a droplet is still listed while it is being destroyed.</summary>
+    public static async Task DestroyBehindOurBackAsync(this WebranaCluster cluster, long dropletId)
+    {
         Assert.True((await Client(cluster).DeleteDropletAsync(dropletId)).TryGetValue(out _));
+        await Eventually.Async(
+            async () => (await Client(cluster).GetDropletAsync(dropletId)).WhyRefused is { IsNotFound: true }, WebranaCluster.Patience, "it is gone there");
+    }
 
-    /// <summary>The same with an action, seen to its end.</summary>
+    /// <summary>Switched off in the provider's own panel, seen to its end.</summary>
     public static async Task PowerOffBehindOurBackAsync(this WebranaCluster cluster, IDropletGrain droplet)
     {
         var id = (await droplet.Get()).Value!.ProviderDropletId!.Value;
