@@ -8,8 +8,9 @@ using Webrana.Sandbox.Launcher.Supervision;
 namespace Webrana.Sandbox.Launcher.Testing;
 
 /// <summary>What became of the tests of one project.</summary>
-/// <param name="Failures">The names of those that failed.</param>
-sealed record TestOutcome(int Passed, int Failed, int Skipped, IReadOnlyList<string> Failures);
+/// <param name="Failures">Those that failed, as far as they have names.</param>
+/// <param name="Problem">Why the project failed beside its tests: a crash, a hang; empty when it did not.</param>
+sealed record TestOutcome(int Passed, int Failed, int Skipped, IReadOnlyList<TestFailure> Failures, string Problem = "");
 
 /// <summary>One tests/X.Tests project, built.</summary>
 /// <param name="Name">`Domain.Tests`.</param>
@@ -34,12 +35,19 @@ sealed record TestProject(string Name)
     ];
 
     /// <summary>Runs it; its whole output goes to a log.</summary>
-    internal async Task<TestOutcome> RunAsync(string resultsFolder, IReadOnlyDictionary<string, string> environment)
+    internal Task<TestOutcome> RunAsync(string resultsFolder, IReadOnlyDictionary<string, string> environment) =>
+        RunAsync(Name, [], resultsFolder, environment);
+
+    /// <summary>Runs one test once more, with the project to itself; its results stand beside those of the whole.</summary>
+    internal Task<TestOutcome> RunAgainAsync(TestFailure failure, string resultsFolder, IReadOnlyDictionary<string, string> environment) =>
+        RunAsync($"{Name}.again.{failure.Method}", ["-method", failure.FullName], resultsFolder, environment);
+
+    async Task<TestOutcome> RunAsync(string called, string[] filter, string resultsFolder, IReadOnlyDictionary<string, string> environment)
     {
         Directory.CreateDirectory(resultsFolder);
-        var results = Path.Combine(resultsFolder, Name + ".xml");
+        var results = Path.Combine(resultsFolder, called + ".xml");
         File.Delete(results);
-        var start = new ProcessStartInfo(Dotnet.Path, [Program, "-noColor", "-noLogo", "-result-xml", results])
+        var start = new ProcessStartInfo(Dotnet.Path, [Program, "-noColor", "-noLogo", "-result-xml", results, .. filter])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -49,7 +57,7 @@ sealed record TestProject(string Name)
             start.Environment[name] = value;
 
         using var process = Process.Start(start) ?? throw new LauncherException($"{Program} did not start");
-        await using var log = TextWriter.Synchronized(new StreamWriter(LogIn(resultsFolder)) { AutoFlush = true });
+        await using var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(resultsFolder, called + ".log")) { AutoFlush = true });
         var copying = Task.WhenAll(CopyAsync(process.StandardOutput, log), CopyAsync(process.StandardError, log));
         using var deadline = new CancellationTokenSource(Timeout);
         var problem = "";
@@ -74,16 +82,12 @@ sealed record TestProject(string Name)
     static TestOutcome Read(string results, string problem)
     {
         var assemblies = ReadResults(results);
-        var failures = assemblies.Descendants("test").Where(test => (string?)test.Attribute("result") == "Fail")
-            .Select(test => (string?)test.Attribute("name") ?? "?").ToList();
+        var failures = assemblies.Descendants("test").Where(test => (string?)test.Attribute("result") == "Fail").Select(TestFailure.Read).ToList();
         var failed = Sum("failed") + Sum("errors");
-        if (failed == 0 && (problem.Length > 0 || assemblies.Count == 0))
-        {
-            failed = 1;
-            failures.Add(problem.Length > 0 ? problem : $"{results} was not written");
-        }
-
-        return new TestOutcome(Sum("passed"), failed, Sum("skipped") + Sum("not-run"), failures);
+        // A failed test makes the process end with a failure: only what the tests do not explain is a problem of its own.
+        var unexplained = failed > 0 && failures.Count == failed ? "" : problem.Length > 0 ? problem : assemblies.Count == 0 ? $"{results} was not written" : "";
+        return new TestOutcome(
+            Sum("passed"), failed == 0 && unexplained.Length > 0 ? 1 : failed, Sum("skipped") + Sum("not-run"), failures, unexplained);
 
         int Sum(string attribute) =>
             assemblies.Sum(assembly => int.Parse((string?)assembly.Attribute(attribute) ?? "0", CultureInfo.InvariantCulture));
