@@ -5,6 +5,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Security;
 
@@ -14,7 +15,7 @@ namespace Webrana.Api.Tests.Consoles;
 [Collection(ApiCollection.Name)]
 public sealed class EndTests(SharedApi api)
 {
-    static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(45);
+    internal static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(45);
 
     ApiHost Host => api.Host;
 
@@ -103,6 +104,16 @@ public sealed class EndTests(SharedApi api)
         Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
         Assert.Equal(HttpStatusCode.Conflict, (await ConsoleScenario.PresentAsync(ticket.WebSocketUrl, ticket.Ticket)).Status);
         await user.Http.GetAsync($"/api/v1/instances/{instance}/console").RefusedAsync(409, ProblemCodes.InvalidState);
+    }
+
+    [Fact]
+    public async Task Suspending_the_server_for_abuse_ends_them()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        var admin = await Host.NewAdminAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        await admin.Http.PostAsync($"/internal/instances/{instance}/suspend", new BlockServerRequest("Memindai jaringan orang lain")).ExpectAsync(HttpStatusCode.OK);
+        Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
     }
 
     [Fact]
