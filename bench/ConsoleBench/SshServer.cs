@@ -38,7 +38,7 @@ sealed class SshServer : IAsyncDisposable
         if (Environment.IsPrivilegedProcess)
             Directory.CreateDirectory("/run/sshd"); // where its unprivileged half is locked up
 
-        // It ends with the pipe, sessions included, also when we are killed.
+        // It ends with the pipe, also when we are killed; a session ends with its connection.
         var process = Process.Start(
             new ProcessStartInfo("/usr/bin/setsid", ["--wait", "sh", "-c", $"{Binary} -D -e -f {folder}/config & cat > /dev/null; kill -KILL 0"]) { RedirectStandardInput = true })!;
         var server = new SshServer(process, folder, new SshTarget("127.0.0.1", port, user, key.PrivatePem, HostKey: null));
