@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.WebSockets;
+using Webrana.Ssh;
 using Webrana.Wire.Consoles;
 
 namespace Webrana.ConsoleBench;
@@ -35,23 +36,51 @@ static class Benchmark
             proxiedMs.Add(trips.Item2);
         }
 
-        var before = await proxy.MemoryAsync();
-        var idle = new List<ClientWebSocket>();
-        for (var console = 0; console < IdleConsoles; console++)
-            idle.Add(await proxy.OpenAsync(far + "/echo"));
-        var grown = (await proxy.MemoryAsync() - before) / Mb;
-        foreach (var socket in idle)
-            socket.Dispose();
+        var screensMb = await IdleAsync(api => api.OpenAsync(far + "/echo"));
+        double terminalsMb;
+        await using (var server = await SshServer.StartAsync())
+            terminalsMb = await IdleAsync(api => api.OpenTerminalAsync(server.Door));
 
         var ratio = Median([.. directMb.Zip(proxiedMb, (direct, proxied) => proxied / direct)]);
         var added = Median([.. directMs.Zip(proxiedMs, (direct, proxied) => proxied - direct)]);
         Write($"{Environment.ProcessorCount} cores, {rounds} interleaved rounds of {bulkBytes / Mb:0} MiB and {roundTrips} round trips of 16 bytes; medians (least - most)");
         Write($"bulk        direct {Spread(directMb, "0")} MiB/s   console {Spread(proxiedMb, "0")} MiB/s   {ratio:0%} of direct (at least {LeastThroughput:0%})");
         Write($"round trip  direct {Spread(directMs, "0.000")} ms p50   console {Spread(proxiedMs, "0.000")} ms p50   {added:0.000} ms added (below {MostAddedMs:0.0})");
-        Write($"{IdleConsoles} idle consoles add {grown:0.0} MiB to the process (below {MostMemoryMb:0})");
-        var met = ratio >= LeastThroughput && added < MostAddedMs && grown < MostMemoryMb;
-        Write(met ? "All three targets are met." : "A target is MISSED.");
+        Write($"{IdleConsoles} idle screens add {screensMb:0.0} MiB to the process (below {MostMemoryMb:0})");
+        Write($"{IdleConsoles} idle terminals on a real sshd add {terminalsMb:0.0} MiB to the process (below {MostMemoryMb:0})");
+        var met = ratio >= LeastThroughput && added < MostAddedMs && screensMb < MostMemoryMb && terminalsMb < MostMemoryMb;
+        Write(met ? "All four targets are met." : "A target is MISSED.");
         return met ? 0 : 1;
+    }
+
+    /// <summary>
+    /// MiB that idle consoles add, in a process of its own: what the bulk has left behind would hide them. The first one is not counted, for with
+    /// it comes the code.
+    /// </summary>
+    static async Task<double> IdleAsync(Func<ProxyProcess, Task<ClientWebSocket>> open)
+    {
+        await using var api = await ProxyProcess.StartAsync();
+        var idle = new List<ClientWebSocket> { await open(api) };
+        var before = await api.MemoryAsync();
+        while (idle.Count <= IdleConsoles)
+            idle.Add(await open(api));
+        var grown = (await api.MemoryAsync() - before) / Mb;
+        foreach (var socket in idle)
+        {
+            await StandsAsync(socket);
+            socket.Dispose();
+        }
+
+        return grown;
+    }
+
+    /// <summary>It still carries, both ways: one that had been cut off would cost nothing.</summary>
+    static async Task StandsAsync(ClientWebSocket socket)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await socket.SendAsync("x"u8.ToArray().AsMemory(), WebSocketMessageType.Binary, true, patience.Token);
+        if ((await socket.ReceiveAsync(new byte[64].AsMemory(), patience.Token)).MessageType == WebSocketMessageType.Close)
+            throw new InvalidOperationException($"An idle console ended: {socket.CloseStatusDescription}");
     }
 
     static async Task<ClientWebSocket> DirectAsync(string url)
@@ -111,6 +140,7 @@ sealed class ProxyProcess : IAsyncDisposable
 {
     readonly Process _process;
     readonly HttpClient _http;
+    bool _knowsDoor;
 
     ProxyProcess(Process process, Uri address) => (_process, _http) = (process, new HttpClient { BaseAddress = address });
 
@@ -124,18 +154,40 @@ sealed class ProxyProcess : IAsyncDisposable
         return new ProxyProcess(process, new Uri((await process.StandardOutput.ReadLineAsync())!));
     }
 
-    /// <summary>A console to this address, connected.</summary>
-    public async Task<ClientWebSocket> OpenAsync(string url)
+    /// <summary>A screen's console to this address, connected.</summary>
+    public Task<ClientWebSocket> OpenAsync(string url) => PresentAsync("/ticket?url=" + Uri.EscapeDataString(url), "vnc");
+
+    /// <summary>A terminal's console through this door, in which the server has said its first word.</summary>
+    public async Task<ClientWebSocket> OpenTerminalAsync(SshTarget door)
     {
-        var ticket = (await _http.GetStringAsync(new Uri("/ticket?url=" + Uri.EscapeDataString(url), UriKind.Relative))).Split(' ');
+        if (!_knowsDoor)
+        {
+            using var answer = await _http.PostAsJsonAsync(new Uri("/door", UriKind.Relative), door);
+            answer.EnsureSuccessStatusCode();
+            _knowsDoor = true;
+        }
+
+        var socket = await PresentAsync("/ticket", "ssh");
+        await HearAsync(socket, WebSocketMessageType.Binary);
+        return socket;
+    }
+
+    async Task<ClientWebSocket> PresentAsync(string request, string kind)
+    {
+        var ticket = (await _http.GetStringAsync(new Uri(request, UriKind.Relative))).Split(' ');
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(ConsoleProtocol.Name);
         socket.Options.AddSubProtocol(ConsoleProtocol.TicketPrefix + ticket[1]);
         socket.Options.SetRequestHeader("Origin", ProxyHost.Panel);
-        await socket.ConnectAsync(new Uri($"ws://{_http.BaseAddress!.Authority}/consoles/{ticket[0]}/vnc"), default);
-        var greeting = new byte[256];
-        await socket.ReceiveAsync(greeting.AsMemory(), default);
+        await socket.ConnectAsync(new Uri($"ws://{_http.BaseAddress!.Authority}/consoles/{ticket[0]}/{kind}"), default);
+        await HearAsync(socket, WebSocketMessageType.Text);
         return socket;
+    }
+
+    static async Task HearAsync(ClientWebSocket socket, WebSocketMessageType wanted)
+    {
+        if ((await socket.ReceiveAsync(new byte[256].AsMemory(), default)).MessageType != wanted)
+            throw new InvalidOperationException($"The console did not open: {socket.CloseStatusDescription}");
     }
 
     /// <summary>Bytes of memory in use after a collection.</summary>

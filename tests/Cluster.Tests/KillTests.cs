@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text;
 using Webrana.Client;
 using Webrana.Testing;
 using Webrana.Wire.Admin;
+using Webrana.Wire.Consoles;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 
 namespace Webrana.Cluster.Tests;
 
 /// <summary>
-/// One of two silos is killed with SIGKILL while orders, top-ups and debits run. The driver keeps what it was promised; afterwards the
-/// books are compared with it both ways.
+/// One of two silos is killed with SIGKILL while orders, top-ups and debits run and a console is open. The driver keeps what it was promised;
+/// afterwards the books are compared with it both ways, and the console goes on.
 /// </summary>
 [Collection(RunningSandbox.Collection)]
 public sealed class KillTests
@@ -44,6 +47,11 @@ public sealed class KillTests
             await Adjust(admin, customer, StartIdr, cancellation);
         }
 
+        var watcher = await sandbox.NewCustomerAsync("konsol", cancellation);
+        await Adjust(admin, watcher, StartIdr, cancellation);
+        var watched = await OrderRunning(watcher, cancellation);
+        using var screen = await OpenScreen(sandbox, watcher, watched, cancellation);
+
         var loading = true;
         bool running() => Volatile.Read(ref loading) && !cancellation.IsCancellationRequested;
         var work = Task.WhenAll(customers.SelectMany((customer, i) => new[]
@@ -76,10 +84,60 @@ public sealed class KillTests
         await EveryAcknowledgedAdjustmentIsOneRow(sandbox, cancellation);
         await EveryPaidDepositIsCredited(sandbox, cancellation);
         await DropletsAndServersAreTheSame(sandbox, cancellation);
+        await TheScreenGoesOnAndEndsWhenItMust(sandbox, admin, watched, screen, cancellation);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{_adjustments.Count} adjustments, {_paidDeposits.Count} paid deposits, {_orders.Count} orders;"
             + $" the longest wait for an adjustment {_waits.Max()}; settled {killedAt.Elapsed} after the kill");
-        Assert.True(_adjustments.Count > Customers && !_paidDeposits.IsEmpty && !_orders.IsEmpty, "the load was no load");
+        Assert.True(_adjustments.Count > Customers + 1 && !_paidDeposits.IsEmpty && !_orders.IsEmpty, "the load was no load");
+    }
+
+    private async Task<string> OrderRunning(Customer customer, CancellationToken cancellation)
+    {
+        var order = await Insist(
+            key => customer.Session.CreateOrderAsync(new CreateOrderRequest(SmallestPlan, "sgp1", "ubuntu-24-04-x64", "konsol"), key, cancellation), cancellation);
+        var instance = order!.InstanceId;
+        _orders.Add(instance);
+        await Eventually.Async(
+            async () => (await customer.Session.InstanceAsync(instance, cancellation)).Value?.Status == InstanceStatus.Running, Recovery, "the watched server runs", cancellation);
+        return instance;
+    }
+
+    /// <summary>A console as a browser opens it, as far as the screen's first words.</summary>
+    private static async Task<ClientWebSocket> OpenScreen(RunningSandbox sandbox, Customer customer, string instance, CancellationToken cancellation)
+    {
+        var ticket = await Answers.Ok(customer.Session.ConsoleAsync(instance, ConsoleKind.Vnc, cancellation));
+        var screen = new ClientWebSocket();
+        screen.Options.AddSubProtocol(ConsoleProtocol.Name);
+        screen.Options.AddSubProtocol(ConsoleProtocol.TicketPrefix + ticket.Ticket);
+        screen.Options.SetRequestHeader("Origin", new Uri(sandbox.Addresses.Web).GetLeftPart(UriPartial.Authority));
+        await screen.ConnectAsync(new Uri(ticket.WebSocketUrl), cancellation);
+        Assert.Contains("\"ready\":true", Encoding.UTF8.GetString(await Hear(screen, cancellation)), StringComparison.Ordinal);
+        Assert.Equal("RFB 003.008\n", Encoding.ASCII.GetString(await Hear(screen, cancellation)));
+        return screen;
+    }
+
+    /// <summary>Its bytes pass no silo, and whether it may go on is asked of the one that is left.</summary>
+    private static async Task TheScreenGoesOnAndEndsWhenItMust(
+        RunningSandbox sandbox, WebranaSession admin, string instance, ClientWebSocket screen, CancellationToken cancellation)
+    {
+        await screen.SendAsync("RFB 003.008\n"u8.ToArray(), WebSocketMessageType.Binary, true, cancellation);
+        Assert.Equal(new byte[] { 1, 1 }, await Hear(screen, cancellation));
+        Assert.Equal(1, await sandbox.ScalarAsync<int>(
+            $"select jsonb_array_length(payload -> 'consoles') from grain_state where state = 'droplet' and key = 'droplet:{instance}'", cancellation));
+
+        await Answers.Ok(admin.Admin.EndConsolesAsync(instance, new DeskActRequest("kill test"), IdempotencyKey.New(), cancellation));
+        Assert.Empty(await Hear(screen, cancellation));
+        Assert.Equal("revoked", screen.CloseStatusDescription);
+    }
+
+    /// <summary>The next message; nothing when it is the end.</summary>
+    private static async Task<byte[]> Hear(ClientWebSocket screen, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Recovery);
+        var buffer = new byte[1024];
+        var received = await screen.ReceiveAsync(buffer.AsMemory(), patience.Token);
+        return buffer[..received.Count];
     }
 
     private static async Task Settled(TimeSpan time, Task work)

@@ -1,10 +1,13 @@
 using System.Net;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
+using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
+using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Security;
 
@@ -14,7 +17,7 @@ namespace Webrana.Api.Tests.Consoles;
 [Collection(ApiCollection.Name)]
 public sealed class EndTests(SharedApi api)
 {
-    static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(45);
+    internal static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(45);
 
     ApiHost Host => api.Host;
 
@@ -106,6 +109,16 @@ public sealed class EndTests(SharedApi api)
     }
 
     [Fact]
+    public async Task Suspending_the_server_for_abuse_ends_them()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        var admin = await Host.NewAdminAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        await admin.Http.PostAsync($"/internal/instances/{instance}/suspend", new BlockServerRequest("Memindai jaringan orang lain")).ExpectAsync(HttpStatusCode.OK);
+        Assert.Equal("not_running", await socket.EndAsync().WaitAsync(AtOnce));
+    }
+
+    [Fact]
     public async Task A_server_that_changed_hands_ends_the_former_owners_and_takes_no_ticket_of_theirs()
     {
         var (user, _, instance) = await Host.OwnerAsync();
@@ -123,6 +136,29 @@ public sealed class EndTests(SharedApi api)
         await Host.Cluster.GetGrain<IFeedGrain>(GrainKeys.Feed(user.Id)).Publish(UserEventKind.InstanceChanged, instance);
         Assert.Equal("revoked", await socket.EndAsync().WaitAsync(AtOnce));
         await user.Http.GetAsync($"/api/v1/instances/{instance}/console").RefusedAsync(404, ProblemCodes.NotFound);
+    }
+
+    // It says no word and gives nothing back. Two slots: whoever had one console is back at once.
+    [Fact]
+    public async Task What_a_killed_process_held_leaves_the_second_slot_and_is_free_when_its_lease_is_over()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        var key = GrainKeys.Droplet(new InstanceId(Guid.Parse(instance)));
+        // Nobody carries this one, so nobody renews it.
+        Assert.True((await Host.Cluster.GetGrain<IDropletConsoles>(key).TakeConsole(new TakeConsole(Guid.NewGuid().ToString("D"), ConsoleKind.Vnc, $"user:{user.Id}"))).IsOk);
+        using var again = await (await user.TicketAsync(instance)).ConnectAsync();
+        await user.Http.GetAsync($"/api/v1/instances/{instance}/console").RefusedAsync(409, ProblemCodes.TooManyConsoles);
+
+        var droplet = Host.Cluster.GetGrain<IDropletGrain>(key);
+        Assert.Equal(1, await Host.Database.ExecuteAsync($$"""
+            UPDATE grain_state SET version = version + 1, payload = jsonb_set(payload, '{consoles,0,leaseUntilReal}', '1') WHERE key = 'droplet:{{instance}}'
+            """));
+        await Host.DeactivateAsync(droplet);
+        await droplet.Wake();
+        await Eventually.Async(
+            () => user.ConsoleLinesAsync(instance), lines => lines.Count == 2 && lines.Count(line => line.Status == ActionStatus.Completed) == 1, ApiHost.Patience, "its line is completed");
+        using var third = await (await user.TicketAsync(instance)).ConnectAsync();
+        await new RfbViewer(again).OpenAsync();
     }
 
     [Fact]

@@ -102,6 +102,8 @@ public sealed class WatchTests : IAsyncDisposable
         Assert.Matches("^[A-Za-z0-9_-]+$", text); // fit for a subprotocol
         var read = tickets.Read(text, pass.Instance, pass.Kind)!;
         Assert.Equal(pass.Hash, read.Hash);
+        Assert.Equal(256, 8 * read.Secret.Length);
+        Assert.NotEqual(read.Secret, ConsoleTickets.NewSecret());
         Assert.Equal(pass with { Secret = read.Secret, ExpiresAt = read.ExpiresAt }, read);
         Assert.Null(tickets.Read(text, new InstanceId(Guid.NewGuid()), pass.Kind));
         Assert.Null(tickets.Read(text, pass.Instance, ConsoleKind.Ssh));

@@ -60,6 +60,12 @@ sealed partial class FakeWorld
     /// <summary>What was typed into them.</summary>
     public ConcurrentQueue<string> Typed { get; } = [];
 
+    /// <summary>The server says something in the open ones; not while somebody types, for that is echoed.</summary>
+    public async Task SayInConsolesAsync(ReadOnlyMemory<byte> bytes)
+    {
+        foreach (var socket in Consoles) await socket.SendAsync(bytes, WebSocketMessageType.Binary, true, default);
+    }
+
     /// <summary>Ends the open ones with a reason.</summary>
     public void EndConsoles(int code, string reason)
     {

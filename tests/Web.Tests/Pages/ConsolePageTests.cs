@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Playwright;
 using Webrana.Web.Tests.Browser;
 using Webrana.Web.Tests.Fakes;
@@ -38,6 +39,63 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("console-ended")).ToHaveAttributeAsync("data-reason", "host_key_changed");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Identitas server berubah" })).ToBeVisibleAsync();
         await Expect(page.GetByTestId("console-reconnect")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_terminal_reads_UTF_8_in_pieces_knows_256_colours_opens_addresses_scrolls_back_searches_and_copies()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.ConsoleRefusal = null;
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/console");
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("selamat datang");
+        var address = site.Address + "/legal/terms";
+        var said = Encoding.UTF8.GetBytes(
+            "kopi € \u001b[38;5;208mjingga\u001b[0m\r\n" + string.Concat(Enumerable.Range(1, 200).Select(line => $"baris {line}\r\n")) + address + "\r\n");
+        const int insideTheSign = 6;
+        await site.World.SayInConsolesAsync(said.AsMemory(0, insideTheSign));
+        await site.World.SayInConsolesAsync(said.AsMemory(insideTheSign));
+        await Expect(page.Locator(".xterm-rows")).ToContainTextAsync(address);
+        Assert.True(await page.EvaluateAsync<bool>("""
+            () => {
+              const buffer = document.querySelector('[data-testid=console]').consoleFar.terminal.buffer.active;
+              const lines = Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row));
+              const cell = lines.find(line => line.translateToString(true) === 'kopi € jingga')?.getCell(7);
+              return !!cell && cell.isFgPalette() && cell.getFgColor() === 208;
+            }
+            """), "It is all there, far above, in its own colour.");
+
+        var at = await page.EvaluateAsync<float[]>("""
+            address => {
+              const terminal = document.querySelector('[data-testid=console]').consoleFar.terminal;
+              const buffer = terminal.buffer.active;
+              const screen = document.querySelector('.xterm-screen').getBoundingClientRect();
+              const shown = Array.from({ length: terminal.rows }, (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true));
+              const row = shown.indexOf(address);
+              return [screen.left + 2.5 * screen.width / terminal.cols, screen.top + (row + 0.5) * screen.height / terminal.rows];
+            }
+            """, address);
+        await page.Mouse.MoveAsync(at[0], at[1]);
+        await Expect(page.Locator(".xterm-cursor-pointer")).ToHaveCountAsync(1);
+        var opened = await page.RunAndWaitForPopupAsync(() => page.Mouse.ClickAsync(at[0], at[1]));
+        await opened.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        await opened.CloseAsync();
+        await page.BringToFrontAsync();
+
+        await page.Locator("[data-console-act=search]").ClickAsync();
+        await page.Locator("[data-console-find]").FillAsync("jingga");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("""
+            () => {
+              const terminal = document.querySelector('[data-testid=console]').consoleFar.terminal;
+              return terminal.getSelection() === 'jingga' && terminal.buffer.active.viewportY < terminal.buffer.active.baseY;
+            }
+            """);
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Control+Shift+KeyC");
+        await Webrana.Testing.Eventually.Async(
+            async () => await page.EvaluateAsync<string>("() => navigator.clipboard.readText()") == "jingga", TimeSpan.FromSeconds(60), "it was copied",
+            TestContext.Current.CancellationToken);
     }
 
     // Phones have no Ctrl and no Esc: without them nobody stops a program or leaves an editor.
