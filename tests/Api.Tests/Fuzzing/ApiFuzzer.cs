@@ -66,7 +66,7 @@ sealed partial class ApiFuzzer(ApiHost host, string seed)
         var invariants = new LedgerInvariants(host.Sources);
         var started = TimeProvider.System.GetTimestamp();
         Finding? first = null;
-        IReadOnlyList<Step> before = [];
+        List<Step> before = [];
         while ((steps is { } all ? Asked < all : TimeProvider.System.GetElapsedTime(started) < time) && _findings.Count < 10)
         {
             if (Asked % 200 == 0) await LetInAsync(actors, cancellation);
@@ -80,7 +80,9 @@ sealed partial class ApiFuzzer(ApiHost host, string seed)
             foreach (var finding in found)
             {
                 Found(finding.What);
-                if (first is null) (first, before) = (finding, _steps.ToList());
+                if (first is not null) continue;
+                first = finding;
+                before = [.. _steps];
             }
 
             if (++Asked % 200 == 0) await CheckMoneyAsync(invariants, cancellation);
@@ -114,7 +116,7 @@ sealed partial class ApiFuzzer(ApiHost host, string seed)
         }
     }
 
-    async Task<(int Status, string Asked, IReadOnlyList<Finding> Found)> AskAsync(Step step, Actor[] actors, CancellationToken cancellation)
+    async Task<(int Status, string Asked, List<Finding> Found)> AskAsync(Step step, Actor[] actors, CancellationToken cancellation)
     {
         var (actor, operation, turn) = (actors[(int)step.Who], step.Operation, 0);
         var path = PathParameter().Replace(operation.Path, match => Uri.EscapeDataString(IdFor(step.Ids[turn++], actor, actors, operation, match.Groups[1].Value)));
@@ -151,10 +153,10 @@ sealed partial class ApiFuzzer(ApiHost host, string seed)
     /// Asks the last steps again, as four other people at the same API: as few of them as still find the same. What needs more than that is told with its
     /// last steps only; the seed and the number of steps ask all of it again.
     /// </summary>
-    async Task<string> ShortestAsync(Finding finding, IReadOnlyList<Step> steps, CancellationToken cancellation)
+    async Task<string> ShortestAsync(Finding finding, List<Step> steps, CancellationToken cancellation)
     {
         var started = TimeProvider.System.GetTimestamp();
-        IReadOnlyList<string> told = [];
+        List<string> told = [];
         async Task<bool> FindsItAsync(IReadOnlyList<Step> some)
         {
             var actors = await NewActorsAsync();

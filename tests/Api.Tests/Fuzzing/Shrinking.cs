@@ -11,21 +11,21 @@ static class Shrinking
     /// <param name="goesOn">Whether there is time to look further; what was found by then is told.</param>
     public static async Task<IReadOnlyList<T>?> ShortestAsync<T>(IReadOnlyList<T> steps, Func<IReadOnlyList<T>, Task<bool>> fails, Func<bool> goesOn)
     {
-        IReadOnlyList<T>? shortest = null;
+        T[]? shortest = null;
         // Mostly the last few are enough: few are tried first, for many take long.
         for (var take = 1; shortest is null && goesOn(); take *= 4)
         {
-            IReadOnlyList<T> last = [.. steps.TakeLast(take)];
+            T[] last = [.. steps.TakeLast(take)];
             if (await fails(last)) shortest = last;
             else if (take >= steps.Count) return null;
         }
 
-        for (var part = shortest?.Count / 2 ?? 0; part > 0 && goesOn(); part /= 2)
+        for (var part = shortest?.Length / 2 ?? 0; part > 0 && goesOn(); part /= 2)
         {
-            for (var at = 0; at < shortest!.Count && goesOn();)
+            for (var at = 0; at < shortest!.Length && goesOn();)
             {
-                IReadOnlyList<T> without = [.. shortest.Take(at), .. shortest.Skip(at + part)];
-                if (without.Count > 0 && await fails(without)) shortest = without;
+                T[] without = [.. shortest.Take(at), .. shortest.Skip(at + part)];
+                if (without.Length > 0 && await fails(without)) shortest = without;
                 else at += part;
             }
         }

@@ -106,7 +106,7 @@ static class Steps
         return Gen.Frequency<string?>((3, Pick(NoObjects)), (97, bodies));
     }
 
-    /// <summary>What is done to one field: another value, or (null) its removal.</summary>
+    /// <summary>What is done to one field: another value, or its removal.</summary>
     sealed record Bend(string Field, bool IsRemoved, JsonNode? Value);
 
     static Gen<Bend> BendOf(ApiDocument source, string field, JsonNode schema) => Gen.Select(
@@ -139,7 +139,8 @@ static class Steps
         if (schema["allOf"] is JsonArray { Count: > 0 } all) return Value(source, all[0]!, depth);
         if (schema["oneOf"] is JsonArray { Count: > 0 } any) return AnyOf([.. any.Select(one => Value(source, one!, depth))]);
         string[] types = [.. ApiDocument.TypesOf(schema).Where(type => type != "null").Order(StringComparer.Ordinal)];
-        var typed = AnyOf([.. (types.Length == 0 ? ["string"] : types).Select(type => OfType(source, schema, type, depth))]);
+        if (types.Length == 0) types = ["string"];
+        var typed = AnyOf([.. types.Select(type => OfType(source, schema, type, depth))]);
         if (schema["enum"] is not JsonArray { Count: > 0 } members) return typed;
         JsonNode?[] known = [.. members];
         return Gen.Frequency<JsonNode?>((90, Pick(known).Select(member => member?.DeepClone())), (10, typed));
