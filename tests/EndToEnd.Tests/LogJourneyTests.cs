@@ -34,7 +34,7 @@ public sealed class LogJourneyTests(RunningSandbox sandbox)
     {
         var secrets = new Dictionary<string, string>
         {
-            ["address"] = Mailbox, ["password"] = Password, ["wrong password"] = WrongPassword, ["name"] = Surname, ["phone"] = Phone[1..], ["a private key"] = "PRIVATE KEY",
+            ["address"] = Mailbox, ["password"] = Password, ["wrong password"] = WrongPassword, ["name"] = Surname, ["phone"] = Phone[1..], ["a private key"] = "PRIVATE KEY-----",
             ["the provider's token"] = sandbox.Addresses.DigitalOceanToken, ["the gateway's key"] = sandbox.Addresses.TripayApiKey,
             ["the gateway's private key"] = sandbox.Addresses.TripayPrivateKey, ["the admin's password"] = sandbox.Addresses.Logins.Admin.Password,
         };
