@@ -65,6 +65,7 @@ public static class NoticeCatalogue
         new(NoticeKind.Welcome, "account.welcome", NoticeGroup.Account, NoticeReach.Chosen, "/servers"),
         new(NoticeKind.ConfirmEmail, "account.confirm_email", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
         new(NoticeKind.ResetPassword, "account.reset_password", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
+        new(NoticeKind.AccountExists, "account.exists", NoticeGroup.Account, NoticeReach.MailOnly, "/login"),
         new(NoticeKind.PasswordChanged, "account.password_changed", NoticeGroup.Account, NoticeReach.Mandatory, "/account/security"),
         new(NoticeKind.NewSignIn, "account.new_sign_in", NoticeGroup.Account, NoticeReach.Mandatory, "/account/security"),
         new(NoticeKind.TwoFactorOn, "account.two_factor_on", NoticeGroup.Account, NoticeReach.Mandatory, "/account/security"),

@@ -15,6 +15,7 @@ public static class NoticeSamples
     {
         NoticeKind.ConfirmEmail => Notice.ConfirmEmail("sample", "https://webrana.example/confirm-email?userId=u&token=t"),
         NoticeKind.ResetPassword => Notice.ResetPassword("sample", "https://webrana.example/reset-password?userId=u&token=t"),
+        NoticeKind.AccountExists => Notice.AccountExists("sample"),
         NoticeKind.Welcome => Notice.Welcome("sample", "Budi Santoso"),
         NoticeKind.PasswordChanged => Notice.PasswordChanged("sample", At),
         NoticeKind.NewSignIn => Notice.NewSignIn("sample", At, "Chrome, Windows", "203.0.113.7"),

@@ -73,6 +73,21 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         return await visitor.NewPageAsync();
     }
 
+    /// <summary>What the product's own processes have written since they were started, by role.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> LogsAsync()
+    {
+        var logs = new Dictionary<string, string>();
+        foreach (var process in Addresses.Processes.Where(process => process.Role.Split('-')[0] is "web" or "api" or "silo"))
+        {
+            // They go on writing.
+            await using var file = new FileStream(process.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file);
+            logs[process.Role] = await reader.ReadToEndAsync();
+        }
+
+        return logs;
+    }
+
     /// <summary>The first link to the Web in the newest mail to an address.</summary>
     public async Task<string> MailedLinkAsync(string to)
     {

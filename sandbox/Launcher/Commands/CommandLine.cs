@@ -14,7 +14,7 @@ public static class CommandLine
         ./webrana bench NAME                         measure
         ./webrana chaos [--minutes N] [--seed S]     break things on purpose, and compare the books with what was promised
         ./webrana mutants [NAME …]                   do the suites notice? seeded faults, each with the test that must catch it
-        ./webrana fuzz [--minutes N] [--seed S]      ask the API anything at all, for as long as wanted; a seed asks the same again
+        ./webrana fuzz [--minutes N] [--seed S [--steps N]]   ask the API anything at all, for as long as wanted; seed and steps ask the same again
         ./webrana audit                              dependencies with known advisories
         ./webrana migrate [--data DIR]               bring the database up to date
         ./webrana ops … [--data DIR]                 operators' commands of the API (create-admin, …)

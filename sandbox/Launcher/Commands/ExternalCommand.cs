@@ -71,17 +71,26 @@ static class ExternalCommand
         var settings = new Dictionary<string, string> { ["WEBRANA_FUZZ_MINUTES"] = "1" };
         for (var at = 0; at < args.Length; at += 2)
         {
-            var name = args[at] switch { "--minutes" => "WEBRANA_FUZZ_MINUTES", "--seed" => "WEBRANA_FUZZ_SEED", _ => null };
-            if (name is null || at + 1 == args.Length || !double.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var value) || value < 0)
+            var given = at + 1 < args.Length ? args[at + 1] : "";
+            var (name, isRight) = args[at] switch
             {
-                await output.WriteLineAsync("./webrana fuzz [--minutes N] [--seed S]");
+                "--minutes" => ("WEBRANA_FUZZ_MINUTES", double.TryParse(given, CultureInfo.InvariantCulture, out var minutes) && minutes >= 0),
+                "--steps" => ("WEBRANA_FUZZ_STEPS", int.TryParse(given, CultureInfo.InvariantCulture, out var steps) && steps > 0),
+                // As CsCheck writes them.
+                "--seed" => ("WEBRANA_FUZZ_SEED", given.Length is >= 12 and <= 17 && given.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-')),
+                _ => ("", false),
+            };
+            if (!isRight)
+            {
+                await output.WriteLineAsync("./webrana fuzz [--minutes N] [--seed S [--steps N]]");
                 return 2;
             }
 
-            settings[name] = args[at + 1];
+            settings[name] = given;
         }
 
-        await output.WriteLineAsync($"Fuzzing the API for {settings["WEBRANA_FUZZ_MINUTES"]} minutes …");
+        await output.WriteLineAsync(
+            settings.TryGetValue("WEBRANA_FUZZ_STEPS", out var number) ? $"Fuzzing the API for {number} steps …" : $"Fuzzing the API for {settings["WEBRANA_FUZZ_MINUTES"]} minutes …");
         return await RunAsync(Path.Combine(Repository.Root, "tests", "Api.Tests", "Api.Tests.csproj"), ["-class", "*FuzzTests"], settings: settings);
     }
 

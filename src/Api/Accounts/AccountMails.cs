@@ -32,6 +32,10 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public async Task<Result<Done, AccountError>> SendPasswordResetAsync(User user) =>
         await SendAsync(user, Notice.ResetPassword, CurrentSlot(), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
 
+    /// <summary>Tells that somebody registered with this account's address; once an hour, however often it is tried.</summary>
+    public Task<Result<Done, AccountError>> SendAccountExistsAsync(User user) =>
+        Account(user).Notify(Notice.AccountExists($"account-exists:{user.Id:N}:{clock.GetUtcNow().ToUnixTimeSeconds() / 3_600}"));
+
     /// <summary>Writes the copy of name and address that notices are sent to. Before any mail: the outbox must know where to.</summary>
     public Task<Result<Done, AccountError>> PutContactAsync(User user) => Account(user).PutContact(
         new AccountContact(new UserId(user.Id), user.Email!, user.Name, user.Phone, user.Locale, user.EmailConfirmed,

@@ -15,9 +15,9 @@ public static class AuthApi
     {
         var auth = api.MapGroup("/auth").WithTags("Account").ForAnyone();
         auth.MapPost("/register", Register).Describe(
-            "Register; a mail with a confirmation link follows. Who registers accepts the terms, the privacy notice and the acceptable use policy in force (GET /api/v1/legal).",
+            "Register; a mail with a confirmation link follows. The answer is the same for an address that has an account, whose owner is told by mail. Who registers accepts the terms, the privacy notice and the acceptable use policy in force (GET /api/v1/legal).",
             new RegisterRequest("budi@example.com", "kopi-tubruk-77", "Budi Santoso", "081234567890", null, "id"),
-            ProblemKinds.ValidationFailed, ProblemKinds.WeakPassword, ProblemKinds.EmailTaken, ProblemKinds.TooManyRequests);
+            ProblemKinds.ValidationFailed, ProblemKinds.WeakPassword, ProblemKinds.TooManyRequests);
         auth.MapPost("/confirm-email", ConfirmEmail).Describe(
             "Confirm the e-mail address with the link's token.",
             new ConfirmEmailRequest("7d9b3c1e-5a34-4f0e-9c55-0b6f6c2f9a11", "Q2ZESjhO"), ProblemKinds.InvalidToken);
@@ -60,6 +60,13 @@ public static class AuthApi
             Address = account.Origin.Address,
         };
         var (user, refusal) = await account.Registration.CreateAsync(person, account.Cancellation);
+        if (refusal?.Kind == ProblemKinds.EmailTaken)
+        {
+            // The id of nobody, made as a new person's is: what is answered here tells nobody who is a customer.
+            await account.Registration.TellOwnerAsync(person.Email);
+            return TypedResults.Created("/api/v1/me", new Registered(person.Id.ToString("D")));
+        }
+
         refusal ??= await account.Registration.TellAccountAsync(user!);
         return refusal is null ? TypedResults.Created("/api/v1/me", new Registered(user!.Id.ToString("D"))) : refusal;
     }

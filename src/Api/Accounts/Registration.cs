@@ -30,8 +30,10 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
     public async Task<(User? User, Refusal? Refusal)> CreateAsync(NewPerson person, CancellationToken cancellation)
     {
         var known = await users.FindByEmailAsync(person.Email);
+        if (known?.Id == person.Id)
+            return (known, null);
         if (known is not null)
-            return await KnownAsync(known, person);
+            return (null, await RefuseKnownAsync(person));
         var user = new User
         {
             Id = person.Id,
@@ -101,14 +103,32 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
             """, cancellation);
     }
 
-    private async Task<(User? User, Refusal? Refusal)> KnownAsync(User known, NewPerson person)
+    /// <summary>
+    /// Tells the owner of a registered address that somebody registered with it, and nobody else anything: the answer says the same of every address (ADR 57),
+    /// so neither says it whether there was a mail to send or room for it.
+    /// </summary>
+    public async Task TellOwnerAsync(string email)
     {
-        if (known.Id == person.Id)
-            return (known, null);
+        if (await users.FindByEmailAsync(email) is not { } known)
+            return;
         // Perhaps its first registration died before the mail was in the outbox. The mail id is the same, so a living one gets nothing new.
         if (!known.EmailConfirmed)
             await TellAccountAsync(known);
-        return (null, Refusal.Of(ProblemKinds.EmailTaken));
+        else
+            await mails.SendAccountExistsAsync(known);
+    }
+
+    /// <summary>A known address costs one hash and is refused a weak password, as a new one is: neither tells the two apart.</summary>
+    private async Task<Refusal> RefuseKnownAsync(NewPerson person)
+    {
+        var nobody = new User { UserName = person.Email, Email = person.Email };
+        var errors = new List<IdentityError>();
+        foreach (var validator in users.PasswordValidators)
+            errors.AddRange((await validator.ValidateAsync(users, nobody, person.Password)).Errors);
+        if (errors.Count > 0)
+            return WeakPassword(IdentityResult.Failed([.. errors]));
+        users.PasswordHasher.HashPassword(nobody, person.Password);
+        return Refusal.Of(ProblemKinds.EmailTaken);
     }
 
     private static Refusal Refuse(IdentityResult result)

@@ -85,8 +85,7 @@ internal static class AdminWalletsApi
         var subject = GrainKeys.Wallet(user);
         var wallet = wallets.Grain(user);
         var found = (await wallet.Get()).BalanceIdr;
-        await audit.NoteAsync(
-            http, "wallet.adjustment_requested", subject, new { operation, body.Amount }, reason, new { balance = found }, new { balance = found + (decimal)body.Amount });
+        await audit.NoteIntentAsync(http, "wallet.adjustment_requested", subject, operation, new { operation, body.Amount }, reason, found, body.Amount);
         var posted = await PostAsync(wallet, operation, body.Amount, reason);
         var outcome = posted.Error switch
         {

@@ -92,9 +92,9 @@ internal sealed class MoneyDesk(
         var detail = new { operation, amount = request.AmountIdr, request.Reference };
         var wallet = wallets.Grain(user);
         var found = (await wallet.Get()).BalanceIdr;
-        var meant = request.Kind == MoneyRequestKind.Payout ? found - (decimal)request.AmountIdr : found + (decimal)request.AmountIdr;
-        await audit.NoteAsync(
-            http, $"{Area(request.Kind)}_requested", subject, detail, request.Reason, new { balance = found }, new { balance = meant });
+        await audit.NoteIntentAsync(
+            http, $"{Area(request.Kind)}_requested", subject, operation, detail, request.Reason, found,
+            request.Kind == MoneyRequestKind.Payout ? -(decimal)request.AmountIdr : request.AmountIdr);
         var posted = await PostAsync(wallet, operation, request);
         if (posted.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
             return (null, Refusal.From(posted));

@@ -12,6 +12,9 @@ public sealed partial record Notice
     public static Notice ResetPassword(string id, string url) => Of(id, NoticeKind.ResetPassword, ("url", url));
 
     /// <param name="id">The caller's id.</param>
+    public static Notice AccountExists(string id) => Of(id, NoticeKind.AccountExists);
+
+    /// <param name="id">The caller's id.</param>
     /// <param name="name">Whom we welcome.</param>
     public static Notice Welcome(string id, string name) => Of(id, NoticeKind.Welcome, ("name", name));
 

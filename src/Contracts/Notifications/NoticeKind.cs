@@ -120,6 +120,9 @@ public enum NoticeKind
 
     /// <summary>Balance left the wallet for the customer's own bank account.</summary>
     PaidOut,
+
+    /// <summary>Somebody registered with the address of an account.</summary>
+    AccountExists,
 }
 
 /// <summary>How an installed server is entered.</summary>

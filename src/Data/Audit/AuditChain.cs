@@ -60,6 +60,18 @@ public sealed class AuditChain(DataSources sources)
         return (rows, rows[^1].Id);
     }
 
+    /// <summary>The first line of this action on this subject whose detail names this operation; null when there is none.</summary>
+    public async Task<AuditLine?> FirstAsync(string action, string subject, string operation, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand(
+            $"SELECT {Columns} FROM audit_log WHERE subject = $1 AND action = $2 AND detail ->> 'operation' = $3 ORDER BY id LIMIT 1");
+        Add(command, subject, NpgsqlDbType.Text);
+        Add(command, action, NpgsqlDbType.Text);
+        Add(command, operation, NpgsqlDbType.Text);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? Read(reader).Line : null;
+    }
+
     /// <summary>Walks the whole chain. Reads every line: for an operator's question and a nightly run.</summary>
     public async Task<AuditVerdict> VerifyAsync(CancellationToken cancellation = default)
     {

@@ -27,6 +27,8 @@ public static class WebApp
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.UseStaticWebAssets();
         builder.Configuration.AddSecretFiles();
+        // A line per request would carry its query: the token of a mailed link, the address of who asks for a mail.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.AddWebranaTelemetry("webrana-web");
         AddServices(builder.Services, builder.Configuration);
         var app = builder.Build();

@@ -1,6 +1,6 @@
 namespace Webrana.Wire.Accounts;
 
-/// <summary><c>POST /api/v1/auth/register</c>. Refused: 422 <c>validation_failed</c> (with <c>errors</c>), 422 <c>weak_password</c>, 409 <c>email_taken</c>.</summary>
+/// <summary><c>POST /api/v1/auth/register</c>. Refused: 422 <c>validation_failed</c> (with <c>errors</c>), 422 <c>weak_password</c>.</summary>
 /// <param name="Email">Where the confirmation is sent; compared without regard to case.</param>
 /// <param name="Password">At least 10 characters.</param>
 /// <param name="Name">1 to 100 characters, as the person writes it.</param>
@@ -10,8 +10,11 @@ namespace Webrana.Wire.Accounts;
 public sealed record RegisterRequest(
     string Email, string Password, string Name, string? Phone = null, string? ReferralCode = null, string? Locale = null);
 
-/// <summary>Answer 201 to <see cref="RegisterRequest"/>; the account can sign in once its e-mail is confirmed.</summary>
-/// <param name="UserId">Opaque.</param>
+/// <summary>
+/// Answer 201 to <see cref="RegisterRequest"/>, also for an address that has an account, whose owner is told by mail; a new account can sign in once its
+/// e-mail is confirmed.
+/// </summary>
+/// <param name="UserId">Opaque; of nobody, where the address had an account.</param>
 public sealed record Registered(string UserId);
 
 /// <summary><c>POST /api/v1/auth/confirm-email</c> → 204, also when it was confirmed before. Refused: 422 <c>invalid_token</c>.</summary>

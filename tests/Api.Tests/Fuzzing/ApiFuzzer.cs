@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using CsCheck;
 using Webrana.Api.Tests.Support;
 using Webrana.Data.Wallets;
 using Webrana.Wire.Accounts;
@@ -11,7 +12,8 @@ namespace Webrana.Api.Tests.Fuzzing;
 /// Four people who use every operation of both documents in any order, with ids they have seen and ids they have not. After every answer: no 5xx, the
 /// answer is what the document promises, and nothing in it belongs to somebody else. Now and then, and at the end: every invariant of the money in SQL.
 /// </summary>
-sealed partial class ApiFuzzer(ApiHost host, ulong seed)
+/// <param name="seed">One of CsCheck's: it alone decides what is asked.</param>
+sealed partial class ApiFuzzer(ApiHost host, string seed)
 {
     /// <summary>Streams do not end; what is asked of people outside takes their time.</summary>
     static readonly string[] NotAsked = ["GET /api/v1/events"];
@@ -20,8 +22,13 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
     static readonly string[] OutsideIsAway =
         ["provider_unavailable", "gateway_unavailable", "temporarily_unavailable", "no_capacity", "sales_stopped", "deposits_stopped"];
 
-    readonly Inputs _inputs = new(new Random(unchecked((int)(seed ^ (seed >> 32)))));
+    /// <summary>How many of the steps before a finding may have a part in it, and how long to look for which.</summary>
+    const int Remembered = 256;
+    static readonly TimeSpan Looking = TimeSpan.FromSeconds(30);
+
+    readonly SortedDictionary<int, int> _answers = [];
     readonly List<string> _findings = [];
+    readonly Queue<Step> _steps = new();
     readonly Queue<string> _trail = new();
 
     sealed class Actor(string name, TestUser? user)
@@ -39,33 +46,59 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
         public HashSet<string> Private { get; } = user is null ? [] : [user.Id.ToString(), user.Email];
     }
 
+    /// <summary>What an answer broke: of one kind, and in full.</summary>
+    sealed record Finding(string Kind, string What);
+
     public IReadOnlyDictionary<int, int> Answers => _answers;
 
-    readonly SortedDictionary<int, int> _answers = [];
+    /// <summary>How many requests were sent: with the seed and this number the same are sent again.</summary>
+    public int Asked { get; private set; }
 
-    public int Steps { get; private set; }
-
-    public async Task<IReadOnlyList<string>> RunAsync(TimeSpan time, CancellationToken cancellation)
+    /// <summary>Asks for as long as this, or where a number of steps is given, as often; then tells what it found.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(TimeSpan time, int? steps, CancellationToken cancellation)
     {
-        var (alice, bob, admin) = (await host.NewCustomerAsync(), await host.NewCustomerAsync(), await host.NewAdminAsync());
-        foreach (var customer in new[] { alice, bob }) await Scenario.FundAsync(host, customer, 1_000_000);
-        Actor[] actors = [new("alice", alice), new("bob", bob), new("admin", admin), new("anonymous", null)];
+        var actors = await NewActorsAsync();
         var documents = new List<ApiDocument>();
         foreach (var name in new[] { "v1", "internal" })
             documents.Add(new ApiDocument(name, JsonNode.Parse(await host.Anonymous().GetStringAsync($"/swagger/{name}/swagger.json", cancellation))!));
-        var operations = documents.SelectMany(document => document.Operations).Where(operation => !NotAsked.Contains(operation.Name)).ToList();
+        var asking = Steps.Of([.. documents.SelectMany(document => document.Operations).Where(operation => !NotAsked.Contains(operation.Name))]);
+        var random = PCG.Parse(seed);
         var invariants = new LedgerInvariants(host.Sources);
         var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < time && _findings.Count < 10)
+        Finding? first = null;
+        List<Step> before = [];
+        while ((steps is { } all ? Asked < all : TimeProvider.System.GetElapsedTime(started) < time) && _findings.Count < 10)
         {
-            if (Steps % 200 == 0) await LetInAsync(actors, cancellation);
-            var asking = actors[_inputs.Chance(70) ? (_inputs.Chance(50) ? 0 : 1) : _inputs.Chance(70) ? 2 : 3];
-            await AskAsync(asking, actors, _inputs.Any(operations), cancellation);
-            if (++Steps % 200 == 0) await CheckMoneyAsync(invariants, cancellation);
+            if (Asked % 200 == 0) await LetInAsync(actors, cancellation);
+            var step = asking.Generate(random, null, out _);
+            _steps.Enqueue(step);
+            if (_steps.Count > Remembered) _steps.Dequeue();
+            var (status, asked, found) = await AskAsync(step, actors, cancellation);
+            _trail.Enqueue(asked);
+            if (_trail.Count > 12) _trail.Dequeue();
+            _answers[status] = _answers.GetValueOrDefault(status) + 1;
+            foreach (var finding in found)
+            {
+                Found(finding.What);
+                if (first is not null) continue;
+                first = finding;
+                before = [.. _steps];
+            }
+
+            if (++Asked % 200 == 0) await CheckMoneyAsync(invariants, cancellation);
         }
 
         await CheckMoneyAsync(invariants, cancellation);
+        if (first is not null) _findings.Add(await ShortestAsync(first, before, cancellation));
         return _findings;
+    }
+
+    async Task<Actor[]> NewActorsAsync()
+    {
+        var (alice, bob, admin) = (await host.NewCustomerAsync(), await host.NewCustomerAsync(), await host.NewAdminAsync());
+        foreach (var customer in new[] { alice, bob }) await Scenario.FundAsync(host, customer, 1_000_000);
+        // In the order of Who.
+        return [new("alice", alice), new("bob", bob), new("admin", admin), new("anonymous", null)];
     }
 
     /// <summary>Tokens end, sessions are signed out and customers frozen: without this most of a run would knock at closed doors.</summary>
@@ -73,7 +106,7 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
     {
         foreach (var actor in actors)
             actor.Http = actor.User is { } user ? host.As(user.Id, actor.Name == "admin" ? Roles.Admin : Roles.Customer) : host.Anonymous();
-        var admin = actors.Single(actor => actor.Name == "admin");
+        var admin = actors[(int)Who.Admin];
         foreach (var actor in actors.Where(actor => actor.Name is "alice" or "bob"))
         {
             using var answer = await admin.Http.SendJsonAsync(
@@ -83,35 +116,31 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
         }
     }
 
-    async Task AskAsync(Actor actor, Actor[] actors, Operation operation, CancellationToken cancellation)
+    async Task<(int Status, string Asked, List<Finding> Found)> AskAsync(Step step, Actor[] actors, CancellationToken cancellation)
     {
-        var path = PathParameter().Replace(operation.Path, match => Uri.EscapeDataString(IdFor(actor, actors, operation, match.Groups[1].Value)));
-        var query = string.Join('&', operation.Parameters.Where(parameter => (string?)parameter["in"] == "query" && _inputs.Chance(40))
-            .Select(parameter => $"{parameter["name"]}={Uri.EscapeDataString(_inputs.Parameter(operation.Source, parameter["schema"]!))}"));
-        var body = _inputs.Body(operation);
-        var address = query.Length == 0 ? path : $"{path}?{query}";
-        var asked = $"{actor.Name}: {operation.Method} {address} {body}";
-        _trail.Enqueue(asked.Length <= 400 ? asked : asked[..400] + "…");
-        if (_trail.Count > 12) _trail.Dequeue();
-        using var answer = await actor.Http.SendJsonAsync(new HttpMethod(operation.Method), address, body, _inputs.Chance(20) ? $"fuzz-{_inputs.Number()}" : null);
+        var (actor, operation, turn) = (actors[(int)step.Who], step.Operation, 0);
+        var path = PathParameter().Replace(operation.Path, match => Uri.EscapeDataString(IdFor(step.Ids[turn++], actor, actors, operation, match.Groups[1].Value)));
+        var address = step.Query.Length == 0 ? path : $"{path}?{step.Query}";
+        var asked = $"{actor.Name}: {operation.Method} {address} {step.Body}";
+        using var answer = await actor.Http.SendJsonAsync(new HttpMethod(operation.Method), address, step.Body, step.Key);
         var text = await answer.Content.ReadAsStringAsync(cancellation);
-        var status = (int)answer.StatusCode;
-        _answers[status] = _answers.GetValueOrDefault(status) + 1;
-        Judge(actor, actors, operation, status, answer.Content.Headers.ContentType?.MediaType, text);
-        if (status is >= 200 and < 300 && answer.Content.Headers.ContentType?.MediaType == "application/json" && text.Length > 0) Remember(actor, operation, JsonNode.Parse(text), asked);
+        var (status, mediaType) = ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType);
+        List<Finding> found = [.. Judge(actor, actors, operation, status, mediaType, text)];
+        if (status is >= 200 and < 300 && mediaType == "application/json" && text.Length > 0) Remember(actor, operation, JsonNode.Parse(text), asked);
+        return (status, asked.Length <= 400 ? asked : asked[..400] + "…", found);
     }
 
-    void Judge(Actor actor, Actor[] actors, Operation operation, int status, string? mediaType, string text)
+    static IEnumerable<Finding> Judge(Actor actor, Actor[] actors, Operation operation, int status, string? mediaType, string text)
     {
         if (status >= 500 && !(status == 503 && OutsideIsAway.Any(code => text.Contains($"\"{code}\"", StringComparison.Ordinal))))
-            Found($"{status}: {text}");
+            yield return new Finding($"{operation.Name}: {status}", $"{status}: {text}");
         // A path that an id made unroutable is answered before there is an operation.
         else if (status is not (404 or 405) && operation.Source.WhyWrong(operation, status, mediaType, text) is { } wrong)
-            Found($"{wrong}: {(text.Length <= 300 ? text : text[..300])}");
-        if (actor.Name is "admin") return;
+            yield return new Finding($"{operation.Name}: {wrong}", $"{wrong}: {(text.Length <= 300 ? text : text[..300])}");
+        if (actor.Name is "admin") yield break;
         foreach (var other in actors.Where(other => other != actor && other.Name is "alice" or "bob"))
             if (other != actor && other.Private.FirstOrDefault(secret => text.Contains(secret, StringComparison.OrdinalIgnoreCase)) is { } secret)
-                Found($"{actor.Name} was shown {secret}, which is {other.Name}'s");
+                yield return new Finding($"{operation.Name}: somebody else's", $"{actor.Name} was shown {secret}, which is {other.Name}'s");
     }
 
     async Task CheckMoneyAsync(LedgerInvariants invariants, CancellationToken cancellation)
@@ -120,12 +149,41 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
             Found($"money: {broken.Name} is broken for {broken.Count}: {string.Join(", ", broken.Examples)}");
     }
 
-    /// <summary>Mostly an id this actor was shown, sometimes somebody else's, sometimes none.</summary>
-    string IdFor(Actor actor, Actor[] actors, Operation operation, string parameter)
+    /// <summary>
+    /// Asks the last steps again, as four other people at the same API: as few of them as still find the same. What needs more than that is told with its
+    /// last steps only; the seed and the number of steps ask all of it again.
+    /// </summary>
+    async Task<string> ShortestAsync(Finding finding, List<Step> steps, CancellationToken cancellation)
     {
-        var kind = KindOf(operation.Path, parameter);
-        var whose = _inputs.Chance(75) ? actor : _inputs.Any(actors);
-        return whose.Seen.TryGetValue(kind, out var ids) && ids.Count > 0 && _inputs.Chance(85) ? _inputs.Any(ids) : _inputs.Chance(50) ? Guid.Empty.ToString() : _inputs.Text() is { Length: > 0 } text ? text : "x";
+        var started = TimeProvider.System.GetTimestamp();
+        List<string> told = [];
+        async Task<bool> FindsItAsync(IReadOnlyList<Step> some)
+        {
+            var actors = await NewActorsAsync();
+            await LetInAsync(actors, cancellation);
+            var asked = new List<string>();
+            foreach (var step in some)
+            {
+                var answer = await AskAsync(step, actors, cancellation);
+                asked.Add(answer.Asked);
+                if (answer.Found.All(found => found.Kind != finding.Kind)) continue;
+                told = asked;
+                return true;
+            }
+
+            return false;
+        }
+
+        var shortest = await Shrinking.ShortestAsync(steps, FindsItAsync, () => TimeProvider.System.GetElapsedTime(started) < Looking);
+        return shortest is null
+            ? $"{finding.Kind}: not found again by its last {steps.Count} steps alone"
+            : $"{finding.Kind}: found again in {shortest.Count} steps: {string.Join(Environment.NewLine + "           ", told)}";
+    }
+
+    string IdFor(IdChoice choice, Actor actor, Actor[] actors, Operation operation, string parameter)
+    {
+        var whose = choice.Whose is { } other ? actors[(int)other] : actor;
+        return choice.Turn is { } turn && whose.Seen.TryGetValue(KindOf(operation.Path, parameter), out var ids) && ids.Count > 0 ? ids[turn % ids.Count] : choice.Else;
     }
 
     /// <summary>The collection before an id in a path: what is shown at <c>/api/v1/orders</c> goes into <c>/api/v1/orders/{id}</c>. Servers are also what orders make.</summary>
@@ -135,7 +193,7 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
         return before.Split('/')[^1] is "orders" ? "instances" : before.Split('/')[^1];
     }
 
-    void Remember(Actor actor, Operation operation, JsonNode? answer, string asked)
+    static void Remember(Actor actor, Operation operation, JsonNode? answer, string asked)
     {
         var collection = operation.Path.Split('/').LastOrDefault(part => part.Length > 0 && part[0] != '{') ?? "";
         if (collection is "orders" or "order") collection = "instances";
@@ -159,5 +217,5 @@ sealed partial class ApiFuzzer(ApiHost host, ulong seed)
     void Found(string what) => _findings.Add($"{what}{Environment.NewLine}    after: {string.Join(Environment.NewLine + "           ", _trail)}");
 
     [GeneratedRegex(@"\{(\w+)\}")]
-    private static partial Regex PathParameter();
+    internal static partial Regex PathParameter();
 }

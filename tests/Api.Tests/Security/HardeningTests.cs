@@ -46,8 +46,17 @@ public sealed class WatchedApi : IAsyncLifetime
     internal sealed class CountingHasher : PasswordHasher<User>
     {
         int _checks;
+        int _made;
 
         public int Checks => Volatile.Read(ref _checks);
+
+        public int Made => Volatile.Read(ref _made);
+
+        public override string HashPassword(User user, string password)
+        {
+            Interlocked.Increment(ref _made);
+            return base.HashPassword(user, password);
+        }
 
         public override PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword)
         {
@@ -117,6 +126,19 @@ public sealed class HardeningTests(WatchedApi watched) : IClassFixture<WatchedAp
             var before = watched.Hasher.Checks;
             await Host.LogInAsync(email, "salah-sekali-1").RefusedAsync(401, ProblemCodes.InvalidCredentials);
             Assert.Equal(before + 1, watched.Hasher.Checks);
+        }
+    }
+
+    [Fact]
+    public async Task Registering_with_a_known_address_is_answered_as_with_a_new_one_and_costs_the_same_hash()
+    {
+        var known = (await Host.NewCustomerAsync()).Email;
+        foreach (var email in new[] { known, $"{Guid.NewGuid():n}@example.com" })
+        {
+            var before = watched.Hasher.Made;
+            var answer = await Host.Anonymous().PostAsync("/api/v1/auth/register", new RegisterRequest(email, "kata-sandi-baru-1", "Sari")).ReadAsync<Registered>(HttpStatusCode.Created);
+            Assert.True(Guid.TryParse(answer.UserId, out _));
+            Assert.Equal(before + 1, watched.Hasher.Made);
         }
     }
 

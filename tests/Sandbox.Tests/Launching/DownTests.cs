@@ -70,4 +70,19 @@ public class DownTests
         Assert.Equal(1, await CommandLine.RunAsync(["up", "--what"], output));
         Assert.Throws<LauncherException>(() => UpOptions.Parse(["--what"]));
     }
+
+    [Theory]
+    [InlineData("--seed")]
+    [InlineData("--seed", "12345")]
+    [InlineData("--seed", "0N0XIzNsQ0O2;rm")]
+    [InlineData("--steps", "0")]
+    [InlineData("--seed", "0N0XIzNsQ0O2", "--steps", "many")]
+    [InlineData("--minutes", "-1")]
+    [InlineData("--what", "1")]
+    public async Task What_the_fuzzer_cannot_use_is_refused_before_anything_is_built(params string[] words)
+    {
+        using var output = new StringWriter();
+        Assert.Equal(2, await CommandLine.RunAsync(["fuzz", .. words], output));
+        Assert.Contains("--seed", output.ToString(), StringComparison.Ordinal);
+    }
 }
