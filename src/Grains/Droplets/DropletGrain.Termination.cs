@@ -56,6 +56,7 @@ public sealed partial class DropletGrain
         await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name, state.Termination?.AddonsIdr ?? 0), NowMs) is { } next
             ? next.Termination is { RefundIdr: > 0 and var refundIdr } ? next.Tell(notice: Notice.Refunded($"droplet:{_instance}:refunded", refundIdr, next.Name)) : next
             : null);
+        await Hit("terminate.done_stored");
         return Next.Now;
     }
 
