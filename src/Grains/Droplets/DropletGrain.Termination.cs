@@ -27,12 +27,16 @@ public sealed partial class DropletGrain
             return DeleteError.ConfirmationMismatch;
         if (State.Protected)
             return DeleteError.DeleteProtected;
+        var sent = await LastTransfer();
         if (!await SettleMoney())
             return DeleteError.TemporarilyUnavailable;
 
         var ended = new TerminationPart(command.OperationId, command.Actor, NowMs);
-        var rates = await RatesInUse();
-        if (!await Apply(state => state.Terminating(ended) is { } next ? WithRefundAtEnd(state, next).ChargingAtEnd(state, _instance, rates, NowMs) : null))
+        var rates = await RatesInUse(sent.Count > 0);
+        var stored = await Apply(state => HavingSent(state, sent, NowMs) is var known && known.Terminating(ended) is { } next
+            ? WithRefundAtEnd(known, next).ChargingAtEnd(known, _instance, rates, NowMs)
+            : null);
+        if (!stored)
             return DeleteError.TemporarilyUnavailable;
         await Hit("terminate.stored");
         Kick();

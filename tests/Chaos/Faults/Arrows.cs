@@ -67,6 +67,7 @@ public static class Arrows
         ["resize.given_up"] = "the provider does not resize: Grains.Tests Droplets",
         ["end.addon_charged"] = "add-ons of a deleted server: Grains.Tests Billing",
         ["end.addon_stored"] = "add-ons of a deleted server: Grains.Tests Billing",
+        ["transfer.asked"] = "what a server that is deleted sent last: Grains.Tests Billing",
         ["transfer.counted"] = "transfer beyond the quota: Grains.Tests Billing",
         ["transfer.told"] = "transfer beyond the quota: Grains.Tests Billing",
         ["hibernate.done"] = "after days of suspension: Grains.Tests Billing",
