@@ -199,11 +199,27 @@ public sealed partial class DropletGrain
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Next.In(Retry(++_failures));
-        if (ok.Value.FirstOrDefault(droplet => droplet.Id == id) is not { } listed)
-            return Poll;
-        await Apply(state => state.DatingExtra(ExtraPart.Of(listed)));
-        return Next.Now;
+        if (ok.Value.FirstOrDefault(droplet => droplet.Id == id) is { } listed)
+        {
+            await Apply(state => state.DatingExtra(ExtraPart.Of(listed)));
+            return Next.Now;
+        }
+
+        // Lists lag, but not for ever; and a server that its owner wants to operate or to end does not wait for one that nobody can date.
+        if (_undated is not { } missed || missed.Id != id)
+            _undated = (id, RealMs);
+        else if (RealMs - missed.SinceReal > _options.ListLagMs)
+        {
+            LogNotOurs(_log, _instance, id);
+            await Apply(state => state.LeavingExtra(id));
+            return Next.Now;
+        }
+
+        return Poll;
     }
+
+    // Real time since when the tag's list lacks a droplet of an older record that is there by its id.
+    private (long Id, long SinceReal)? _undated;
 
     /// <summary>Where a create's outcome was ever in doubt: nothing may be left under the tag. Null when that is certain.</summary>
     private async Task<Next?> SweepTag(CancellationToken cancellation)
