@@ -38,6 +38,7 @@ public static class Arrows
         ["deposit.promo_reserved_again"] = "a payment that comes after the promise lapsed: Grains.Tests Promos",
         ["action.lost_stored"] = "an action meets a droplet deleted behind our back: Grains.Tests Droplets",
         ["block.stored"] = "an admin suspends a server: Grains.Tests Droplets",
+        ["order.failed_stored"] = "an order that the provider refuses or gives up: Grains.Tests Droplets",
         ["order.given_up"] = "an admin gives a stuck order up: Grains.Tests Droplets",
         ["order.pushed"] = "an admin pushes a stuck order on: Grains.Tests Droplets",
         ["order.released"] = "an order that the provider refuses: Grains.Tests Droplets; met here when provider faults strike one",

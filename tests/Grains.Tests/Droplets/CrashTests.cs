@@ -268,6 +268,27 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
     }
 
     [Fact]
+    public async Task An_order_cut_when_its_failure_was_just_stored_gives_the_money_and_the_name_back_and_says_so_once()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create" });
+        var fired = Cluster.FailPoints.Arm("order.failed_stored", FailMode.Throw, subject: $"droplet:{instance}");
+
+        Assert.True((await droplet.Order(Servers.Order(owner))).IsOk);
+        await fired.WaitAsync(WebranaCluster.Patience);
+
+        Assert.Equal(OrderStatus.Failed, (await droplet.Becomes(DropletStatus.Failed)).OrderStatus);
+        await ReleasedAsync(owner);
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'"), names => names == 0, WebranaCluster.Patience, "its name is free");
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{instance}:failed'"), told => told == 1, WebranaCluster.Patience, "its owner is told");
+        Assert.Equal(0, await Cluster.AtProviderAsync(instance));
+    }
+
+    [Fact]
     public async Task A_server_that_shows_late_or_without_address_is_waited_for()
     {
         var owner = await Cluster.CustomerAsync(200_000);
