@@ -74,6 +74,8 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
         (await cloud.GetDropletAsync(id, Stop)).Value();
         await DoAsync(DropletActionRequest.DisableBackups);
         Assert.Equal((false, (string?)null), await PolicyAsync());
+        await DoAsync(DropletActionRequest.EnableBackupsBy(new BackupPolicy("daily", Hour: 8)));
+        await DoAsync(DropletActionRequest.DisableBackups);
 
         // Images that have a number and no word: a droplet rebuilt from one, and one made of it.
         await DoAsync(DropletActionRequest.Snapshot("by-number"));
