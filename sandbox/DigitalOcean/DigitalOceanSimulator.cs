@@ -24,6 +24,9 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
     /// <summary>Droplets of all accounts that exist now, worked off to this moment.</summary>
     public int DropletCount => _world.Run(() => _world.State.Accounts.Sum(account => account.Droplets.Count));
 
+    /// <summary>Faults that have not struck yet, or not as often as they shall: what is left here proves nothing about who met it.</summary>
+    public IReadOnlyList<Fault> Faults => _world.Faults.All();
+
     /// <summary>Starts listening.</summary>
     /// <param name="options">Null takes the defaults.</param>
     /// <exception cref="ArgumentException">An address that is not loopback, or no token.</exception>

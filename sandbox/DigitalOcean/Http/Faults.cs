@@ -34,6 +34,9 @@ public static class FaultKinds
     /// <summary>A write takes effect, then the connection is cut without an answer.</summary>
     public const string DropAfterEffect = "drop_after_effect";
 
+    /// <summary>A read's answer is lost: the connection is cut instead. Clients and their transports repeat reads; it takes several to be felt.</summary>
+    public const string DropRead = "drop_read";
+
     /// <summary>A write takes effect, its answer comes Ms later.</summary>
     public const string DelayAfterEffect = "delay_after_effect";
 
@@ -76,7 +79,7 @@ public static class FaultKinds
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        DropAfterEffect, DelayAfterEffect, Status429, Status500, HideFromLists, ActiveWithoutNetwork, NotFoundAfterCreate, ActionErrored,
+        DropAfterEffect, DropRead, DelayAfterEffect, Status429, Status500, HideFromLists, ActiveWithoutNetwork, NotFoundAfterCreate, ActionErrored,
         ShutdownIgnored, KeyUnknown, PendingEventAfterCompletion, Unauthorized, Forbidden, Delay,
     ];
 }

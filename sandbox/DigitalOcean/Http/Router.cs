@@ -34,6 +34,13 @@ internal sealed class Router(IEndpointRouteBuilder routes, World world)
 
         var reply = await JudgeAsync(http, template, handle);
 
+        if (HttpMethods.IsGet(request.Method) && Take(FaultKinds.DropRead) is not null)
+        {
+            world.Requests.Add(request.Method, template, 0);
+            http.Abort();
+            return;
+        }
+
         if (reply.IsSuccess && !HttpMethods.IsGet(request.Method))
         {
             if (Take(FaultKinds.DropAfterEffect) is not null)

@@ -109,10 +109,10 @@ static class ProductionSettings
     /// <summary>The desk's rules have defaults that a shop can open with: only a value that is none is a finding.</summary>
     static Finding Desk(IReadOnlyDictionary<string, string> settings)
     {
-        var (alone, budget) = (Of(settings, "DESK_SINGLE_HANDED_IDR"), Of(settings, "DESK_PROVIDER_BUDGET_USD"));
+        var (alone, budget, few) = (Of(settings, "DESK_SINGLE_HANDED_IDR"), Of(settings, "DESK_PROVIDER_BUDGET_USD"), Of(settings, "DESK_FEW_DROPLETS_LEFT"));
         var (webhook, key) = (Of(settings, "DESK_ALARM_WEBHOOK_URL"), Of(settings, "DESK_ALARM_WEBHOOK_KEY"));
-        if (!IsWhole(alone) || !IsWhole(budget))
-            return new(false, "Desk", "DESK_SINGLE_HANDED_IDR and DESK_PROVIDER_BUDGET_USD: whole numbers, or empty for 1000000 rupiah and no budget");
+        if (!IsWhole(alone) || !IsWhole(budget) || !IsWhole(few))
+            return new(false, "Desk", "DESK_SINGLE_HANDED_IDR, DESK_PROVIDER_BUDGET_USD and DESK_FEW_DROPLETS_LEFT: whole numbers, or empty for 1000000 rupiah, no budget and 5 servers");
         if (webhook.Length > 0 && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
             return new(false, "Desk", "DESK_ALARM_WEBHOOK_URL: an https address, or empty: alarms then go to the admins' mail alone");
         if (webhook.Length > 0 != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))

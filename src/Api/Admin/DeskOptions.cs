@@ -14,6 +14,9 @@ public sealed class DeskOptions
     /// <summary>Above this the provider's month is an alarm, in US dollars per account; 0 (default) for none.</summary>
     public long ProviderBudgetUsd { get; set; }
 
+    /// <summary>From so few droplets that may still be ordered on, over all accounts that sell, it is an alarm; 0 for none. Default 5.</summary>
+    public int FewDropletsLeft { get; set; } = 5;
+
     /// <summary>Where alarms are POSTed as JSON; null (default) for nowhere. Ours, never a customer's.</summary>
     public Uri? AlarmWebhookUrl { get; set; }
 

@@ -33,7 +33,8 @@ internal sealed class AlarmChecks(
     public async Task<AlarmRound> ProviderAsync()
     {
         var seen = new List<AlarmSight>();
-        foreach (var account in await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts())
+        var accounts = await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts();
+        foreach (var account in accounts)
         {
             if (account.Mode == ProviderAccountMode.Disabled)
                 continue;
@@ -47,7 +48,31 @@ internal sealed class AlarmChecks(
                 seen.Add(new AlarmSight(AlarmCodes.ProviderBalance, account.AccountId, string.Create(CultureInfo.InvariantCulture, $"This month costs {account.MonthToDateUsdCents / 100} USD, the budget is {options.Value.ProviderBudgetUsd}.")));
         }
 
-        return new AlarmRound([AlarmCodes.ProviderToken, AlarmCodes.ProviderAccount, AlarmCodes.ProviderBalance], seen);
+        string[] always = [AlarmCodes.ProviderToken, AlarmCodes.ProviderAccount, AlarmCodes.ProviderBalance];
+        return new AlarmRound(Capacity(accounts, seen) ? [.. always, AlarmCodes.ProviderCapacity] : always, seen);
+    }
+
+    /// <summary>
+    /// How many droplets may still be ordered, over all accounts that sell: the provider takes days to raise a limit, so somebody has to know
+    /// before the shop stops selling. False where it is not known: an account that was not looked at yet, or none that could sell.
+    /// </summary>
+    private bool Capacity(IReadOnlyList<ProviderAccountView> accounts, List<AlarmSight> seen)
+    {
+        // One that is in trouble has an alarm of its own, and no room to count on.
+        var selling = accounts
+            .Where(account => account is { Mode: ProviderAccountMode.Active, Alarm: not (ProviderAlarm.TokenRefused or ProviderAlarm.WrongAccount or ProviderAlarm.Locked) }).ToList();
+        if (selling.Count == 0 || selling.Any(account => account.CheckedAt is null))
+            return false;
+        var left = selling.Sum(account => account.Free);
+        if (options.Value.FewDropletsLeft > 0 && left <= options.Value.FewDropletsLeft)
+        {
+            var rooms = string.Join(", ", selling.Select(account => string.Create(CultureInfo.InvariantCulture, $"{account.AccountId}: {account.Free} of {account.DropletLimit}")));
+            seen.Add(new AlarmSight(AlarmCodes.ProviderCapacity, "", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(left == 0 ? "No server can be ordered any more" : $"Only {left} more servers can be ordered")} ({rooms}). Ask the provider for a higher limit, or add an account.")));
+        }
+
+        return true;
     }
 
     /// <summary>The books and the audit log, from their first row to their last: now and then.</summary>
@@ -76,6 +101,7 @@ internal static class AlarmCodes
     public const string ProviderToken = "PROVIDER_TOKEN";
     public const string ProviderAccount = "PROVIDER_ACCOUNT";
     public const string ProviderBalance = "PROVIDER_BALANCE";
+    public const string ProviderCapacity = "PROVIDER_CAPACITY";
     public const string RenewalsOverdue = "RENEWALS_OVERDUE";
     public const string OutboxStuck = "OUTBOX_STUCK";
     public const string CallbacksStuck = "CALLBACKS_STUCK";

@@ -17,7 +17,28 @@ public interface IMetricsGrain : IGrainWithStringKey, IDueGrain
     /// <summary>Counts this server's transfer from now on, until it is gone. Called again it changes nothing.</summary>
     [Alias("follow")]
     Task Follow();
+
+    /// <summary>
+    /// What was sent beyond the quota up to now, by month, the hour that runs included: for a server that is about to end, after which nobody
+    /// can ask. One read of the provider where the last is not fresh; where it cannot be made now, what is counted and was not told. Changes
+    /// nothing.
+    /// </summary>
+    [AlwaysInterleave, Alias("over-now")]
+    Task<IReadOnlyList<SentOver>> OverNow(MeteredServer server);
 }
+
+/// <summary>A server as it is measured; told by who asks, for its own grain is in the middle of ending it.</summary>
+/// <param name="DropletId">The provider's id.</param>
+/// <param name="AccountId">Where it lives.</param>
+/// <param name="TransferTb">What its plan includes a month.</param>
+[GenerateSerializer, Immutable, Alias("metered-server")]
+public sealed record MeteredServer([property: Id(0)] long DropletId, [property: Id(1)] string AccountId, [property: Id(2)] int TransferTb);
+
+/// <summary>What was sent beyond the quota of a month, in all.</summary>
+/// <param name="Month">Year × 12 + month − 1, in Jakarta.</param>
+/// <param name="Megabytes">Of 10⁶ bytes.</param>
+[GenerateSerializer, Immutable, Alias("sent-over")]
+public sealed record SentOver([property: Id(0)] int Month, [property: Id(1)] long Megabytes);
 
 /// <summary>How far back.</summary>
 [GenerateSerializer, Alias("metrics-range")]

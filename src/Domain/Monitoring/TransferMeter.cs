@@ -5,7 +5,7 @@ namespace Webrana.Domain.Monitoring;
 /// <summary>What a server sent to the internet in one calendar month of Jakarta, counted hour by hour from its measured rate.</summary>
 /// <param name="Month">The month's number since year 0 (<c>year × 12 + month − 1</c>).</param>
 /// <param name="Bytes">Sent in that month, up to <paramref name="UntilUnixSeconds"/>.</param>
-/// <param name="UntilUnixSeconds">The end of the last hour counted; always a full hour.</param>
+/// <param name="UntilUnixSeconds">The end of the last hour counted: a full hour, but in what <see cref="UpTo"/> answers.</param>
 public sealed record TransferMeter(int Month, long Bytes, long UntilUnixSeconds)
 {
     private const long Hour = 3_600;
@@ -14,7 +14,7 @@ public sealed record TransferMeter(int Month, long Bytes, long UntilUnixSeconds)
     /// <summary>A meter that starts counting with the hour of <paramref name="from"/>.</summary>
     public static TransferMeter StartingAt(DateTimeOffset from)
     {
-        var hour = from.ToUnixTimeSeconds() / Hour * Hour;
+        var hour = LastFullHour(from);
         return new TransferMeter(MonthOf(hour), 0, hour);
     }
 
@@ -26,9 +26,18 @@ public sealed record TransferMeter(int Month, long Bytes, long UntilUnixSeconds)
     /// <summary>The same, month by month: each month that is over with all that was sent in it, and last the one that runs.</summary>
     /// <param name="megabitsPerSecond">The rate, covering the time since <see cref="UntilUnixSeconds"/>.</param>
     /// <param name="now">Hours that end later are left for the next time.</param>
-    public IReadOnlyList<TransferMeter> Through(IReadOnlyList<Sample> megabitsPerSecond, DateTimeOffset now)
+    public IReadOnlyList<TransferMeter> Through(IReadOnlyList<Sample> megabitsPerSecond, DateTimeOffset now) => Counted(megabitsPerSecond, LastFullHour(now));
+
+    /// <summary>The same to this second, as far as it was measured: what a server that ends now has sent. Nothing goes on from it.</summary>
+    public IReadOnlyList<TransferMeter> UpTo(IReadOnlyList<Sample> megabitsPerSecond, DateTimeOffset now) => Counted(megabitsPerSecond, now.ToUnixTimeSeconds());
+
+    /// <summary>Whether an hour has ended that is not counted yet.</summary>
+    public bool IsBehind(DateTimeOffset now) => LastFullHour(now) > UntilUnixSeconds;
+
+    private static long LastFullHour(DateTimeOffset now) => now.ToUnixTimeSeconds() / Hour * Hour;
+
+    private IReadOnlyList<TransferMeter> Counted(IReadOnlyList<Sample> megabitsPerSecond, long end)
     {
-        var end = now.ToUnixTimeSeconds() / Hour * Hour;
         if (end <= UntilUnixSeconds)
             return [this];
         var months = new List<TransferMeter>();

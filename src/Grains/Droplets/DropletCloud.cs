@@ -23,6 +23,9 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
     /// <summary>Takes the permit of a create or an action beforehand, so that nothing waits between the stored intent and the socket.</summary>
     public Task<bool> TryEnter(string account, CallShare share) => gate.TryEnter(account, share);
 
+    /// <summary>The same; says why there is no permit now, and null when it was taken.</summary>
+    public async Task<PermitError?> WhyNotEntered(string account, CallShare share) => (await gate.Enter(account, share)).Error;
+
     /// <summary>One POST; the permit was taken.</summary>
     public Task<ProviderResult<CreatedDroplet>> Create(InstanceId instance, OrderPart order, DropletSeed seed, SendDeadline sendBefore)
     {

@@ -127,10 +127,11 @@ public sealed partial class DropletGrain
     private async Task<Next> SendAction(ActionPart action)
     {
         var order = State.Order!;
-        if (!await _cloud.TryEnter(order.AccountId, CallShare.Action))
+        if (await _cloud.WhyNotEntered(order.AccountId, CallShare.Action) is { } unasked)
         {
-            // A spent budget, a refused token, an outage: they take as long as they take, and must not use up the patience with the droplet.
-            if (action.BusySince is not null)
+            // A refused token, an outage: they take as long as they take, and must not use up the patience with the droplet. A budget that is
+            // spent comes back within the minute or the hour, again and again: it says nothing about the droplet, which was busy before.
+            if (unasked != PermitError.BudgetSpent && action.BusySince is not null)
                 await Apply(state => state.ActionUnasked(action.Id));
             return Poll;
         }

@@ -48,6 +48,9 @@ public sealed partial class DropletGrain
     [LoggerMessage(33, LogLevel.Warning, "{Instance}: the provider did not take its name ({Failures} times now); telling it again later")]
     private static partial void LogNotRenamed(ILogger logger, InstanceId instance, int failures);
 
+    [LoggerMessage(34, LogLevel.Warning, "{Instance}: what it sent last cannot be asked ({Why}); it ends with what is known")]
+    private static partial void LogTransferUnknown(ILogger logger, InstanceId instance, string why);
+
     [LoggerMessage(11, LogLevel.Error, "{Instance}: droplet {DropletId} vanished at the provider")]
     private static partial void LogLost(ILogger logger, InstanceId instance, long dropletId);
 }

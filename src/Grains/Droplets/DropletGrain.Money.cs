@@ -107,8 +107,8 @@ public sealed partial class DropletGrain
         new(ReferenceType.Addon, _instance.ToString(), ContraAccount.Revenue, AddonSentences.Of(State.Name, addon));
 
     /// <summary>What add-ons cost now; free where none was ever used.</summary>
-    private async Task<AddonRates> RatesInUse() =>
-        State.Meter is null ? AddonRates.Free : BillingDefaults.Rates((await _billing.SettingsAsync()).Addons);
+    private async Task<AddonRates> RatesInUse(bool sentOver = false) =>
+        State.Meter is null && !sentOver ? AddonRates.Free : BillingDefaults.Rates((await _billing.SettingsAsync()).Addons);
 
     /// <summary>Nobody can use it any more: what was held is released, what was decided is given back.</summary>
     private async Task<Next> SettleLost() =>

@@ -207,6 +207,7 @@ public sealed partial class DropletGrain
         var order = State.Order!;
         var notice = Notice.OrderFailed($"droplet:{_instance}:failed", _instance, order.Name, reason, order.PriceIdr);
         await Apply(state => state.Failed(reason, notice, NowMs));
+        await Hit("order.failed_stored");
         return Next.Now;
     }
 

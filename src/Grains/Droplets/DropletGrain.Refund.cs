@@ -24,8 +24,9 @@ public sealed partial class DropletGrain
         if (!State.Phase.AllowsDelete())
             return DropletError.InvalidState;
         var byPolicy = _options.RefundOf(DropletViews.Cycle(State.Order!.Period)) != RefundPolicy.None;
+        var sent = await LastTransfer();
         var (refund, days) = RefundAtEnd(State);
-        var used = State.OwedAtEnd(await RatesInUse(), NowMs);
+        var used = HavingSent(State, sent, NowMs).OwedAtEnd(await RatesInUse(sent.Count > 0), NowMs);
         var preview = refund is null
             ? new RefundPreview(0, 0, 0)
             : await Wallet.PreviewRefunds(

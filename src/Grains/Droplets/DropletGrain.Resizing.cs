@@ -92,6 +92,7 @@ public sealed partial class DropletGrain
     {
         LogLost(_log, _instance, State.Droplet!.Id);
         await Apply(LostWithRefund);
+        await Hit("action.lost_stored");
         return Next.Now;
     }
 

@@ -27,12 +27,16 @@ public sealed partial class DropletGrain
             return DeleteError.ConfirmationMismatch;
         if (State.Protected)
             return DeleteError.DeleteProtected;
+        var sent = await LastTransfer();
         if (!await SettleMoney())
             return DeleteError.TemporarilyUnavailable;
 
         var ended = new TerminationPart(command.OperationId, command.Actor, NowMs);
-        var rates = await RatesInUse();
-        if (!await Apply(state => state.Terminating(ended) is { } next ? WithRefundAtEnd(state, next).ChargingAtEnd(state, _instance, rates, NowMs) : null))
+        var rates = await RatesInUse(sent.Count > 0);
+        var stored = await Apply(state => HavingSent(state, sent, NowMs) is var known && known.Terminating(ended) is { } next
+            ? WithRefundAtEnd(known, next).ChargingAtEnd(known, _instance, rates, NowMs)
+            : null);
+        if (!stored)
             return DeleteError.TemporarilyUnavailable;
         await Hit("terminate.stored");
         Kick();
@@ -56,6 +60,7 @@ public sealed partial class DropletGrain
         await Apply(state => state.Terminated(Notice.ServerDeleted($"droplet:{_instance}:deleted", state.Name, state.Termination?.AddonsIdr ?? 0), NowMs) is { } next
             ? next.Termination is { RefundIdr: > 0 and var refundIdr } ? next.Tell(notice: Notice.Refunded($"droplet:{_instance}:refunded", refundIdr, next.Name)) : next
             : null);
+        await Hit("terminate.done_stored");
         return Next.Now;
     }
 
@@ -194,11 +199,27 @@ public sealed partial class DropletGrain
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return Next.In(Retry(++_failures));
-        if (ok.Value.FirstOrDefault(droplet => droplet.Id == id) is not { } listed)
-            return Poll;
-        await Apply(state => state.DatingExtra(ExtraPart.Of(listed)));
-        return Next.Now;
+        if (ok.Value.FirstOrDefault(droplet => droplet.Id == id) is { } listed)
+        {
+            await Apply(state => state.DatingExtra(ExtraPart.Of(listed)));
+            return Next.Now;
+        }
+
+        // Lists lag, but not for ever; and a server that its owner wants to operate or to end does not wait for one that nobody can date.
+        if (_undated is not { } missed || missed.Id != id)
+            _undated = (id, RealMs);
+        else if (RealMs - missed.SinceReal > _options.ListLagMs)
+        {
+            LogNotOurs(_log, _instance, id);
+            await Apply(state => state.LeavingExtra(id));
+            return Next.Now;
+        }
+
+        return Poll;
     }
+
+    // Real time since when the tag's list lacks a droplet of an older record that is there by its id.
+    private (long Id, long SinceReal)? _undated;
 
     /// <summary>Where a create's outcome was ever in doubt: nothing may be left under the tag. Null when that is certain.</summary>
     private async Task<Next?> SweepTag(CancellationToken cancellation)

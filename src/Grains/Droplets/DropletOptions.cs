@@ -50,6 +50,9 @@ public sealed class DropletOptions
     /// <summary>What a deletion gives back of a year. Default: the unused whole days.</summary>
     public RefundPolicy RefundYearly { get; set; } = Refunds.DefaultFor(BillingCycle.Yearly);
 
+    /// <summary>How long a deletion waits for what the server sent last, in milliseconds; then what is known is charged. Default 1.5 s.</summary>
+    public int LastTransferMs { get; set; } = 1_500;
+
     /// <summary>Snapshots a server may have: they cost us by the gigabyte and are part of its price. Default 2.</summary>
     public int MostSnapshots { get; set; } = 2;
 

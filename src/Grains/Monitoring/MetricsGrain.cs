@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -15,8 +16,6 @@ namespace Webrana.Grains.Monitoring;
 [GrainType("metrics")]
 public sealed class MetricsGrain : Grain, IMetricsGrain
 {
-    private const long Hour = 3_600;
-
     private readonly DurableState<MetricsState> _state;
     private readonly MetricsSource _source;
     private readonly MetricsOptions _options;
@@ -26,6 +25,7 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
     private readonly Dictionary<MetricsRange, Task> _reading = [];
     private readonly InstanceId _instance;
     private Task<bool>? _counting;
+    private (DateTimeOffset At, IReadOnlyList<SentOver> Over)? _overNow;
 
     public MetricsGrain(
         [PersistentState(StateNames.Metrics, StorageNames.State)] IPersistentState<MetricsState> state,
@@ -41,6 +41,9 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
 
     private DateTimeOffset Now => _clock.GetUtcNow();
 
+    /// <summary>Up to when the provider has measured for certain.</summary>
+    private DateTimeOffset Measured => Now - TimeSpan.FromMilliseconds(_options.TransferLagMs);
+
     /// <inheritdoc/>
     public async Task<Result<MetricsView, MetricsError>> Read(MetricsRange range)
     {
@@ -51,7 +54,7 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
         {
             await Refresh(range, droplet, server.AccountId);
             // Who looks sees every hour that has ended, not only those of the last round.
-            if (_state.Value.Meter is { } meter && Now.ToUnixTimeSeconds() - meter.UntilUnixSeconds >= Hour)
+            if (_state.Value.Meter is { } meter && meter.IsBehind(Measured))
                 await Count(droplet, server);
         }
 
@@ -85,6 +88,29 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
         return counted ? WakeOutcome.Settled : WakeOutcome.Deferred;
     }
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SentOver>> OverNow(MeteredServer server)
+    {
+        // Preview and deletion a minute apart: the same answer, and one read.
+        if (_overNow is { } last && Now - last.At < Fresh(MetricsRange.OneHour))
+            return last.Over;
+        if (_state.Value.Meter is not { } meter)
+            return [];
+        var now = Now;
+        var rate = await ReadSent(meter, server.DropletId, server.AccountId, now);
+        await _failPoints.Hit("transfer.asked", this.GetPrimaryKeyString());
+        if (rate is null)
+            return Over(_state.Value);
+        var over = Over(_state.Value.Counted(meter.UpTo(rate, now), TransferQuota.BytesOf(server.TransferTb), tellAt: 0, countAt: 0));
+        _overNow = (now, over);
+        return over;
+    }
+
+    private static IReadOnlyList<SentOver> Over(MetricsState state) => [.. state.Owed.Select(part => new SentOver(part.Month, part.Megabytes))];
+
+    private async Task<IReadOnlyList<Sample>?> ReadSent(TransferMeter meter, long droplet, string account, DateTimeOffset to) =>
+        (await _source.Read(Reading.PublicOut, droplet, account, DateTimeOffset.FromUnixTimeSeconds(meter.UntilUnixSeconds), to))?.Only;
+
     private async Task<DropletView?> Server() =>
         (await GrainFactory.GetGrain<IDropletGrain>(GrainKeys.Droplet(_instance)).Get()).Value;
 
@@ -94,8 +120,8 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
             return;
         // One that was put away and came back goes on where it was counted to: hours without a server have measured nothing.
         await _state.Update(state => state.CountedUntil == 0
-            ? state.With(TransferMeter.StartingAt(server.CreatedAt), In(_options.TransferMs))
-            : state.DueAt is null ? state with { DueAt = In(_options.TransferMs) } : null);
+            ? state.With(TransferMeter.StartingAt(server.CreatedAt), NextCount())
+            : state.DueAt is null ? state with { DueAt = NextCount() } : null);
     }
 
     private Task<bool> Count(long droplet, DropletView server) =>
@@ -103,15 +129,21 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
 
     private async Task<bool> CountNow(long droplet, DropletView server)
     {
-        var (meter, now) = (_state.Value.Meter!, Now);
-        var rate = await _source.Read(Reading.PublicOut, droplet, server.AccountId, DateTimeOffset.FromUnixTimeSeconds(meter.UntilUnixSeconds), now);
-        if (rate is null)
-            return false;
-        var months = meter.Through(rate.Only, now);
+        var (meter, ended) = (_state.Value.Meter!, Measured);
+        IReadOnlyList<TransferMeter> months = [meter];
+        // Who looked may have counted it already: then there is nothing to ask.
+        if (meter.IsBehind(ended))
+        {
+            // To this moment: the measurement after an hour's end tells of its last minutes.
+            if (await ReadSent(meter, droplet, server.AccountId, Now) is not { } rate)
+                return false;
+            months = meter.Through(rate, ended);
+        }
+
         // Decided over what is committed: an hour is counted by whoever counts it first. What is beyond the quota is owed in the same write.
         await _state.Update(state => state.CountedUntil != meter.UntilUnixSeconds
             ? null
-            : state.Counted(months, TransferQuota.BytesOf(server.TransferTb), In(0), In(_options.TransferMs)));
+            : state.Counted(months, TransferQuota.BytesOf(server.TransferTb), In(0), NextCount()));
         await _failPoints.Hit("transfer.counted", this.GetPrimaryKeyString());
         return true;
     }
@@ -123,7 +155,7 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
         {
             await GrainFactory.GetGrain<IDropletBillingGrain>(GrainKeys.Droplet(_instance)).TransferOver(part.Month, part.Megabytes);
             await _failPoints.Hit("transfer.told", this.GetPrimaryKeyString());
-            await _state.Update(state => state.Told(part, In(_options.TransferMs)));
+            await _state.Update(state => state.Told(part, NextCount()));
         }
     }
 
@@ -200,6 +232,18 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
         TimeSpan.FromMilliseconds(range >= MetricsRange.SevenDays ? _options.LongFreshMs : _options.FreshMs);
 
     private long In(int ms) => Now.ToUnixTimeMilliseconds() + ms;
+
+    /// <summary>
+    /// This server's own moment of the next hour: a thousand servers are counted all through it, also after an outage or a turn of the clock
+    /// brought them together. One that was just counted late waits for the moment after it.
+    /// </summary>
+    private long NextCount()
+    {
+        var (now, every) = (In(0), (long)_options.TransferMs);
+        var own = BinaryPrimitives.ReadUInt32LittleEndian(_instance.Value.ToByteArray().AsSpan(12)) % every;
+        var next = now - ((now - own) % every) + every;
+        return next - now < every / 2 ? next + every : next;
+    }
 
     private static TimeSpan Length(MetricsRange range) => range switch
     {

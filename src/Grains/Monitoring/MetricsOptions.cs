@@ -13,10 +13,13 @@ public sealed class MetricsOptions
     public int LongFreshMs { get; set; } = 600_000;
 
     /// <summary>
-    /// Between two reads of the transfer, in milliseconds; each counts all hours since the one before. The provider keeps 14 days, so that
-    /// nothing is lost by reading seldom. Default 6 hours.
+    /// Between two reads of a server's transfer, in milliseconds, each server at its own moment; each counts all hours since the one before.
+    /// The provider keeps 14 days, so that nothing is lost by reading late. Default 1 hour.
     /// </summary>
-    public int TransferMs { get; set; } = 6 * 3_600_000;
+    public int TransferMs { get; set; } = 3_600_000;
+
+    /// <summary>How long after its end an hour is counted, in milliseconds: its last measurement is taken minutes later. Default 5 minutes.</summary>
+    public int TransferLagMs { get; set; } = 300_000;
 
     /// <summary>How long to wait when the transfer could not be read, in milliseconds. Default 10 minutes.</summary>
     public int RetryMs { get; set; } = 600_000;

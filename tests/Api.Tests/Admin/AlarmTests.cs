@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,8 @@ using Webrana.Api.Tests.Support;
 using Webrana.Api.Tests.Webhooks;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Providers;
+using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
 
@@ -46,6 +49,7 @@ public sealed class AlarmTests : IAsyncLifetime
         _host = await ApiHost.StartAsync(new Dictionary<string, string?>
         {
             ["Desk:AlarmWebhookUrl"] = $"{address}/alarms", ["Desk:AlarmWebhookKey"] = Key, ["Desk:AlarmEverySeconds"] = "3600",
+            ["DigitalOcean:HealthMs"] = "200", ["DigitalOcean:SweepMs"] = "200",
         });
     }
 
@@ -124,6 +128,48 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.Contains("AUDIT_BROKEN", codes, StringComparison.Ordinal);
         // A quick round did not look at the books: it clears nothing of them.
         Assert.Equal(0, await RoundAsync());
+    }
+
+    [Fact]
+    public async Task Few_servers_left_to_sell_are_an_alarm_while_there_still_are_some_and_more_room_clears_it()
+    {
+        var admin = await _host.NewAdminAsync();
+        // Two of them are kept for servers that exist: five are left, which is few.
+        await SetLimitAsync(7);
+        // Nobody has looked at the provider yet: nothing is known, and nothing raised.
+        Assert.Equal(0, await RoundAsync());
+        await Primary.EnsureRunning();
+        await SeenAsync(7);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Equal(0, await RoundAsync());
+        Assert.True((await Primary.View()).Selling);
+        var raised = Assert.Single(_posted).Body;
+        Assert.Contains("\"code\":\"PROVIDER_CAPACITY\"", raised, StringComparison.Ordinal);
+        Assert.Contains("Only 5 more servers can be ordered (primary: 5 of 7)", raised, StringComparison.Ordinal);
+        Assert.Equal(1, await _host.Database.ScalarAsync<long>(
+            $"SELECT count(*) FROM notices WHERE user_id = '{admin.Id}' AND kind = 'ShopAlarm'", TestContext.Current.CancellationToken));
+
+        await SetLimitAsync(2);
+        await SeenAsync(2);
+        Assert.Equal(0, await RoundAsync());
+        Assert.Contains("No server can be ordered any more", Assert.Single((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items).Detail, StringComparison.Ordinal);
+
+        await SetLimitAsync(8);
+        await SeenAsync(8);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
+    }
+
+    IDigitalOceanAccountGrain Primary => _host.Cluster.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary"));
+
+    Task SeenAsync(int limit) => Eventually.Async(
+        async () => (await Primary.View()).DropletLimit, seen => seen == limit, ApiHost.Patience, "the account was looked at", TestContext.Current.CancellationToken);
+
+    async Task SetLimitAsync(int dropletLimit)
+    {
+        using var http = new HttpClient { BaseAddress = _host.Cloud.BaseUrl };
+        using var answer = await http.PostAsJsonAsync("/_sandbox/settings", new { dropletLimit }, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
     }
 
     Task<int> RoundAsync() => Watch.RunOnceAsync(books: false, TestContext.Current.CancellationToken);

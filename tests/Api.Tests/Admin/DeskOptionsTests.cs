@@ -13,19 +13,20 @@ public sealed class DeskOptionsTests
     [Fact]
     public void An_empty_webhook_is_none_and_the_numbers_of_the_compose_file_are_the_defaults()
     {
-        var empty = Bind(("AlarmWebhookUrl", ""), ("AlarmWebhookKey", ""), ("SingleHandedIdr", "1000000"), ("ProviderBudgetUsd", "0"));
+        var empty = Bind(("AlarmWebhookUrl", ""), ("AlarmWebhookKey", ""), ("SingleHandedIdr", "1000000"), ("ProviderBudgetUsd", "0"), ("FewDropletsLeft", "5"));
         Assert.Null(empty.AlarmWebhookUrl);
         Assert.True(string.IsNullOrEmpty(empty.AlarmWebhookKey));
         var defaults = new DeskOptions();
-        Assert.Equal((defaults.SingleHandedIdr, defaults.ProviderBudgetUsd), (empty.SingleHandedIdr, empty.ProviderBudgetUsd));
+        Assert.Equal(
+            (defaults.SingleHandedIdr, defaults.ProviderBudgetUsd, defaults.FewDropletsLeft), (empty.SingleHandedIdr, empty.ProviderBudgetUsd, empty.FewDropletsLeft));
     }
 
     [Fact]
     public void What_is_set_is_what_holds()
     {
-        var set = Bind(("AlarmWebhookUrl", "https://alarms.example.com/in"), ("AlarmWebhookKey", "k"), ("SingleHandedIdr", "2500000"), ("ProviderBudgetUsd", "300"));
+        var set = Bind(("AlarmWebhookUrl", "https://alarms.example.com/in"), ("AlarmWebhookKey", "k"), ("SingleHandedIdr", "2500000"), ("ProviderBudgetUsd", "300"), ("FewDropletsLeft", "20"));
         Assert.Equal(
-            (new Uri("https://alarms.example.com/in"), "k", 2_500_000L, 300L),
-            (set.AlarmWebhookUrl, set.AlarmWebhookKey, set.SingleHandedIdr, set.ProviderBudgetUsd));
+            (new Uri("https://alarms.example.com/in"), "k", 2_500_000L, 300L, 20),
+            (set.AlarmWebhookUrl, set.AlarmWebhookKey, set.SingleHandedIdr, set.ProviderBudgetUsd, set.FewDropletsLeft));
     }
 }

@@ -22,7 +22,7 @@ public static class Arrows
         "renew.after_debit", "renew.intent_stored", "renew.stored",
         "replace.after_post", "replace.id_stored", "replace.intent_stored", "replace.ready", "replace.swapped",
         "reset.accepted", "reset.offered", "reset.set",
-        "terminate.after_delete", "terminate.before_delete", "terminate.gone_stored", "terminate.name_released",
+        "terminate.after_delete", "terminate.before_delete", "terminate.done_stored", "terminate.gone_stored", "terminate.name_released",
         "terminate.snapshots_deleted", "terminate.stored", "upkeep.stored",
     ];
 
@@ -36,7 +36,9 @@ public static class Arrows
         ["deposit.refund_told"] = "refunds come from the gateway's dashboard: Grains.Tests Promos",
         ["deposit.promo_moved"] = "a promo is changed between the promise and the payment: Grains.Tests Promos",
         ["deposit.promo_reserved_again"] = "a payment that comes after the promise lapsed: Grains.Tests Promos",
+        ["action.lost_stored"] = "an action meets a droplet deleted behind our back: Grains.Tests Droplets",
         ["block.stored"] = "an admin suspends a server: Grains.Tests Droplets",
+        ["order.failed_stored"] = "an order that the provider refuses or gives up: Grains.Tests Droplets",
         ["order.given_up"] = "an admin gives a stuck order up: Grains.Tests Droplets",
         ["order.pushed"] = "an admin pushes a stuck order on: Grains.Tests Droplets",
         ["order.released"] = "an order that the provider refuses: Grains.Tests Droplets; met here when provider faults strike one",
@@ -66,6 +68,7 @@ public static class Arrows
         ["resize.given_up"] = "the provider does not resize: Grains.Tests Droplets",
         ["end.addon_charged"] = "add-ons of a deleted server: Grains.Tests Billing",
         ["end.addon_stored"] = "add-ons of a deleted server: Grains.Tests Billing",
+        ["transfer.asked"] = "what a server that is deleted sent last: Grains.Tests Billing",
         ["transfer.counted"] = "transfer beyond the quota: Grains.Tests Billing",
         ["transfer.told"] = "transfer beyond the quota: Grains.Tests Billing",
         ["hibernate.done"] = "after days of suspension: Grains.Tests Billing",

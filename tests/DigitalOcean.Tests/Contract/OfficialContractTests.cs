@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.DigitalOcean.Tests.Simulator;
@@ -44,11 +45,7 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
             DropletActionRequest.DisableBackups, DropletActionRequest.EnableIPv6, DropletActionRequest.PasswordReset, DropletActionRequest.Rebuild("debian-12-x64"),
             DropletActionRequest.Shutdown,
         })
-        {
-            var action = (await cloud.StartActionAsync(id, request, cancellationToken: Stop)).Value();
-            rig.FinishActions();
-            Assert.Equal(ActionStatus.Completed, (await cloud.GetActionAsync(action.Id, Stop)).Value().Status);
-        }
+            await DoAsync(request);
 
         (await cloud.ListActionsAsync(PageRequest.First, Stop)).Value();
         (await cloud.ListDropletActionsAsync(id, new PageRequest(1, 5), Stop)).Value();
@@ -60,6 +57,38 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
             (await cloud.GetMetricAsync(id, metric, Rig.Start.AddHours(-1), Rig.Start, Stop)).Value();
         (await cloud.GetBandwidthAsync(id, BandwidthInterface.Public, BandwidthDirection.Inbound, Rig.Start.AddHours(-1), Rig.Start, Stop)).Value();
 
+        // Backups: by a policy, by another one, and one put back.
+        await DoAsync(DropletActionRequest.EnableBackupsBy(new BackupPolicy("weekly", "SUN", 20)));
+        Assert.Equal((true, "weekly"), await PolicyAsync());
+        // The description lists the body of this action, and forgot its name in the list of names that all bodies share: to it no request of
+        // the kind can be right. What is answered is judged as ever.
+        findings.Excused = place => place.StartsWith("request.body", StringComparison.Ordinal);
+        var changed = (await cloud.StartActionAsync(id, DropletActionRequest.ChangeBackupPolicy(new BackupPolicy("daily", Hour: 4)), cancellationToken: Stop)).Value();
+        findings.Excused = null;
+        rig.FinishActions();
+        Assert.Equal(ActionStatus.Completed, (await cloud.GetActionAsync(changed.Id, Stop)).Value().Status);
+        Assert.Equal((true, "daily"), await PolicyAsync());
+        rig.Simulator.MoveClock(TimeSpan.FromDays(2));
+        var backup = (await cloud.ListDropletBackupsAsync(id, Stop)).Value()[0];
+        await DoAsync(DropletActionRequest.Restore(Number(backup)));
+        (await cloud.GetDropletAsync(id, Stop)).Value();
+        await DoAsync(DropletActionRequest.DisableBackups);
+        Assert.Equal((false, (string?)null), await PolicyAsync());
+        await DoAsync(DropletActionRequest.EnableBackupsBy(new BackupPolicy("daily", Hour: 8)));
+        await DoAsync(DropletActionRequest.DisableBackups);
+
+        // Images that have a number and no word: a droplet rebuilt from one, and one made of it.
+        await DoAsync(DropletActionRequest.Snapshot("by-number"));
+        var image = Number(Assert.Single((await cloud.ListDropletSnapshotsAsync(id, Stop)).Value()));
+        await DoAsync(DropletActionRequest.Rebuild(image));
+        (await cloud.GetDropletAsync(id, Stop)).Value();
+        var second = (await cloud.CreateDropletAsync(
+            Rig.Wish("web-03", "webrana-contract-2", "s-2vcpu-2gb") with { Image = image, Backups = true }, SendDeadline.None, Stop)).Value().Droplet.Id;
+        rig.FinishActions();
+        (await cloud.GetDropletAsync(second, Stop)).Value();
+        (await cloud.DeleteDropletAsync(second, Stop)).Value();
+        rig.FinishActions();
+
         // Refusals have a described form too.
         (await cloud.CreateDropletAsync(wish with { Size = "s-1000vcpu" }, SendDeadline.None, Stop)).Refusal();
         rig.Inject(FaultKinds.Status429);
@@ -69,9 +98,24 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
         Assert.True((await cloud.GetDropletAsync(id, Stop)).Refusal().IsNotFound);
         (await cloud.DeleteSshKeyAsync(key.Id, Stop)).Value();
 
-        Assert.True(findings.Answers > 50, $"{findings.Answers} answers passed by");
+        Assert.True(findings.Answers > 70, $"{findings.Answers} answers passed by");
         Assert.True(findings.Unexplained.Count == 0, string.Join(Environment.NewLine, findings.Unexplained));
+
+        async Task DoAsync(DropletActionRequest request)
+        {
+            var action = (await cloud.StartActionAsync(id, request, cancellationToken: Stop)).Value();
+            rig.FinishActions();
+            Assert.Equal(ActionStatus.Completed, (await cloud.GetActionAsync(action.Id, Stop)).Value().Status);
+        }
+
+        async Task<(bool Enabled, string? Plan)> PolicyAsync()
+        {
+            var setup = (await cloud.GetBackupSetupAsync(id, Stop)).Value();
+            return (setup.BackupEnabled, setup.BackupPolicy?.Plan);
+        }
     }
+
+    static long Number(Snapshot image) => long.Parse(image.Id, CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task The_judge_does_judge()
@@ -102,6 +146,9 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
 
         public List<string> Unexplained { get; } = [];
 
+        /// <summary>Places where the description contradicts itself; null when it does not.</summary>
+        public Func<string, bool>? Excused { get; set; }
+
         public void Add(string call, string? violations)
         {
             Answers++;
@@ -113,7 +160,7 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
             // What fails inside one arm of a oneOf fails the whole body, and is held against the other arm as well.
             var linked = said.Any(IsRelativeLink);
             Unexplained.AddRange(said
-                .Where(one => !IsRelativeLink(one) && !IsOutgrownList(one) && !(linked && IsConsequence(one)))
+                .Where(one => Excused?.Invoke(one.Place) is not true && !IsRelativeLink(one) && !IsOutgrownList(one) && !(linked && IsConsequence(one)))
                 .Select(one => $"{call}: {one.Place}: {one.Message}"));
         }
 

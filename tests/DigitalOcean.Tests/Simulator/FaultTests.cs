@@ -111,6 +111,33 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task The_answer_of_a_read_may_be_lost_and_a_write_to_the_same_place_is_not_struck()
+    {
+        await using var rig = await Rig.StartAsync();
+        var id = (await rig.CreateActiveAsync()).Id;
+        rig.Inject(FaultKinds.DropRead, fault => fault with { Path = $"/v2/droplets/{id}" });
+        // Once: the client asks again.
+        (await rig.Client.GetDropletAsync(id, Stop)).Value();
+        Assert.Empty(rig.Simulator.Faults);
+
+        rig.Inject(FaultKinds.DropRead, fault => fault with { Count = -1, Path = $"/v2/droplets/{id}" });
+        Assert.Equal(UnknownReason.ConnectionLost, (await rig.Client.GetDropletAsync(id, Stop)).Unknown());
+        (await rig.Client.ListAllDropletsAsync("svc-1", Stop)).Value();
+        (await rig.Client.DeleteDropletAsync(id, Stop)).Value();
+        Assert.Single(rig.Simulator.Faults);
+    }
+
+    [Fact]
+    public async Task A_lost_read_is_laid_out_over_http_and_from_the_page_like_every_fault()
+    {
+        await using var rig = await Rig.StartAsync();
+        Assert.Equal(200, (await rig.RawAsync("POST", "/_sandbox/faults", new { kind = "drop_read", method = "GET", path = "/v2/account" })).Status);
+        (await rig.Client.GetAccountAsync(Stop)).Value();
+        Assert.Equal(0, (await rig.RawAsync("GET", "/_sandbox/faults")).Json.GetArrayLength());
+        Assert.Contains("data-kind=\"drop_read\"", (await rig.RawAsync("GET", "/")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Faults_are_laid_out_listed_and_cleared_over_http()
     {
         await using var rig = await Rig.StartAsync();

@@ -31,6 +31,17 @@ public sealed class TransferMeterTests
     }
 
     [Fact]
+    public void An_end_counts_the_hour_that_runs_as_far_as_it_was_measured_and_nothing_goes_on_from_it()
+    {
+        var meter = TransferMeter.StartingAt(November.AddHours(-1));
+        var rate = Rate(November.AddHours(-1), November.AddMinutes(90), 8);
+        Assert.Equal([3_600_000_000, 5_400_000_000], meter.UpTo(rate, November.AddMinutes(90)).Select(month => month.Bytes));
+        Assert.Equal(5_400_000_000, meter.UpTo(rate, November.AddMinutes(95))[^1].Bytes);
+        Assert.False(meter.IsBehind(November.AddSeconds(-1)));
+        Assert.True(meter.IsBehind(November));
+    }
+
+    [Fact]
     public void A_gap_counts_nothing_beyond_one_step_of_its_end()
     {
         Sample[] rate = [.. Rate(November, November.AddMinutes(10), 8), .. Rate(November.AddMinutes(50), November.AddMinutes(60), 8)];

@@ -75,6 +75,49 @@ public sealed class TransferTests(SharedCluster shared) : IClassFixture<SharedCl
     }
 
     [Fact]
+    public async Task What_was_sent_since_the_last_count_is_quoted_and_charged_with_the_end()
+    {
+        var server = await UsedUpAsync();
+        await Cluster.Orleans.DeactivateAsync(server.Metrics);
+        Assert.Equal(0, await OverMbAsync(server.Instance));
+        // Nobody waits long for measurements: on a busy machine the first to ask may be told without them.
+        var quote = await Eventually.Async(
+            async () => (await server.Droplet.QuoteDeletion()).Value!, told => told.Addons is { Count: > 0 }, WebranaCluster.Patience, "it is quoted");
+        var used = quote.Addons!.Single();
+        Assert.Equal((AddonType.Transfer, true), (used.Type, used.Quantity >= 2_000));
+        Assert.True(quote.AddonsIdr >= 2 * 220);
+
+        await EndAsync(server.Droplet);
+        Assert.True(await AddonsAsync(server.Instance) >= quote.AddonsIdr);
+        Assert.Equal(1, await Cluster.PostingsAsync($"addon:{server.Instance}:end:Transfer"));
+        Assert.Equal(0, (await new LedgerQueries(Cluster.Sources).TrialBalanceAsync(TestContext.Current.CancellationToken)).Accounts.Single(account => account.Account == "REVENUE").DifferenceIdr);
+    }
+
+    [Theory]
+    [InlineData(FailMode.Hang)]
+    [InlineData(FailMode.Throw)]
+    public async Task A_deletion_waits_for_no_measurement_and_then_charges_what_is_known(FailMode how)
+    {
+        var server = await UsedUpAsync();
+        await Cluster.Orleans.DeactivateAsync(server.Metrics);
+        await Cluster.Billing(server.Instance).TransferOver(24_000, 1_000);
+        var asked = Cluster.FailPoints.Arm("transfer.asked", how, subject: GrainKeys.Metrics(server.Instance));
+
+        await EndAsync(server.Droplet);
+        await asked.WaitAsync(WebranaCluster.Patience);
+        Assert.Equal(220, await AddonsAsync(server.Instance));
+    }
+
+    static async Task EndAsync(IDropletGrain droplet)
+    {
+        Assert.True((await droplet.Delete(new DeleteDroplet("end", (await droplet.Get()).Value!.Name, "user:test"))).IsOk);
+        await droplet.Becomes(DropletStatus.Terminated);
+    }
+
+    Task<long> AddonsAsync(InstanceId instance) => Cluster.CountAsync(
+        $"SELECT -coalesce(sum(amount), 0)::bigint FROM wallet_transactions WHERE reference_id = '{instance}' AND reference_type = 'ADDON'");
+
+    [Fact]
     public async Task Told_twice_late_or_of_an_older_month_it_counts_once()
     {
         var owner = await Cluster.CustomerAsync(1_000_000);

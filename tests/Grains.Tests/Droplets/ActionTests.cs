@@ -1,4 +1,6 @@
+using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Providers;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
@@ -100,6 +102,36 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
     public Task What_the_providers_token_may_not_do_is_given_up_with_its_words() => GivenUpAfterPatienceAsync(
         new Fault { Kind = FaultKinds.Forbidden, Method = "POST", Path = "/v2/droplets/{id}/actions", Count = -1 },
         "provider_said:You are not authorized to perform this operation");
+
+    [Fact]
+    public async Task A_budget_that_is_spent_meanwhile_does_not_start_the_patience_with_a_busy_droplet_anew()
+    {
+        var droplet = await ServerAsync();
+        var instance = (await droplet.Get()).Value!.Instance;
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.PendingEventAfterCompletion, Count = -1 });
+        var action = Action(ActionKind.Reboot);
+        await droplet.Act(action);
+        var busySince = await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT coalesce((payload #>> '{{action,busySince}}')::bigint, 0) FROM grain_state WHERE key = 'droplet:{instance}'"),
+            since => since > 0, WebranaCluster.Patience, "it was busy");
+
+        // Others have taken all of the minute; what this silo has in hand goes with its activation. A row without calls says that an action asked in vain.
+        await Cluster.Database.ExecuteAsync($"""
+            DELETE FROM provider_permits WHERE share = {(int)CallShare.Action};
+            INSERT INTO provider_permits (account, slot, share, taken) SELECT 'primary', floor(extract(epoch FROM clock_timestamp()) / 5)::bigint, {(int)CallShare.Lifecycle}, 10000000
+            ON CONFLICT (account, slot, share) DO UPDATE SET taken = excluded.taken
+            """);
+        await Cluster.Orleans.DeactivateAsync(Cluster.Grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary")));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM provider_permits WHERE share = {(int)CallShare.Action} AND taken = 0"), asked => asked > 0, WebranaCluster.Patience,
+            "it was asked in vain");
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        Assert.Equal(busySince, await Cluster.CountAsync($"SELECT coalesce((payload #>> '{{action,busySince}}')::bigint, 0) FROM grain_state WHERE key = 'droplet:{instance}'"));
+
+        await Cluster.Database.ExecuteAsync("DELETE FROM provider_permits");
+        var line = await EndsAsync(droplet, action.OperationId);
+        Assert.Equal((ActivityStatus.Errored, "busy"), (line!.Status, line.Message));
+    }
 
     async Task GivenUpAfterPatienceAsync(Fault refusal, string message)
     {

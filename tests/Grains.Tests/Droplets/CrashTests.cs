@@ -84,6 +84,7 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
     [InlineData("terminate.after_delete")]
     [InlineData("terminate.gone_stored")]
     [InlineData("terminate.name_released")]
+    [InlineData("terminate.done_stored")]
     public async Task A_deletion_cut_at_any_arrow_is_carried_through(string arrow)
     {
         var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
@@ -101,6 +102,9 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
         await droplet.Becomes(DropletStatus.Terminated);
         Assert.Equal(0, await Cluster.AtProviderAsync(instance));
         Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'"));
+        // The last write is not the last word: its owner is told from what it stored.
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{instance}:deleted'"), told => told == 1, WebranaCluster.Patience, "its owner is told");
     }
 
     [Theory]
@@ -155,6 +159,27 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
 
         Assert.Equal(DropletStatus.Lost, (await droplet.Get()).Value!.Status);
         Assert.Equal(ReconcileOutcome.Nothing, await droplet.Reconcile(hint));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND notice_id LIKE 'droplet:{instance}:lost%'"), told => told == 2,
+            WebranaCluster.Patience, "its owner is told of the loss and of the money");
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE reference_id = '{instance}' AND reference_type = 'REFUND'"), rows => rows == 1,
+            WebranaCluster.Patience, "it is given back once");
+    }
+
+    [Fact]
+    public async Task A_loss_that_an_action_met_and_that_is_cut_when_it_was_just_stored_is_told_and_given_back_once()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.DestroyBehindOurBackAsync((await Cluster.ProviderDropletAsync(droplet)).Id);
+        var fired = Cluster.FailPoints.Arm("action.lost_stored", FailMode.Throw, subject: $"droplet:{instance}");
+
+        Assert.True((await droplet.Act(new StartAction("again", ActionKind.Reboot, "user:test"))).IsOk);
+        await fired.WaitAsync(WebranaCluster.Patience);
+
+        await droplet.Becomes(DropletStatus.Lost);
+        Assert.Equal(ActivityStatus.Errored, (await droplet.EndedAsync("again")).Status);
         await Eventually.Async(
             () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND notice_id LIKE 'droplet:{instance}:lost%'"), told => told == 2,
             WebranaCluster.Patience, "its owner is told of the loss and of the money");
@@ -240,6 +265,27 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
         await ReleasedAsync(owner);
         await Eventually.Async(
             async () => await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'") == 0, WebranaCluster.Patience);
+    }
+
+    [Fact]
+    public async Task An_order_cut_when_its_failure_was_just_stored_gives_the_money_and_the_name_back_and_says_so_once()
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create" });
+        var fired = Cluster.FailPoints.Arm("order.failed_stored", FailMode.Throw, subject: $"droplet:{instance}");
+
+        Assert.True((await droplet.Order(Servers.Order(owner))).IsOk);
+        await fired.WaitAsync(WebranaCluster.Patience);
+
+        Assert.Equal(OrderStatus.Failed, (await droplet.Becomes(DropletStatus.Failed)).OrderStatus);
+        await ReleasedAsync(owner);
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{instance}'"), names => names == 0, WebranaCluster.Patience, "its name is free");
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{instance}:failed'"), told => told == 1, WebranaCluster.Patience, "its owner is told");
+        Assert.Equal(0, await Cluster.AtProviderAsync(instance));
     }
 
     [Fact]

@@ -116,4 +116,25 @@ public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedClus
         await Eventually.Async(() => Cluster.AtProviderAsync(instance), there => there == 1, WebranaCluster.Patience, "the one too many is gone");
         Assert.Equal((await droplet.Get()).Value!.ProviderDropletId, (await Cluster.ProviderDropletAsync(droplet)).Id);
     }
+
+    [Fact]
+    public async Task A_droplet_too_many_of_an_older_record_that_the_list_does_not_show_is_left_alone_and_holds_nothing_up()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        // For longer than any list lags.
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.HideFromLists, Seconds = 1_000_000 });
+        var extra = await Cluster.MakeAnotherAsync(instance);
+        Assert.Empty(Cluster.Cloud.Faults);
+        await Cluster.RewriteAsync(instance, $"jsonb_set(payload, '{{extras}}', '[{extra.Id}]')");
+
+        Assert.True((await droplet.Act(new StartAction("reboot", ActionKind.Reboot, "user:test"))).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await droplet.EndedAsync("reboot")).Status);
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload -> 'extras' -> 0 ->> 'left' = 'true'"));
+        var count = Cluster.Cloud.DropletCount;
+        await droplet.Delete(Delete((await droplet.Get()).Value!.Name));
+        await droplet.Becomes(DropletStatus.Terminated);
+        // Only the server itself is gone: what nobody can date is an operator's.
+        Assert.Equal(count - 1, Cluster.Cloud.DropletCount);
+        Assert.Equal(ReconcileOutcome.NotOurs, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Tombstoned, extra.Id, extra.CreatedAt)));
+    }
 }

@@ -12,6 +12,8 @@ namespace Webrana.Grains.Tests.Monitoring;
 public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyCluster>, IDisposable
 {
     const string Path = "/v2/monitoring/metrics/droplet/{metric}";
+    const long Hour = 3_600_000;
+    const long Lag = 300_000;
 
     WebranaCluster Cluster => shared.Cluster;
 
@@ -93,6 +95,38 @@ public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyClu
     }
 
     [Fact]
+    public async Task Transfer_is_counted_every_hour_at_the_servers_own_moment_and_what_could_not_be_read_is_caught_up()
+    {
+        var (droplet, metrics) = await ServerAsync();
+        var instance = (await droplet.Get()).Value!.Instance;
+        await Eventually.Async(async () => await CountedAsync(instance) > 0, WebranaCluster.Patience);
+        Assert.InRange(await DueAsync(instance) - NowMs, 0, 90 * 60_000);
+        for (var hour = 0; hour < 3; hour++)
+        {
+            var due = await DueAsync(instance);
+            await Cluster.TurnToAsync(DateTimeOffset.FromUnixTimeMilliseconds(due + 1_000));
+            Assert.Equal(WakeOutcome(), await metrics.Wake());
+            Assert.Equal(due + Hour, await DueAsync(instance));
+        }
+
+        Assert.InRange(await NumberAsync(instance, "countedUntil") * 1_000, NowMs - Lag - Hour, NowMs - Lag);
+
+        // Beyond the budget, or not answered: nothing is counted, and it is asked again before the hour is over.
+        var (until, sent) = (await NumberAsync(instance, "countedUntil"), await NumberAsync(instance, "sentBytes"));
+        await Cluster.TurnToAsync(DateTimeOffset.FromUnixTimeMilliseconds(await DueAsync(instance) + 1_000));
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Forbidden, Count = -1, Method = "GET", Path = Path });
+        Assert.Equal(Contracts.Sweeping.WakeOutcome.Deferred, await metrics.Wake());
+        Assert.InRange(await DueAsync(instance) - NowMs, 0, 10 * 60_000);
+        Assert.Equal(until, await NumberAsync(instance, "countedUntil"));
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(5));
+        Cluster.Cloud.ClearFaults();
+        Assert.Equal(WakeOutcome(), await metrics.Wake());
+        Assert.InRange(await NumberAsync(instance, "countedUntil") * 1_000, NowMs - Lag - Hour, NowMs - Lag);
+        Assert.True(await NumberAsync(instance, "sentBytes") > sent);
+    }
+
+    [Fact]
     public async Task A_server_that_is_gone_costs_no_more_calls_and_an_unknown_one_is_unknown()
     {
         var (droplet, metrics) = await ServerAsync();
@@ -110,6 +144,13 @@ public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyClu
     }
 
     static Contracts.Sweeping.WakeOutcome WakeOutcome() => Contracts.Sweeping.WakeOutcome.Settled;
+
+    long NowMs => Cluster.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    Task<long> DueAsync(InstanceId instance) => Cluster.CountAsync($"SELECT due_at FROM grain_state WHERE state = 'metrics' AND key = 'metrics:{instance}'");
+
+    Task<long> NumberAsync(InstanceId instance, string name) =>
+        Cluster.CountAsync($"SELECT (payload->>'{name}')::bigint FROM grain_state WHERE state = 'metrics' AND key = 'metrics:{instance}'");
 
     Task<long> CountedAsync(InstanceId instance) =>
         Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE state = 'metrics' AND key = 'metrics:{instance}'");

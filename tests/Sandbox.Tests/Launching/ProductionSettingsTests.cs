@@ -63,6 +63,7 @@ public sealed class ProductionSettingsTests : IDisposable
     [InlineData("HELP_WHATSAPP", "")]
     [InlineData("DESK_SINGLE_HANDED_IDR", "satu juta")]
     [InlineData("DESK_PROVIDER_BUDGET_USD", "-5")]
+    [InlineData("DESK_FEW_DROPLETS_LEFT", "lima")]
     [InlineData("DESK_ALARM_WEBHOOK_URL", "http://alarms.example.com")]
     [InlineData("DESK_ALARM_WEBHOOK_URL", "https://alarms.example.com")]
     [InlineData("DESK_ALARM_WEBHOOK_KEY", "a key without a webhook to sign for")]
@@ -87,6 +88,7 @@ public sealed class ProductionSettingsTests : IDisposable
     [Theory]
     [InlineData("Desk__SingleHandedIdr: ${DESK_SINGLE_HANDED_IDR:-1000000}")]
     [InlineData("Desk__ProviderBudgetUsd: ${DESK_PROVIDER_BUDGET_USD:-0}")]
+    [InlineData("Desk__FewDropletsLeft: ${DESK_FEW_DROPLETS_LEFT:-5}")]
     [InlineData("Desk__AlarmWebhookUrl: ${DESK_ALARM_WEBHOOK_URL:-}")]
     [InlineData("Desk__AlarmWebhookKey: ${DESK_ALARM_WEBHOOK_KEY:-}")]
     public void What_the_desk_is_told_reaches_the_API(string line) =>
