@@ -61,8 +61,8 @@ internal static class Progress
                 Restart(droplet, at);
                 break;
             case "rebuild" when action.Image!.Type == "snapshot":
-                // The guest comes back as it was, with whatever was on its disk.
                 droplet.Image = action.Image;
+                Installer.PutBack(world, droplet, GuestIn(account, action.Image));
                 Restart(droplet, at);
                 break;
             case "rebuild":
@@ -72,6 +72,7 @@ internal static class Progress
                 break;
             case "restore":
                 droplet.Image = action.Image!;
+                Installer.PutBack(world, droplet, GuestIn(account, action.Image!));
                 Restart(droplet, at);
                 break;
             case "rename":
@@ -171,11 +172,14 @@ internal static class Progress
         world.Changed();
     }
 
+    static GuestState? GuestIn(AccountState account, ImageInfo image) => account.Snapshots.FirstOrDefault(kept => kept.Image.Id == image.Id)?.Guest;
+
     static void AddSnapshot(World world, AccountState account, DropletState droplet, string name, string type, long at) =>
         account.Snapshots.Add(new SnapshotState
         {
             DropletId = droplet.Id,
             Region = droplet.Region,
+            Guest = droplet.Guest.Copy(),
             Image = droplet.Image with
             {
                 Id = world.NextId(account, FirstImageId),

@@ -149,6 +149,10 @@ internal sealed class SnapshotState
     public required ImageInfo Image { get; init; }
     public required long DropletId { get; init; }
     public required string Region { get; init; }
+
+    /// <summary>What was inside when it was taken.</summary>
+    public GuestState? Guest { get; init; }
+
     public bool IsBackup => Image.Type == "backup";
 }
 
