@@ -1,8 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Grains.Common;
+using Webrana.Grains.Droplets;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Ssh;
 using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Droplets;
@@ -54,6 +57,58 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         // Gone is gone, and nobody else's disk answers to an id that was made up.
         Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.DeleteSnapshot, imageId: snapshot.ImageId))).Status);
         Assert.Equal("image_gone", (await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId))).Message);
+    }
+
+    [Fact]
+    public async Task A_snapshot_from_before_a_rebuild_brings_its_host_key_back_and_we_get_in_with_a_new_password()
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        var access = Cluster.Access(instance);
+        Assert.True((await server.Droplet.Act(new StartAction("visit", ActionKind.ResetPassword, "user:test"))).IsOk);
+        await server.Droplet.EndedAsync("visit");
+        var first = (await access.Access()).Value!.HostKey;
+        Assert.NotNull(first);
+        await DoneAsync(server, Start(ActionKind.Snapshot, "sebelum"));
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+
+        var rebuild = new RebuildDroplet(Guid.NewGuid().ToString("N"), "ubuntu-22-04-x64", "user:test");
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await server.Droplet.EndedAsync(rebuild.OperationId)).Status);
+        Assert.NotEqual(first, (await access.Access()).Value!.HostKey);
+
+        var back = await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId));
+        Assert.Equal((ActivityStatus.Completed, "password_ready"), (back.Status, back.Message));
+        Assert.Equal(first, (await access.Access()).Value!.HostKey);
+        Assert.Equal(3, (await access.Open()).Value!.Generation);
+        Assert.Equal((await access.Reveal("new")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
+        Assert.Equal(AccessError.Superseded, (await access.Pin(new PinHostKey("ssh-ed25519 old", 2))).Error);
+    }
+
+    [Fact]
+    public async Task A_copy_without_our_key_is_put_back_all_the_same_and_its_owner_is_told_that_we_are_outside()
+    {
+        var server = await ServerAsync();
+        var before = (await server.Droplet.Get()).Value!;
+        // Its owner has tidied up, and took a copy of that.
+        var doors = Cluster.Services.GetRequiredService<DropletDoors>();
+        var tidied = await doors.RunAsync(before.Instance, 1, before.Ipv4!, "rm -f ~/.ssh/authorized_keys", "", TestContext.Current.CancellationToken);
+        Assert.Equal(0, Assert.IsType<SshOutcome.Ran>(tidied).ExitStatus);
+        await DoneAsync(server, Start(ActionKind.Snapshot, "tanpa-kunci"));
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+
+        var back = await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId));
+        Assert.Equal((ActivityStatus.Completed, "not_reentered"), (back.Status, back.Message));
+        var view = (await Cluster.Access(before.Instance).Access()).Value!;
+        Assert.Equal((false, false, (string?)null), (view.Managed, view.PasswordAvailable, view.HostKey));
+        Assert.Equal(before.ProviderDropletId, (await server.Droplet.Get()).Value!.ProviderDropletId);
+
+        // A rebuild puts the key back.
+        var rebuild = new RebuildDroplet(Guid.NewGuid().ToString("N"), "ubuntu-22-04-x64", "user:test");
+        Assert.True((await Cluster.Rebuilds(before.Instance).Rebuild(rebuild)).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await server.Droplet.EndedAsync(rebuild.OperationId)).Status);
+        var after = (await Cluster.Access(before.Instance).Access()).Value!;
+        Assert.Equal((true, true), (after.Managed, after.PasswordAvailable));
     }
 
     [Fact]
