@@ -82,6 +82,9 @@ sealed partial class FakeWorld
 
     public FirewallRequest? Firewall { get; set; }
 
+    /// <summary>Servers accept our key.</summary>
+    public bool Managed { get; set; } = true;
+
     /// <summary>The provider takes the wish.</summary>
     public Action ApplyFirewall { get; set; } = () => { };
 
