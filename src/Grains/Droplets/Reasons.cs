@@ -30,6 +30,7 @@ public static class Reasons
     public const string ResizedButOff = "resized_but_off";
     public const string SnapshotLimit = "snapshot_limit";
     public const string ImageGone = "image_gone";
+    public const string BackupsOff = "backups_off";
     public const string FirewallRefused = "firewall_refused";
 
     /// <summary>The provider refused it, in its own words.</summary>

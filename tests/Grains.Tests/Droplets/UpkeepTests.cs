@@ -24,8 +24,9 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         return (droplet, Cluster.Grains.GetGrain<IDropletUpkeepGrain>(GrainKeys.Droplet(instance)));
     }
 
-    static StartUpkeep Start(ActionKind kind, string? name = null, string? imageId = null, bool weekly = false, string? id = null) =>
-        new(id ?? Guid.NewGuid().ToString("N"), kind, "user:test", name, imageId, weekly);
+    static StartUpkeep Start(
+        ActionKind kind, string? name = null, string? imageId = null, bool weekly = false, string? id = null, BackupDay? day = null, int? hour = null) =>
+        new(id ?? Guid.NewGuid().ToString("N"), kind, "user:test", name, imageId, weekly, day, hour);
 
     static async Task<ActivityEntry> DoneAsync((IDropletGrain Droplet, IDropletUpkeepGrain Upkeep) server, StartUpkeep command)
     {
@@ -129,6 +130,7 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Null((await CopiesAsync(server)).BackupPlan);
         await DoneAsync(server, Start(ActionKind.EnableBackups, weekly: true));
         Assert.Equal("weekly", (await CopiesAsync(server)).BackupPlan);
+        Assert.Equal((BackupDay.Sunday, 20), ((await CopiesAsync(server)).Times!.Day, (await CopiesAsync(server)).Times!.Hour));
         Cluster.Cloud.MoveClock(TimeSpan.FromDays(8));
         var backup = (await CopiesAsync(server)).Backups[0];
         Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.RestoreBackup, imageId: backup.ImageId))).Status);
@@ -138,6 +140,27 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         var copies = await CopiesAsync(server);
         Assert.Null(copies.BackupPlan);
         Assert.NotEmpty(copies.Backups);
+    }
+
+    [Fact]
+    public async Task Backups_are_taken_at_other_times_when_their_owner_says_so_and_charged_by_the_plan_of_now()
+    {
+        var server = await ServerAsync();
+        var off = await DoneAsync(server, Start(ActionKind.ChangeBackupPolicy, hour: 4));
+        Assert.Equal((ActivityStatus.Errored, "backups_off"), (off.Status, off.Message));
+
+        await DoneAsync(server, Start(ActionKind.EnableBackups, hour: 0));
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets/{id}/actions" });
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.ChangeBackupPolicy, weekly: true, day: BackupDay.Wednesday, hour: 12))).Status);
+        using var simulator = new HttpClient { BaseAddress = Cluster.Cloud.BaseUrl };
+        Assert.Equal("[]", await simulator.GetStringAsync("/_sandbox/faults", TestContext.Current.CancellationToken)); // its answer was really lost
+        var copies = await CopiesAsync(server);
+        var times = copies.Times!;
+        Assert.Equal(("weekly", BackupDay.Wednesday, 12), (copies.BackupPlan, times.Day, times.Hour));
+        Assert.Equal((DayOfWeek.Wednesday, 12), (times.NextFrom!.Value.UtcDateTime.DayOfWeek, times.NextFrom.Value.UtcDateTime.Hour));
+        Assert.Equal(TimeSpan.FromHours(4), times.NextTo - times.NextFrom);
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Droplet(instance)}' AND payload #>> '{{meter,backups}}' = 'Weekly'"));
     }
 
     [Fact]
