@@ -82,6 +82,9 @@ sealed partial class FakeWorld
 
     public FirewallRequest? Firewall { get; set; }
 
+    /// <summary>When backups shall be taken, as it was last asked for.</summary>
+    public BackupPolicyRequest? Backups { get; set; }
+
     /// <summary>Servers accept our key.</summary>
     public bool Managed { get; set; } = true;
 
