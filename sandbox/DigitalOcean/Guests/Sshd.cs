@@ -6,8 +6,9 @@ using Webrana.Sandbox.DigitalOcean.State;
 namespace Webrana.Sandbox.DigitalOcean.Guests;
 
 /// <summary>
-/// A real OpenSSH server that stands for a droplet's: loopback, keys only, and inside a folder of its own with a <c>chpasswd</c>, an
-/// <c>install</c> and a <c>systemctl</c> of its own, so that nobody changes this machine. As root every session drops to <c>nobody</c>; otherwise it is whoever runs the simulator.
+/// A real OpenSSH server that stands for a droplet's: loopback, keys only, and inside a folder of its own with a few commands of its own
+/// (<c>chpasswd</c>, <c>install</c>, <c>systemctl</c>, <c>sshd</c>), so that nobody changes this machine. As root every session drops to
+/// <c>nobody</c>; otherwise it is whoever runs the simulator.
 /// </summary>
 internal sealed class Sshd : IDisposable
 {
@@ -73,6 +74,8 @@ internal sealed class Sshd : IDisposable
         // The one thing that is ever installed: settings of the sshd, from its standard input.
         Write(Path.Combine(folder, "bin", "install"), $"#!/bin/sh\numask 077\ncat > {guest}/sshd_settings.new && mv {guest}/sshd_settings.new {guest}/sshd_settings\n", Executable);
         Write(Path.Combine(folder, "bin", "systemctl"), "#!/bin/sh\nexit 0\n", Executable);
+        // What it would say with -T.
+        Write(Path.Combine(folder, "bin", "sshd"), $"#!/bin/sh\necho permitrootlogin yes\necho passwordauthentication {(droplet.Guest.PasswordLogin ? "yes" : "no")}\n", Executable);
         Write(Path.Combine(folder, "shell"), Shell(folder, guest, droplet.Name), Executable);
         Write(Path.Combine(folder, "bashrc"), $"PS1='root@{droplet.Name}:\\w# '\nHISTFILE=\n", Readable);
         var port = FreePort();

@@ -28,7 +28,7 @@ public interface IDropletRebuildGrain : IGrainWithStringKey
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>
 /// <param name="Image">The image's slug.</param>
 /// <param name="Actor">Who asks: <c>user:{id}</c> or <c>admin:{id}</c>.</param>
-/// <param name="SshKeyIds">Keys of the owner's library that shall be on it, and no others; none: it is entered by password. Null: those it has.</param>
+/// <param name="SshKeyIds">Keys of the owner's library that shall be on it, and no others; none: it is entered by password. Null: those named last.</param>
 [GenerateSerializer, Immutable, Alias("rebuild-droplet")]
 public sealed record RebuildDroplet(
     [property: Id(0)] string OperationId,

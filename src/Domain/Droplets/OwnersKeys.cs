@@ -9,6 +9,10 @@ public static class OwnersKeys
     // Ends the list, so that one whose connection broke in the middle is not taken for whole.
     private const string End = "# webrana";
 
+    /// <summary>Exit status 0: root may log in with a password; 1: not. Anything else: the sshd does not say.</summary>
+    public const string AsksForPasswords =
+        "s=$(PATH=$PATH:/usr/sbin sshd -T 2>/dev/null) || exit 2; echo \"$s\" | grep -qi '^passwordauthentication yes' && echo \"$s\" | grep -qi '^permitrootlogin yes'";
+
     /// <summary>
     /// What is run as root; no secret in it, and it may be run again. The list takes its place in one move: whoever is cut off leaves the
     /// old one, which lets us in as well. Then the sshd is told whether it takes passwords.

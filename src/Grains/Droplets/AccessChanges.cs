@@ -40,11 +40,11 @@ public static class AccessChanges
     }
 
     /// <summary>A copy of the disk is back, with the host key and the passwords of its day: another installation, like any other.</summary>
-    /// <param name="shut">It does not let us in.</param>
+    /// <param name="entry">How it is entered.</param>
     public static DropletState? CopyPutBack(
-        this DropletState state, string id, int generation, bool shut, DigitalOcean.Droplet? seen, string? message, long now) =>
+        this DropletState state, string id, AccessPart entry, DigitalOcean.Droplet? seen, string? message, long now) =>
         state.Action is { Kind: ActionKind.RestoreSnapshot or ActionKind.RestoreBackup } action && action.Id == id
-            ? (state with { Access = state.Access! with { Generation = generation, Shut = shut } }).ActionDone(ActivityStatus.Completed, message, seen, now)
+            ? (state with { Access = entry }).ActionDone(ActivityStatus.Completed, message, seen, now)
             : null;
 
     /// <summary>Our key was accepted after all.</summary>

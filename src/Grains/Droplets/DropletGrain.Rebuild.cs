@@ -116,16 +116,28 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         // Let in, but the password could not be set: a reset makes one.
         if (!isSet)
             await _doors.Rows.ForgetPasswordAsync(_instance.Value, row.Generation, cancellation);
+        if (action.Kind != ActionKind.Rebuild)
+            return await CopyEntered(action, access, row, ipv4, isSet, cancellation);
         var arePlaced = action.Keys is { } keys && await PlaceKeys(keys, row, ipv4, cancellation);
         if (action.Keys is not null && !arePlaced && waited < _options.ReaccessMs)
             return Poll;
         var said = action.Keys is not null && !arePlaced ? Reasons.KeysNotPlaced : isSet ? Reasons.PasswordReady : null;
         return await EnterAnew(
-            row.Generation,
-            (state, seen) => action.Kind == ActionKind.Rebuild
-                ? state.Reinstalled(action.Id, row.Generation, seen, said, NowMs, arePlaced)
-                : state.CopyPutBack(action.Id, row.Generation, shut: false, seen, said, NowMs),
-            cancellation);
+            row.Generation, (state, seen) => state.Reinstalled(action.Id, row.Generation, seen, said, NowMs, arePlaced), cancellation);
+    }
+
+    /// <summary>What its sshd was told is of the copy's day as well.</summary>
+    private async Task<Next> CopyEntered(ActionPart action, AccessPart access, AccessRow row, string ipv4, bool isSet, CancellationToken cancellation)
+    {
+        var asked = await _doors.RunAsync(_instance, row.Generation, ipv4, OwnersKeys.AsksForPasswords, "", cancellation);
+        var entry = access with
+        {
+            Generation = row.Generation,
+            Shut = false,
+            PasswordLogin = asked is SshOutcome.Ran { ExitStatus: 0 or 1 } told ? told.ExitStatus == 0 : access.PasswordLogin,
+        };
+        return await EnterAnew(
+            row.Generation, (state, seen) => state.CopyPutBack(action.Id, entry, seen, isSet ? Reasons.PasswordReady : null, NowMs), cancellation);
     }
 
     /// <summary>The chosen keys, and no others beside ours. Cut off anywhere, they are put there again.</summary>
@@ -150,7 +162,9 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         await _doors.Rows.ForgetPasswordAsync(_instance.Value, generation, cancellation);
         await _doors.Rows.ClearPinAsync(_instance.Value, generation, cancellation);
         return await EnterAnew(
-            generation, (state, seen) => state.CopyPutBack(action.Id, generation, shut: true, seen, Reasons.NotReentered, NowMs), cancellation);
+            generation,
+            (state, seen) => state.CopyPutBack(action.Id, state.Access! with { Generation = generation, Shut = true }, seen, Reasons.NotReentered, NowMs),
+            cancellation);
     }
 
     private async Task<Next> EnterAnew(int generation, Func<DropletState, Droplet, DropletState?> decide, CancellationToken cancellation)

@@ -9,7 +9,7 @@ namespace Webrana.Wire.Droplets;
 /// <param name="Image">One of <c>GET /instances/{id}/rebuild-options</c>.</param>
 /// <param name="SshKeyIds">
 /// Keys of <c>GET /api/v1/ssh-keys</c> that root logs in with afterwards, and no others; password login is then off. An empty list: by password.
-/// Left out: the keys it has now.
+/// Left out: those that the order or the last rebuild named.
 /// </param>
 public sealed record RebuildRequest(string Image, IReadOnlyList<string>? SshKeyIds = null);
 

@@ -22,4 +22,7 @@ public sealed class OwnersKeysTests
         Assert.DoesNotContain("ssh-", command, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', command);
     }
+
+    [Fact]
+    public void What_is_asked_of_the_sshd_is_one_line() => Assert.DoesNotContain('\n', OwnersKeys.AsksForPasswords);
 }

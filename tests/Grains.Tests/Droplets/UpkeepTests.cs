@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.SshKeys;
 using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Tests.Common;
@@ -64,7 +65,7 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
     public async Task A_snapshot_from_before_a_rebuild_brings_its_host_key_back_and_we_get_in_with_a_new_password()
     {
         var server = await ServerAsync();
-        var instance = (await server.Droplet.Get()).Value!.Instance;
+        var (instance, owner) = ((await server.Droplet.Get()).Value!.Instance, (await server.Droplet.Get()).Value!.Owner);
         var access = Cluster.Access(instance);
         Assert.True((await server.Droplet.Act(new StartAction("visit", ActionKind.ResetPassword, "user:test"))).IsOk);
         await server.Droplet.EndedAsync("visit");
@@ -73,14 +74,20 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         await DoneAsync(server, Start(ActionKind.Snapshot, "sebelum"));
         var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
 
-        var rebuild = new RebuildDroplet(Guid.NewGuid().ToString("N"), "ubuntu-22-04-x64", "user:test");
+        var key = (await Cluster.Grains.GetGrain<ISshKeysGrain>(GrainKeys.SshKeys(owner)).Add(new AddSshKey(
+            Guid.NewGuid().ToString(), "laptop", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHX1OI5l0OOpx4RCzL0VOdbYJR+qf3+NY7BvuOpwNBV2"))).Value!.KeyId;
+        var rebuild = new RebuildDroplet(Guid.NewGuid().ToString("N"), "ubuntu-22-04-x64", "user:test", [key]);
         Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
         Assert.Equal(ActivityStatus.Completed, (await server.Droplet.EndedAsync(rebuild.OperationId)).Status);
         Assert.NotEqual(first, (await access.Access()).Value!.HostKey);
+        Assert.False((await access.Access()).Value!.PasswordLogin);
 
         var back = await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId));
         Assert.Equal((ActivityStatus.Completed, "password_ready"), (back.Status, back.Message));
         Assert.Equal(first, (await access.Access()).Value!.HostKey);
+        // Its sshd takes passwords again, and knows no key but ours.
+        Assert.True((await access.Access()).Value!.PasswordLogin);
+        Assert.Empty(await Cluster.OwnersKeysInsideAsync(instance));
         Assert.Equal(3, (await access.Open()).Value!.Generation);
         Assert.Equal((await access.Reveal("new")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
         Assert.Equal(AccessError.Superseded, (await access.Pin(new PinHostKey("ssh-ed25519 old", 2))).Error);
