@@ -82,7 +82,10 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.NotEqual(first, (await access.Access()).Value!.HostKey);
         Assert.False((await access.Access()).Value!.PasswordLogin);
 
+        // Cut after it was entered, it is entered again, with the same password.
+        var struck = Cluster.FailPoints.Arm("rebuild.entered", FailMode.Throw, subject: GrainKeys.Droplet(instance));
         var back = await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId));
+        await struck.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
         Assert.Equal((ActivityStatus.Completed, "password_ready"), (back.Status, back.Message));
         Assert.Equal(first, (await access.Access()).Value!.HostKey);
         // Its sshd takes passwords again, and knows no key but ours.
