@@ -38,7 +38,7 @@ internal static class Actions
             Name = parameters?.Name,
             Size = parameters?.Size,
             GrowDisk = parameters?.GrowDisk ?? false,
-            BackupPlan = parameters?.BackupPlan,
+            Backups = parameters?.Backups,
             Image = parameters?.Image,
         };
         call.Account.Actions.Add(action);
@@ -51,6 +51,6 @@ internal sealed record ActionParameters
     public string? Name { get; init; }
     public string? Size { get; init; }
     public bool GrowDisk { get; init; }
-    public string? BackupPlan { get; init; }
+    public BackupPolicyInfo? Backups { get; init; }
     public ImageInfo? Image { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class Progress
             if (account.Droplets.FirstOrDefault(droplet => droplet.Id == action.DropletId) is { } target)
                 Finish(world, account, target, action, action.CompletedAtMs.Value);
         }
-        foreach (var droplet in account.Droplets.Where(droplet => droplet.BackupPlan is not null && droplet.NextBackupAtMs <= world.NowMs))
+        foreach (var droplet in account.Droplets.Where(droplet => droplet.Backups is not null && droplet.NextBackupAtMs <= world.NowMs))
             TakeBackups(world, account, droplet);
     }
 
@@ -61,8 +61,8 @@ internal static class Progress
                 Restart(droplet, at);
                 break;
             case "rebuild" when action.Image!.Type == "snapshot":
-                // The guest comes back as it was, with whatever was on its disk.
                 droplet.Image = action.Image;
+                Installer.PutBack(world, droplet, GuestIn(account, action.Image));
                 Restart(droplet, at);
                 break;
             case "rebuild":
@@ -72,6 +72,7 @@ internal static class Progress
                 break;
             case "restore":
                 droplet.Image = action.Image!;
+                Installer.PutBack(world, droplet, GuestIn(account, action.Image!));
                 Restart(droplet, at);
                 break;
             case "rename":
@@ -86,10 +87,10 @@ internal static class Progress
                 AddSnapshot(world, account, droplet, action.Name ?? $"{droplet.Name}-{at / 1000}", "snapshot", at);
                 break;
             case "enable_backups" or "change_backup_policy":
-                StartBackups(droplet, action.BackupPlan ?? "daily", at);
+                StartBackups(droplet, action.Backups ?? BackupPolicyInfo.Default, at);
                 break;
             case "disable_backups":
-                droplet.BackupPlan = null;
+                droplet.Backups = null;
                 break;
             case "enable_ipv6":
                 droplet.Ipv6 = true;
@@ -100,8 +101,8 @@ internal static class Progress
         }
     }
 
-    public static void StartBackups(DropletState droplet, string plan, long at) =>
-        (droplet.BackupPlan, droplet.NextBackupAtMs) = (plan, at + BackupIntervalMs(plan));
+    public static void StartBackups(DropletState droplet, BackupPolicyInfo policy, long at) =>
+        (droplet.Backups, droplet.NextBackupAtMs) = (policy, policy.NextAfter(at));
 
     public static void MailPassword(World world, AccountState account, DropletState droplet, long at)
     {
@@ -152,13 +153,10 @@ internal static class Progress
         PowerUp(droplet, at);
     }
 
-    static long BackupIntervalMs(string plan) => plan == "weekly" ? 7 * DayMs : DayMs;
-
     // A jump of the clock over months must not make hundreds: only what retention would have left.
     static void TakeBackups(World world, AccountState account, DropletState droplet)
     {
-        var interval = BackupIntervalMs(droplet.BackupPlan!);
-        var retention = droplet.BackupPlan == "weekly" ? 4 : 7;
+        var (interval, retention) = (droplet.Backups!.IntervalDays * DayMs, droplet.Backups.Retention);
         var due = (world.NowMs - droplet.NextBackupAtMs) / interval + 1;
         for (var index = Math.Max(0, due - retention); index < due; index++)
         {
@@ -171,11 +169,14 @@ internal static class Progress
         world.Changed();
     }
 
+    static GuestState? GuestIn(AccountState account, ImageInfo image) => account.Snapshots.FirstOrDefault(kept => kept.Image.Id == image.Id)?.Guest;
+
     static void AddSnapshot(World world, AccountState account, DropletState droplet, string name, string type, long at) =>
         account.Snapshots.Add(new SnapshotState
         {
             DropletId = droplet.Id,
             Region = droplet.Region,
+            Guest = droplet.Guest.Copy(),
             Image = droplet.Image with
             {
                 Id = world.NextId(account, FirstImageId),

@@ -83,11 +83,15 @@ internal static class ActionEndpoints
             case "snapshot":
                 return (new ActionParameters { Name = call.Text("name") }, null);
             case "enable_backups" or "change_backup_policy":
-                if (type == "change_backup_policy" && droplet.BackupPlan is null)
+                if (type == "change_backup_policy" && droplet.Backups is null)
                     return (null, "Backups are not enabled on this Droplet.");
-                return (new ActionParameters { BackupPlan = (call.Body["backup_policy"] as JsonObject)?["plan"]?.ToString() == "weekly" ? "weekly" : "daily" }, null);
+                if (type == "change_backup_policy" && call.Body["backup_policy"] is null)
+                    return (null, "backup_policy is required.");
+                return BackupPolicyInfo.Read(call.Body["backup_policy"]) is { } policy
+                    ? (new ActionParameters { Backups = policy }, null)
+                    : (null, "You specified an invalid backup policy.");
             case "disable_backups":
-                return (null, droplet.BackupPlan is null ? "Backups have already been disabled on this Droplet." : null);
+                return (null, droplet.Backups is null ? "Backups have already been disabled on this Droplet." : null);
             case "get_console" when call.World.State.Settings.VncConsole:
                 return (null, droplet.Status == "off" ? "Droplet is currently off. Please power it on to run this event." : null);
             default:

@@ -80,7 +80,7 @@ internal static class DropletCreation
             ReadsNotFound = call.TakeFault(FaultKinds.NotFoundAfterCreate) is { } lost ? lost.Reads ?? 3 : 0,
         };
         if (call.Flag("backups"))
-            Progress.StartBackups(droplet, (call.Body["backup_policy"] as JsonObject)?["plan"]?.ToString() == "weekly" ? "weekly" : "daily", now);
+            Progress.StartBackups(droplet, BackupPolicyInfo.Read(call.Body["backup_policy"]) ?? BackupPolicyInfo.Default, now);
         call.Account.Tags.UnionWith(droplet.Tags);
         call.Account.Droplets.Add(droplet);
         if (keyIds.Count == 0)

@@ -98,16 +98,20 @@ internal static class DropletEndpoints
     {
         if (call.Droplet() is not { } droplet)
             return Reply.NotFound;
-        var policy = new JsonObject { ["droplet_id"] = droplet.Id, ["backup_enabled"] = droplet.BackupPlan is not null };
-        if (droplet.BackupPlan is { } plan)
+        var policy = new JsonObject { ["droplet_id"] = droplet.Id, ["backup_enabled"] = droplet.Backups is not null };
+        if (droplet.Backups is { } backups)
         {
-            policy["backup_policy"] = new JsonObject
+            var shown = new JsonObject
             {
-                ["plan"] = plan,
-                ["hour"] = 0,
-                ["window_length_hours"] = 4,
-                ["retention_period_days"] = plan == "weekly" ? 28 : 7,
+                ["plan"] = backups.Plan,
+                ["hour"] = backups.Hour,
+                ["window_length_hours"] = BackupPolicyInfo.WindowHours,
+                ["retention_period_days"] = backups.RetentionDays,
             };
+            if (backups.Weekday is { } weekday)
+                shown["weekday"] = weekday;
+            policy["backup_policy"] = shown;
+            policy["next_backup_window"] = Render.BackupWindow(droplet);
         }
         return Reply.Ok(new JsonObject { ["policy"] = policy });
     }

@@ -80,9 +80,7 @@ internal static class Render
             ["created_at"] = Time(droplet.CreatedAtMs),
             ["features"] = Texts(FeaturesOf(droplet, isNew)),
             ["backup_ids"] = Numbers(account.Snapshots.Where(kept => kept.IsBackup && kept.DropletId == droplet.Id).Select(kept => kept.Image.Id)),
-            ["next_backup_window"] = droplet.BackupPlan is null || isNew
-                ? null
-                : new JsonObject { ["start"] = Time(droplet.NextBackupAtMs), ["end"] = Time(droplet.NextBackupAtMs + 4 * 3_600_000) },
+            ["next_backup_window"] = droplet.Backups is null || isNew ? null : BackupWindow(droplet),
             ["snapshot_ids"] = Numbers(account.Snapshots.Where(kept => !kept.IsBackup && kept.DropletId == droplet.Id).Select(kept => kept.Image.Id)),
             ["volume_ids"] = new JsonArray(),
             ["image"] = Image(droplet.Image),
@@ -100,6 +98,13 @@ internal static class Render
     /// <summary>Addresses are from ranges that lead nowhere (RFC 2544, RFC 3849): a sandbox must not make anybody call a stranger.</summary>
     public static string PublicIPv4(DropletState droplet) =>
         string.Create(CultureInfo.InvariantCulture, $"198.{18 + droplet.Id / 254 / 256 % 2}.{droplet.Id / 254 % 256}.{droplet.Id % 254 + 1}");
+
+    /// <summary>The hours in which the next backup is taken.</summary>
+    public static JsonObject BackupWindow(DropletState droplet) => new()
+    {
+        ["start"] = Time(droplet.NextBackupAtMs),
+        ["end"] = Time(droplet.NextBackupAtMs + BackupPolicyInfo.WindowHours * 3_600_000),
+    };
 
     public static JsonObject Action(ActionState action) => new()
     {
@@ -158,7 +163,7 @@ internal static class Render
             yield return "private_networking";
         if (droplet.Monitoring)
             yield return "monitoring";
-        if (!isNew && droplet.BackupPlan is not null)
+        if (!isNew && droplet.Backups is not null)
             yield return "backups";
         if (!isNew && droplet.Ipv6)
             yield return "ipv6";

@@ -32,16 +32,35 @@ internal sealed class GuestRoom : IDisposable
         foreach (var (id, sshd) in _running.ToList())
         {
             var droplet = droplets.GetValueOrDefault(id);
-            if (droplet?.Guest.Installation == sshd.Installation && sshd.SetPassword() is { } password && password != droplet.Guest.RootPassword)
-            {
-                (droplet.Guest.RootPassword, droplet.Guest.RootPasswordHash) = (password, null);
-                world.Changed();
-            }
+            if (droplet?.Guest.Installation == sshd.Installation)
+                TakeOver(world, droplet.Guest, sshd);
 
             if (droplet is { Status: "active" } && droplet.Guest.Installation == sshd.Installation && sshd.IsRunning && world.State.Settings.Sshd)
                 continue;
             _running.Remove(id);
             sshd.Dispose();
+        }
+    }
+
+    static void TakeOver(World world, GuestState guest, Sshd sshd)
+    {
+        if (sshd.SetPassword() is { } password && password != guest.RootPassword)
+        {
+            (guest.RootPassword, guest.RootPasswordHash) = (password, null);
+            world.Changed();
+        }
+
+        var keys = sshd.AuthorizedKeys();
+        if (!keys.SequenceEqual(guest.AuthorizedKeys, StringComparer.Ordinal))
+        {
+            guest.AuthorizedKeys = keys;
+            world.Changed();
+        }
+
+        if (sshd.PasswordLogin() is { } login && login != guest.PasswordLogin)
+        {
+            guest.PasswordLogin = login;
+            world.Changed();
         }
     }
 

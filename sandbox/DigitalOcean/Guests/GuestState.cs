@@ -19,4 +19,15 @@ internal sealed class GuestState
 
     /// <summary>The sshd's private host key; made when it first runs, so that it survives restarts of the simulator as a real one would.</summary>
     public string? HostKey { get; set; }
+
+    /// <summary>What a copy of the disk keeps.</summary>
+    public GuestState Copy() => new()
+    {
+        Installation = Installation,
+        AuthorizedKeys = [.. AuthorizedKeys],
+        RootPasswordHash = RootPasswordHash,
+        RootPassword = RootPassword,
+        PasswordLogin = PasswordLogin,
+        HostKey = HostKey,
+    };
 }

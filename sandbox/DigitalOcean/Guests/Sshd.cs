@@ -6,8 +6,9 @@ using Webrana.Sandbox.DigitalOcean.State;
 namespace Webrana.Sandbox.DigitalOcean.Guests;
 
 /// <summary>
-/// A real OpenSSH server that stands for a droplet's: loopback, keys only, and inside a folder of its own with a <c>chpasswd</c> of its own,
-/// so that nobody changes this machine. As root every session drops to <c>nobody</c>; otherwise it is whoever runs the simulator.
+/// A real OpenSSH server that stands for a droplet's: loopback, keys only, and inside a folder of its own with a few commands of its own
+/// (<c>chpasswd</c>, <c>install</c>, <c>systemctl</c>, <c>sshd</c>), so that nobody changes this machine. As root every session drops to
+/// <c>nobody</c>; otherwise it is whoever runs the simulator.
 /// </summary>
 internal sealed class Sshd : IDisposable
 {
@@ -38,6 +39,20 @@ internal sealed class Sshd : IDisposable
         return File.Exists(file) ? File.ReadAllText(file).Split('\n')[0].Split(':', 2)[^1] : null;
     }
 
+    /// <summary>Root's authorized_keys as they are now: whoever is inside may have written others.</summary>
+    public List<string> AuthorizedKeys()
+    {
+        var file = Path.Combine(_folder, "guest", ".ssh", "authorized_keys");
+        return File.Exists(file) ? [.. File.ReadAllLines(file).Where(line => line.Length > 0 && line[0] != '#')] : [];
+    }
+
+    /// <summary>Whether the settings that were put in place from inside allow passwords; null when none were.</summary>
+    public bool? PasswordLogin()
+    {
+        var file = Path.Combine(_folder, "guest", "sshd_settings");
+        return File.Exists(file) ? File.ReadAllText(file).Contains("PasswordAuthentication yes", StringComparison.Ordinal) : null;
+    }
+
     /// <summary>Starts one for a droplet; it answers when this returns.</summary>
     public static Sshd Start(DropletState droplet)
     {
@@ -53,8 +68,14 @@ internal sealed class Sshd : IDisposable
         }
 
         Write(hostKey, droplet.Guest.HostKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Write(Path.Combine(folder, "authorized_keys"), string.Join('\n', droplet.Guest.AuthorizedKeys) + "\n", Readable);
+        var ssh = Directory.CreateDirectory(Path.Combine(guest, ".ssh")).FullName;
+        Write(Path.Combine(ssh, "authorized_keys"), string.Join('\n', droplet.Guest.AuthorizedKeys) + "\n", Readable);
         Write(Path.Combine(folder, "bin", "chpasswd"), $"#!/bin/sh\numask 077\ncat > {guest}/password.new && mv {guest}/password.new {guest}/password\n", Executable);
+        // The one thing that is ever installed: settings of the sshd, from its standard input.
+        Write(Path.Combine(folder, "bin", "install"), $"#!/bin/sh\numask 077\ncat > {guest}/sshd_settings.new && mv {guest}/sshd_settings.new {guest}/sshd_settings\n", Executable);
+        Write(Path.Combine(folder, "bin", "systemctl"), "#!/bin/sh\nexit 0\n", Executable);
+        // What it would say with -T.
+        Write(Path.Combine(folder, "bin", "sshd"), $"#!/bin/sh\necho permitrootlogin yes\necho passwordauthentication {(droplet.Guest.PasswordLogin ? "yes" : "no")}\n", Executable);
         Write(Path.Combine(folder, "shell"), Shell(folder, guest, droplet.Name), Executable);
         Write(Path.Combine(folder, "bashrc"), $"PS1='root@{droplet.Name}:\\w# '\nHISTFILE=\n", Readable);
         var port = FreePort();
@@ -64,6 +85,7 @@ internal sealed class Sshd : IDisposable
         {
             Directory.CreateDirectory("/run/sshd"); // where its unprivileged half is locked up
             Permit(guest, (UnixFileMode)0b111_111_111);
+            Permit(ssh, (UnixFileMode)0b111_111_111);
         }
 
         // It ends with the pipe: when the simulator is killed nothing of it stays, sessions included.
@@ -103,7 +125,7 @@ internal sealed class Sshd : IDisposable
         ListenAddress 127.0.0.1:{port}
         HostKey {folder}/host_key
         PidFile none
-        AuthorizedKeysFile {folder}/authorized_keys
+        AuthorizedKeysFile {folder}/guest/.ssh/authorized_keys
         StrictModes no
         UsePAM no
         PasswordAuthentication no

@@ -1,3 +1,5 @@
+using Webrana.Sandbox.DigitalOcean.Cloud;
+
 namespace Webrana.Sandbox.DigitalOcean.State;
 
 /// <summary>Everything the simulator remembers; written to the state file as is.</summary>
@@ -76,7 +78,7 @@ internal sealed class DropletState
     public string Status { get; set; } = "new";
     public bool Ipv6 { get; set; }
     public bool Monitoring { get; init; }
-    public string? BackupPlan { get; set; }
+    public BackupPolicyInfo? Backups { get; set; }
     public long NextBackupAtMs { get; set; }
     public List<string> Tags { get; init; } = [];
     public List<long> SshKeys { get; init; } = [];
@@ -127,7 +129,7 @@ internal sealed class ActionState
     public string? Name { get; init; }
     public string? Size { get; init; }
     public bool GrowDisk { get; init; }
-    public string? BackupPlan { get; init; }
+    public BackupPolicyInfo? Backups { get; init; }
     public ImageInfo? Image { get; init; }
 
     [System.Text.Json.Serialization.JsonIgnore]
@@ -149,6 +151,10 @@ internal sealed class SnapshotState
     public required ImageInfo Image { get; init; }
     public required long DropletId { get; init; }
     public required string Region { get; init; }
+
+    /// <summary>What was inside when it was taken.</summary>
+    public GuestState? Guest { get; init; }
+
     public bool IsBackup => Image.Type == "backup";
 }
 

@@ -49,7 +49,7 @@ public static class OrdersApi
             .Check(body.Region.Length is > 0 and <= 32, "region", "1 to 32 characters.")
             .Check(body.Image.Length is > 0 and <= 128, "image", "1 to 128 characters.")
             .Check(body.UserData is null || Encoding.UTF8.GetByteCount(body.UserData) <= FirstBoot.MaximumUserDataBytes, "userData", "At most 60 KiB.")
-            .Check(keys.Count <= MaximumSshKeys && keys.All(key => key.Length is > 0 and <= 64), "sshKeyIds", "At most 20 ids.")
+            .Check(AreKeyIds(keys), "sshKeyIds", "At most 20 ids.")
             .Refusal;
         if (invalid is not null)
             return invalid;
@@ -59,6 +59,9 @@ public static class OrdersApi
             services.Http.User.Actor());
         return await PlaceAsync(services, instance, command);
     }
+
+    /// <summary>Whether these may be ids of keys; whether they are is asked of the library.</summary>
+    internal static bool AreKeyIds(IReadOnlyList<string>? ids) => ids is null || (ids.Count <= MaximumSshKeys && ids.All(id => id is { Length: > 0 and <= 64 }));
 
     private static async Task<Results<Accepted<OrderAccepted>, Refusal>> RetryOrder(string id, RetryOrderRequest body, [AsParameters] DropletServices services)
     {

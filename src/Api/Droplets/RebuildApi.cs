@@ -20,9 +20,9 @@ public static class RebuildApi
         instances.MapGet("/{id}/rebuild-options", ListOptions).Describe(
             "Images it can be rebuilt with, and which of them keep its address.", ProblemKinds.NotFound, ProblemKinds.TemporarilyUnavailable);
         instances.MapPost("/{id}/rebuild", Rebuild).Describe(
-            "Wipe it and install an image; see rebuild-options for what becomes of its address.", new RebuildRequest("ubuntu-24-04-x64"),
+            "Wipe it and install an image, with the SSH keys it has or others; see rebuild-options for what becomes of its address.", new RebuildRequest("ubuntu-24-04-x64", ["0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01"]),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.ActionInProgress, ProblemKinds.InvalidState,
-            ProblemKinds.ImageUnavailable, ProblemKinds.OperationConflict);
+            ProblemKinds.ImageUnavailable, ProblemKinds.SshKeyUnknown, ProblemKinds.OperationConflict);
         return api;
     }
 
@@ -36,12 +36,16 @@ public static class RebuildApi
 
     private static async Task<Results<Accepted<ActionAccepted>, Refusal>> Rebuild(string id, RebuildRequest body, [AsParameters] DropletServices services)
     {
-        if (new FieldErrors().Check(body.Image.Length is > 0 and <= 128, "image", "1 to 128 characters.").Refusal is { } invalid)
+        var invalid = new FieldErrors()
+            .Check(body.Image.Length is > 0 and <= 128, "image", "1 to 128 characters.")
+            .Check(OrdersApi.AreKeyIds(body.SshKeyIds), "sshKeyIds", "At most 20 ids.")
+            .Refusal;
+        if (invalid is not null)
             return invalid;
         var (grain, refusal) = await OwnAsync(services, id);
         if (grain is null)
             return refusal!;
-        var started = await grain.Rebuild(new RebuildDroplet(services.Operation.ToString(), body.Image, services.Http.User.Actor()));
+        var started = await grain.Rebuild(new RebuildDroplet(services.Operation.ToString(), body.Image, services.Http.User.Actor(), body.SshKeyIds));
         return started.ToAccepted(receipt => $"/api/v1/instances/{id}/actions/{receipt.ActionId}", receipt => new ActionAccepted(receipt.ActionId));
     }
 

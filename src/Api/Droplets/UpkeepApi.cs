@@ -5,6 +5,7 @@ using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Domain.Droplets;
 using Webrana.Wire.Droplets;
 using DiskCopy = Webrana.Wire.Droplets.DiskCopy;
 
@@ -22,15 +23,20 @@ public static class UpkeepApi
         server.MapGet("/snapshots", Snapshots).Describe("Its snapshots.", ProblemKinds.NotFound, ProblemKinds.InvalidState);
         server.MapPost("/snapshots", TakeSnapshot).Describe("Copy its disk now, running or not.", new TakeSnapshotRequest("sebelum-pembaruan"), ActionRefusals);
         server.MapPost("/snapshots/{snapshotId}/restore", (string id, string snapshotId, [AsParameters] DropletServices services) =>
-            About(id, ActionKind.RestoreSnapshot, snapshotId, services)).Describe("Put a snapshot back; what is on the disk now is lost.", ActionRefusals);
+            About(id, ActionKind.RestoreSnapshot, snapshotId, services)).Describe("Put a snapshot back; what is on the disk now is lost, and root gets a new password.", ActionRefusals);
         server.MapDelete("/snapshots/{snapshotId}", (string id, string snapshotId, [AsParameters] DropletServices services) =>
             About(id, ActionKind.DeleteSnapshot, snapshotId, services)).Describe("Delete a snapshot for good.", ActionRefusals);
-        server.MapGet("/backups", Backups).Describe("Its backups and how often they are taken.", ProblemKinds.NotFound, ProblemKinds.InvalidState);
-        server.MapPost("/backups/enable", EnableBackups).Describe("Take backups from now on.", new EnableBackupsRequest(BackupPlan.Weekly), ActionRefusals);
+        server.MapGet("/backups", Backups).Describe("Its backups, when they are taken and when the next one is.", ProblemKinds.NotFound, ProblemKinds.InvalidState);
+        server.MapPost("/backups/enable", (string id, BackupPolicyRequest body, [AsParameters] DropletServices services) =>
+            TakeBackups(id, ActionKind.EnableBackups, body, services)).Describe(
+            "Take backups from now on.", new BackupPolicyRequest(BackupPlan.Weekly, BackupWeekday.Saturday, 20), ActionRefusals);
+        server.MapPut("/backups/policy", (string id, BackupPolicyRequest body, [AsParameters] DropletServices services) =>
+            TakeBackups(id, ActionKind.ChangeBackupPolicy, body, services)).Describe(
+            "Take backups at other times, while they are on.", new BackupPolicyRequest(BackupPlan.Daily, Hour: 16), ActionRefusals);
         server.MapPost("/backups/disable", (string id, [AsParameters] DropletServices services) =>
             Start(id, services, new StartUpkeep("", ActionKind.DisableBackups, ""))).Describe("Take no more backups; those there are stay.", ActionRefusals);
         server.MapPost("/backups/{backupId}/restore", (string id, string backupId, [AsParameters] DropletServices services) =>
-            About(id, ActionKind.RestoreBackup, backupId, services)).Describe("Put a backup back; what is on the disk now is lost.", ActionRefusals);
+            About(id, ActionKind.RestoreBackup, backupId, services)).Describe("Put a backup back; what is on the disk now is lost, and root gets a new password.", ActionRefusals);
         server.MapGet("/network", Network).Describe("Its addresses.", ProblemKinds.NotFound, ProblemKinds.InvalidState);
         server.MapPost("/ipv6", (string id, [AsParameters] DropletServices services) =>
             Start(id, services, new StartUpkeep("", ActionKind.EnableIpv6, ""))).Describe("Give it a public IPv6 address, for good.", ActionRefusals);
@@ -46,7 +52,8 @@ public static class UpkeepApi
     private static async Task<Results<Ok<InstanceBackups>, Refusal>> Backups(string id, [AsParameters] DropletServices services)
     {
         var (grain, refusal) = await Upkeep(id, services);
-        return grain is null ? refusal! : (await grain.Copies()).ToOk(copies => new InstanceBackups(PlanOf(copies.BackupPlan), [.. copies.Backups.Select(ToWire)]));
+        return grain is null ? refusal! : (await grain.Copies()).ToOk(copies => new InstanceBackups(
+            PlanOf(copies.BackupPlan), [.. copies.Backups.Select(ToWire)], DayOf(copies.Times?.Day), copies.Times?.Hour, NextOf(copies.Times)));
     }
 
     private static async Task<Results<Ok<InstanceNetwork>, Refusal>> Network(string id, [AsParameters] DropletServices services)
@@ -66,8 +73,17 @@ public static class UpkeepApi
         return invalid is not null ? invalid : await Start(id, services, new StartUpkeep("", ActionKind.Snapshot, "", Name: name));
     }
 
-    private static Task<Results<Accepted<ActionAccepted>, Refusal>> EnableBackups(string id, EnableBackupsRequest body, [AsParameters] DropletServices services) =>
-        Start(id, services, new StartUpkeep("", ActionKind.EnableBackups, "", Weekly: body.Plan == BackupPlan.Weekly));
+    private static async Task<Results<Accepted<ActionAccepted>, Refusal>> TakeBackups(string id, ActionKind kind, BackupPolicyRequest body, DropletServices services)
+    {
+        var invalid = new FieldErrors()
+            .Check(body.Weekday is null || body.Plan == BackupPlan.Weekly, "weekday", "Only of weekly backups.")
+            .Check(body.Hour is not { } hour || BackupSchedule.Hours.Contains(hour), "hour", "0, 4, 8, 12, 16 or 20 (UTC).")
+            .Refusal;
+        if (invalid is not null)
+            return invalid;
+        var day = body.Weekday is { } weekday ? Enum.Parse<BackupDay>(weekday.ToString()) : (BackupDay?)null;
+        return await Start(id, services, new StartUpkeep("", kind, "", Weekly: body.Plan == BackupPlan.Weekly, Day: day, Hour: body.Hour));
+    }
 
     private static async Task<Results<Accepted<ActionAccepted>, Refusal>> About(string id, ActionKind kind, string imageId, DropletServices services)
     {
@@ -98,6 +114,10 @@ public static class UpkeepApi
         "weekly" => BackupPlan.Weekly,
         _ => BackupPlan.Daily,
     };
+
+    private static BackupWeekday? DayOf(BackupDay? day) => day is { } known ? Enum.Parse<BackupWeekday>(known.ToString()) : null;
+
+    private static BackupWindow? NextOf(BackupTimes? times) => times is { NextFrom: { } from, NextTo: { } to } ? new BackupWindow(from, to) : null;
 
     private static DiskCopy ToWire(Contracts.Droplets.DiskCopy copy) => new(copy.ImageId, copy.Name, copy.CreatedAt, copy.SizeGb, copy.MinDiskGb);
 }

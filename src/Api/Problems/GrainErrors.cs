@@ -68,7 +68,7 @@ public static class GrainErrors
         RenewError.TemporarilyUnavailable or SwitchError.TemporarilyUnavailable => ProblemKinds.TemporarilyUnavailable,
         BillingSettingsError.InvalidRate => ProblemKinds.InvalidRate,
         BillingSettingsError.InvalidPolicy => ProblemKinds.InvalidPolicy,
-        OrderError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
+        OrderError.SshKeyUnknown or RebuildError.SshKeyUnknown => ProblemKinds.SshKeyUnknown,
         SshKeyError.InvalidKey => ProblemKinds.InvalidKey,
         SshKeyError.DuplicateKey => ProblemKinds.DuplicateKey,
         SshKeyError.KeyNameTaken => ProblemKinds.KeyNameTaken,

@@ -102,7 +102,7 @@ public static class ProblemKinds
     public static readonly ProblemKind ProviderUnavailable = new(503, ProblemCodes.ProviderUnavailable, "The cloud provider does not answer.", "Nothing was changed. Try again in a moment.");
 
     // SSH keys
-    public static readonly ProblemKind SshKeyUnknown = new(422, ProblemCodes.SshKeyUnknown, "An SSH key is not in your library.", "Nothing was ordered. Choose ids from GET /api/v1/ssh-keys.");
+    public static readonly ProblemKind SshKeyUnknown = new(422, ProblemCodes.SshKeyUnknown, "An SSH key is not in your library.", "Nothing was ordered or changed. Choose ids from GET /api/v1/ssh-keys.");
     public static readonly ProblemKind InvalidKey = new(422, ProblemCodes.InvalidKey, "This is not a public key that can be used.", "Paste one line of the .pub file: ssh-ed25519, ecdsa or ssh-rsa with at least 2048 bits.");
     public static readonly ProblemKind DuplicateKey = new(409, ProblemCodes.DuplicateKey, "This key is in your library already.", "Use the one that is there.");
     public static readonly ProblemKind KeyNameTaken = new(409, ProblemCodes.KeyNameTaken, "You have a key of this name.", "Choose another name.");

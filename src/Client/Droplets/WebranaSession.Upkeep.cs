@@ -26,8 +26,12 @@ public sealed partial class WebranaSession
         Get<InstanceBackups>(Of(id) + "/backups", cancellationToken);
 
     /// <summary>Takes backups from now on.</summary>
-    public Task<ApiResult<ActionAccepted>> EnableBackupsAsync(string id, EnableBackupsRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+    public Task<ApiResult<ActionAccepted>> EnableBackupsAsync(string id, BackupPolicyRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Send<ActionAccepted>(ApiRequest.Post(Of(id) + "/backups/enable", request, key), cancellationToken);
+
+    /// <summary>Takes backups at other times.</summary>
+    public Task<ApiResult<ActionAccepted>> ChangeBackupsAsync(string id, BackupPolicyRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        Send<ActionAccepted>(ApiRequest.Put(Of(id) + "/backups/policy", request, key), cancellationToken);
 
     /// <summary>Takes no more backups.</summary>
     public Task<ApiResult<ActionAccepted>> DisableBackupsAsync(string id, IdempotencyKey key, CancellationToken cancellationToken = default) =>

@@ -71,7 +71,7 @@ public enum AccessError
 {
     NotFound,
 
-    /// <summary>The server does not run, or is being installed anew.</summary>
+    /// <summary>The server does not run, or its disk is being replaced.</summary>
     InvalidState,
 
     /// <summary>The server was made without a managed key.</summary>
@@ -87,9 +87,9 @@ public enum AccessError
 /// <summary>What an owner may know about entering a server.</summary>
 /// <param name="User">Who to log in as.</param>
 /// <param name="PasswordAvailable">A password waits to be shown, once.</param>
-/// <param name="PasswordLogin">SSH takes the password; false when the order named SSH keys: then they are the way in.</param>
+/// <param name="PasswordLogin">SSH takes the password; false when the order, or the last rebuild, named SSH keys: then they are the way in.</param>
 /// <param name="HostKey">The pinned host key (<c>type base64</c>) to compare at the first login; null before our first connection.</param>
-/// <param name="Managed">Our key is on it: console and password reset work over SSH.</param>
+/// <param name="Managed">Our key is on it: console and password reset work over SSH. False after a copy was put back that did not let us in.</param>
 [GenerateSerializer, Immutable, Alias("access-view")]
 public sealed record AccessView(
     [property: Id(0)] string User,

@@ -254,6 +254,9 @@ public enum ActionKind
     /// <summary>An admin suspended it, or took that back.</summary>
     Block,
     Unblock,
+
+    /// <summary>Backups at other times.</summary>
+    ChangeBackupPolicy,
 }
 
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>

@@ -18,7 +18,8 @@ public interface IDropletRebuildGrain : IGrainWithStringKey
 
     /// <summary>
     /// Wipes the server and installs an image. The old droplet of a replacement lives until the new one is ready; whatever fails before
-    /// leaves it as it was. A rebuild in place after which our key is not accepted within three minutes becomes a replacement.
+    /// leaves it as it was. A rebuild in place after which our key is not accepted within three minutes becomes a replacement. Chosen keys
+    /// are put on it through our own, or with the create of the new droplet.
     /// </summary>
     [Alias("rebuild")]
     Task<Result<ActionReceipt, RebuildError>> Rebuild(RebuildDroplet command);
@@ -27,8 +28,13 @@ public interface IDropletRebuildGrain : IGrainWithStringKey
 /// <param name="OperationId">The caller's id of this intent; also the action's id.</param>
 /// <param name="Image">The image's slug.</param>
 /// <param name="Actor">Who asks: <c>user:{id}</c> or <c>admin:{id}</c>.</param>
+/// <param name="SshKeyIds">Keys of the owner's library that shall be on it, and no others; none: it is entered by password. Null: those named last.</param>
 [GenerateSerializer, Immutable, Alias("rebuild-droplet")]
-public sealed record RebuildDroplet([property: Id(0)] string OperationId, [property: Id(1)] string Image, [property: Id(2)] string Actor);
+public sealed record RebuildDroplet(
+    [property: Id(0)] string OperationId,
+    [property: Id(1)] string Image,
+    [property: Id(2)] string Actor,
+    [property: Id(3)] IReadOnlyList<string>? SshKeyIds = null);
 
 /// <param name="Current">Slug of the image that is installed.</param>
 [GenerateSerializer, Immutable, Alias("rebuild-choices")]
@@ -68,4 +74,7 @@ public enum RebuildError
 
     /// <summary>The provider could not be asked; nothing was changed.</summary>
     TemporarilyUnavailable,
+
+    /// <summary>A key id that is not in the owner's library.</summary>
+    SshKeyUnknown,
 }

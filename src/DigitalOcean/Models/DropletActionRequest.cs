@@ -97,7 +97,15 @@ public sealed record BackupSetup
 
     /// <summary>When; null when none are taken.</summary>
     public BackupPolicy? BackupPolicy { get; init; }
+
+    /// <summary>The hours in which the next one is taken; null when none is, or it is not planned yet.</summary>
+    public BackupWindow? NextBackupWindow { get; init; }
 }
+
+/// <summary>Hours in which a backup is taken.</summary>
+/// <param name="Start">From.</param>
+/// <param name="End">To.</param>
+public sealed record BackupWindow(DateTimeOffset Start, DateTimeOffset End);
 
 /// <summary>An image by slug or by id, as the provider accepts both.</summary>
 public readonly record struct ImageReference

@@ -14,6 +14,13 @@ public sealed record FirstBoot(string ManagedKey, string PasswordHash, bool Pass
     /// <summary>The longest user data of a customer, in bytes: the provider takes 64 KiB, of which ours needs some.</summary>
     public const int MaximumUserDataBytes = 60 * 1024;
 
+    /// <summary>Read before the distribution's and cloud-init's own: what stands here first, counts.</summary>
+    internal const string SshdSettings = "/etc/ssh/sshd_config.d/10-webrana.conf";
+
+    internal const string WithPasswords = "PermitRootLogin yes\nPasswordAuthentication yes\n";
+
+    internal const string WithKeysOnly = "PermitRootLogin prohibit-password\nPasswordAuthentication no\n";
+
     private const string AuthorizedKeys = "/root/.ssh/authorized_keys";
 
     /// <summary>
@@ -24,7 +31,7 @@ public sealed record FirstBoot(string ManagedKey, string PasswordHash, bool Pass
     {
         var files = new List<object> { new { path = AuthorizedKeys, append = true, permissions = "0600", content = ManagedKey + "\n" } };
         if (PasswordLogin)
-            files.Add(new { path = "/etc/ssh/sshd_config.d/10-webrana.conf", permissions = "0644", content = "PermitRootLogin yes\nPasswordAuthentication yes\n" });
+            files.Add(new { path = SshdSettings, permissions = "0644", content = WithPasswords });
         var config = new
         {
             merge_how = new object[]

@@ -22,16 +22,38 @@ public static class AccessChanges
             : null;
 
     /// <summary>Rebuilt in place, and our key is accepted: the next installation is the one that counts.</summary>
-    public static DropletState? Reinstalled(this DropletState state, string id, int generation, DigitalOcean.Droplet? seen, string? message, long now)
+    /// <param name="keysPlaced">The keys that were chosen are on it, and no others.</param>
+    public static DropletState? Reinstalled(
+        this DropletState state, string id, int generation, DigitalOcean.Droplet? seen, string? message, long now, bool keysPlaced = false)
     {
         if (state.Action is not { Kind: ActionKind.Rebuild, Replacing: false } action || action.Id != id)
             return null;
-        return (state with
+        var order = state.Order! with { Image = action.Image! };
+        var access = state.Access! with { Generation = generation, Shut = false };
+        if (keysPlaced)
         {
-            Order = state.Order! with { Image = action.Image! },
-            Access = state.Access! with { Generation = generation },
-        }).ActionDone(ActivityStatus.Completed, message, seen, now);
+            order = order.Choosing(action.Keys);
+            access = access with { KeysPlaced = true, PasswordLogin = DropletDoors.PasswordLogin(order) };
+        }
+
+        return (state with { Order = order, Access = access }).ActionDone(ActivityStatus.Completed, message, seen, now);
     }
+
+    /// <summary>A copy of the disk is back, with the host key and the passwords of its day: another installation, like any other.</summary>
+    /// <param name="entry">How it is entered.</param>
+    public static DropletState? CopyPutBack(
+        this DropletState state, string id, AccessPart entry, DigitalOcean.Droplet? seen, string? message, long now) =>
+        state.Action is { Kind: ActionKind.RestoreSnapshot or ActionKind.RestoreBackup } action && action.Id == id
+            ? (state with { Access = entry }).ActionDone(ActivityStatus.Completed, message, seen, now)
+            : null;
+
+    /// <summary>Our key was accepted after all.</summary>
+    public static DropletState? LetIn(this DropletState state) =>
+        state.Access is { Shut: true } access ? state with { Access = access with { Shut = false } } : null;
+
+    /// <summary>With the keys that were chosen at a rebuild; as it is where none were.</summary>
+    public static OrderPart Choosing(this OrderPart order, KeysPart? chosen) =>
+        chosen is null ? order : order with { SshKeyIds = chosen.Ids, SshKeys = chosen.Keys };
 
     /// <summary>Rebuilt in place, but our key is not accepted: a new droplet shall take its place.</summary>
     public static DropletState? ReplaceInstead(this DropletState state, string id) =>
@@ -76,6 +98,7 @@ public static class AccessChanges
         if (state.Action is not { Replacing: true } action || state.Replacement is not { Droplet: { } fresh } part)
             return null;
         var suspended = state.Phase == InstancePhase.Suspended;
+        var order = state.Order!.Choosing(action.Keys) with { Image = action.Image! };
         return (state with
         {
             Phase = suspended ? InstancePhase.Suspended : InstancePhase.Running,
@@ -83,8 +106,8 @@ public static class AccessChanges
             PowerWish = suspended ? PowerWish.Off : state.PowerWish,
             Extras = state.Droplet is { } old ? state.WithExtras([ExtraPart.Of(old)]).Extras : state.Extras,
             Droplet = fresh with { Ipv4 = ipv4, Ipv6 = ipv6 },
-            Order = state.Order! with { Image = action.Image! },
-            Access = new AccessPart(part.Generation, DropletDoors.PasswordLogin(state.Order)),
+            Order = order,
+            Access = new AccessPart(part.Generation, DropletDoors.PasswordLogin(order)),
             Replacement = null,
             LastActionId = 0,
         }).Tell(notice: notice).ActionDone(ActivityStatus.Completed, Reasons.Replaced(ipv4), seen: null, now);

@@ -87,9 +87,18 @@ public sealed class DropletDoors(InstanceAccess rows, AccessSeal seal, ISshDoor 
     }
 
     /// <summary>The next installation with this one's key, no pin and a new password; the same one however often it is asked for.</summary>
-    public async Task<AccessRow?> ContinueAsync(InstanceId instance, int generation) => await rows.FindAsync(instance.Value, generation) is { } row
-        ? await rows.EnsureAsync(instance.Value, generation + 1, new AccessDraft(row.PublicKey, row.PrivateKey, PasswordHash.NewPassword()), Now)
-        : null;
+    public async Task<AccessRow?> ContinueAsync(InstanceId instance, int generation)
+    {
+        if (await rows.FindAsync(instance.Value, generation) is not { } row)
+            return null;
+        var draft = new AccessDraft(row.PublicKey, row.PrivateKey, PasswordHash.NewPassword());
+        var next = await rows.EnsureAsync(instance.Value, generation + 1, draft, Now);
+        if (next.PublicKey == row.PublicKey)
+            return next;
+        // Of a replacement that never came to be: its key is on no server.
+        await rows.DeleteAsync(instance.Value, keep: generation);
+        return await rows.EnsureAsync(instance.Value, generation + 1, draft, Now);
+    }
 
     /// <summary>The password that this reset sets.</summary>
     public Task<string?> OfferPasswordAsync(InstanceId instance, int generation, string operationId) =>

@@ -14,12 +14,15 @@ public sealed partial class DropletGrain : IDropletAccessGrain
     {
         if (!IsOrdered)
             return AccessError.NotFound;
-        if (DropletViews.StatusOf(State) != DropletStatus.Running || State.Droplet?.Ipv4 is not { } ipv4)
+        if (DropletViews.StatusOf(State) != DropletStatus.Running || IsPuttingBack || State.Droplet?.Ipv4 is not { } ipv4)
             return AccessError.InvalidState;
         return State.Access is { } access ? await _doors.OpenAsync(_instance, access.Generation, ipv4) : AccessError.NotManaged;
     }
 
-    private bool IsChangingPassword => State.Action?.Kind is ActionKind.ResetPassword or ActionKind.Rebuild;
+    private bool IsChangingPassword => IsPuttingBack || State.Action?.Kind is ActionKind.ResetPassword or ActionKind.Rebuild;
+
+    /// <summary>A copy of the disk: the pin may already be that of another host key.</summary>
+    private bool IsPuttingBack => State.Action?.Kind is ActionKind.RestoreSnapshot or ActionKind.RestoreBackup;
 
     /// <inheritdoc/>
     public async Task<Result<PinnedHostKey, AccessError>> Pin(PinHostKey command)
@@ -30,9 +33,11 @@ public sealed partial class DropletGrain : IDropletAccessGrain
             return AccessError.NotManaged;
         if (access.Generation != command.Generation)
             return AccessError.Superseded;
-        return await _doors.Rows.PinAsync(_instance.Value, access.Generation, command.HostKey) is { } pinned
-            ? new PinnedHostKey(pinned)
-            : AccessError.NotManaged;
+        if (await _doors.Rows.PinAsync(_instance.Value, access.Generation, command.HostKey) is not { } pinned)
+            return AccessError.NotManaged;
+        // Whoever pins was let in.
+        await Apply(state => state.LetIn());
+        return new PinnedHostKey(pinned);
     }
 
     /// <inheritdoc/>
@@ -42,7 +47,7 @@ public sealed partial class DropletGrain : IDropletAccessGrain
             return DropletError.NotFound;
         if (State.Access is not { } access || await _doors.Rows.FindAsync(_instance.Value, access.Generation) is not { } row)
             return new AccessView(RootUser, PasswordAvailable: false, PasswordLogin: true, HostKey: null, Managed: false);
-        return new AccessView(RootUser, row.Revealable && State.Phase.IsLive() && !IsChangingPassword, access.PasswordLogin, row.HostKey, Managed: true);
+        return new AccessView(RootUser, row.Revealable && State.Phase.IsLive() && !IsChangingPassword, access.PasswordLogin, row.HostKey, Managed: !access.Shut);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 
 namespace Webrana.Grains.Droplets;
@@ -39,8 +40,8 @@ public sealed partial class DropletGrain
     [LoggerMessage(30, LogLevel.Warning, "{Instance}: its password cannot be set over SSH ({Why}); the provider resets it")]
     private static partial void LogNoSsh(ILogger logger, InstanceId instance, string why);
 
-    [LoggerMessage(31, LogLevel.Warning, "{Instance}: rebuilt in place, but our key is not accepted ({Why}); a new droplet takes its place")]
-    private static partial void LogNotReentered(ILogger logger, InstanceId instance, string why);
+    [LoggerMessage(31, LogLevel.Warning, "{Instance}: our key is not accepted after {Action} ({Why})")]
+    private static partial void LogNotReentered(ILogger logger, InstanceId instance, ActionKind action, string why);
 
     [LoggerMessage(32, LogLevel.Error, "{Instance}: no droplet took its place: {Reason}")]
     private static partial void LogNotReplaced(ILogger logger, InstanceId instance, string reason);

@@ -212,5 +212,5 @@ public sealed partial class DropletGrain
     }
 
     private Notice ReadyNotice(string id, string ipv4) =>
-        Notice.ServerReady(id, _instance, State.Name, ipv4, State.Order!.SshKeys.Count > 0 ? LoginWay.Key : LoginWay.Password);
+        Notice.ServerReady(id, _instance, State.Name, ipv4, State.Order!.Choosing(State.Action?.Keys).SshKeys.Count > 0 ? LoginWay.Key : LoginWay.Password);
 }

@@ -48,6 +48,7 @@ public sealed partial class DropletGrain
             case SshOutcome.Ran { ExitStatus: 0 }:
                 await _doors.Rows.AcceptPasswordAsync(_instance.Value, access.Generation, action.Id, cancellation);
                 await Hit("reset.accepted");
+                await Apply(state => state.LetIn());
                 return await EndAction(ActivityStatus.Completed, Reasons.PasswordReady);
             case SshOutcome.Failed { Why: SshFailure.Unreachable } when NowMs - action.StartedAt < _options.SshPatienceMs:
                 return Poll;
@@ -75,6 +76,8 @@ public sealed partial class DropletGrain
         { Kind: ActionKind.ResetPassword, Stage: ActionStage.Ended, Succeeded: true } => FinishProviderReset(action, cancellation),
         { Kind: ActionKind.Rebuild, Replacing: true } => Replace(action, cancellation),
         { Kind: ActionKind.Rebuild, Stage: ActionStage.Ended, Succeeded: true } => Reenter(action, cancellation),
+        { Kind: ActionKind.RestoreSnapshot or ActionKind.RestoreBackup, Stage: ActionStage.Ended, Succeeded: true } when State.Access is not null =>
+            Reenter(action, cancellation),
         _ => null,
     };
 }

@@ -1,6 +1,8 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Providers;
+using Webrana.Contracts.SshKeys;
+using Webrana.Data.Droplets;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
 using Webrana.Ssh;
@@ -8,14 +10,17 @@ using Webrana.Ssh;
 namespace Webrana.Grains.Droplets;
 
 /// <summary>
-/// Rebuild in place: the provider's action → entered again with our key, host key pinned anew, new password set. Nobody knows whether the
-/// provider runs user data again; if our key is not accepted in time, a new droplet takes the server's place.
+/// Rebuild in place: the provider's action → entered again with our key, host key pinned anew, new password set, chosen keys put there.
+/// Nobody knows whether the provider runs user data again; if our key is not accepted in time, a new droplet takes the server's place. A copy
+/// of the disk that was put back is entered again in the same way.
 /// </summary>
 public sealed partial class DropletGrain : IDropletRebuildGrain
 {
     // cloud-init may still be setting the first password: the one that counts is set after it. 75: not yet.
     private const string SetPasswordAfterBoot =
         "if command -v cloud-init >/dev/null; then timeout 6 cloud-init status --wait >/dev/null 2>&1; [ $? = 124 ] && exit 75; fi; chpasswd";
+
+    private const string JustLookIn = "true";
 
     /// <inheritdoc/>
     public async Task<Result<RebuildChoices, RebuildError>> RebuildOptions()
@@ -43,6 +48,17 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         if (!images.Any(image => image.Slug == command.Image))
             return RebuildError.ImageUnavailable;
 
+        // Put there by us before: the disk that comes has those of the create again.
+        var keys = State.Access is { KeysPlaced: true } ? new KeysPart(State.Order!.SshKeyIds, State.Order.SshKeys) : null;
+        if (command.SshKeyIds is { } ids)
+        {
+            // Nothing that was asked for is left out in silence.
+            var found = await GrainFactory.GetGrain<ISshKeysGrain>(GrainKeys.SshKeys(Owner)).Find(ids);
+            if (!found.TryGet(out var chosen))
+                return Result<ActionReceipt, RebuildError>.Refused(RebuildError.SshKeyUnknown, found.Detail);
+            keys = new KeysPart(ids, [.. chosen.Select(key => new ChosenKey(key.PublicKey, key.Fingerprint))]);
+        }
+
         var action = new ActionPart
         {
             Id = command.OperationId,
@@ -51,6 +67,7 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
             StartedAt = NowMs,
             Image = command.Image,
             Replacing = MethodFor(command.Image) == RebuildMethod.Replace,
+            Keys = keys,
         };
         if (!await Apply(state => state.ActingOnAccess(action)))
             return RebuildError.ActionInProgress;
@@ -68,38 +85,96 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         return (await account.Catalogue()).TryGet(out var offer) ? [.. offer.Images.Where(image => image.MinDiskGb <= State.Order.DiskGb)] : null;
     }
 
-    /// <summary>The disk is new. The next generation has the same key and no pin; its first visit sets its own password.</summary>
+    /// <summary>
+    /// The disk is another one. The next generation has the same key and no pin; its first visit sets its own password. A rebuild that does
+    /// not let us in becomes a replacement; a copy that was put back is what its owner asked for, and stays.
+    /// </summary>
     private async Task<Next> Reenter(ActionPart action, CancellationToken cancellation)
     {
         var access = State.Access!;
-        var generation = access.Generation + 1;
-        if (await _doors.ContinueAsync(_instance, access.Generation) is not { } row || State.Droplet?.Ipv4 is not { } ipv4)
-        {
-            await Apply(state => state.ReplaceInstead(action.Id));
-            return Next.Now;
-        }
+        if (await _doors.ContinueAsync(_instance, access.Generation) is not { } row)
+            return await StayOutside(action, access.Generation, cancellation);
+        if (State.Droplet?.Ipv4 is not { } ipv4)
+            return await StayOutside(action, row.Generation, cancellation);
 
         await Hit("rebuild.access_prepared");
         var waited = NowMs - action.EndedAt!.Value;
-        var command = waited < _options.ReaccessMs / 2 ? SetPasswordAfterBoot : SetPassword;
-        var outcome = await _doors.RunAsync(_instance, generation, ipv4, command, $"root:{row.Password}\n", cancellation);
+        // Given up and forgotten already (a replay after a crash): none is set, least of all an empty one.
+        var (command, input) = row.Password is not { } password ? (JustLookIn, "")
+            : (waited < _options.ReaccessMs / 2 ? SetPasswordAfterBoot : SetPassword, $"root:{password}\n");
+        var outcome = await _doors.RunAsync(_instance, row.Generation, ipv4, command, input, cancellation);
         await Hit("rebuild.entered");
-        var isSet = outcome is SshOutcome.Ran { ExitStatus: 0 };
+        var isSet = row.Password is not null && outcome is SshOutcome.Ran { ExitStatus: 0 };
         if (!isSet && waited < _options.ReaccessMs)
             return Poll;
         if (outcome is not SshOutcome.Ran)
         {
-            LogNotReentered(_log, _instance, outcome.ToString());
-            await Apply(state => state.ReplaceInstead(action.Id));
-            return Next.Now;
+            LogNotReentered(_log, _instance, action.Kind, outcome.ToString());
+            return await StayOutside(action, row.Generation, cancellation);
         }
 
         // Let in, but the password could not be set: a reset makes one.
         if (!isSet)
-            await _doors.Rows.ForgetPasswordAsync(_instance.Value, generation, cancellation);
-        if (await _cloud.Get(State.Droplet.Id, State.Order!.AccountId, CallShare.Action, cancellation) is not ProviderResult<Droplet>.Ok { Value: var droplet })
+            await _doors.Rows.ForgetPasswordAsync(_instance.Value, row.Generation, cancellation);
+        if (action.Kind != ActionKind.Rebuild)
+            return await CopyEntered(action, access, row, ipv4, isSet, cancellation);
+        var arePlaced = action.Keys is { } keys && await PlaceKeys(keys, row, ipv4, cancellation);
+        if (action.Keys is not null && !arePlaced && waited < _options.ReaccessMs)
+            return Poll;
+        var said = action.Keys is not null && !arePlaced ? Reasons.KeysNotPlaced : isSet ? Reasons.PasswordReady : null;
+        return await EnterAnew(
+            row.Generation, (state, seen) => state.Reinstalled(action.Id, row.Generation, seen, said, NowMs, arePlaced), cancellation);
+    }
+
+    /// <summary>What its sshd was told is of the copy's day as well.</summary>
+    private async Task<Next> CopyEntered(ActionPart action, AccessPart access, AccessRow row, string ipv4, bool isSet, CancellationToken cancellation)
+    {
+        var asked = await _doors.RunAsync(_instance, row.Generation, ipv4, OwnersKeys.AsksForPasswords, "", cancellation);
+        var entry = access with
+        {
+            Generation = row.Generation,
+            Shut = false,
+            PasswordLogin = asked is SshOutcome.Ran { ExitStatus: 0 or 1 } told ? told.ExitStatus == 0 : access.PasswordLogin,
+        };
+        return await EnterAnew(
+            row.Generation, (state, seen) => state.CopyPutBack(action.Id, entry, seen, isSet ? Reasons.PasswordReady : null, NowMs), cancellation);
+    }
+
+    /// <summary>The chosen keys, and no others beside ours. Cut off anywhere, they are put there again.</summary>
+    private async Task<bool> PlaceKeys(KeysPart chosen, AccessRow row, string ipv4, CancellationToken cancellation)
+    {
+        var placed = await _doors.RunAsync(
+            _instance, row.Generation, ipv4, OwnersKeys.Command(passwordLogin: chosen.Keys.Count == 0),
+            OwnersKeys.Input(row.PublicKey, chosen.Keys.Select(key => key.PublicKey)), cancellation);
+        await Hit("rebuild.keys_placed");
+        return placed is SshOutcome.Ran { ExitStatus: 0 };
+    }
+
+    private async Task<Next> StayOutside(ActionPart action, int generation, CancellationToken cancellation)
+    {
+        if (action.Kind == ActionKind.Rebuild)
+        {
+            await Apply(state => state.ReplaceInstead(action.Id));
+            return Next.Now;
+        }
+
+        // The passwords are those of the copy, and so may be the host key: whatever we knew is void.
+        await _doors.Rows.ForgetPasswordAsync(_instance.Value, generation, cancellation);
+        await _doors.Rows.ClearPinAsync(_instance.Value, generation, cancellation);
+        return await EnterAnew(
+            generation,
+            (state, seen) => state.CopyPutBack(action.Id, state.Access! with { Generation = generation, Shut = true }, seen, Reasons.NotReentered, NowMs),
+            cancellation);
+    }
+
+    private async Task<Next> EnterAnew(int generation, Func<DropletState, Droplet, DropletState?> decide, CancellationToken cancellation)
+    {
+        var result = await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation);
+        if (result is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
+            return await LoseIt();
+        if (result is not ProviderResult<Droplet>.Ok { Value: var droplet })
             return Next.In(Retry(++_failures));
-        await Apply(state => state.Reinstalled(action.Id, generation, droplet, isSet ? Reasons.PasswordReady : null, NowMs));
+        await Apply(state => decide(state, droplet));
         await Hit("action.done_stored");
         await _doors.Rows.DeleteAsync(_instance.Value, generation, cancellation);
         return Next.Now;

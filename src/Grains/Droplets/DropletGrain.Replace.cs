@@ -23,7 +23,7 @@ public sealed partial class DropletGrain
     {
         if (IsReplacementLate)
             return await FailReplacement(Reasons.ReplacementLate);
-        var order = State.Order! with { Image = action.Image!, Name = State.Name, UserData = null };
+        var order = State.Order!.Choosing(action.Keys) with { Image = action.Image!, Name = State.Name, UserData = null };
         var generation = (State.Access?.Generation ?? 0) + 1;
         if (await _doors.SeedAsync(_instance, generation, order) is not { } seed || !await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
             return Poll;

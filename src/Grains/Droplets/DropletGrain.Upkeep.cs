@@ -47,7 +47,8 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         }
 
         return new ServerCopies(
-            [.. snapshots.Select(Copy)], _options.MostSnapshots, [.. backups.Select(Copy)], setup.BackupEnabled ? setup.BackupPolicy?.Plan ?? "daily" : null);
+            [.. snapshots.Select(Copy)], _options.MostSnapshots, [.. backups.Select(Copy)], setup.BackupEnabled ? setup.BackupPolicy?.Plan ?? "daily" : null,
+            setup.BackupEnabled ? new BackupTimes(DayOf(setup.BackupPolicy), setup.BackupPolicy?.Hour, setup.NextBackupWindow?.Start, setup.NextBackupWindow?.End) : null);
     }
 
     /// <inheritdoc/>
@@ -91,6 +92,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         (ActionKind.Snapshot, ActionStage.Requested) => TakeSnapshot(action),
         (ActionKind.DeleteSnapshot, ActionStage.Requested) => DeleteSnapshot(action, cancellation),
         (ActionKind.RestoreSnapshot or ActionKind.RestoreBackup, ActionStage.Requested) => Restore(action),
+        (ActionKind.ChangeBackupPolicy, ActionStage.Requested) => ChangeBackups(action),
         _ => null,
     };
 
@@ -108,7 +110,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
     private Task Meter(ActionPart action) => action.Kind switch
     {
         ActionKind.Snapshot => MeterImages(),
-        ActionKind.EnableBackups => Apply(state => state.MeteringBackups(action.Weekly ? BackupsPlan.Weekly : BackupsPlan.Daily, NowMs)),
+        ActionKind.EnableBackups or ActionKind.ChangeBackupPolicy => Apply(state => state.MeteringBackups(action.Weekly ? BackupsPlan.Weekly : BackupsPlan.Daily, NowMs)),
         ActionKind.DisableBackups => Apply(state => state.Meter is null ? null : state.MeteringBackups(BackupsPlan.None, NowMs)),
         _ => Task.CompletedTask,
     };
@@ -129,6 +131,14 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         return copies.Any(copy => copy.Id == action.ImageId)
             ? await SendAction(action)
             : await EndAction(ActivityStatus.Errored, Reasons.ImageGone);
+    }
+
+    /// <summary>Where none are taken there is nothing to change, and nothing that would be charged from now on.</summary>
+    private async Task<Next> ChangeBackups(ActionPart action)
+    {
+        if (await _cloud.BackupSetup(State.Droplet!.Id, State.Order!.AccountId) is not { } setup)
+            return Poll;
+        return setup.BackupEnabled ? await SendAction(action) : await EndAction(ActivityStatus.Errored, Reasons.BackupsOff);
     }
 
     /// <summary>Asked twice, or after a lost answer, it is gone all the same.</summary>
@@ -167,13 +177,23 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         // A droplet is rebuilt from its snapshot; only backups are restored.
         ActionKind.RestoreSnapshot => DropletActionRequest.Rebuild(ImageId(action)),
         ActionKind.RestoreBackup => DropletActionRequest.Restore(ImageId(action)),
-        ActionKind.EnableBackups => DropletActionRequest.EnableBackupsBy(new BackupPolicy(action.Weekly ? "weekly" : "daily", action.Weekly ? "SUN" : null, 20)),
+        ActionKind.EnableBackups => DropletActionRequest.EnableBackupsBy(PolicyOf(action)),
+        ActionKind.ChangeBackupPolicy => DropletActionRequest.ChangeBackupPolicy(PolicyOf(action)),
         ActionKind.DisableBackups => DropletActionRequest.DisableBackups,
         ActionKind.EnableIpv6 => DropletActionRequest.EnableIPv6,
         ActionKind.ResetPassword => DropletActionRequest.PasswordReset,
         ActionKind.Rebuild => DropletActionRequest.Rebuild(action.Image!),
         _ => Powers.Request(action.Kind),
     };
+
+    private static readonly string[] Weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+    private static BackupPolicy PolicyOf(ActionPart action) => new(
+        action.Weekly ? "weekly" : "daily", action.Weekly ? Weekdays[(int)(action.Day ?? BackupDay.Sunday)] : null, action.Hour ?? BackupSchedule.DefaultHour);
+
+    private static BackupDay? DayOf(BackupPolicy? policy) => policy is { Plan: "weekly", Weekday: { } weekday } && Array.IndexOf(Weekdays, weekday) is >= 0 and var day
+        ? (BackupDay)day
+        : null;
 
     private static long ImageId(ActionPart action) => long.Parse(action.ImageId!, NumberStyles.None, CultureInfo.InvariantCulture);
 

@@ -16,7 +16,22 @@ public sealed partial record DropletState
 /// <param name="PasswordLogin">SSH takes the password.</param>
 public sealed record AccessPart(
     [property: JsonPropertyName("generation")] int Generation,
-    [property: JsonPropertyName("passwordLogin")] bool PasswordLogin);
+    [property: JsonPropertyName("passwordLogin")] bool PasswordLogin)
+{
+    /// <summary>The order's keys were put there by us, after a rebuild: the next one brings those of the create back, which are not its owner's choice any more.</summary>
+    [JsonPropertyName("keysPlaced"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeysPlaced { get; init; }
+
+    /// <summary>A copy was put back and did not let us in; until our key is seen to be accepted again.</summary>
+    [JsonPropertyName("shut"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Shut { get; init; }
+}
+
+/// <summary>Keys of the owner's library, chosen for a rebuild.</summary>
+/// <param name="Keys">As they were when it was asked for.</param>
+public sealed record KeysPart(
+    [property: JsonPropertyName("ids")] IReadOnlyList<string> Ids,
+    [property: JsonPropertyName("keys")] IReadOnlyList<ChosenKey> Keys);
 
 public sealed partial record ActionPart
 {
@@ -25,6 +40,10 @@ public sealed partial record ActionPart
 
     /// <summary>Rebuild: by a new droplet.</summary>
     [JsonPropertyName("replacing")] public bool Replacing { get; init; }
+
+    /// <summary>Rebuild: the keys that shall be on it; null leaves them to the first boot.</summary>
+    [JsonPropertyName("keys"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KeysPart? Keys { get; init; }
 
     /// <summary>Password reset: SSH did not get there, so the provider does it.</summary>
     [JsonPropertyName("throughProvider")] public bool ThroughProvider { get; init; }

@@ -31,6 +31,14 @@ public sealed partial record ActionPart
     /// <summary>Backups once a week.</summary>
     [JsonPropertyName("weekly")] public bool Weekly { get; init; }
 
+    /// <summary>The day of weekly backups; null: Sunday.</summary>
+    [JsonPropertyName("day"), JsonConverter(typeof(JsonStringEnumConverter<BackupDay>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupDay? Day { get; init; }
+
+    /// <summary>The hour of backups, by UTC; null: <see cref="BackupSchedule.DefaultHour"/>.</summary>
+    [JsonPropertyName("hour"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Hour { get; init; }
+
     /// <summary>Our own follow-up of something the log has already.</summary>
     [JsonIgnore]
     public bool IsSilent => Kind == ActionKind.Rename;
@@ -63,6 +71,6 @@ public static class UpkeepChanges
         if (state.Action is not null || !state.Phase.AllowsUpkeep(command.Kind))
             return null;
         var acting = state.Acting(command.OperationId, command.Kind, command.Actor, now);
-        return acting with { Action = acting.Action! with { Name = command.Name, ImageId = command.ImageId, Weekly = command.Weekly } };
+        return acting with { Action = acting.Action! with { Name = command.Name, ImageId = command.ImageId, Weekly = command.Weekly, Day = command.Day, Hour = command.Hour } };
     }
 }

@@ -43,7 +43,10 @@ public sealed record OrderPart
 
     [JsonPropertyName("sshKeyIds")] public IReadOnlyList<string> SshKeyIds { get; init; } = [];
 
-    /// <summary>The keys as they were when the order was placed: taking one out of the library later does not touch the order.</summary>
+    /// <summary>
+    /// The keys as they were when the order was placed, or when others were chosen at a rebuild: taking one out of the library later does
+    /// not touch them.
+    /// </summary>
     [JsonPropertyName("sshKeys")] public IReadOnlyList<ChosenKey> SshKeys { get; init; } = [];
 
     /// <summary>Until the provider has it; null afterwards, for it may hold secrets.</summary>

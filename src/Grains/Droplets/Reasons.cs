@@ -21,6 +21,8 @@ public static class Reasons
     public const string GuestIgnored = "guest_ignored";
     public const string PasswordReady = "password_ready";
     public const string PasswordMailedToUs = "password_at_support";
+    public const string KeysNotPlaced = "keys_not_placed";
+    public const string NotReentered = "not_reentered";
     public const string ReplacementLate = "replacement_late";
     public const string ReplacementRefused = "replacement_refused";
     public const string NotEnoughBalance = "not_enough_balance";
@@ -28,6 +30,7 @@ public static class Reasons
     public const string ResizedButOff = "resized_but_off";
     public const string SnapshotLimit = "snapshot_limit";
     public const string ImageGone = "image_gone";
+    public const string BackupsOff = "backups_off";
     public const string FirewallRefused = "firewall_refused";
 
     /// <summary>The provider refused it, in its own words.</summary>

@@ -60,6 +60,9 @@ public enum InstanceActionType
     [JsonStringEnumMemberName("RESTORE_BACKUP")] RestoreBackup,
     [JsonStringEnumMemberName("ENABLE_BACKUPS")] EnableBackups,
     [JsonStringEnumMemberName("DISABLE_BACKUPS")] DisableBackups,
+
+    /// <summary>Backups at other times.</summary>
+    [JsonStringEnumMemberName("CHANGE_BACKUP_POLICY")] ChangeBackupPolicy,
     [JsonStringEnumMemberName("ENABLE_IPV6")] EnableIpv6,
     /// <summary>Builds a hibernated server again from its image.</summary>
     [JsonStringEnumMemberName("RESTORE")] Restore,

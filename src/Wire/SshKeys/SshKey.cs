@@ -1,7 +1,7 @@
 namespace Webrana.Wire.SshKeys;
 
 /// <summary>A public key of the customer's library: <c>GET /api/v1/ssh-keys</c>.</summary>
-/// <param name="Id">Opaque; for <c>sshKeyIds</c> of an order.</param>
+/// <param name="Id">Opaque; for <c>sshKeyIds</c> of an order or a rebuild.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Type">Such as <c>ssh-ed25519</c>.</param>
 /// <param name="PublicKey">Type and key, without a comment.</param>

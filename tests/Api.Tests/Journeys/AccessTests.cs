@@ -3,6 +3,7 @@ using Webrana.Api.Tests.Support;
 using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Droplets;
+using Webrana.Wire.SshKeys;
 
 namespace Webrana.Api.Tests.Journeys;
 
@@ -72,12 +73,20 @@ public sealed class AccessTests(SharedApi api)
         await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("")).RefusedAsync(422, ProblemCodes.ValidationFailed);
         await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("windows-95")).RefusedAsync(422, ProblemCodes.ImageUnavailable);
         var stranger = await api.Host.NewCustomerAsync();
+        var (mine, theirs) = (await KeyAsync(user), await KeyAsync(stranger));
+        await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64", [mine, ""])).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64", [mine, theirs])).RefusedAsync(422, ProblemCodes.SshKeyUnknown);
         await stranger.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64")).RefusedAsync(404, ProblemCodes.NotFound);
         await stranger.Http.GetAsync($"{path}/rebuild-options").RefusedAsync(404, ProblemCodes.NotFound);
-        await EndsAsync(user, path, await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64")).ReadAsync<ActionAccepted>(HttpStatusCode.Accepted), InstanceActionType.Rebuild);
+        await EndsAsync(user, path, await user.Http.PostAsync($"{path}/rebuild", new RebuildRequest("debian-12-x64", [mine])).ReadAsync<ActionAccepted>(HttpStatusCode.Accepted), InstanceActionType.Rebuild);
         Assert.Equal("debian-12-x64", (await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running)).Image);
-        Assert.True((await user.Http.GetAsync($"{path}/access").ReadAsync<InstanceAccess>()).PasswordAvailable);
+        var after = await user.Http.GetAsync($"{path}/access").ReadAsync<InstanceAccess>();
+        Assert.Equal((true, false), (after.PasswordAvailable, after.PasswordLogin));
     }
+
+    static async Task<string> KeyAsync(TestUser user) => (await user.Http.PostAsync(
+        "/api/v1/ssh-keys", new CreateSshKeyRequest("laptop", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHX1OI5l0OOpx4RCzL0VOdbYJR+qf3+NY7BvuOpwNBV2 dewi@laptop"))
+        .ReadAsync<SshKey>(HttpStatusCode.Created)).Id;
 
     static async Task EndsAsync(TestUser user, string path, ActionAccepted accepted, InstanceActionType type)
     {

@@ -31,8 +31,15 @@ public sealed class UpkeepTests(SharedApi api)
         await RunAsync($"/snapshots/{snapshot.Id}/restore");
         await RunAsync($"/snapshots/{snapshot.Id}", method: HttpMethod.Delete);
         Assert.Empty((await user.Http.GetAsync(path + "/snapshots").ReadAsync<InstanceSnapshots>()).Items);
-        await RunAsync("/backups/enable", new EnableBackupsRequest(BackupPlan.Weekly));
-        Assert.Equal(BackupPlan.Weekly, (await user.Http.GetAsync(path + "/backups").ReadAsync<InstanceBackups>()).Plan);
+        await RunAsync("/backups/enable", new BackupPolicyRequest(BackupPlan.Weekly, BackupWeekday.Saturday, 16));
+        var weekly = await user.Http.GetAsync(path + "/backups").ReadAsync<InstanceBackups>();
+        Assert.Equal((BackupPlan.Weekly, BackupWeekday.Saturday, 16), (weekly.Plan, weekly.Weekday, weekly.Hour));
+        Assert.Equal((DayOfWeek.Saturday, 16, TimeSpan.FromHours(4)), (weekly.Next!.From.UtcDateTime.DayOfWeek, weekly.Next.From.UtcDateTime.Hour, weekly.Next.To - weekly.Next.From));
+        await RunAsync("/backups/policy", new BackupPolicyRequest(BackupPlan.Daily, Hour: 4), HttpMethod.Put);
+        var daily = await user.Http.GetAsync(path + "/backups").ReadAsync<InstanceBackups>();
+        Assert.Equal((BackupPlan.Daily, (BackupWeekday?)null, 4), (daily.Plan, daily.Weekday, daily.Hour));
+        await user.Http.SendJsonAsync(HttpMethod.Put, path + "/backups/policy", new BackupPolicyRequest(BackupPlan.Daily, BackupWeekday.Monday)).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await user.Http.PostAsync(path + "/backups/enable", new BackupPolicyRequest(BackupPlan.Daily, Hour: 3)).RefusedAsync(422, ProblemCodes.ValidationFailed);
         await RunAsync("/backups/disable");
         await RunAsync("/ipv6");
         var network = await user.Http.GetAsync(path + "/network").ReadAsync<InstanceNetwork>();

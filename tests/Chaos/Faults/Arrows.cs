@@ -64,6 +64,7 @@ public static class Arrows
         ["order.stock_taken"] = "Grains.Tests Droplets",
         ["price.stored"] = "an admin changes a price: Grains.Tests Billing",
         ["renew.after_addon"] = "a renewal with add-ons: Grains.Tests Billing",
+        ["rebuild.keys_placed"] = "keys are chosen at a rebuild: Grains.Tests Droplets",
         ["resize.given_back"] = "a plan that the balance does not cover: Grains.Tests Droplets",
         ["resize.given_up"] = "the provider does not resize: Grains.Tests Droplets",
         ["end.addon_charged"] = "add-ons of a deleted server: Grains.Tests Billing",

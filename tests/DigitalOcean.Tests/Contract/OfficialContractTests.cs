@@ -38,6 +38,11 @@ public sealed class OfficialContractTests(PrismProxy prism) : IClassFixture<Pris
         (await cloud.GetDropletAsync(id, Stop)).Value();
         (await cloud.ListAllDropletsAsync("webrana-contract-1", Stop)).Value();
 
+        (await cloud.GetBackupSetupAsync(id, Stop)).Value();
+        (await cloud.StartActionAsync(id, DropletActionRequest.EnableBackupsBy(new BackupPolicy("weekly", "SAT", 16)), cancellationToken: Stop)).Value();
+        rig.FinishActions();
+        Assert.NotNull((await cloud.GetBackupSetupAsync(id, Stop)).Value().NextBackupWindow);
+
         foreach (var request in new[]
         {
             DropletActionRequest.PowerOff, DropletActionRequest.Resize("s-2vcpu-2gb", growDisk: true), DropletActionRequest.PowerOn, DropletActionRequest.Reboot,

@@ -53,6 +53,24 @@ public sealed class GuestTests
     }
 
     [Fact]
+    public async Task A_snapshot_that_is_put_back_brings_what_was_inside_then()
+    {
+        await using var rig = await Rig.StartAsync();
+        var droplet = await rig.CreateActiveAsync(Rig.Wish() with { UserData = Config });
+        await rig.DoAsync(droplet.Id, DropletActionRequest.Snapshot("before"));
+        var snapshot = Assert.Single((await rig.Client.ListDropletSnapshotsAsync(droplet.Id, Rig.Stop)).Value());
+        await rig.RawAsync("POST", "/_sandbox/settings", new { cloudInitOnRebuild = false });
+        await rig.DoAsync(droplet.Id, DropletActionRequest.Rebuild("ubuntu-22-04-x64"));
+        Assert.Empty(KeysOf(await GuestAsync(rig)));
+
+        await rig.DoAsync(droplet.Id, DropletActionRequest.Rebuild(long.Parse(snapshot.Id, System.Globalization.CultureInfo.InvariantCulture)));
+        var guest = await GuestAsync(rig);
+        Assert.Equal(["ssh-ed25519 AAAA managed"], KeysOf(guest));
+        Assert.Equal("$2y$hash", guest.GetProperty("rootPasswordHash").GetString());
+        Assert.Equal(3, guest.GetProperty("installation").GetInt32());
+    }
+
+    [Fact]
     public async Task A_password_reset_mails_the_accounts_owner_and_answers_nothing()
     {
         await using var rig = await Rig.StartAsync();

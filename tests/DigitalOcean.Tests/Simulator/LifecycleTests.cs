@@ -174,6 +174,27 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Backups_are_taken_on_the_day_and_at_the_hour_that_were_chosen()
+    {
+        await using var rig = await Rig.StartAsync();
+        var id = (await rig.CreateActiveAsync()).Id;
+        Assert.False((await rig.Client.GetBackupSetupAsync(id, Stop)).Value().BackupEnabled);
+        Assert.Equal(422, (await rig.Client.StartActionAsync(id, DropletActionRequest.ChangeBackupPolicy(new BackupPolicy("daily")), cancellationToken: Stop)).Refusal().Status);
+        Assert.Equal(422, (await rig.Client.StartActionAsync(id, DropletActionRequest.EnableBackupsBy(new BackupPolicy("daily", null, 3)), cancellationToken: Stop)).Refusal().Status);
+
+        await rig.DoAsync(id, DropletActionRequest.EnableBackupsBy(new BackupPolicy("weekly", "SAT", 16)));
+        var weekly = (await rig.Client.GetBackupSetupAsync(id, Stop)).Value();
+        Assert.Equal(new BackupPolicy("weekly", "SAT", 16), weekly.BackupPolicy);
+        // Started on Tuesday, 1 September 2026.
+        Assert.Equal(new BackupWindow(new(2026, 9, 5, 16, 0, 0, TimeSpan.Zero), new(2026, 9, 5, 20, 0, 0, TimeSpan.Zero)), weekly.NextBackupWindow);
+
+        await rig.DoAsync(id, DropletActionRequest.ChangeBackupPolicy(new BackupPolicy("daily", null, 4)));
+        rig.Simulator.MoveClock(TimeSpan.FromDays(1));
+        var taken = Assert.Single((await rig.Client.ListDropletBackupsAsync(id, Stop)).Value());
+        Assert.Equal(new DateTimeOffset(2026, 9, 2, 4, 0, 0, TimeSpan.Zero), taken.CreatedAt);
+    }
+
+    [Fact]
     public async Task IPv6_is_added_one_way_with_a_numeric_netmask()
     {
         await using var rig = await Rig.StartAsync();

@@ -42,7 +42,18 @@ public static class Doors
         async () => (await droplet.Action(actionId)).Value,
         line => line is { Status: not ActivityStatus.InProgress }, WebranaCluster.Patience, $"action {actionId} ends"))!;
 
+    /// <summary>What is inside the instance's droplet.</summary>
+    public static async Task<JsonElement> GuestAsync(this WebranaCluster cluster, InstanceId instance) => (await cluster.SimulatedAsync(instance)).GetProperty("guest");
+
     /// <summary>root's password on the server, as somebody inside would find it.</summary>
     public static async Task<string?> PasswordInsideAsync(this WebranaCluster cluster, InstanceId instance) =>
-        (await cluster.SimulatedAsync(instance)).GetProperty("guest").GetProperty("rootPassword").GetString();
+        (await cluster.GuestAsync(instance)).GetProperty("rootPassword").GetString();
+
+    /// <summary>root's authorized_keys on the server without our own line, which must be the first.</summary>
+    public static async Task<IReadOnlyList<string>> OwnersKeysInsideAsync(this WebranaCluster cluster, InstanceId instance)
+    {
+        var lines = (await cluster.GuestAsync(instance)).GetProperty("authorizedKeys").EnumerateArray().Select(line => line.GetString()!).ToList();
+        Assert.Single(lines, line => line.EndsWith($" webrana-{instance}", StringComparison.Ordinal));
+        return [.. lines.Where(line => !line.EndsWith($" webrana-{instance}", StringComparison.Ordinal))];
+    }
 }

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.SshKeys;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
@@ -115,6 +116,62 @@ public sealed class RebuildTests(SharedCluster shared) : IClassFixture<SharedClu
         {
             await Cluster.SetSimulatorAsync(new { cloudInitOnRebuild = true });
         }
+    }
+
+    [Fact]
+    public async Task Keys_that_are_chosen_are_the_only_ones_afterwards_stay_at_the_next_rebuild_and_go_when_none_is_chosen()
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        var keyId = await KeyAsync(before.Owner);
+        var struck = Cluster.FailPoints.Arm("rebuild.keys_placed", FailMode.Throw, subject: $"droplet:{instance}");
+        await RebuiltAsync(instance, To(SameFamily) with { SshKeyIds = [keyId] });
+        await struck.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal(before.ProviderDropletId, (await droplet.Get()).Value!.ProviderDropletId);
+        await AssertEntryAsync(instance, passwordLogin: false, Laptop);
+
+        // Taken out of the library, it stays on the server: nobody asked for another.
+        Assert.True((await Library(before.Owner).Remove(keyId)).IsOk);
+        await RebuiltAsync(instance, To("ubuntu-24-04-x64"));
+        await AssertEntryAsync(instance, passwordLogin: false, Laptop);
+
+        await RebuiltAsync(instance, To(SameFamily) with { SshKeyIds = [] });
+        await AssertEntryAsync(instance, passwordLogin: true);
+        Assert.Equal((await Cluster.Access(instance).Reveal("new")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_replacement_is_made_with_the_chosen_keys_and_nobody_elses_are_taken()
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        var (mine, theirs) = (await KeyAsync(before.Owner), await KeyAsync(new UserId(Guid.NewGuid())));
+        foreach (var wrong in new[] { theirs, "never-added" })
+            Assert.Equal(RebuildError.SshKeyUnknown, (await Cluster.Rebuilds(instance).Rebuild(To(OtherFamily) with { SshKeyIds = [mine, wrong] })).Error);
+        Assert.Null((await droplet.Get()).Value!.RunningAction);
+
+        await RebuiltAsync(instance, To(OtherFamily) with { SshKeyIds = [mine] });
+        await AssertOneAsync(instance, OtherFamily);
+        await AssertEntryAsync(instance, passwordLogin: false, Laptop);
+    }
+
+    const string Laptop = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHX1OI5l0OOpx4RCzL0VOdbYJR+qf3+NY7BvuOpwNBV2";
+
+    ISshKeysGrain Library(UserId owner) => Cluster.Grains.GetGrain<ISshKeysGrain>(GrainKeys.SshKeys(owner));
+
+    async Task<string> KeyAsync(UserId owner) => (await Library(owner).Add(new AddSshKey(Guid.NewGuid().ToString(), "laptop", Laptop + " dewi@laptop"))).Value!.KeyId;
+
+    async Task RebuiltAsync(InstanceId instance, RebuildDroplet rebuild)
+    {
+        var started = await Cluster.Rebuilds(instance).Rebuild(rebuild);
+        Assert.True(started.IsOk, $"{started.Error} {started.Detail}");
+        Assert.Equal(ActivityStatus.Completed, (await Cluster.Droplet(instance).EndedAsync(rebuild.OperationId)).Status);
+    }
+
+    /// <summary>Who gets in, as the server has it and as its owner is told.</summary>
+    async Task AssertEntryAsync(InstanceId instance, bool passwordLogin, params string[] keys)
+    {
+        Assert.Equal(keys, (await Cluster.OwnersKeysInsideAsync(instance)).Select(line => string.Join(' ', line.Split(' ').Take(2))));
+        Assert.Equal(passwordLogin, (await Cluster.GuestAsync(instance)).GetProperty("passwordLogin").GetBoolean());
+        Assert.Equal(passwordLogin, (await Cluster.Access(instance).Access()).Value!.PasswordLogin);
     }
 
     [Theory]

@@ -1,8 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.SshKeys;
 using Webrana.Grains.Common;
+using Webrana.Grains.Droplets;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Ssh;
 using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Droplets;
@@ -21,8 +25,9 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         return (droplet, Cluster.Grains.GetGrain<IDropletUpkeepGrain>(GrainKeys.Droplet(instance)));
     }
 
-    static StartUpkeep Start(ActionKind kind, string? name = null, string? imageId = null, bool weekly = false, string? id = null) =>
-        new(id ?? Guid.NewGuid().ToString("N"), kind, "user:test", name, imageId, weekly);
+    static StartUpkeep Start(
+        ActionKind kind, string? name = null, string? imageId = null, bool weekly = false, string? id = null, BackupDay? day = null, int? hour = null) =>
+        new(id ?? Guid.NewGuid().ToString("N"), kind, "user:test", name, imageId, weekly, day, hour);
 
     static async Task<ActivityEntry> DoneAsync((IDropletGrain Droplet, IDropletUpkeepGrain Upkeep) server, StartUpkeep command)
     {
@@ -57,6 +62,67 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_snapshot_from_before_a_rebuild_brings_its_host_key_back_and_we_get_in_with_a_new_password()
+    {
+        var server = await ServerAsync();
+        var (instance, owner) = ((await server.Droplet.Get()).Value!.Instance, (await server.Droplet.Get()).Value!.Owner);
+        var access = Cluster.Access(instance);
+        Assert.True((await server.Droplet.Act(new StartAction("visit", ActionKind.ResetPassword, "user:test"))).IsOk);
+        await server.Droplet.EndedAsync("visit");
+        var first = (await access.Access()).Value!.HostKey;
+        Assert.NotNull(first);
+        await DoneAsync(server, Start(ActionKind.Snapshot, "sebelum"));
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+
+        var key = (await Cluster.Grains.GetGrain<ISshKeysGrain>(GrainKeys.SshKeys(owner)).Add(new AddSshKey(
+            Guid.NewGuid().ToString(), "laptop", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHX1OI5l0OOpx4RCzL0VOdbYJR+qf3+NY7BvuOpwNBV2"))).Value!.KeyId;
+        var rebuild = new RebuildDroplet(Guid.NewGuid().ToString("N"), "ubuntu-22-04-x64", "user:test", [key]);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await server.Droplet.EndedAsync(rebuild.OperationId)).Status);
+        Assert.NotEqual(first, (await access.Access()).Value!.HostKey);
+        Assert.False((await access.Access()).Value!.PasswordLogin);
+
+        // Cut after it was entered, it is entered again, with the same password.
+        var struck = Cluster.FailPoints.Arm("rebuild.entered", FailMode.Throw, subject: GrainKeys.Droplet(instance));
+        var back = await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId));
+        await struck.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal((ActivityStatus.Completed, "password_ready"), (back.Status, back.Message));
+        Assert.Equal(first, (await access.Access()).Value!.HostKey);
+        // Its sshd takes passwords again, and knows no key but ours.
+        Assert.True((await access.Access()).Value!.PasswordLogin);
+        Assert.Empty(await Cluster.OwnersKeysInsideAsync(instance));
+        Assert.Equal(3, (await access.Open()).Value!.Generation);
+        Assert.Equal((await access.Reveal("new")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
+        Assert.Equal(AccessError.Superseded, (await access.Pin(new PinHostKey("ssh-ed25519 old", 2))).Error);
+    }
+
+    [Fact]
+    public async Task A_copy_without_our_key_is_put_back_all_the_same_and_its_owner_is_told_that_we_are_outside()
+    {
+        var server = await ServerAsync();
+        var before = (await server.Droplet.Get()).Value!;
+        // Its owner has tidied up, and took a copy of that.
+        var doors = Cluster.Services.GetRequiredService<DropletDoors>();
+        var tidied = await doors.RunAsync(before.Instance, 1, before.Ipv4!, "rm -f ~/.ssh/authorized_keys", "", TestContext.Current.CancellationToken);
+        Assert.Equal(0, Assert.IsType<SshOutcome.Ran>(tidied).ExitStatus);
+        await DoneAsync(server, Start(ActionKind.Snapshot, "tanpa-kunci"));
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+
+        var back = await DoneAsync(server, Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId));
+        Assert.Equal((ActivityStatus.Completed, "not_reentered"), (back.Status, back.Message));
+        var view = (await Cluster.Access(before.Instance).Access()).Value!;
+        Assert.Equal((false, false, (string?)null), (view.Managed, view.PasswordAvailable, view.HostKey));
+        Assert.Equal(before.ProviderDropletId, (await server.Droplet.Get()).Value!.ProviderDropletId);
+
+        // A rebuild puts the key back.
+        var rebuild = new RebuildDroplet(Guid.NewGuid().ToString("N"), "ubuntu-22-04-x64", "user:test");
+        Assert.True((await Cluster.Rebuilds(before.Instance).Rebuild(rebuild)).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await server.Droplet.EndedAsync(rebuild.OperationId)).Status);
+        var after = (await Cluster.Access(before.Instance).Access()).Value!;
+        Assert.Equal((true, true), (after.Managed, after.PasswordAvailable));
+    }
+
+    [Fact]
     public async Task Another_customers_snapshot_is_neither_restored_nor_deleted()
     {
         var (mine, other) = (await ServerAsync(), await ServerAsync());
@@ -74,6 +140,7 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Null((await CopiesAsync(server)).BackupPlan);
         await DoneAsync(server, Start(ActionKind.EnableBackups, weekly: true));
         Assert.Equal("weekly", (await CopiesAsync(server)).BackupPlan);
+        Assert.Equal((BackupDay.Sunday, 20), ((await CopiesAsync(server)).Times!.Day, (await CopiesAsync(server)).Times!.Hour));
         Cluster.Cloud.MoveClock(TimeSpan.FromDays(8));
         var backup = (await CopiesAsync(server)).Backups[0];
         Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.RestoreBackup, imageId: backup.ImageId))).Status);
@@ -83,6 +150,27 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         var copies = await CopiesAsync(server);
         Assert.Null(copies.BackupPlan);
         Assert.NotEmpty(copies.Backups);
+    }
+
+    [Fact]
+    public async Task Backups_are_taken_at_other_times_when_their_owner_says_so_and_charged_by_the_plan_of_now()
+    {
+        var server = await ServerAsync();
+        var off = await DoneAsync(server, Start(ActionKind.ChangeBackupPolicy, hour: 4));
+        Assert.Equal((ActivityStatus.Errored, "backups_off"), (off.Status, off.Message));
+
+        await DoneAsync(server, Start(ActionKind.EnableBackups, hour: 0));
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets/{id}/actions" });
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, Start(ActionKind.ChangeBackupPolicy, weekly: true, day: BackupDay.Wednesday, hour: 12))).Status);
+        using var simulator = new HttpClient { BaseAddress = Cluster.Cloud.BaseUrl };
+        Assert.Equal("[]", await simulator.GetStringAsync("/_sandbox/faults", TestContext.Current.CancellationToken)); // its answer was really lost
+        var copies = await CopiesAsync(server);
+        var times = copies.Times!;
+        Assert.Equal(("weekly", BackupDay.Wednesday, 12), (copies.BackupPlan, times.Day, times.Hour));
+        Assert.Equal((DayOfWeek.Wednesday, 12), (times.NextFrom!.Value.UtcDateTime.DayOfWeek, times.NextFrom.Value.UtcDateTime.Hour));
+        Assert.Equal(TimeSpan.FromHours(4), times.NextTo - times.NextFrom);
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Droplet(instance)}' AND payload #>> '{{meter,backups}}' = 'Weekly'"));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ static class FakeAccess
     public static void Map(IEndpointRouteBuilder mine, FakeWorld world)
     {
         mine.MapGet("/instances/{id}/access", (string id) => new InstanceAccess(
-            "root", PasswordAvailable: !world.Revealed.Contains(id), PasswordLogin: true, "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDJxQnqPzKvdNzCEX4", Managed: true));
+            "root", PasswordAvailable: !world.Revealed.Contains(id), PasswordLogin: true, "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDJxQnqPzKvdNzCEX4", world.Managed));
         mine.MapPost("/instances/{id}/credentials", (string id) => world.Revealed.Add(id)
             ? Results.Json(new InstanceCredentials("root", Password))
             : FakeWorld.Problem(410, ProblemCodes.CredentialsTaken));

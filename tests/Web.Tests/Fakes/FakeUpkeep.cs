@@ -10,7 +10,9 @@ static class FakeUpkeep
     public static void Map(IEndpointRouteBuilder mine, FakeWorld world)
     {
         var snapshots = new List<DiskCopy> { new("501", "sebelum-pembaruan", world.Now.AddDays(-3), 2.4m, 25) };
-        BackupPlan? plan = BackupPlan.Weekly;
+        // Saturday 20:00 UTC is Sunday morning in Jakarta.
+        BackupPolicyRequest? policy = new(BackupPlan.Weekly, BackupWeekday.Saturday, 20);
+        var next = new BackupWindow(new DateTimeOffset(2026, 12, 5, 20, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 12, 6, 0, 0, 0, TimeSpan.Zero));
         var ipv6 = false;
         var firewall = new InstanceFirewall(
             true, [new FirewallRule(FirewallProtocol.Tcp, "22", ["203.0.113.0/24"])], true, null, true,
@@ -39,15 +41,21 @@ static class FakeUpkeep
             snapshots.RemoveAll(one => one.Id == copy);
             return Start(world, id, InstanceActionType.DeleteSnapshot);
         });
-        mine.MapGet("/instances/{id}/backups", () => new InstanceBackups(plan, [new DiskCopy("601", "web-01 2026-11-29", world.Now.AddDays(-2), 2.3m, 25)]));
-        mine.MapPost("/instances/{id}/backups/enable", (string id, EnableBackupsRequest asked) =>
+        mine.MapGet("/instances/{id}/backups", () => new InstanceBackups(
+            policy?.Plan, [new DiskCopy("601", "web-01 2026-11-29", world.Now.AddDays(-2), 2.3m, 25)], policy?.Weekday, policy?.Hour, policy is null ? null : next));
+        mine.MapPost("/instances/{id}/backups/enable", (string id, BackupPolicyRequest asked) =>
         {
-            plan = asked.Plan;
+            world.Backups = policy = asked;
             return Start(world, id, InstanceActionType.EnableBackups);
+        });
+        mine.MapPut("/instances/{id}/backups/policy", (string id, BackupPolicyRequest asked) =>
+        {
+            world.Backups = policy = asked;
+            return Start(world, id, InstanceActionType.ChangeBackupPolicy);
         });
         mine.MapPost("/instances/{id}/backups/disable", (string id) =>
         {
-            plan = null;
+            policy = null;
             return Start(world, id, InstanceActionType.DisableBackups);
         });
         mine.MapPost("/instances/{id}/backups/{copy}/restore", (string id) => Start(world, id, InstanceActionType.RestoreBackup));

@@ -82,6 +82,12 @@ sealed partial class FakeWorld
 
     public FirewallRequest? Firewall { get; set; }
 
+    /// <summary>When backups shall be taken, as it was last asked for.</summary>
+    public BackupPolicyRequest? Backups { get; set; }
+
+    /// <summary>Servers accept our key.</summary>
+    public bool Managed { get; set; } = true;
+
     /// <summary>The provider takes the wish.</summary>
     public Action ApplyFirewall { get; set; } = () => { };
 

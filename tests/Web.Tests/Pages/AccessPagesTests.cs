@@ -27,6 +27,10 @@ public sealed class AccessPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("password")).ToHaveCountAsync(0);
         var asked = site.World.Asked.Single(call => call.Path.EndsWith("/credentials", StringComparison.Ordinal));
         Assert.False(string.IsNullOrEmpty(asked.Key)); // a lost answer can be asked for again
+        // A copy was put back that does not know our key: there is nothing to offer, and that is said.
+        site.World.Managed = false;
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("not-managed")).ToContainTextAsync("pasang ulang");
     }
 
     [Fact]
@@ -65,6 +69,7 @@ public sealed class AccessPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("rebuild-ubuntu-22-04-x64").ClickAsync();
         await page.GetByTestId("rebuild-open").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Alamat IP tetap");
+        await Expect(page.GetByTestId("rebuild-may-lose")).ToContainTextAsync("snapshot dan cadangannya");
         // Escape is heard where the focus is, which the sheet takes after it is drawn, and it listens to keys a moment later still.
         await Expect(page.Locator("[role=dialog]:focus-within")).ToBeVisibleAsync();
         await Eventually.Async(
@@ -83,5 +88,24 @@ public sealed class AccessPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("rebuild-confirm").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToHaveAttributeAsync("data-action", "Rebuild");
         Assert.Equal("debian-12-x64", site.World.Rebuilt?.Image);
+        Assert.Null(site.World.Rebuilt?.SshKeyIds);
+    }
+
+    [Fact]
+    public async Task Keys_of_the_library_are_chosen_for_a_rebuild_and_named_before_it_is_confirmed()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01/rebuild");
+        await page.GetByTestId("rebuild-ubuntu-22-04-x64").ClickAsync();
+        await page.GetByTestId("rebuild-keys-choose").ClickAsync();
+        await Expect(page.GetByTestId("rebuild-entry")).ToContainTextAsync("kata sandi baru");
+        await page.GetByTestId("key-choice").ClickAsync();
+        await Expect(page.GetByTestId("rebuild-entry")).ToContainTextAsync("kunci ini saja");
+        await page.GetByTestId("rebuild-open").ClickAsync();
+        await Expect(page.GetByTestId("rebuild-sheet-keys")).ToContainTextAsync("laptop");
+        await page.GetByTestId("rebuild-name").FillAsync("web-01");
+        await page.GetByTestId("rebuild-confirm").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToHaveAttributeAsync("data-action", "Rebuild");
+        Assert.Equal(["k-1"], site.World.Rebuilt?.SshKeyIds);
     }
 }

@@ -39,8 +39,12 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync(returnUrl: $"/servers/{Server}/backups");
         await Expect(page.GetByTestId("backup-plan")).ToHaveTextAsync("Mingguan");
+        await Expect(page.GetByTestId("backup-schedule")).ToContainTextAsync("Setiap Minggu, 03.00–07.00");
+        await Expect(page.GetByTestId("backup-next")).ToContainTextAsync("6\u00A0Des\u00A02026, 03.00");
+        await Expect(page.GetByTestId("backup-save")).ToBeDisabledAsync();
         await page.GetByTestId("backup-row").GetByTestId("copy-restore").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Semua yang berubah sejak");
+        await Expect(page.GetByTestId("restore-access")).ToContainTextAsync("kata sandi baru");
         await page.GetByTestId("copy-confirm").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToContainTextAsync("Pulihkan cadangan");
         await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
@@ -49,11 +53,21 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("backups-disable").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
-        await Expect(page.GetByTestId("backups-daily")).ToBeEnabledAsync();
-        await page.GetByTestId("backups-daily").ClickAsync();
+        await Expect(page.GetByTestId("backup-plan")).ToHaveTextAsync("Tidak aktif");
+        await page.GetByTestId("backup-save").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("backup-plan")).ToHaveTextAsync("Harian");
+        Assert.Equal(new BackupPolicyRequest(BackupPlan.Daily, null, 20), site.World.Backups);
+
+        await page.GetByTestId("backup-often").SelectOptionAsync("Weekly");
+        await page.GetByTestId("backup-day").SelectOptionAsync("Monday");
+        await page.GetByTestId("backup-hour").SelectOptionAsync("16");
+        await page.GetByTestId("backup-save").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToContainTextAsync("Ubah jadwal cadangan");
+        FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
+        await Expect(page.GetByTestId("backup-schedule")).ToContainTextAsync("Setiap Senin, 23.00–03.00");
+        Assert.Equal(new BackupPolicyRequest(BackupPlan.Weekly, BackupWeekday.Monday, 16), site.World.Backups);
     }
 
     [Fact]
