@@ -120,6 +120,12 @@ public enum NoticeKind
 
     /// <summary>Balance left the wallet for the customer's own bank account.</summary>
     PaidOut,
+
+    /// <summary>A person looks at a bonus before it is given.</summary>
+    BonusInReview,
+
+    /// <summary>A bonus that was looked at is not given.</summary>
+    BonusRefused,
 }
 
 /// <summary>How an installed server is entered.</summary>

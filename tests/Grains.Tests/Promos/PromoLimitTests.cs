@@ -30,10 +30,10 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         return (Promo(id), code);
     }
 
-    async Task<UserId> PersonAsync(string email)
+    async Task<UserId> PersonAsync(string email, string? phone = null)
     {
         var user = new UserId(Guid.NewGuid());
-        await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).PutContact(new AccountContact(user, email, "Budi", null, "id"));
+        await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).PutContact(new AccountContact(user, email, "Budi", phone, "id"));
         return user;
     }
 
@@ -122,6 +122,31 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         Assert.Equal(PromoError.UsedUpByUser, (await promo.Reserve(NewId(), Claim(code, one))).Error);
     }
 
+    // The number is not proven: the other account is not told that somebody with it was here.
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 3)]
+    [InlineData(true, 1)]
+    public async Task One_phone_number_uses_a_promo_by_one_account_as_often_as_the_promo_says(bool newOnly, int perPerson)
+    {
+        var (promo, code) = await CreateAsync(rule => rule with { MaxUsagePerUser = perPerson, ForNewUsersOnly = newOnly });
+        var number = $"0811{Random.Shared.Next(10_000_000, 99_999_999)}";
+        var (one, other) = (await PersonAsync($"{NewId()}@gmail.com", number), await PersonAsync($"{NewId()}@gmail.com", $"+62 {number[1..]}"));
+        var subjects = Enumerable.Range(0, perPerson).Select(_ => NewId()).ToList();
+        foreach (var subject in subjects) Assert.True((await promo.Reserve(subject, Claim(code, one))).IsOk);
+        Assert.Equal(PromoError.UsedUpByUser, (await promo.Reserve(NewId(), Claim(code, one))).Error);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Quote(Claim(code, other))).Error);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, other))).Error);
+        Assert.True((await promo.Reserve(NewId(), Claim(code, await PersonAsync($"{NewId()}@gmail.com")))).IsOk, "Who gave no number shares none.");
+
+        // For ever: what was given, not the account, is what counts; and a place that was given back frees the number.
+        foreach (var subject in subjects.Skip(1)) await promo.Release(subject);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, other))).Error);
+        await promo.Release(subjects[0]);
+        Assert.True((await promo.Reserve(NewId(), Claim(code, other))).IsOk);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, one))).Error);
+    }
+
     [Fact]
     public async Task Two_accounts_of_one_mailbox_at_once_get_one()
     {
@@ -133,20 +158,26 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         Assert.Equal(1, (await promo.Get()).Value!.UsageCount);
     }
 
-    // The account goes, its keyed hash stays; the address itself is nowhere in it.
-    [Fact]
-    public async Task Who_had_it_is_remembered_after_the_account_is_gone()
+    // The account goes, its keyed hashes stay; neither address nor number is anywhere in them.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_had_it_is_remembered_after_the_account_is_gone(bool newOnly)
     {
-        var (promo, code) = await CreateAsync(rule => rule with { ForNewUsersOnly = true });
-        var email = $"{NewId()}@gmail.com";
-        var (first, subject) = (await PersonAsync(email), NewId());
+        var (promo, code) = await CreateAsync(rule => rule with { ForNewUsersOnly = newOnly });
+        var (email, number) = ($"{NewId()}@gmail.com", $"0811{Random.Shared.Next(10_000_000, 99_999_999)}");
+        var (first, subject) = (await PersonAsync(email, number), NewId());
         Assert.True((await promo.Reserve(subject, Claim(code, first))).IsOk);
         Assert.True((await promo.Commit(subject)).IsOk);
         await cluster.Cluster.Database.ExecuteAsync($"DELETE FROM identity.users WHERE id = '{first}'");
         await cluster.Cluster.Database.ExecuteAsync($"UPDATE grain_state SET payload = NULL WHERE key = '{GrainKeys.Account(first)}'");
 
         Assert.Equal(PromoError.UsedUpByUser, (await promo.Reserve(NewId(), Claim(code, await PersonAsync(email)))).Error);
-        Assert.Equal(0, await cluster.Cluster.Database.ScalarAsync<long>(
-            $"SELECT count(*) FROM promo_identities i WHERE i::text ILIKE '%{email}%' OR position('{email}' IN encode(hash, 'escape')) > 0"));
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, await PersonAsync($"{NewId()}@gmail.com", number)))).Error);
+        foreach (var plain in new[] { email, number[1..] })
+        {
+            Assert.Equal(0, await cluster.Cluster.Database.ScalarAsync<long>(
+                $"SELECT count(*) FROM promo_identities i WHERE i::text ILIKE '%{plain}%' OR position('{plain}' IN encode(hash, 'escape')) > 0"));
+        }
     }
 }

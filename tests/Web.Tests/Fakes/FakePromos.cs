@@ -132,7 +132,7 @@ static class FakePromos
         admin.MapPost("/promos/reviews/{userId}", (string userId, DecideReviewRequest asked) =>
         {
             world.Decisions.Add((userId, asked));
-            world.Reviews.RemoveAll(review => review.UserId == userId);
+            world.Reviews.RemoveAll(review => review.UserId == userId && review.Kind == asked.Kind);
             return Results.NoContent();
         });
     }

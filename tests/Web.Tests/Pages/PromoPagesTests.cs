@@ -288,7 +288,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
     {
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync("admin@example.com", "/admin/promos");
-        await Expect(page.GetByTestId("reviews-waiting")).ToContainTextAsync("1 referral");
+        await Expect(page.GetByTestId("reviews-waiting")).ToContainTextAsync("1 bonus");
         await page.GotoAsync("/admin/promos/reviews");
         await Expect(page.GetByTestId("review-row")).ToContainTextAsync(new Regex("Nomor telepon sama.*Perangkat sama", RegexOptions.Singleline));
         await page.GetByTestId("review-decide").ClickAsync();
@@ -297,5 +297,24 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("review-refuse").ClickAsync();
         await Expect(page.GetByTestId("reviews-empty")).ToBeVisibleAsync();
         Assert.Equal((site.World.Users[1].Id, new DecideReviewRequest(false, "Satu orang dengan dua akun")), Assert.Single(site.World.Decisions));
+    }
+
+    [Fact]
+    public async Task A_welcome_in_doubt_is_told_from_the_same_persons_referral_and_decided_by_itself()
+    {
+        await using var site = await panel.StartAsync();
+        var referral = site.World.Reviews[0];
+        site.World.Reviews.Insert(0, referral with
+        {
+            ReferrerId = null, ReferrerEmail = null, DepositId = null, DepositAmount = 0, ReferrerAmount = 0, RefereeAmount = 25_000, Kind = PromoReviewKind.Welcome,
+        });
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/reviews");
+        await Expect(page.GetByTestId("review-row")).ToHaveCountAsync(2);
+        await Expect(page.GetByTestId("review-row").First).ToContainTextAsync("Bonus pendaftar baru");
+        await page.GetByTestId("review-decide").First.ClickAsync();
+        await page.GetByTestId("review-note").FillAsync("Satu keluarga");
+        await page.GetByTestId("review-pay").ClickAsync();
+        await Expect(page.GetByTestId("review-row")).ToHaveCountAsync(1);
+        Assert.Equal((referral.UserId, new DecideReviewRequest(true, "Satu keluarga", PromoReviewKind.Welcome)), Assert.Single(site.World.Decisions));
     }
 }
