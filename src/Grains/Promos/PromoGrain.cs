@@ -93,7 +93,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     {
         if (!_state.Value.Exists) return PromoError.NotFound;
         if (Terms.Kind != PromoKind.ReferralBonus) return PromoError.NotForDeposits;
-        return Answer(await Want(new ReservePlace(subjectId, user.Value, amountIdr, _state.Value.Version, Limits())));
+        return Answer(await Want(new ReservePlace(subjectId, user.Value, amountIdr, _state.Value.Version, Limits(subjectId))));
     }
 
     /// <inheritdoc/>
