@@ -11,8 +11,6 @@ namespace Webrana.Grains.Promos;
 public sealed class PromoDeskGrain(
     PromoShelf shelf, PromoUsages usages, PromoReplayQueries past, TimeProvider time) : Grain, IPromoDeskGrain
 {
-    const int MostTakers = 100;
-
     /// <inheritdoc/>
     public async Task<Result<PromoOffer, PromoError>> Evaluate(PromoClaim claim) =>
         string.IsNullOrWhiteSpace(claim.Code) ? await Best(claim with { Code = null }) : await WithCode(claim);
@@ -40,7 +38,7 @@ public sealed class PromoDeskGrain(
         var outcome = PromoReplay.Run(terms, looked);
         return new PromoPreview(
             days, outcome.Looked, outcome.Usages, outcome.Takers.Count, outcome.CostIdr, outcome.LimitReachedAt,
-            [.. outcome.Takers.Take(MostTakers).Select(taker => new PromoTaker(new UserId(taker.UserId), taker.Usages, taker.DepositedIdr, taker.BonusIdr))]);
+            [.. outcome.Takers.Take(question.MostTakers).Select(taker => new PromoTaker(new UserId(taker.UserId), taker.Usages, taker.DepositedIdr, taker.BonusIdr))]);
     }
 
     async Task<Result<PromoOffer, PromoError>> Best(PromoClaim claim)

@@ -185,6 +185,9 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("preview-cost")).ToHaveTextAsync("Rp 4.365.000");
         await Expect(page.GetByTestId("preview-users")).ToHaveTextAsync("187");
         await Expect(page.GetByTestId("preview-note")).ToContainTextAsync("satu kotak surat");
+        var everybody = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("preview-csv").ClickAsync());
+        Assert.Equal("promo-preview.csv", everybody.SuggestedFilename);
+        Assert.Contains("Bonus akhir tahun", await File.ReadAllTextAsync((await everybody.PathAsync())!), StringComparison.Ordinal);
 
         await page.GetByTestId("promo-total").FillAsync("500");
         await Expect(page.GetByTestId("promo-publish")).ToHaveCountAsync(0);
