@@ -17,6 +17,13 @@ public interface IPromoDeskGrain : IGrainWithStringKey
     [ResponseTimeout(AnswerWithin.Short), Alias("evaluate")]
     Task<Result<PromoOffer, PromoError>> Evaluate(PromoClaim claim);
 
+    /// <summary>
+    /// The first question about a code: true when nothing is left of its promo and this deposit has no place in it, said out of memory. Whoever is
+    /// refused so costs no statement and wakes no deposit (ADR 11). False says nothing yet.
+    /// </summary>
+    [ResponseTimeout(AnswerWithin.Short), Alias("is-gone")]
+    Task<bool> IsGone(string code, DepositId deposit);
+
     /// <summary>Public promos that are on or start soon, highest priority first; codes of public promos are meant to be seen.</summary>
     [ResponseTimeout(AnswerWithin.Short), Alias("list-public")]
     Task<IReadOnlyList<PromoView>> ListPublic();

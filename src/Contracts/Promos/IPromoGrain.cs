@@ -37,6 +37,13 @@ public interface IPromoGrain : IGrainWithStringKey
     [Alias("quote")]
     Task<Result<PromoGrant, PromoError>> Quote(PromoClaim claim);
 
+    /// <summary>
+    /// True when it is known without asking anybody that nothing is left of the promo of this code and that the subject has no place. False says
+    /// nothing: <see cref="Quote"/> and <see cref="Reserve"/> do.
+    /// </summary>
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("is-gone")]
+    Task<bool> IsGone(string subjectId, string code);
+
     /// <summary>Takes one usage for the subject. Asked again for a live usage it answers the first grant.</summary>
     [Alias("reserve")]
     Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, PromoClaim claim);

@@ -16,6 +16,10 @@ public sealed class PromoDeskGrain(
         string.IsNullOrWhiteSpace(claim.Code) ? await Best(claim with { Code = null }) : await WithCode(claim);
 
     /// <inheritdoc/>
+    public async Task<bool> IsGone(string code, DepositId deposit) =>
+        PromoCode.Normalise(code) is { } known && await usages.FindByCodeAsync(known) is { } promoId && await Promo(promoId).IsGone(deposit.ToString(), known);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<PromoView>> ListPublic()
     {
         var promos = await shelf.ActiveAsync();

@@ -66,6 +66,10 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     }
 
     /// <inheritdoc/>
+    public Task<bool> IsGone(string subjectId, string code) => Task.FromResult(
+        _soldOut is { } live && _state.Value is { Exists: true, Archived: false } state && state.Code == PromoCode.Normalise(code) && !live.ContainsKey(subjectId));
+
+    /// <inheritdoc/>
     public async Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, PromoClaim claim)
     {
         if (!_state.Value.Exists) return PromoError.NotFound;

@@ -56,6 +56,39 @@ public sealed class PromoCodeTests(SharedApi api)
         Assert.Single((await customer.Http.GetAsync("/api/v1/wallet/deposits").ReadAsync<Page<Deposit>>()).Items);
     }
 
+    // What holds guessing back is counted in rows all the same; nothing else is asked.
+    [Fact]
+    public async Task A_code_that_is_sold_out_refuses_a_top_up_and_a_question_without_asking_about_promos()
+    {
+        await ForgetAttemptsAsync(api.Host);
+        var (admin, first, late) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync(), await api.Host.NewCustomerAsync());
+        foreach (var customer in new[] { first, late }) await WelcomedAsync(customer);
+        var promo = await CreateAsync(admin, Bonus(NewCode()) with { MaxUsageTotal = 1 });
+        await Scenario.PayAsync(api.Host, first, 100_000, "BRIVA", promo.Code, 110_000);
+        await Eventually.Async(
+            () => admin.Http.GetAsync($"/internal/promos/{promo.Id}/usage").ReadAsync<PromoUsagePage>(), page => page.Items is [{ Status: PromoUsageStatus.Committed }],
+            ApiHost.Patience, "the usage is committed", TestContext.Current.CancellationToken);
+
+        string[] asked = ["promo_codes", "promo_counters", "promo_usages", "promo_identities", "deposit_places"];
+        using var statements = new Statements(api.Host);
+        for (var n = 0; n < 4; n++)
+        {
+            await DepositAsync(late, 100_000, "BRIVA", promo.Code!).RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+            await AskAsync(late, 100_000, promo.Code).RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+        }
+        Assert.Empty(statements.Naming(asked));
+        Assert.NotEmpty(statements.Naming("promo_code_attempts"));
+        await AskAsync(late, 100_000, NewCode()).RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+        Assert.NotEmpty(statements.Naming(asked));
+        Assert.Empty((await late.Http.GetAsync("/api/v1/wallet/deposits").ReadAsync<Page<Deposit>>()).Items);
+        await ForgetAttemptsAsync(api.Host);
+    }
+
+    // What follows a confirmed address asks promos too, behind it.
+    Task WelcomedAsync(TestUser user) => Eventually.Async(
+        () => api.Host.Database.ScalarAsync<long>($"SELECT count(*) FROM grain_state WHERE key = 'rewards:{user.Id}' AND (payload ->> 'welcomed')::boolean"), count => count == 1,
+        ApiHost.Patience, "the welcome was looked for", TestContext.Current.CancellationToken);
+
     [Fact]
     public async Task Ten_failed_codes_an_hour_however_many_ask_at_once_and_typing_an_amount_is_free()
     {

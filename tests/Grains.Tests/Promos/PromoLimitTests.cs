@@ -20,6 +20,8 @@ public sealed class PromoLimitTests(DepositCluster cluster)
 
     static string NewId() => Guid.NewGuid().ToString("N");
 
+    IPromoDeskGrain Desk => cluster.Cluster.Grains.GetGrain<IPromoDeskGrain>(GrainKeys.PromoDesk());
+
     IPromoGrain Promo(string id) => cluster.Cluster.Grains.GetGrain<IPromoGrain>(GrainKeys.Promo(id));
 
     async Task<(IPromoGrain Promo, string Code)> CreateAsync(Func<PromoDefinition, PromoDefinition> rule)
@@ -66,6 +68,34 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         using var statements = new PromoStatements(cluster.Cluster);
         Assert.Equal(PromoError.SoldOut, (await promo.Quote(Claim(code))).Error);
         Assert.Equal(0, statements.Count);
+    }
+
+    // The code, the promo, the place: each of them could be a statement, for each of the thousands who come too late.
+    [Fact]
+    public async Task After_the_last_place_a_code_is_refused_without_a_statement_and_whoever_has_a_place_is_told_of_it()
+    {
+        var (promo, code) = await CreateAsync(rule => rule with { MaxUsageTotal = 1 });
+        var held = new DepositId(Guid.NewGuid());
+        Assert.True((await promo.Reserve(held.ToString(), Claim(code))).IsOk);
+        Assert.Equal(PromoError.NotFound, (await Desk.Evaluate(Claim(code))).Error); // Which promo the code means is known from here on.
+
+        using (var statements = new PromoStatements(cluster.Cluster))
+        {
+            for (var n = 0; n < 20; n++)
+            {
+                Assert.True(await Desk.IsGone($" {code.ToLowerInvariant()}", new DepositId(Guid.NewGuid())));
+                Assert.Equal(PromoError.NotFound, (await Desk.Evaluate(Claim(code))).Error);
+                Assert.Equal(PromoError.SoldOut, (await promo.Reserve(NewId(), Claim(code))).Error);
+            }
+            Assert.False(await Desk.IsGone(code, held));
+            Assert.Equal(0, statements.Count);
+            Assert.False(await Desk.IsGone("NOBODYS-" + code, held));
+            Assert.True(statements.Count > 0, "What does ask the database is seen.");
+        }
+
+        await promo.Release(held.ToString());
+        Assert.False(await Desk.IsGone(code, new DepositId(Guid.NewGuid())));
+        Assert.True((await promo.Reserve(NewId(), Claim(code))).IsOk);
     }
 
     // A bonus without a usage behind it would be one that no limit counts.
