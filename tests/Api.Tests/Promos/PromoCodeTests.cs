@@ -62,7 +62,7 @@ public sealed class PromoCodeTests(SharedApi api)
     {
         await ForgetAttemptsAsync(api.Host);
         var (admin, first, late) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync(), await api.Host.NewCustomerAsync());
-        foreach (var customer in new[] { first, late }) await WelcomedAsync(customer);
+        foreach (var person in new[] { admin, first, late }) await WelcomedAsync(person);
         var promo = await CreateAsync(admin, Bonus(NewCode()) with { MaxUsageTotal = 1 });
         await Scenario.PayAsync(api.Host, first, 100_000, "BRIVA", promo.Code, 110_000);
         await Eventually.Async(

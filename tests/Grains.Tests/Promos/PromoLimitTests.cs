@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Promos;
@@ -96,6 +98,48 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         await promo.Release(held.ToString());
         Assert.False(await Desk.IsGone(code, new DepositId(Guid.NewGuid())));
         Assert.True((await promo.Reserve(NewId(), Claim(code))).IsOk);
+    }
+
+    // The network goes just before, or just after, the database has written: whoever asks is answered once, and nothing happens twice.
+    [Theory]
+    [InlineData("before_commit")]
+    [InlineData("after_commit")]
+    public async Task Losing_the_databases_answer_takes_one_place_uses_it_once_and_gives_one_back(string at)
+    {
+        var (promo, code) = await CreateAsync(rule => rule with { MaxUsageTotal = 2 });
+        var (used, released, lost) = (NewId(), NewId(), 0);
+        var usages = cluster.Cluster.Services.GetRequiredService<PromoUsages>();
+        async Task<T> LosingAsync<T>(Func<Task<T>> call)
+        {
+            var armed = 1;
+            usages.FailPoint = place =>
+            {
+                if (place != at || Interlocked.Exchange(ref armed, 0) == 0) return Task.CompletedTask;
+                lost++;
+                throw new NpgsqlException("the network is gone");
+            };
+            try
+            {
+                return await call();
+            }
+            finally
+            {
+                usages.FailPoint = null;
+            }
+        }
+
+        Assert.True((await LosingAsync(() => promo.Reserve(used, Claim(code)))).IsOk);
+        Assert.True((await LosingAsync(() => promo.Commit(used))).IsOk);
+        Assert.True((await LosingAsync(() => promo.Reserve(released, Claim(code)))).IsOk);
+        Assert.True((await LosingAsync(() => promo.Release(released))).IsOk);
+        Assert.Equal(4, lost);
+        var view = (await promo.Get()).Value!;
+        Assert.Equal((1, 10_000), (view.UsageCount, view.GrantedIdr));
+        Assert.Equal("Given", await StageAsync(used));
+        Assert.Equal("Released", await StageAsync(released));
+
+        async Task<string> StageAsync(string subject) =>
+            ((UsageStage)await cluster.Cluster.Database.ScalarAsync<short>($"SELECT stage FROM promo_usages WHERE subject_id = '{subject}'")).ToString();
     }
 
     // A bonus without a usage behind it would be one that no limit counts.
