@@ -79,6 +79,8 @@ public static class NoticeCatalogue
         new(NoticeKind.WebhookDisabled, "account.webhook_disabled", NoticeGroup.Account, NoticeReach.Chosen, "/webhooks"),
         new(NoticeKind.DepositPaid, "deposit.paid", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
         new(NoticeKind.PromoCredited, "promo.credited", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
+        new(NoticeKind.BonusInReview, "promo.in_review", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
+        new(NoticeKind.BonusRefused, "promo.refused", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
         new(NoticeKind.BalanceLow, "wallet.balance_low", NoticeGroup.Money, NoticeReach.Chosen, "/wallet/top-up"),
         new(NoticeKind.Refunded, "wallet.refunded", NoticeGroup.Money, NoticeReach.Chosen, "/wallet"),
         new(NoticeKind.PaidOut, "wallet.paid_out", NoticeGroup.Money, NoticeReach.Mandatory, "/wallet"),

@@ -34,6 +34,8 @@ public static class NoticeSamples
         NoticeKind.WebhookPing => Notice.WebhookPing("sample", At),
         NoticeKind.DepositPaid => Notice.DepositPaid("sample", 150_000, 1_250_000),
         NoticeKind.PromoCredited => Notice.PromoCredited("sample", 25_000, "Promo Selamat datang", Later),
+        NoticeKind.BonusInReview => Notice.BonusInReview("sample", 25_000, "Promo Selamat datang"),
+        NoticeKind.BonusRefused => Notice.BonusRefused("sample", "Promo Selamat datang"),
         NoticeKind.BalanceLow => Notice.BalanceLow("sample", 42_500, 50_000),
         NoticeKind.Refunded => Notice.Refunded("sample", 64_000, "web-1"),
         NoticeKind.PaidOut => Notice.PaidOut("sample", 150_000, "BCA 0098812"),

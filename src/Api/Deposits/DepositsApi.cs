@@ -12,6 +12,7 @@ using Webrana.Api.Promos;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
 using Webrana.Data.States;
 using Webrana.Wire;
@@ -61,13 +62,20 @@ public static class DepositsApi
             .Refusal;
         if (invalid is not null)
             return invalid;
+        var deposit = new DepositId(Operation.Of(services.Http).Id);
+        var code = string.IsNullOrWhiteSpace(body.PromoCode) ? null : body.PromoCode.Trim();
+        if (code is not null)
+        {
+            // A top-up tells as much about a code as the question before it: it costs the same try.
+            if (await attempts.TakeAsync(services.Http) is { } tooMany)
+                return tooMany;
+            // Then before anything else is read: when a promo for a thousand is gone, many more than a thousand still come.
+            if (await services.Cluster.GetGrain<IPromoDeskGrain>(GrainKeys.PromoDesk()).IsGone(code, deposit))
+                return Refusal.Of(ProblemKinds.PromoCodeInvalid);
+        }
+
         if (await users.GetUserAsync(services.Http.User) is not { } customer)
             return Refusal.Of(ProblemKinds.Unauthenticated);
-        var code = string.IsNullOrWhiteSpace(body.PromoCode) ? null : body.PromoCode.Trim();
-        // A top-up tells as much about a code as the question before it: it costs the same try.
-        if (code is not null && await attempts.TakeAsync(services.Http) is { } tooMany)
-            return tooMany;
-        var deposit = new DepositId(Operation.Of(services.Http).Id);
         var created = await services.Cluster.GetGrain<IDepositGrain>(GrainKeys.Deposit(deposit)).Create(new CreateDeposit(
             new UserId(customer.Id), body.Amount, body.PaymentMethod, code, customer.Name, customer.Email!, customer.Phone));
         if (code is not null && created.Error != DepositError.PromoCodeInvalid)

@@ -141,7 +141,7 @@ public static class GrainErrors
         PromoError.WrongChannel => ProblemKinds.PromoWrongChannel,
         PromoError.UsedUpByUser => ProblemKinds.PromoAlreadyUsed,
         PromoError.NotActive or PromoError.NotStarted or PromoError.Ended or PromoError.NotNewUser
-            or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut => ProblemKinds.PromoCodeInvalid,
+            or PromoError.NotForDeposits or PromoError.NothingToGive or PromoError.SoldOut or PromoError.SharedNumber => ProblemKinds.PromoCodeInvalid,
 
         ProviderAccountError.NotFound => ProblemKinds.NotFound,
         ProviderAccountError.AlreadyExists => ProblemKinds.AlreadyExists,

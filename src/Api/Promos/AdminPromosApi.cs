@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Webrana.Api.Accounts;
@@ -51,6 +52,9 @@ public static class AdminPromosApi
         promos.MapPost("/code", GenerateCode).Describe("A code nobody guesses and nobody has; it is taken when a promo is saved with it.");
         promos.MapPost("/preview", Preview).Describe(
             "What a draft would have cost over the last 90 days, to whom, and the largest takers. Stores nothing.", Draft,
+            ProblemKinds.ValidationFailed, ProblemKinds.InvalidDefinition);
+        promos.MapGet("/preview.csv", ExportPreview).Describe(
+            "Everybody whom a draft would have given something over the last 90 days, as a CSV file, largest first; ?draft= is the body of POST /internal/promos/preview.",
             ProblemKinds.ValidationFailed, ProblemKinds.InvalidDefinition);
         return admin;
     }
@@ -145,6 +149,31 @@ public static class AdminPromosApi
             return Refuse(replayed);
         var emails = await services.EmailsAsync(preview.LargestTakers.Select(taker => taker.User.Value));
         return TypedResults.Ok(preview.ToWire(emails));
+    }
+
+    private static async Task<Results<PushStreamHttpResult, Refusal>> ExportPreview(string? draft, [AsParameters] PromoServices services)
+    {
+        if (Read(draft) is not { } fields)
+            return new FieldErrors().Check(false, "draft", "The fields of a promo as JSON.").Refusal!;
+        if (PromoFieldRules.Judge(fields) is { } invalid)
+            return invalid;
+        var replayed = await services.Cluster.GetGrain<IPromoDeskGrain>(GrainKeys.PromoDesk()).Preview(new PreviewPromo(fields.ToDefinition(), MostTakers: int.MaxValue));
+        if (!replayed.TryGet(out var preview))
+            return Refuse(replayed);
+        return TypedResults.Stream(
+            body => TakersCsv.WriteAsync(body, preview.LargestTakers, services.EmailsAsync, services.Cancellation), "text/csv; charset=utf-8", "promo-preview.csv");
+    }
+
+    private static PromoFields? Read(string? draft)
+    {
+        try
+        {
+            return draft is null ? null : JsonSerializer.Deserialize<PromoFields>(draft, WireJson.Options) is { Name: not null } fields ? fields : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static object? Standing(PromoView? promo) => promo is null ? null : new { status = promo.Status.ToString(), promo.Definition.IsActive };

@@ -87,6 +87,11 @@ internal static class PromoMapping
         review.PromoId, review.PromoName, review.Deposit.ToString(), review.DepositIdr, review.ReferrerIdr, review.RefereeIdr,
         [.. review.Doubts.Select(doubt => Same<ReferralDoubt>(doubt))], review.FlaggedAt);
 
+    public static PromoReview ToWire(this WelcomeReview review, IReadOnlyDictionary<Guid, string> emails) => new(
+        review.User.ToString(), emails.GetValueOrDefault(review.User.Value), review.Other?.ToString(), review.Other is { } other ? emails.GetValueOrDefault(other.Value) : null,
+        review.PromoId, review.PromoName, null, 0, 0, review.AmountIdr, [.. review.Doubts.Select(doubt => Same<ReferralDoubt>(doubt))], review.FlaggedAt,
+        PromoReviewKind.Welcome);
+
     public static DepositPromo ToWire(this DepositBonus bonus) => new(
         bonus.PromoId, bonus.PromoName, bonus.AmountIdr, bonus.IsLot, bonus.ExpiryDays, Same<DepositPromoStatus>(bonus.State), bonus.HeldUntil);
 

@@ -13,7 +13,7 @@ using Webrana.Wire.Promos;
 
 namespace Webrana.Api.Promos;
 
-/// <summary>Referrals that may be one person's two accounts, and what an admin decides: <c>/internal/promos/reviews</c>.</summary>
+/// <summary>Referrals and welcome bonuses that may be one person's two accounts, and what an admin decides: <c>/internal/promos/reviews</c>.</summary>
 public static class PromoReviewsApi
 {
     private const string List = "reviews";
@@ -22,7 +22,7 @@ public static class PromoReviewsApi
     public static RouteGroupBuilder MapPromoReviews(this RouteGroupBuilder admin)
     {
         var reviews = admin.MapGroup("/promos/reviews").WithTags("Promos");
-        reviews.MapGet("", ListReviews).For(Desk.Money).Describe("Referrals that wait for a decision, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
+        reviews.MapGet("", ListReviews).For(Desk.Money).Describe("Referrals and welcome bonuses that wait for a decision, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         reviews.MapPost("/{userId}", Decide).For(Desk.Money).Describe(
             "Give what was promised, or nothing for good. The same decision again changes nothing.",
             new DecideReviewRequest(false, "Dua akun dengan nomor telepon yang sama"),
@@ -35,10 +35,11 @@ public static class PromoReviewsApi
         if (PageQuery.TryRead(List, limit, cursor, out var page) is { } refusal)
             return refusal;
         var rows = await services.States.ListAsync(new StateFilter(StateNames.Rewards, Status: Waiting), page.Limit, page.After, services.Cancellation);
-        var read = await Grains.ReadAllAsync(rows.Rows, row => services.Cluster.GetGrain<IRewardsGrain>(row.Key).GetReview());
-        var reviews = read.Where(review => review.IsOk).Select(review => review.Value!).ToList();
-        var emails = await services.EmailsAsync(reviews.SelectMany(review => new[] { review.Referee.Value, review.Referrer.Value }));
-        return TypedResults.Ok(new Page<PromoReview>([.. reviews.Select(review => review.ToWire(emails))], PageQuery.Cursor(List, rows.Next)));
+        // A row is a person, whose welcome and whose invitation may both wait.
+        var read = await Grains.ReadAllAsync(rows.Rows, row => BothAsync(services.Cluster.GetGrain<IRewardsGrain>(row.Key)));
+        var emails = await services.EmailsAsync(read.SelectMany(both => People(both.Referral, both.Welcome)));
+        return TypedResults.Ok(new Page<PromoReview>(
+            [.. read.SelectMany(both => new[] { both.Welcome?.ToWire(emails), both.Referral?.ToWire(emails) }).OfType<PromoReview>()], PageQuery.Cursor(List, rows.Next)));
     }
 
     private static async Task<Results<NoContent, Refusal>> Decide(string userId, DecideReviewRequest body, [AsParameters] PromoServices services, AuditLog audit)
@@ -51,15 +52,36 @@ public static class PromoReviewsApi
         var subject = GrainKeys.Rewards(user);
         var rewards = services.Cluster.GetGrain<IRewardsGrain>(subject);
         // The same decision again changes nothing, and its line says of nothing that it was changed.
-        var waits = (await rewards.GetReview()).IsOk;
+        var isWelcome = body.Kind == PromoReviewKind.Welcome;
+        var what = isWelcome ? "welcome" : "referral";
+        var waits = isWelcome ? (await rewards.GetWelcomeReview()).IsOk : (await rewards.GetReview()).IsOk;
         object? before = waits ? new { status = "IN_REVIEW" } : null;
         object? after = waits ? new { status = body.Pay ? "PAYING" : "REFUSED" } : null;
         // Before the deed, because it moves money: an intent without an outcome may stay, never a deed without a name.
-        await audit.NoteAsync(services.Http, body.Pay ? "referral.approval_requested" : "referral.refusal_requested", subject, reason: note, before: before, after: after);
-        var decided = await rewards.DecideReview(new DecideReview(body.Pay, services.Actor, note));
+        await audit.NoteAsync(services.Http, $"{what}.{(body.Pay ? "approval" : "refusal")}_requested", subject, reason: note, before: before, after: after);
+        var decision = new DecideReview(body.Pay, services.Actor, note);
+        var decided = isWelcome ? await rewards.DecideWelcome(decision) : await rewards.DecideReview(decision);
         if (!decided.IsOk)
             return Refusal.From(decided);
-        await audit.NoteAsync(services.Http, body.Pay ? "referral.approved" : "referral.refused", subject, reason: note, before: before, after: after);
+        await audit.NoteAsync(services.Http, $"{what}.{(body.Pay ? "approved" : "refused")}", subject, reason: note, before: before, after: after);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<(ReferralReview? Referral, WelcomeReview? Welcome)> BothAsync(IRewardsGrain rewards) =>
+        ((await rewards.GetReview()).Value, (await rewards.GetWelcomeReview()).Value);
+
+    private static IEnumerable<Guid> People(ReferralReview? referral, WelcomeReview? welcome)
+    {
+        if (referral is not null)
+        {
+            yield return referral.Referee.Value;
+            yield return referral.Referrer.Value;
+        }
+
+        if (welcome is null)
+            yield break;
+        yield return welcome.User.Value;
+        if (welcome.Other is { } other)
+            yield return other.Value;
     }
 }

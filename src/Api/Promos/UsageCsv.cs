@@ -47,7 +47,7 @@ internal static class UsageCsv
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Quoted, and never a formula: a spreadsheet would run what begins with one of these signs.</summary>
-    private static string Cell(string? text)
+    internal static string Cell(string? text)
     {
         if (string.IsNullOrEmpty(text))
             return "";

@@ -62,6 +62,12 @@ public sealed partial class AdminClient
     public Task<ApiResult<PromoPreview>> PreviewPromoAsync(PromoFields draft, CancellationToken cancellationToken = default) =>
         _session.Send<PromoPreview>(ApiRequest.Post("internal/promos/preview", draft), cancellationToken);
 
+    /// <summary>Everybody whom a draft would have given something, as CSV. The caller disposes the stream.</summary>
+    /// <param name="draft">Its <see cref="PromoFields"/> as JSON.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<Stream>> PromoPreviewCsvAsync(string draft, CancellationToken cancellationToken = default) =>
+        _session.Open(ApiRequest.Get(Query.With("internal/promos/preview.csv", ("draft", draft))), cancellationToken);
+
     /// <summary>Who used a promo, newest first.</summary>
     public Task<ApiResult<PromoUsagePage>> PromoUsageAsync(string id, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         _session.Get<PromoUsagePage>(Query.With(PromoOf(id) + "/usage", ("limit", limit), ("cursor", cursor)), cancellationToken);

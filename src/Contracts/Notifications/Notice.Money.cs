@@ -17,6 +17,17 @@ public sealed partial record Notice
         ? Of(id, NoticeKind.PromoCredited, Money("amount", amountIdr), ("promo", promo), ("expires", "yes"), Time("expiresAt", end))
         : Of(id, NoticeKind.PromoCredited, Money("amount", amountIdr), ("promo", promo), ("expires", "no"));
 
+    /// <summary>Says that it is looked at, never why: the reason may be another person's account.</summary>
+    /// <param name="id">The caller's id.</param>
+    /// <param name="amountIdr">What waits.</param>
+    /// <param name="promo">Its name for people.</param>
+    public static Notice BonusInReview(string id, long amountIdr, string promo) =>
+        Of(id, NoticeKind.BonusInReview, Money("amount", amountIdr), ("promo", promo));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="promo">Its name for people.</param>
+    public static Notice BonusRefused(string id, string promo) => Of(id, NoticeKind.BonusRefused, ("promo", promo));
+
     /// <param name="id">The caller's id.</param>
     /// <param name="balanceIdr">What can be spent now.</param>
     /// <param name="thresholdIdr">The customer's line.</param>

@@ -123,6 +123,12 @@ public enum NoticeKind
 
     /// <summary>Somebody registered with the address of an account.</summary>
     AccountExists,
+
+    /// <summary>A person looks at a bonus before it is given.</summary>
+    BonusInReview,
+
+    /// <summary>A bonus that was looked at is not given.</summary>
+    BonusRefused,
 }
 
 /// <summary>How an installed server is entered.</summary>

@@ -17,6 +17,13 @@ public interface IPromoDeskGrain : IGrainWithStringKey
     [ResponseTimeout(AnswerWithin.Short), Alias("evaluate")]
     Task<Result<PromoOffer, PromoError>> Evaluate(PromoClaim claim);
 
+    /// <summary>
+    /// The first question about a code: true when nothing is left of its promo and this deposit has no place in it, said out of memory. Whoever is
+    /// refused so costs no statement and wakes no deposit (ADR 11). False says nothing yet.
+    /// </summary>
+    [ResponseTimeout(AnswerWithin.Short), Alias("is-gone")]
+    Task<bool> IsGone(string code, DepositId deposit);
+
     /// <summary>Public promos that are on or start soon, highest priority first; codes of public promos are meant to be seen.</summary>
     [ResponseTimeout(AnswerWithin.Short), Alias("list-public")]
     Task<IReadOnlyList<PromoView>> ListPublic();
@@ -46,15 +53,16 @@ public sealed record PromoHint(
 
 /// <param name="Draft">Its dates and its toggle are not asked: the question is what it would have cost had it been on.</param>
 /// <param name="Days">How far back, 1 to 90.</param>
+/// <param name="MostTakers">How many people are named at most; a file names them all.</param>
 [GenerateSerializer, Immutable, Alias("preview-promo")]
-public sealed record PreviewPromo([property: Id(0)] PromoDefinition Draft, [property: Id(1)] int Days = 90);
+public sealed record PreviewPromo([property: Id(0)] PromoDefinition Draft, [property: Id(1)] int Days = 90, [property: Id(2)] int MostTakers = 100);
 
 /// <param name="DepositCount">Paid deposits (or people) that were looked at.</param>
 /// <param name="UsageCount">Usages it would have had.</param>
 /// <param name="PersonCount">People who would have got something.</param>
 /// <param name="CostIdr">What it would have given, in rupiah.</param>
 /// <param name="LimitReachedAt">When its usages or its budget would have been all taken; null when they lasted.</param>
-/// <param name="LargestTakers">At most 100, largest first.</param>
+/// <param name="LargestTakers">As many as were asked for, largest first.</param>
 [GenerateSerializer, Immutable, Alias("promo-preview")]
 public sealed record PromoPreview(
     [property: Id(0)] int Days,

@@ -37,6 +37,13 @@ public interface IPromoGrain : IGrainWithStringKey
     [Alias("quote")]
     Task<Result<PromoGrant, PromoError>> Quote(PromoClaim claim);
 
+    /// <summary>
+    /// True when it is known without asking anybody that nothing is left of the promo of this code and that the subject has no place. False says
+    /// nothing: <see cref="Quote"/> and <see cref="Reserve"/> do.
+    /// </summary>
+    [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("is-gone")]
+    Task<bool> IsGone(string subjectId, string code);
+
     /// <summary>Takes one usage for the subject. Asked again for a live usage it answers the first grant.</summary>
     [Alias("reserve")]
     Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, PromoClaim claim);
@@ -83,12 +90,14 @@ public sealed record ChangePromo(
 /// <param name="AmountIdr">The deposit's amount without the channel's fee, in rupiah.</param>
 /// <param name="MethodCode">Payment channel; null while none is chosen: the promo's channels are not asked then.</param>
 /// <param name="Code">What the customer typed; null when the promo applies by itself. A promo with a code answers <see cref="PromoError.NotFound"/> to a claim without it.</param>
+/// <param name="NumberIsCleared">True: a reviewer found nothing wrong with a phone number that another account gave too; it is not compared.</param>
 [GenerateSerializer, Immutable, Alias("promo-claim")]
 public sealed record PromoClaim(
     [property: Id(0)] UserId User,
     [property: Id(1)] long AmountIdr,
     [property: Id(2)] string? MethodCode,
-    [property: Id(3)] string? Code);
+    [property: Id(3)] string? Code,
+    [property: Id(4)] bool NumberIsCleared = false);
 
 /// <param name="AmountIdr">What is given, in rupiah.</param>
 /// <param name="IsBonus">True: a lot of bonus money; false: ordinary balance.</param>
@@ -146,6 +155,12 @@ public enum PromoError
     /// <summary>No usage or not enough budget is left.</summary>
     SoldOut,
 
-    /// <summary>This person had it as often as it is given: by account, or by an identity that had it in another account.</summary>
+    /// <summary>This person had it as often as it is given: by account, or by a mailbox that had it in another account.</summary>
     UsedUpByUser,
+
+    /// <summary>
+    /// Another account gave the same phone number and had it. A number is not proven, so this is <c>promo_code_invalid</c> to customers:
+    /// nobody learns from typing a number whether its owner was here.
+    /// </summary>
+    SharedNumber,
 }

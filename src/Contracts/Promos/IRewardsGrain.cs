@@ -7,7 +7,7 @@ namespace Webrana.Contracts.Promos;
 /// What a person gets once in a life: the welcome bonus, and the reward for having been invited (theirs and the inviter's). Decides once
 /// per person, not once per account: normalised e-mail and phone are claimed for ever as keyed hashes. Key <c>rewards:{userId}</c>.
 /// The review queue is the list of state name <see cref="StateNames.Rewards"/> with status <c>REVIEW</c>, oldest decisions first to be read
-/// through <see cref="GetReview"/>.
+/// through <see cref="GetReview"/> and <see cref="GetWelcomeReview"/>.
 /// </summary>
 [Alias("rewards")]
 public interface IRewardsGrain : IGrainWithStringKey, IDueGrain
@@ -50,6 +50,17 @@ public interface IRewardsGrain : IGrainWithStringKey, IDueGrain
     /// <summary>An admin's decision about a flagged referral: pay it (behind this call) or refuse it for good. Repeating the same decision changes nothing.</summary>
     [Alias("decide-review")]
     Task<Result<Done, RewardsError>> DecideReview(DecideReview decision);
+
+    /// <summary>The welcome that waits for a person, in the same queue; <see cref="RewardsError.NotFound"/> when none does.</summary>
+    [ResponseTimeout(AnswerWithin.Short), Alias("get-welcome-review")]
+    Task<Result<WelcomeReview, RewardsError>> GetWelcomeReview();
+
+    /// <summary>
+    /// An admin's decision about a doubted welcome: give what is on at this moment (behind this call), or nothing for good. Repeating the same
+    /// decision changes nothing.
+    /// </summary>
+    [Alias("decide-welcome")]
+    Task<Result<Done, RewardsError>> DecideWelcome(DecideReview decision);
 }
 
 /// <summary>What is known of a person for "one grant per person".</summary>
@@ -157,6 +168,19 @@ public sealed record ReferralReview(
     [property: Id(7)] long RefereeIdr,
     [property: Id(8)] IReadOnlyList<ReferralDoubt> Doubts,
     [property: Id(9)] DateTimeOffset FlaggedAt);
+
+/// <summary>A welcome bonus that a person must decide.</summary>
+/// <param name="Other">The account that gave the same number, if it is still there.</param>
+/// <param name="AmountIdr">What the promo named then.</param>
+[GenerateSerializer, Immutable, Alias("welcome-review")]
+public sealed record WelcomeReview(
+    [property: Id(0)] UserId User,
+    [property: Id(1)] UserId? Other,
+    [property: Id(2)] string PromoId,
+    [property: Id(3)] string PromoName,
+    [property: Id(4)] long AmountIdr,
+    [property: Id(5)] IReadOnlyList<ReferralDoubt> Doubts,
+    [property: Id(6)] DateTimeOffset FlaggedAt);
 
 /// <param name="Pay">True: give what was promised; false: give nothing, for good.</param>
 /// <param name="Actor">Who decided (<c>admin:{userId}</c>).</param>

@@ -79,6 +79,15 @@ public sealed class PromoIdentities(DataSources sources)
         return await command.ExecuteScalarAsync() is true;
     }
 
+    /// <summary>Another account that gave the same number; null when there is none any more.</summary>
+    public async Task<Guid?> OtherOfPhoneAsync(byte[] hash, Guid userId)
+    {
+        await using var command = sources.State.CreateCommand("SELECT user_id FROM promo_phones WHERE hash = $1 AND user_id <> $2 ORDER BY user_id LIMIT 1");
+        command.Parameters.Add(new() { Value = hash });
+        command.Parameters.Add(new() { Value = userId });
+        return await command.ExecuteScalarAsync() is Guid other ? other : null;
+    }
+
     private static void Add(NpgsqlCommand command, string purpose, IReadOnlyCollection<byte[]> hashes, string subjectId)
     {
         command.Parameters.Add(new() { Value = purpose });

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -42,10 +43,14 @@ public sealed partial class PromoUsages : IAsyncDisposable
     private const int MaxPromos = 256;
     private const int MaxRows = 4096;
 
+    // More codes than this are asked for every time; a shop has dozens.
+    private const int MostCodes = 10_000;
+
     private readonly DataSources _sources;
     private readonly ILogger<PromoUsages> _log;
     private readonly BatchQueue<UsageQuestion, LoadedUsages> _loads;
     private readonly BatchQueue<UsageStep, UsageCommit> _commits;
+    private readonly ConcurrentDictionary<string, string> _codes = new(StringComparer.Ordinal);
 
     public PromoUsages(DataSources sources, ILogger<PromoUsages> log)
     {
@@ -78,12 +83,18 @@ public sealed partial class PromoUsages : IAsyncDisposable
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
-    /// <summary>The promo that a code means or meant, or null. Whether the code is still the promo's own, the promo says.</summary>
+    /// <summary>
+    /// The promo that a code means or meant, or null. Whether the code is still the promo's own, the promo says. A code is claimed once and for
+    /// ever, so what was found is remembered; what was not found is asked again.
+    /// </summary>
     public async Task<string?> FindByCodeAsync(string code, CancellationToken cancellation = default)
     {
+        if (_codes.TryGetValue(code, out var known)) return known;
         await using var command = _sources.Queries.CreateCommand("SELECT promo_id FROM promo_codes WHERE code = $1");
         command.Parameters.Add(new() { Value = code });
-        return await command.ExecuteScalarAsync(cancellation) as string;
+        var found = await command.ExecuteScalarAsync(cancellation) as string;
+        if (found is not null && _codes.Count < MostCodes) _codes.TryAdd(code, found);
+        return found;
     }
 
     /// <summary>Lets the statements in flight finish; what is enqueued later fails.</summary>

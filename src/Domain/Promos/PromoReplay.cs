@@ -26,11 +26,12 @@ public static class PromoReplay
         foreach (var deposit in past)
         {
             looked++;
-            foreach (var (user, amountIdr) in Gifts(terms, deposit))
+            foreach (var (subject, user, amountIdr) in Gifts(terms, deposit))
             {
-                var answer = book.Apply(new ReservePlace($"{looked}:{user}", user, amountIdr, 1, Limits(terms, deposit.At)), deposit.At);
+                var subjectId = $"{subject}{looked}";
+                var answer = book.Apply(new ReservePlace(subjectId, user, amountIdr, 1, Limits(terms, subjectId, deposit.At)), deposit.At);
                 if (answer.Outcome == UsageOutcome.SoldOut) reached ??= deposit.At;
-                if (answer.Outcome != UsageOutcome.Done) continue;
+                if (answer.Outcome != UsageOutcome.Done) break; // An invitation whose inviter gets nothing goes without for both.
                 var before = takers.GetValueOrDefault(user) ?? new ReplayedTaker(user, 0, 0, 0);
                 takers[user] = before with
                 {
@@ -44,23 +45,23 @@ public static class PromoReplay
             [.. takers.Values.OrderByDescending(taker => taker.BonusIdr).ThenByDescending(taker => taker.DepositedIdr).ThenBy(taker => taker.UserId)]);
     }
 
-    private static UsageLimits Limits(PromoTerms terms, DateTimeOffset at) => terms.Kind == PromoKind.ReferralBonus
-        ? new UsageLimits(terms.MaxUsageTotal, int.MaxValue, terms.BudgetIdr, terms.MonthlyCapPerReferrer, PromoMonth.Start(at))
+    private static UsageLimits Limits(PromoTerms terms, string subjectId, DateTimeOffset at) => terms.Kind == PromoKind.ReferralBonus
+        ? UsageLimits.OfReferral(terms, subjectId, at)
         : new UsageLimits(terms.MaxUsageTotal, terms.MaxUsagePerUser, terms.BudgetIdr);
 
-    private static IEnumerable<(Guid User, long AmountIdr)> Gifts(PromoTerms terms, ReplayedDeposit deposit)
+    private static IEnumerable<(string Subject, Guid User, long AmountIdr)> Gifts(PromoTerms terms, ReplayedDeposit deposit)
     {
         if (terms.Kind == PromoKind.ReferralBonus)
         {
             // Once per invited person: at the first deposit that is large enough, whatever smaller ones came before it.
             if (deposit.ReferredBy is not { } referrer || deposit.AmountIdr < terms.SmallestDepositIdr || deposit.LargestBeforeIdr >= terms.SmallestDepositIdr) yield break;
-            if (PromoRules.Value(terms, deposit.AmountIdr) is > 0 and var reward) yield return (referrer, reward);
-            if (PromoRules.RefereeValue(terms, deposit.AmountIdr) is > 0 and var welcome) yield return (deposit.UserId, welcome);
+            if (PromoRules.Value(terms, deposit.AmountIdr) is > 0 and var reward) yield return (UsageLimits.Inviter, referrer, reward);
+            if (PromoRules.RefereeValue(terms, deposit.AmountIdr) is > 0 and var welcome) yield return ("referee:", deposit.UserId, welcome);
             yield break;
         }
 
         var question = new PromoQuestion(deposit.AmountIdr, deposit.AmountIdr == 0 ? null : deposit.Channel, terms.IsNewAfter(deposit.LargestBeforeIdr));
         var verdict = PromoRules.Evaluate(terms, question, deposit.At);
-        if (verdict.Refusal is null) yield return (deposit.UserId, verdict.AmountIdr);
+        if (verdict.Refusal is null) yield return ("", deposit.UserId, verdict.AmountIdr);
     }
 }

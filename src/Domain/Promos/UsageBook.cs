@@ -29,7 +29,23 @@ public sealed record Place(
 /// <param name="PerUser">Usages per person.</param>
 /// <param name="BudgetIdr">What all usages together may be worth.</param>
 /// <param name="Monthly">Usages per person since <paramref name="MonthFrom"/>.</param>
-public sealed record UsageLimits(long? Total, int PerUser, long? BudgetIdr, int? Monthly = null, DateTimeOffset MonthFrom = default);
+/// <param name="MonthlyOf">Only subjects that begin so count for it; null: all.</param>
+public sealed record UsageLimits(long? Total, int PerUser, long? BudgetIdr, int? Monthly = null, DateTimeOffset MonthFrom = default, string? MonthlyOf = null)
+{
+    /// <summary>How the subject of an inviter's reward begins.</summary>
+    public const string Inviter = "referral:";
+
+    /// <summary>
+    /// The limits of a referral: the cap of a month is about what a person got for inviting. What the same person got for having been invited
+    /// neither counts for it nor is stopped by it.
+    /// </summary>
+    public static UsageLimits OfReferral(PromoTerms terms, string subjectId, DateTimeOffset at) => subjectId.StartsWith(Inviter, StringComparison.Ordinal)
+        ? new(terms.MaxUsageTotal, int.MaxValue, terms.BudgetIdr, terms.MonthlyCapPerReferrer, PromoMonth.Start(at), Inviter)
+        : new(terms.MaxUsageTotal, int.MaxValue, terms.BudgetIdr);
+
+    internal bool CountsForMonth(Place place) =>
+        place.ReservedAt >= MonthFrom && (MonthlyOf is null || place.SubjectId.StartsWith(MonthlyOf, StringComparison.Ordinal));
+}
 
 /// <summary>Something that is wanted of a promo's usages.</summary>
 public abstract record UsageWant(string SubjectId);
@@ -117,7 +133,7 @@ public sealed class UsageBook
         if (Used >= limits.Total || GrantedIdr > limits.BudgetIdr - want.AmountIdr) return new UsageAnswer(UsageOutcome.SoldOut, 0);
         var own = OwnedBy(want.UserId);
         var number = FirstFree(own, limits.PerUser);
-        if (number is null || own.Count(other => other.ReservedAt >= limits.MonthFrom) >= limits.Monthly) return new UsageAnswer(UsageOutcome.UsedUpByUser, 0);
+        if (number is null || own.Count(limits.CountsForMonth) >= limits.Monthly) return new UsageAnswer(UsageOutcome.UsedUpByUser, 0);
         Put(new Place(want.SubjectId, want.UserId, number, want.AmountIdr, PlaceStage.Reserved, want.Rule, now), 1, want.AmountIdr);
         return new UsageAnswer(UsageOutcome.Done, want.AmountIdr);
     }

@@ -11,11 +11,13 @@ namespace Webrana.Grains.Promos;
 public sealed class PromoDeskGrain(
     PromoShelf shelf, PromoUsages usages, PromoReplayQueries past, TimeProvider time) : Grain, IPromoDeskGrain
 {
-    const int MostTakers = 100;
-
     /// <inheritdoc/>
     public async Task<Result<PromoOffer, PromoError>> Evaluate(PromoClaim claim) =>
         string.IsNullOrWhiteSpace(claim.Code) ? await Best(claim with { Code = null }) : await WithCode(claim);
+
+    /// <inheritdoc/>
+    public async Task<bool> IsGone(string code, DepositId deposit) =>
+        PromoCode.Normalise(code) is { } known && await usages.FindByCodeAsync(known) is { } promoId && await Promo(promoId).IsGone(deposit.ToString(), known);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PromoView>> ListPublic()
@@ -40,7 +42,7 @@ public sealed class PromoDeskGrain(
         var outcome = PromoReplay.Run(terms, looked);
         return new PromoPreview(
             days, outcome.Looked, outcome.Usages, outcome.Takers.Count, outcome.CostIdr, outcome.LimitReachedAt,
-            [.. outcome.Takers.Take(MostTakers).Select(taker => new PromoTaker(new UserId(taker.UserId), taker.Usages, taker.DepositedIdr, taker.BonusIdr))]);
+            [.. outcome.Takers.Take(question.MostTakers).Select(taker => new PromoTaker(new UserId(taker.UserId), taker.Usages, taker.DepositedIdr, taker.BonusIdr))]);
     }
 
     async Task<Result<PromoOffer, PromoError>> Best(PromoClaim claim)

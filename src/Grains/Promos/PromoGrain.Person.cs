@@ -1,44 +1,64 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Promos;
 using Webrana.Data.Promos;
 using Webrana.Domain.Promos;
 
 namespace Webrana.Grains.Promos;
 
-// Who counts as one person. A promo for newcomers is claimed by the account and its mailbox, over all promos; any other by the mailbox, for
-// one account: whoever has five addresses of one mailbox is one person with one account here.
+// Who counts as one person (ADR 39, ADR 56). A promo for newcomers is claimed by the account, its mailbox and its phone number, over all
+// promos; any other by mailbox and number, for one account: whoever has five addresses of one mailbox, or five mailboxes and one phone, is one
+// person with one account here.
 public sealed partial class PromoGrain
 {
     // One person has one welcome and one first deposit, over all promos and all accounts.
-    string Once => Terms.Kind == PromoKind.NewUserBonus ? "welcome" : "first-deposit";
+    string Purpose => !Terms.AsksForNewUser ? PromoIdentities.OfPromo(PromoId) : Terms.Kind == PromoKind.NewUserBonus ? "welcome" : "first-deposit";
 
-    async Task<bool> IsFreePerson(UserId user) => Terms.AsksForNewUser
-        ? await _identities.AreFreeAsync(Once, await IdentitiesOf(user), "")
-        : await MailboxOf(user) is not { } mailbox || await _identities.AreFreeAsync(PromoIdentities.OfPromo(PromoId), [mailbox], user.ToString());
-
-    async Task<bool> ClaimPerson(string subjectId, UserId user) => Terms.AsksForNewUser
-        ? await _identities.ClaimAsync(Once, await IdentitiesOf(user), subjectId, _time.GetUtcNow())
-        : await MailboxOf(user) is not { } mailbox
-            || await _identities.ClaimAsync(PromoIdentities.OfPromo(PromoId), [mailbox], user.ToString(), _time.GetUtcNow());
-
-    /// <param name="user">Who asked; null for whoever the subject's usage belonged to.</param>
-    async Task ReleasePerson(string subjectId, UserId? user)
+    /// <summary>Why this person cannot have it; null when nothing speaks against it. Claims nothing.</summary>
+    async Task<PromoError?> TakenByAnother(PromoClaim claim)
     {
-        if (!Terms.AsksForNewUser) await _identities.ReleaseUnusedAsync(PromoId, subjectId, user?.Value);
-        else if (user is { } asked) await _identities.ReleaseAsync(Once, subjectId, await IdentitiesOf(asked));
-        else await _identities.ReleaseAsync(Once, subjectId);
+        var person = await Identify(claim);
+        return await AreFree(person.All, Terms.AsksForNewUser ? "" : claim.User.ToString())
+            ? null
+            : await WhoseIs(person, Terms.AsksForNewUser ? "" : claim.User.ToString());
+    }
+
+    /// <summary>Claims the person; why not, or null when it is ours.</summary>
+    async Task<PromoError?> ClaimPerson(string subjectId, PromoClaim claim)
+    {
+        var person = await Identify(claim);
+        var owner = Terms.AsksForNewUser ? subjectId : claim.User.ToString();
+        return person.All.Count == 0 || await _identities.ClaimAsync(Purpose, person.All, owner, _time.GetUtcNow()) ? null : await WhoseIs(person, owner);
+    }
+
+    /// <param name="claim">What was asked; null for whatever the subject's usage belonged to.</param>
+    async Task ReleasePerson(string subjectId, PromoClaim? claim)
+    {
+        if (!Terms.AsksForNewUser) await _identities.ReleaseUnusedAsync(PromoId, subjectId, claim?.User.Value);
+        else if (claim is not null) await _identities.ReleaseAsync(Purpose, subjectId, (await Identify(claim)).All);
+        else await _identities.ReleaseAsync(Purpose, subjectId);
     }
 
     // A deposit whose place lapsed asks again after it was paid itself: it is not the one before.
     async Task<bool> IsNew(UserId user, string? subjectId) => !await _paid.EverAsync(
         user.Value, Terms.NewUntilIdr, except: DepositId.TryParse(subjectId, out var own) ? GrainKeys.Deposit(own) : "");
 
-    async Task<byte[]?> MailboxOf(UserId user)
+    // Mailbox and account are proven, the number is not: whoever types another's number must not learn whether its owner was here.
+    async Task<PromoError> WhoseIs(Person person, string owner) => await AreFree(person.Proven, owner) ? PromoError.SharedNumber : PromoError.UsedUpByUser;
+
+    async Task<bool> AreFree(IReadOnlyCollection<byte[]> hashes, string owner) => hashes.Count == 0 || await _identities.AreFreeAsync(Purpose, hashes, owner);
+
+    async Task<Person> Identify(PromoClaim claim)
     {
-        var contact = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(user)).GetContact();
-        return contact.TryGet(out var person) ? _hasher.Email(person.Email) : null;
+        var proven = new List<byte[]>();
+        if (Terms.AsksForNewUser) proven.Add(_hasher.Account(claim.User));
+        var contact = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(claim.User)).GetContact();
+        if (!contact.TryGet(out var known)) return new Person(proven, proven);
+        proven.Add(_hasher.Email(known.Email));
+        return !claim.NumberIsCleared && _hasher.Phone(known.Phone) is { } number ? new Person(proven, [.. proven, number]) : new Person(proven, proven);
     }
 
-    async Task<IReadOnlyCollection<byte[]>> IdentitiesOf(UserId user) =>
-        await MailboxOf(user) is { } mailbox ? [_hasher.Account(user), mailbox] : [_hasher.Account(user)];
+    /// <param name="Proven">What is certainly this person's.</param>
+    /// <param name="All">With the number the person gave.</param>
+    sealed record Person(IReadOnlyCollection<byte[]> Proven, IReadOnlyCollection<byte[]> All);
 }

@@ -1,5 +1,4 @@
 using Webrana.Contracts;
-using Webrana.Contracts.Promos;
 using Webrana.Data.Promos;
 using Webrana.Domain.Promos;
 
@@ -124,14 +123,9 @@ public sealed partial class PromoGrain
         return (loaded.Used, loaded.GrantedIdr);
     }
 
-    UsageLimits Limits()
-    {
-        var state = _state.Value;
-        var isReferral = state.Type == PromoType.ReferralBonus;
-        var monthFrom = isReferral ? PromoMonth.Start(_time.GetUtcNow()) : default;
-        return new UsageLimits(
-            state.MaxUsageTotal, isReferral ? int.MaxValue : state.MaxUsagePerUser, state.BudgetIdr, isReferral ? state.MonthlyCapPerReferrer : null, monthFrom);
-    }
+    UsageLimits Limits(string subjectId = "") => Terms.Kind == PromoKind.ReferralBonus
+        ? UsageLimits.OfReferral(Terms, subjectId, _time.GetUtcNow())
+        : new UsageLimits(Terms.MaxUsageTotal, Terms.MaxUsagePerUser, Terms.BudgetIdr);
 
     sealed record Wanted(UsageWant Want, long EnqueuedAt)
     {

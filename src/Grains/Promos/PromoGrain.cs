@@ -56,7 +56,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         if (_soldOut is not null) return PromoError.SoldOut;
         var evaluated = await Evaluate(claim, subjectId: null);
         if (!evaluated.TryGet(out var grant)) return evaluated;
-        if (!await IsFreePerson(claim.User)) return PromoError.UsedUpByUser;
+        if (await TakenByAnother(claim) is { } taken) return taken;
         var loaded = await _usages.LoadAsync(new UsageQuestion(PromoId, [], [claim.User.Value]));
         var answer = new UsageBook(loaded.Used, loaded.GrantedIdr, loaded.Places)
             .Apply(new ReservePlace("", claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits()), _time.GetUtcNow());
@@ -64,6 +64,10 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         if (answer.Outcome == UsageOutcome.SoldOut) await Want(new ReservePlace("", claim.User.Value, 0, 0, Limits()));
         return Answer(answer);
     }
+
+    /// <inheritdoc/>
+    public Task<bool> IsGone(string subjectId, string code) => Task.FromResult(
+        _soldOut is { } live && _state.Value is { Exists: true, Archived: false } state && state.Code == PromoCode.Normalise(code) && !live.ContainsKey(subjectId));
 
     /// <inheritdoc/>
     public async Task<Result<PromoGrant, PromoError>> Reserve(string subjectId, PromoClaim claim)
@@ -81,10 +85,10 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
             return known.Outcome == UsageOutcome.AlreadySo ? Grant(known.AmountIdr) : evaluated;
         }
 
-        if (!await ClaimPerson(subjectId, claim.User)) return PromoError.UsedUpByUser;
+        if (await ClaimPerson(subjectId, claim) is { } taken) return taken;
         var answer = await Want(new ReservePlace(subjectId, claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits()));
         // Nothing was given: the person must not be taken for one who had it.
-        if (answer.Outcome is UsageOutcome.SoldOut or UsageOutcome.UsedUpByUser) await ReleasePerson(subjectId, claim.User);
+        if (answer.Outcome is UsageOutcome.SoldOut or UsageOutcome.UsedUpByUser) await ReleasePerson(subjectId, claim);
         return Answer(answer);
     }
 
@@ -93,7 +97,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     {
         if (!_state.Value.Exists) return PromoError.NotFound;
         if (Terms.Kind != PromoKind.ReferralBonus) return PromoError.NotForDeposits;
-        return Answer(await Want(new ReservePlace(subjectId, user.Value, amountIdr, _state.Value.Version, Limits())));
+        return Answer(await Want(new ReservePlace(subjectId, user.Value, amountIdr, _state.Value.Version, Limits(subjectId))));
     }
 
     /// <inheritdoc/>
@@ -106,7 +110,7 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
     public async Task<Result<Done, PromoError>> Release(string subjectId)
     {
         var released = await Want(new ReleasePlace(subjectId));
-        if (released.Outcome != UsageOutcome.AlreadySo && _state.Value.Exists) await ReleasePerson(subjectId, user: null);
+        if (released.Outcome != UsageOutcome.AlreadySo && _state.Value.Exists) await ReleasePerson(subjectId, claim: null);
         return Done.Instance;
     }
 

@@ -24,6 +24,9 @@ public sealed partial class RewardsGrain
             "Rewards of {User}: the deposit was given back; of {Subject} {TakenIdr} rupiah were taken back, {KeptIdr} left, {OwedIdr} are owed")]
         public static partial void TakenBack(ILogger logger, string user, string subject, long takenIdr, long keptIdr, long owedIdr);
 
+        [LoggerMessage(2407, LogLevel.Warning, "Rewards of {User}: the welcome waits for a person ({Doubt})")]
+        public static partial void WelcomeDoubted(ILogger logger, string user, ReferralDoubt doubt);
+
         [LoggerMessage(2405, LogLevel.Error, "Rewards of {User}: the work stopped; the sweeper will continue it")]
         public static partial void Broke(ILogger logger, Exception exception, string user);
     }

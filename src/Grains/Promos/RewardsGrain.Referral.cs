@@ -9,7 +9,7 @@ namespace Webrana.Grains.Promos;
 // such deposit. Who paid one before, while none was on, has come without it.
 public sealed partial class RewardsGrain
 {
-    string ReferralSubject => $"referral:{Owner}";
+    string ReferralSubject => $"{UsageLimits.Inviter}{Owner}";
 
     async Task Invited(UserId referrer, DepositId deposit, long amountIdr)
     {

@@ -21,6 +21,7 @@ public sealed partial class RewardsGrain
         {
             if (!state.Welcomed) return await Welcome(state);
             if (state.Welcome is { IsOpen: true } welcome) return await Advance(welcome, next => Update(now => now with { Welcome = next }), NextWelcome);
+            if (state.OwesWord) return await TellOfCheck(state.Welcome!, state.WelcomeCheck!);
             return state.Referral is { Stage: ReferralStage.TakenBack } refunded ? await TakeBackReferral(refunded) : await PayReferral(state.Referral!);
         }
         catch (Exception exception) when (Infrastructure.IsCause(exception))
@@ -30,16 +31,20 @@ public sealed partial class RewardsGrain
         }
     }
 
-    // The phone number is not proven, so it refuses only what costs nothing to ask for: a bonus without a deposit.
+    // Whose mailbox had a welcome had it. A phone number is not proven, and families share one: a person decides then.
     async Task<bool> Welcome(RewardsState state)
     {
         var first = await NextWelcome([]);
-        var hashes = new List<byte[]> { _hasher.Account(Owner), _hasher.Email(state.Email!) };
+        byte[][] proven = [_hasher.Account(Owner), _hasher.Email(state.Email!)];
         var phone = _hasher.Phone(state.Phone);
         if (phone is not null) await _identities.NotePhoneAsync(phone, Owner.Value);
-        if (first is not null && phone is not null) hashes.Add(phone);
-        var isFirstTime = first is null || await _identities.ClaimAsync("welcome", hashes, WelcomeSubject, _time.GetUtcNow());
-        return await Update(now => now with { Welcomed = true, Welcome = isFirstTime ? first : null });
+        var now = _time.GetUtcNow();
+        if (first is null || await _identities.ClaimAsync("welcome", phone is null ? proven : [.. proven, phone], WelcomeSubject, now))
+            return await Update(next => next with { Welcomed = true, Welcome = first });
+        // Without the number it is this person's own; with it, another account's too.
+        return phone is not null && await _identities.ClaimAsync("welcome", proven, WelcomeSubject, now)
+            ? await Update(next => Doubted(next with { Welcomed = true }, first))
+            : await Update(next => next with { Welcomed = true, Welcome = null });
     }
 
     async Task<Reward?> NextWelcome(EquatableList<string> tried)
@@ -52,7 +57,7 @@ public sealed partial class RewardsGrain
             .ThenBy(promo => promo.PromoId, StringComparer.Ordinal).FirstOrDefault();
         return best is null
             ? null
-            : new Reward(best.PromoId, best.Definition.Name, WelcomeSubject, Owner.Value, 0, best.Definition.BonusExpiryDays, RewardStage.Intended, NowMs, tried);
+            : new Reward(best.PromoId, best.Definition.Name, WelcomeSubject, Owner.Value, best.Definition.Value, best.Definition.BonusExpiryDays, RewardStage.Intended, NowMs, tried);
     }
 
     static string GrantOperation(Reward reward) => $"promo:{reward.PromoId}:{reward.SubjectId}";
@@ -75,7 +80,7 @@ public sealed partial class RewardsGrain
         {
             case RewardStage.Intended:
                 var reserved = reward.SubjectId == WelcomeSubject
-                    ? await promo.Reserve(reward.SubjectId, new PromoClaim(user, 0, null, null))
+                    ? await promo.Reserve(reward.SubjectId, new PromoClaim(user, 0, null, null, NumberIsCleared: _state.Value.WelcomeCheck?.Pay == true))
                     : await promo.ReserveReward(reward.SubjectId, user, reward.AmountIdr);
                 await Arrow("rewards.reserved");
                 if (reserved.TryGet(out var grant))
@@ -84,6 +89,12 @@ public sealed partial class RewardsGrain
                     return true;
                 }
                 Log.Refused(_logger, Owner.ToString(), reward.PromoId, reward.SubjectId, reserved.Error!.Value);
+                if (reserved.Error == PromoError.SharedNumber)
+                {
+                    // The number was changed, or given by somebody else, since it was compared.
+                    await Update(state => Doubted(state, reward));
+                    return true;
+                }
                 var next = another is null ? null : await another([.. reward.Tried, reward.PromoId]);
                 if (next is null && reward.SubjectId == WelcomeSubject) await _identities.ReleaseAsync("welcome", WelcomeSubject);
                 await store(next ?? reward with { Stage = RewardStage.Refused });

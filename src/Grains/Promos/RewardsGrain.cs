@@ -71,7 +71,7 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
         // A welcome that was never looked for is not looked for any more.
         await _state.Update(state => state is { Email: null, Phone: null, Welcomed: true } || state.User == Guid.Empty
             ? null
-            : state with { Email = null, Phone = null, Welcomed = true });
+            : WithoutWaiting(state) with { Email = null, Phone = null, Welcomed = true });
         return Done.Instance;
     }
 

@@ -34,6 +34,9 @@ public enum RewardStage
 
     /// <summary>Never given, and its operation is used up, because it might have been on its way: it never will be.</summary>
     Forestalled,
+
+    /// <summary>A person looks at it before any promo is asked.</summary>
+    InReview,
 }
 
 /// <summary>What a person gets once in a life, as it is stored. Amounts in rupiah, times in unix ms.</summary>
@@ -57,6 +60,9 @@ public sealed record RewardsState : IDurable<RewardsState>, IListed
 
     [JsonPropertyName("welcome")] public Reward? Welcome { get; init; }
 
+    /// <summary>What a person was asked about the welcome; null when nobody had to be.</summary>
+    [JsonPropertyName("welcomeCheck")] public WelcomeCheck? WelcomeCheck { get; init; }
+
     [JsonPropertyName("referral")] public Referral? Referral { get; init; }
 
     /// <summary>Deposits that were given back, the newest last: an older word that one was paid may still be under way.</summary>
@@ -70,14 +76,34 @@ public sealed record RewardsState : IDurable<RewardsState>, IListed
 
     /// <summary>True while something has still to be done.</summary>
     [JsonIgnore] public bool HasWork =>
-        (Email is not null && !Welcomed) || Welcome is { IsOpen: true } || Referral is { Stage: ReferralStage.Paying } or { Stage: ReferralStage.TakenBack, Closed: false };
+        (Email is not null && !Welcomed) || Welcome is { IsOpen: true } || OwesWord
+        || Referral is { Stage: ReferralStage.Paying } or { Stage: ReferralStage.TakenBack, Closed: false };
+
+    /// <summary>True while the person has still to be told that the welcome is looked at, or that it is not given. What is given tells itself.</summary>
+    [JsonIgnore] public bool OwesWord =>
+        WelcomeCheck is { Pay: null, Told: false } || (WelcomeCheck is { Pay: not null, Answered: false } && Welcome is { Stage: RewardStage.Refused });
+
+    /// <summary>True while a person is asked.</summary>
+    [JsonIgnore] public bool IsInReview => Referral is { Stage: ReferralStage.InReview } || Welcome is { Stage: RewardStage.InReview };
 
     /// <inheritdoc/>
     [JsonPropertyName("list")]
     public ListEntry List => new(
-        User.ToString("D"), Referral?.Stage == ReferralStage.InReview ? "REVIEW" : "ACTIVE", HasWork ? RetryAtMs ?? CreatedAtMs : null,
-        Referral?.FlaggedAtMs ?? CreatedAtMs);
+        User.ToString("D"), IsInReview ? "REVIEW" : "ACTIVE", HasWork ? RetryAtMs ?? CreatedAtMs : null,
+        Referral?.FlaggedAtMs ?? WelcomeCheck?.FlaggedAtMs ?? CreatedAtMs);
 }
+
+/// <summary>A welcome that a person decides, because another account gave the same phone number.</summary>
+/// <param name="Told">True once its owner was told that it is looked at.</param>
+/// <param name="Pay">What was decided; null until then.</param>
+/// <param name="Answered">True once its owner was told that it is not given.</param>
+public sealed record WelcomeCheck(
+    [property: JsonPropertyName("flaggedAt")] long FlaggedAtMs,
+    [property: JsonPropertyName("told")] bool Told = false,
+    [property: JsonPropertyName("pay")] bool? Pay = null,
+    [property: JsonPropertyName("decidedBy")] string? DecidedBy = null,
+    [property: JsonPropertyName("note")] string? Note = null,
+    [property: JsonPropertyName("answered")] bool Answered = false);
 
 /// <summary>One gift of one promo to one wallet.</summary>
 /// <param name="SubjectId">What the usage is for.</param>

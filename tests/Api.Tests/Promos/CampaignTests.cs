@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Webrana.Api.Tests.Support;
 using Webrana.Testing;
@@ -70,6 +71,22 @@ public sealed class CampaignTests(SharedApi api)
         Assert.Equal(PromoStatus.Archived, (await admin.Http.GetAsync($"/internal/promos/{made.Id}").ReadAsync<AdminPromo>()).Status);
         Assert.Single((await admin.Http.GetAsync($"/internal/promos/{made.Id}/usage").ReadAsync<PromoUsagePage>()).Items);
         await admin.Http.SendJsonAsync(HttpMethod.Patch, $"/internal/promos/{made.Id}", new PromoSwitch(true)).RefusedAsync(409, ProblemCodes.Archived);
+    }
+
+    [Fact]
+    public async Task A_preview_names_everybody_who_would_have_got_something_in_a_file()
+    {
+        var (admin, customer) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync());
+        await Scenario.PayAsync(api.Host, customer, 100_000, "BRIVA", null, 100_000);
+        var draft = Bonus(NewCode()) with { Value = 7_777 };
+        var preview = await admin.Http.PostAsync("/internal/promos/preview", draft).ReadAsync<PromoPreview>();
+        var csv = await admin.Http.GetStringAsync($"/internal/promos/preview.csv?draft={Uri.EscapeDataString(JsonSerializer.Serialize(draft, WireJson.Options))}");
+        var lines = csv.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(preview.UserCount, lines.Length - 1);
+        Assert.Contains($"{customer.Id},\"{customer.Email}\",1,100000,7777", lines);
+        await admin.Http.GetAsync("/internal/promos/preview.csv?draft=%7B%22name%22").RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await admin.Http.GetAsync("/internal/promos/preview.csv?draft=%7B%7D").RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await customer.Http.GetAsync("/internal/promos/preview.csv?draft=%7B%7D").RefusedAsync(403, ProblemCodes.Forbidden);
     }
 
     [Fact]

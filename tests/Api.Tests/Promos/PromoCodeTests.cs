@@ -56,6 +56,39 @@ public sealed class PromoCodeTests(SharedApi api)
         Assert.Single((await customer.Http.GetAsync("/api/v1/wallet/deposits").ReadAsync<Page<Deposit>>()).Items);
     }
 
+    // What holds guessing back is counted in rows all the same; nothing else is asked.
+    [Fact]
+    public async Task A_code_that_is_sold_out_refuses_a_top_up_and_a_question_without_asking_about_promos()
+    {
+        await ForgetAttemptsAsync(api.Host);
+        var (admin, first, late) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync(), await api.Host.NewCustomerAsync());
+        foreach (var person in new[] { admin, first, late }) await WelcomedAsync(person);
+        var promo = await CreateAsync(admin, Bonus(NewCode()) with { MaxUsageTotal = 1 });
+        await Scenario.PayAsync(api.Host, first, 100_000, "BRIVA", promo.Code, 110_000);
+        await Eventually.Async(
+            () => admin.Http.GetAsync($"/internal/promos/{promo.Id}/usage").ReadAsync<PromoUsagePage>(), page => page.Items is [{ Status: PromoUsageStatus.Committed }],
+            ApiHost.Patience, "the usage is committed", TestContext.Current.CancellationToken);
+
+        string[] asked = ["promo_codes", "promo_counters", "promo_usages", "promo_identities", "deposit_places"];
+        using var statements = new Statements(api.Host);
+        for (var n = 0; n < 4; n++)
+        {
+            await DepositAsync(late, 100_000, "BRIVA", promo.Code!).RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+            await AskAsync(late, 100_000, promo.Code).RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+        }
+        Assert.Empty(statements.Naming(asked));
+        Assert.NotEmpty(statements.Naming("promo_code_attempts"));
+        await AskAsync(late, 100_000, NewCode()).RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+        Assert.NotEmpty(statements.Naming(asked));
+        Assert.Empty((await late.Http.GetAsync("/api/v1/wallet/deposits").ReadAsync<Page<Deposit>>()).Items);
+        await ForgetAttemptsAsync(api.Host);
+    }
+
+    // What follows a confirmed address asks promos too, behind it.
+    Task WelcomedAsync(TestUser user) => Eventually.Async(
+        () => api.Host.Database.ScalarAsync<long>($"SELECT count(*) FROM grain_state WHERE key = 'rewards:{user.Id}' AND (payload ->> 'welcomed')::boolean"), count => count == 1,
+        ApiHost.Patience, "the welcome was looked for", TestContext.Current.CancellationToken);
+
     [Fact]
     public async Task Ten_failed_codes_an_hour_however_many_ask_at_once_and_typing_an_amount_is_free()
     {
@@ -133,6 +166,71 @@ public sealed class PromoCodeTests(SharedApi api)
             await admin.Http.SendJsonAsync(HttpMethod.Delete, $"/internal/promos/{promo.Id}", null).ExpectAsync(HttpStatusCode.NoContent);
         }
     }
+
+    [Fact]
+    public async Task A_welcome_in_doubt_stands_in_the_queue_and_is_decided_by_its_kind()
+    {
+        var (admin, watcher) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync());
+        var promo = await CreateAsync(admin, new PromoFields("Selamat datang", PromoType.NewUserBonus, PromoValueType.Fixed, 25_000, IsPublic: true));
+        try
+        {
+            await Eventually.Async(
+                () => watcher.Http.GetAsync("/api/v1/promos").ReadAsync<Page<Promo>>(), page => page.Items.Any(one => one.Id == promo.Id),
+                ApiHost.Patience, "the promo is known", TestContext.Current.CancellationToken);
+            var number = $"0817{Random.Shared.Next(10_000_000, 99_999_999)}";
+            var first = await RegisterAsync(number);
+            await HasAsync(first, 25_000);
+            var second = await RegisterAsync($"+62{number[1..]}");
+            var waiting = await Eventually.Async(
+                () => admin.Http.GetAsync("/internal/promos/reviews").ReadAsync<Page<PromoReview>>(), page => page.Items.Any(review => review.UserId == second.Id.ToString()),
+                ApiHost.Patience, "the welcome waits", TestContext.Current.CancellationToken);
+            var review = Assert.Single(waiting!.Items, review => review.UserId == second.Id.ToString());
+            Assert.Equal(
+                (PromoReviewKind.Welcome, second.Email, first.Id.ToString(), first.Email, (string?)null, 25_000L),
+                (review.Kind, review.Email, review.ReferrerId, review.ReferrerEmail, review.DepositId, review.RefereeAmount));
+            Assert.Equal([ReferralDoubt.SharedPhone], review.Doubts);
+            Assert.Equal(0, (await second.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>()).Balance);
+
+            var path = $"/internal/promos/reviews/{second.Id}";
+            await admin.Http.PostAsync(path, new DecideReviewRequest(true, "Satu keluarga")).RefusedAsync(404, ProblemCodes.NotFound);
+            await admin.Http.PostAsync(path, new DecideReviewRequest(true, "Satu keluarga", PromoReviewKind.Welcome)).ExpectAsync(HttpStatusCode.NoContent);
+            await admin.Http.PostAsync(path, new DecideReviewRequest(false, "Satu orang", PromoReviewKind.Welcome)).RefusedAsync(409, ProblemCodes.AlreadyDecided);
+            await HasAsync(second, 25_000);
+        }
+        finally
+        {
+            await admin.Http.SendJsonAsync(HttpMethod.Delete, $"/internal/promos/{promo.Id}", null).ExpectAsync(HttpStatusCode.NoContent);
+        }
+    }
+
+    // The number is not proven: the answer is the same as for a code that nobody has.
+    [Fact]
+    public async Task A_code_used_with_this_number_by_another_account_is_not_told_from_an_unknown_one()
+    {
+        await ForgetAttemptsAsync(api.Host);
+        var (admin, number) = (await api.Host.NewAdminAsync(), $"0817{Random.Shared.Next(10_000_000, 99_999_999)}");
+        var code = (await CreateAsync(admin, Bonus(NewCode()))).Code!;
+        var (first, second) = (await RegisterAsync(number), await RegisterAsync(number));
+        await Scenario.PayAsync(api.Host, first, 100_000, "BRIVA", code, 110_000);
+        var unknown = await AskAsync(second, 100_000, "TIDAKADA").RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+        Assert.Equal(unknown.Detail, (await AskAsync(second, 100_000, code).RefusedAsync(422, ProblemCodes.PromoCodeInvalid)).Detail);
+        await DepositAsync(second, 100_000, "BRIVA", code).RefusedAsync(422, ProblemCodes.PromoCodeInvalid);
+        await ForgetAttemptsAsync(api.Host);
+    }
+
+    async Task<TestUser> RegisterAsync(string phone)
+    {
+        var (http, email) = (api.Host.Anonymous(), $"dewi.{Guid.NewGuid():n}@example.com");
+        await http.PostAsync("/api/v1/auth/register", new RegisterRequest(email, TestUser.Password, "Dewi Lestari", phone)).ExpectAsync(HttpStatusCode.Created);
+        var (userId, token) = MailSink.LinkOf(await api.Host.Mails.NextAsync(email), "confirm-email");
+        await http.PostAsync("/api/v1/auth/confirm-email", new ConfirmEmailRequest(userId, token)).ExpectAsync(HttpStatusCode.NoContent);
+        var id = new Webrana.Contracts.UserId(Guid.Parse(userId));
+        return new TestUser(id, email, api.Host.As(id));
+    }
+
+    static Task HasAsync(TestUser user, long balanceIdr) => Eventually.Async(
+        () => user.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>(), wallet => wallet.Balance == balanceIdr, ApiHost.Patience, "the bonus came",
+        TestContext.Current.CancellationToken);
 
     static Task<HttpResponseMessage> DepositAsync(TestUser customer, long amount, string method, string code) =>
         customer.Http.PostAsync("/api/v1/wallet/deposit", new CreateDepositRequest(amount, method, code));

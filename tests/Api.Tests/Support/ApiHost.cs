@@ -134,12 +134,15 @@ public sealed class ApiHost : IAsyncDisposable
         var registration = scope.ServiceProvider.GetRequiredService<Registration>();
         var email = $"{Guid.NewGuid():n}@example.com";
         var (user, refusal) = await registration.CreateAsync(
-            new NewPerson(Guid.NewGuid(), email, TestUser.Password, "Budi Santoso", "081234567890", "id", null) { EmailConfirmed = true, Role = role }, default);
+            new NewPerson(Guid.NewGuid(), email, TestUser.Password, "Budi Santoso", NewNumber(), "id", null) { EmailConfirmed = true, Role = role }, default);
         Assert.Null(refusal);
         Assert.Null(await registration.TellAccountAsync(user!));
         var id = new UserId(user!.Id);
         return new TestUser(id, email, As(id, role));
     }
+
+    // Who shares a number is one person to promos.
+    static string NewNumber() => $"0812{Random.Shared.Next(10_000_000, 99_999_999)}";
 
     /// <summary>A paid transaction of our merchant at the gateway that no deposit of ours knows of: another program of the shop's made it.</summary>
     public async Task<string> ForeignPaymentAsync(long amountIdr)

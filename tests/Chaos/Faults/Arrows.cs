@@ -48,6 +48,7 @@ public static class Arrows
         ["rewards.committed"] = "welcome and referral: Grains.Tests Promos",
         ["rewards.given"] = "welcome and referral: Grains.Tests Promos",
         ["rewards.reserved"] = "welcome and referral: Grains.Tests Promos",
+        ["rewards.check_told"] = "a welcome that waits for a person: Grains.Tests Promos",
         ["rewards.debt_told"] = "a referral whose deposit is refunded: Grains.Tests Promos",
         ["rewards.forestalled"] = "a referral whose deposit is refunded: Grains.Tests Promos",
         ["rewards.refund_noted"] = "a referral whose deposit is refunded: Grains.Tests Promos",

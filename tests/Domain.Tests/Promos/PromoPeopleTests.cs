@@ -89,7 +89,11 @@ public sealed class PromoPeopleTests
     {
         var draft = new PromoTerms { Kind = PromoKind.ReferralBonus, Value = 10_000, RefereeValue = 5_000, MinDepositIdr = 50_000, MonthlyCapPerReferrer = 1 };
         var outcome = PromoReplay.Run(draft, [Paid(2, 60_000, 0, null, 1), Paid(2, 60_000, 1, 60_000, 1), Paid(3, 60_000, 2, null, 1), Paid(4, 10_000, 3, null, 1)]);
-        Assert.Equal((3, 20_000), (outcome.Usages, outcome.CostIdr)); // The second invitation of the month is the inviter's last plus one.
+        Assert.Equal((2, 15_000), (outcome.Usages, outcome.CostIdr)); // The second invitation of the month is the inviter's last plus one: it goes without for both.
+
+        // Person 2 was invited in the month, and invites all the same.
+        var chain = PromoReplay.Run(draft, [Paid(2, 60_000, 0, null, 1), Paid(3, 60_000, 1, null, 2)]);
+        Assert.Equal((4, 30_000), (chain.Usages, chain.CostIdr));
     }
 
     [Fact]

@@ -24,10 +24,21 @@ sealed class Purse
     /// <summary>A command that must not be refused; debts are paid in the same step, as the wallet does.</summary>
     public void Do(LedgerCommand command, long nowMs)
     {
-        foreach (var line in command is ReverseCredit reverse ? Reversals.Lines(_wallet, reverse).ToList() : [command])
-            Assert.True(Try(line, nowMs), $"{line} was refused.");
+        List<LedgerCommand> lines = command switch
+        {
+            ReverseCredit reverse => [.. Reversals.Lines(_wallet, reverse)],
+            TakeBackGrant taken => [.. Reversals.Lines(_wallet, taken)],
+            _ => [command],
+        };
+        foreach (var line in lines) Assert.True(Try(line, nowMs), $"{line} was refused.");
         if (Reversals.Due(_wallet) is { } repayment) Assert.True(Try(repayment, nowMs));
     }
+
+    /// <summary>What lapsed of a lot so far.</summary>
+    public long LapsedIdr(string lotId) => Lapses.Where(lapse => lapse.LotId == lotId).Sum(lapse => lapse.AmountIdr);
+
+    /// <summary>What is there of a lot.</summary>
+    public long UnspentIdr(string lotId) => _wallet.Lots.FirstOrDefault(lot => lot.Id == lotId)?.RemainingIdr ?? 0;
 
     public void Lapse(long nowMs)
     {

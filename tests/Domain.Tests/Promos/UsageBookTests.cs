@@ -96,6 +96,18 @@ public sealed class UsageBookTests
     }
 
     [Fact]
+    public void What_an_inviter_got_for_having_been_invited_takes_nothing_of_the_month()
+    {
+        var terms = new PromoTerms { Kind = PromoKind.ReferralBonus, Value = 5, RefereeValue = 5, MonthlyCapPerReferrer = 1 };
+        var book = new UsageBook(0, 0, []);
+        UsageOutcome Ask(string subject) => book.Apply(new ReservePlace(subject, Users[0], 5, 1, UsageLimits.OfReferral(terms, subject, Now)), Now).Outcome;
+        Assert.Equal(UsageOutcome.Done, Ask("referee:me"));
+        Assert.Equal(UsageOutcome.Done, Ask("referral:friend"));
+        Assert.Equal(UsageOutcome.UsedUpByUser, Ask("referral:another"));
+        Assert.Equal(UsageOutcome.Done, Ask("referee:again"));
+    }
+
+    [Fact]
     public void A_month_begins_at_midnight_in_Jakarta() =>
         Assert.Equal(new DateTimeOffset(2026, 1, 31, 17, 0, 0, TimeSpan.Zero), PromoMonth.Start(new DateTimeOffset(2026, 2, 28, 16, 59, 59, TimeSpan.Zero)));
 

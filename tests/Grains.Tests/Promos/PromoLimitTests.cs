@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Promos;
@@ -20,6 +22,8 @@ public sealed class PromoLimitTests(DepositCluster cluster)
 
     static string NewId() => Guid.NewGuid().ToString("N");
 
+    IPromoDeskGrain Desk => cluster.Cluster.Grains.GetGrain<IPromoDeskGrain>(GrainKeys.PromoDesk());
+
     IPromoGrain Promo(string id) => cluster.Cluster.Grains.GetGrain<IPromoGrain>(GrainKeys.Promo(id));
 
     async Task<(IPromoGrain Promo, string Code)> CreateAsync(Func<PromoDefinition, PromoDefinition> rule)
@@ -30,10 +34,10 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         return (Promo(id), code);
     }
 
-    async Task<UserId> PersonAsync(string email)
+    async Task<UserId> PersonAsync(string email, string? phone = null)
     {
         var user = new UserId(Guid.NewGuid());
-        await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).PutContact(new AccountContact(user, email, "Budi", null, "id"));
+        await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).PutContact(new AccountContact(user, email, "Budi", phone, "id"));
         return user;
     }
 
@@ -66,6 +70,76 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         using var statements = new PromoStatements(cluster.Cluster);
         Assert.Equal(PromoError.SoldOut, (await promo.Quote(Claim(code))).Error);
         Assert.Equal(0, statements.Count);
+    }
+
+    // The code, the promo, the place: each of them could be a statement, for each of the thousands who come too late.
+    [Fact]
+    public async Task After_the_last_place_a_code_is_refused_without_a_statement_and_whoever_has_a_place_is_told_of_it()
+    {
+        var (promo, code) = await CreateAsync(rule => rule with { MaxUsageTotal = 1 });
+        var held = new DepositId(Guid.NewGuid());
+        Assert.True((await promo.Reserve(held.ToString(), Claim(code))).IsOk);
+        Assert.Equal(PromoError.NotFound, (await Desk.Evaluate(Claim(code))).Error); // Which promo the code means is known from here on.
+
+        using (var statements = new PromoStatements(cluster.Cluster))
+        {
+            for (var n = 0; n < 20; n++)
+            {
+                Assert.True(await Desk.IsGone($" {code.ToLowerInvariant()}", new DepositId(Guid.NewGuid())));
+                Assert.Equal(PromoError.NotFound, (await Desk.Evaluate(Claim(code))).Error);
+                Assert.Equal(PromoError.SoldOut, (await promo.Reserve(NewId(), Claim(code))).Error);
+            }
+            Assert.False(await Desk.IsGone(code, held));
+            Assert.Equal(0, statements.Count);
+            Assert.False(await Desk.IsGone("NOBODYS-" + code, held));
+            Assert.True(statements.Count > 0, "What does ask the database is seen.");
+        }
+
+        await promo.Release(held.ToString());
+        Assert.False(await Desk.IsGone(code, new DepositId(Guid.NewGuid())));
+        Assert.True((await promo.Reserve(NewId(), Claim(code))).IsOk);
+    }
+
+    // The network goes just before, or just after, the database has written: whoever asks is answered once, and nothing happens twice.
+    [Theory]
+    [InlineData("before_commit")]
+    [InlineData("after_commit")]
+    public async Task Losing_the_databases_answer_takes_one_place_uses_it_once_and_gives_one_back(string at)
+    {
+        var (promo, code) = await CreateAsync(rule => rule with { MaxUsageTotal = 2 });
+        var (used, released, lost) = (NewId(), NewId(), 0);
+        var usages = cluster.Cluster.Services.GetRequiredService<PromoUsages>();
+        async Task<T> LosingAsync<T>(Func<Task<T>> call)
+        {
+            var armed = 1;
+            usages.FailPoint = place =>
+            {
+                if (place != at || Interlocked.Exchange(ref armed, 0) == 0) return Task.CompletedTask;
+                lost++;
+                throw new NpgsqlException("the network is gone");
+            };
+            try
+            {
+                return await call();
+            }
+            finally
+            {
+                usages.FailPoint = null;
+            }
+        }
+
+        Assert.True((await LosingAsync(() => promo.Reserve(used, Claim(code)))).IsOk);
+        Assert.True((await LosingAsync(() => promo.Commit(used))).IsOk);
+        Assert.True((await LosingAsync(() => promo.Reserve(released, Claim(code)))).IsOk);
+        Assert.True((await LosingAsync(() => promo.Release(released))).IsOk);
+        Assert.Equal(4, lost);
+        var view = (await promo.Get()).Value!;
+        Assert.Equal((1, 10_000), (view.UsageCount, view.GrantedIdr));
+        Assert.Equal("Given", await StageAsync(used));
+        Assert.Equal("Released", await StageAsync(released));
+
+        async Task<string> StageAsync(string subject) =>
+            ((UsageStage)await cluster.Cluster.Database.ScalarAsync<short>($"SELECT stage FROM promo_usages WHERE subject_id = '{subject}'")).ToString();
     }
 
     // A bonus without a usage behind it would be one that no limit counts.
@@ -122,6 +196,31 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         Assert.Equal(PromoError.UsedUpByUser, (await promo.Reserve(NewId(), Claim(code, one))).Error);
     }
 
+    // The number is not proven: the other account is not told that somebody with it was here.
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 3)]
+    [InlineData(true, 1)]
+    public async Task One_phone_number_uses_a_promo_by_one_account_as_often_as_the_promo_says(bool newOnly, int perPerson)
+    {
+        var (promo, code) = await CreateAsync(rule => rule with { MaxUsagePerUser = perPerson, ForNewUsersOnly = newOnly });
+        var number = $"0811{Random.Shared.Next(10_000_000, 99_999_999)}";
+        var (one, other) = (await PersonAsync($"{NewId()}@gmail.com", number), await PersonAsync($"{NewId()}@gmail.com", $"+62 {number[1..]}"));
+        var subjects = Enumerable.Range(0, perPerson).Select(_ => NewId()).ToList();
+        foreach (var subject in subjects) Assert.True((await promo.Reserve(subject, Claim(code, one))).IsOk);
+        Assert.Equal(PromoError.UsedUpByUser, (await promo.Reserve(NewId(), Claim(code, one))).Error);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Quote(Claim(code, other))).Error);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, other))).Error);
+        Assert.True((await promo.Reserve(NewId(), Claim(code, await PersonAsync($"{NewId()}@gmail.com")))).IsOk, "Who gave no number shares none.");
+
+        // For ever: what was given, not the account, is what counts; and a place that was given back frees the number.
+        foreach (var subject in subjects.Skip(1)) await promo.Release(subject);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, other))).Error);
+        await promo.Release(subjects[0]);
+        Assert.True((await promo.Reserve(NewId(), Claim(code, other))).IsOk);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, one))).Error);
+    }
+
     [Fact]
     public async Task Two_accounts_of_one_mailbox_at_once_get_one()
     {
@@ -133,20 +232,26 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         Assert.Equal(1, (await promo.Get()).Value!.UsageCount);
     }
 
-    // The account goes, its keyed hash stays; the address itself is nowhere in it.
-    [Fact]
-    public async Task Who_had_it_is_remembered_after_the_account_is_gone()
+    // The account goes, its keyed hashes stay; neither address nor number is anywhere in them.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_had_it_is_remembered_after_the_account_is_gone(bool newOnly)
     {
-        var (promo, code) = await CreateAsync(rule => rule with { ForNewUsersOnly = true });
-        var email = $"{NewId()}@gmail.com";
-        var (first, subject) = (await PersonAsync(email), NewId());
+        var (promo, code) = await CreateAsync(rule => rule with { ForNewUsersOnly = newOnly });
+        var (email, number) = ($"{NewId()}@gmail.com", $"0811{Random.Shared.Next(10_000_000, 99_999_999)}");
+        var (first, subject) = (await PersonAsync(email, number), NewId());
         Assert.True((await promo.Reserve(subject, Claim(code, first))).IsOk);
         Assert.True((await promo.Commit(subject)).IsOk);
         await cluster.Cluster.Database.ExecuteAsync($"DELETE FROM identity.users WHERE id = '{first}'");
         await cluster.Cluster.Database.ExecuteAsync($"UPDATE grain_state SET payload = NULL WHERE key = '{GrainKeys.Account(first)}'");
 
         Assert.Equal(PromoError.UsedUpByUser, (await promo.Reserve(NewId(), Claim(code, await PersonAsync(email)))).Error);
-        Assert.Equal(0, await cluster.Cluster.Database.ScalarAsync<long>(
-            $"SELECT count(*) FROM promo_identities i WHERE i::text ILIKE '%{email}%' OR position('{email}' IN encode(hash, 'escape')) > 0"));
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, await PersonAsync($"{NewId()}@gmail.com", number)))).Error);
+        foreach (var plain in new[] { email, number[1..] })
+        {
+            Assert.Equal(0, await cluster.Cluster.Database.ScalarAsync<long>(
+                $"SELECT count(*) FROM promo_identities i WHERE i::text ILIKE '%{plain}%' OR position('{plain}' IN encode(hash, 'escape')) > 0"));
+        }
     }
 }

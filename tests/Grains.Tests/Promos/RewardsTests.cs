@@ -38,20 +38,76 @@ public sealed class RewardsTests(DepositCluster cluster)
     public Task A_welcome_comes_with_the_confirmed_address_once_per_person() => WhileOnAsync(Welcome, async promo =>
     {
         var name = Guid.NewGuid().ToString("N");
-        var phone = $"0812{Random.Shared.Next(10_000_000, 99_999_999)}";
-        var first = await PersonAsync($"{name}@gmail.com", phone);
+        var first = await PersonAsync($"{name}@gmail.com", Number());
         await SettledAsync(first);
         Assert.Equal(25_000, await cluster.BalanceAsync(first));
         Assert.Equal("Welcome Bonus · Welcome", Assert.Single((await cluster.Cluster.Wallet(first).Get()).Lots!).Source);
 
-        foreach (var (email, number) in new (string, string?)[] { ($"{name[..3]}.{name[3..]}+2@googlemail.com", null), (Address(), "+62" + phone[1..]) })
-        {
-            var again = await PersonAsync(email, number);
-            await SettledAsync(again);
-            Assert.Equal(0, await cluster.BalanceAsync(again));
-        }
+        var again = await PersonAsync($"{name[..3]}.{name[3..]}+2@googlemail.com");
+        await SettledAsync(again);
+        Assert.Equal(0, await cluster.BalanceAsync(again));
         Assert.Equal(1, (await Promo(promo).Get()).Value!.UsageCount);
     });
+
+    [Theory]
+    [InlineData(true, 25_000)]
+    [InlineData(false, 0)]
+    public Task A_welcome_whose_number_another_account_gave_waits_for_a_person_and_its_owner_is_told(bool pay, long givenIdr) => WhileOnAsync(Welcome, async promo =>
+    {
+        var number = Number();
+        var first = await PersonAsync(Address(), number);
+        await SettledAsync(first);
+        var second = await PersonAsync(Address(), "+62 " + number[1..]);
+        await SettledAsync(second);
+        Assert.Equal((25_000, 0), (await cluster.BalanceAsync(first), await cluster.BalanceAsync(second)));
+        var review = (await Rewards(second).GetWelcomeReview()).Value!;
+        Assert.Equal((second, (UserId?)first, promo, 25_000L), (review.User, review.Other, review.PromoId, review.AmountIdr));
+        Assert.Equal([ReferralDoubt.SharedPhone], review.Doubts);
+        Assert.Equal(1, await cluster.Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(second)}' AND status = 'REVIEW'"));
+        Assert.Equal(RewardsError.NotFound, (await Rewards(second).GetReview()).Error);
+        // That it is looked at, and nothing of why.
+        var facts = await FactsAsync(second, "BonusInReview");
+        Assert.Contains("25000", facts, StringComparison.Ordinal);
+        Assert.DoesNotContain(number[1..], facts, StringComparison.Ordinal);
+
+        var decision = new DecideReview(pay, "admin:test", "A family shares it.");
+        Assert.True((await Rewards(second).DecideWelcome(decision)).IsOk);
+        Assert.True((await Rewards(second).DecideWelcome(decision)).IsOk);
+        Assert.Equal(RewardsError.AlreadyDecided, (await Rewards(second).DecideWelcome(decision with { Pay = !pay })).Error);
+        await SettledAsync(second);
+        Assert.Equal(givenIdr, await cluster.BalanceAsync(second));
+        Assert.Equal(pay ? 2 : 1, (await Promo(promo).Get()).Value!.UsageCount);
+        Assert.Equal(RewardsError.NotFound, (await Rewards(second).GetWelcomeReview()).Error);
+        Assert.Equal(pay ? 0 : 1, await cluster.Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{second}' AND kind = 'BonusRefused'"));
+
+        // Whatever was decided, the mailbox had its turn.
+        Assert.Equal(1, await cluster.Cluster.CountAsync($"SELECT count(DISTINCT subject_id) FROM promo_identities WHERE subject_id = 'welcome:{second}'"));
+    });
+
+    [Fact]
+    public Task Dying_after_a_doubt_was_told_tells_it_once_and_a_closed_account_waits_for_nobody() => WhileOnAsync(Welcome, async promo =>
+    {
+        var (number, user) = (Number(), new UserId(Guid.NewGuid()));
+        await SettledAsync(await PersonAsync(Address(), number));
+        var died = cluster.Cluster.FailPoints.Arm("rewards.check_told", FailMode.Throw, subject: GrainKeys.Rewards(user));
+        await _people.PersonAsync(Address(), number, id: user);
+        await died.WaitAsync(WebranaCluster.Patience);
+        await cluster.Cluster.Orleans.DeactivateAsync(Rewards(user));
+        await cluster.Cluster.SweepAsync();
+        await SettledAsync(user);
+        Assert.Equal(1, await cluster.Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{user}' AND kind = 'BonusInReview'"));
+
+        await Rewards(user).Forget();
+        Assert.Equal(RewardsError.NotFound, (await Rewards(user).GetWelcomeReview()).Error);
+        Assert.Equal(RewardsError.AlreadyDecided, (await Rewards(user).DecideWelcome(new DecideReview(true, "admin:test", "Too late."))).Error);
+        Assert.Equal(0, await cluster.Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(user)}' AND status = 'REVIEW'"));
+        Assert.Equal(1, (await Promo(promo).Get()).Value!.UsageCount);
+    });
+
+    static string Number() => $"0812{Random.Shared.Next(10_000_000, 99_999_999)}";
+
+    async Task<string> FactsAsync(UserId user, string kind) =>
+        await cluster.Cluster.Database.ScalarAsync<string>($"SELECT facts::text FROM notices WHERE user_id = '{user}' AND kind = '{kind}'") ?? "";
 
     [Theory]
     [InlineData("rewards.reserved")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -111,6 +112,8 @@ static class FakePromos
         admin.MapPost("/promos/preview", (PromoFields asked) => new PromoPreview(
             90, 1_284, 231, 187, 4_365_000, asked.Budget is null ? null : FakeWorld.Start.AddDays(-11),
             [new PromoTaker(FakeWorld.UserId, "sari@example.com", 4, 2_000_000, 300_000), new PromoTaker("u-2", null, 2, 1_000_000, 150_000), new PromoTaker("u-3", "toko.maju.sejahtera.abadi@example.com", 2, 900_000, 85_000)]));
+        admin.MapGet("/promos/preview.csv", (string draft) =>
+            Results.Text($"userId,email\r\n,{JsonSerializer.Deserialize<PromoFields>(draft, WireJson.Options)!.Name}\r\n", "text/csv"));
         admin.MapGet("/promos/{id}/usage", (string id, int? limit, string? cursor) =>
         {
             List<PromoUsage> all = id == "akhir-pekan" ? world.PromoUsages : [];
@@ -132,7 +135,7 @@ static class FakePromos
         admin.MapPost("/promos/reviews/{userId}", (string userId, DecideReviewRequest asked) =>
         {
             world.Decisions.Add((userId, asked));
-            world.Reviews.RemoveAll(review => review.UserId == userId);
+            world.Reviews.RemoveAll(review => review.UserId == userId && review.Kind == asked.Kind);
             return Results.NoContent();
         });
     }

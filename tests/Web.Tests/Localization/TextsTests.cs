@@ -22,7 +22,7 @@ public sealed partial class TextsTests
         "Notice.", "NotificationGroup.", "DeliveryChannel.", "DeliveryStage.", "InvoiceKind.", "Invoices.Paid",
         "Role.", "Roles.May.", "Audit.Area.", "Alarm.", "Report.", "ReportName.", "Reports.By.", "FoundKind.", "MoneyRequestKind.", "MoneyRequestStatus.", "PaymentCaseKind.", "PaymentResolution.", "Payments.How.", "Payments.Means.", "Search.By.", "Timeline.Kind.", "Timeline.State.", "OrderTrouble.", "Banner.", "ShopSwitchName.", "Switches.Means.",
         "Graphs.Range.",
-        "PromoField.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageCause.", "PromoUsageStatus.", "TransactionCause.", "ReferralDoubt.", "ReferralStatus.",
+        "PromoField.", "PromoReviewKind.", "PromoStatus.", "PromoType.", "PromoTypeText.", "PromoUsageCause.", "PromoUsageStatus.", "TransactionCause.", "ReferralDoubt.", "ReferralStatus.",
         "InstanceActionType.", "InstanceStatus.", "Obstacle.", "Per.", "ReferenceType.", "RunwayEvent.", "Servers.Filter.",
     ];
 
@@ -56,7 +56,7 @@ public sealed partial class TextsTests
     [Fact]
     public void Every_value_of_an_enum_that_is_shown_has_a_word_in_both_languages()
     {
-        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<BackupWeekday>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<PromoType>(), .. Keys<PromoStatus>(), .. Keys<PromoUsageStatus>(), .. Keys<PromoUsageCause>(), .. Keys<TransactionCause>(), .. Keys<ReferralStatus>(), .. Keys<ReferralDoubt>(), .. Keys<BillingPeriod>(), .. Keys<Webrana.Wire.Billing.RunwayEvent>(),
+        string[] keys = [.. Keys<InstanceStatus>(), .. Keys<InstanceActionType>(), .. Keys<BackupWeekday>(), .. Keys<ActionStatus>(), .. Keys<DepositStatus>(), .. Keys<ReferenceType>(), .. Keys<PromoType>(), .. Keys<PromoStatus>(), .. Keys<PromoUsageStatus>(), .. Keys<PromoUsageCause>(), .. Keys<TransactionCause>(), .. Keys<ReferralStatus>(), .. Keys<ReferralDoubt>(), .. Keys<PromoReviewKind>(), .. Keys<BillingPeriod>(), .. Keys<Webrana.Wire.Billing.RunwayEvent>(),
             .. Keys<Webrana.Wire.Notifications.NotificationGroup>(), .. Keys<Webrana.Wire.Notifications.DeliveryChannel>(), .. Keys<Webrana.Wire.Notifications.DeliveryStage>(), .. Keys<Webrana.Wire.Papers.InvoiceKind>(), .. Keys<Webrana.Wire.Admin.OrderTrouble>()];
         Assert.DoesNotContain(keys, key => !Indonesian.ContainsKey(key));
     }

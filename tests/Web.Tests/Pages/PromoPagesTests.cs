@@ -185,6 +185,9 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("preview-cost")).ToHaveTextAsync("Rp 4.365.000");
         await Expect(page.GetByTestId("preview-users")).ToHaveTextAsync("187");
         await Expect(page.GetByTestId("preview-note")).ToContainTextAsync("satu kotak surat");
+        var everybody = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("preview-csv").ClickAsync());
+        Assert.Equal("promo-preview.csv", everybody.SuggestedFilename);
+        Assert.Contains("Bonus akhir tahun", await File.ReadAllTextAsync((await everybody.PathAsync())!), StringComparison.Ordinal);
 
         await page.GetByTestId("promo-total").FillAsync("500");
         await Expect(page.GetByTestId("promo-publish")).ToHaveCountAsync(0);
@@ -288,7 +291,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
     {
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync("admin@example.com", "/admin/promos");
-        await Expect(page.GetByTestId("reviews-waiting")).ToContainTextAsync("1 referral");
+        await Expect(page.GetByTestId("reviews-waiting")).ToContainTextAsync("1 bonus");
         await page.GotoAsync("/admin/promos/reviews");
         await Expect(page.GetByTestId("review-row")).ToContainTextAsync(new Regex("Nomor telepon sama.*Perangkat sama", RegexOptions.Singleline));
         await page.GetByTestId("review-decide").ClickAsync();
@@ -297,5 +300,24 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("review-refuse").ClickAsync();
         await Expect(page.GetByTestId("reviews-empty")).ToBeVisibleAsync();
         Assert.Equal((site.World.Users[1].Id, new DecideReviewRequest(false, "Satu orang dengan dua akun")), Assert.Single(site.World.Decisions));
+    }
+
+    [Fact]
+    public async Task A_welcome_in_doubt_is_told_from_the_same_persons_referral_and_decided_by_itself()
+    {
+        await using var site = await panel.StartAsync();
+        var referral = site.World.Reviews[0];
+        site.World.Reviews.Insert(0, referral with
+        {
+            ReferrerId = null, ReferrerEmail = null, DepositId = null, DepositAmount = 0, ReferrerAmount = 0, RefereeAmount = 25_000, Kind = PromoReviewKind.Welcome,
+        });
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/reviews");
+        await Expect(page.GetByTestId("review-row")).ToHaveCountAsync(2);
+        await Expect(page.GetByTestId("review-row").First).ToContainTextAsync("Bonus pendaftar baru");
+        await page.GetByTestId("review-decide").First.ClickAsync();
+        await page.GetByTestId("review-note").FillAsync("Satu keluarga");
+        await page.GetByTestId("review-pay").ClickAsync();
+        await Expect(page.GetByTestId("review-row")).ToHaveCountAsync(1);
+        Assert.Equal((referral.UserId, new DecideReviewRequest(true, "Satu keluarga", PromoReviewKind.Welcome)), Assert.Single(site.World.Decisions));
     }
 }
