@@ -80,6 +80,7 @@ sealed record RouteObjects(
         ["/api/v1/instances/{id}/backups"] = [OfServer],
         ["/api/v1/instances/{id}/backups/enable"] = [OfServer],
         ["/api/v1/instances/{id}/backups/disable"] = [OfServer],
+        ["/api/v1/instances/{id}/backups/policy"] = [OfServer],
         // The first backup comes after a day: which one it is, is looked at behind the answer, and whose server it is before it.
         ["/api/v1/instances/{id}/backups/{backupId}/restore"] = [OfServer, has => has.Snapshot],
         ["/api/v1/instances/{id}/billing"] = [OfServer],
