@@ -131,6 +131,19 @@ public sealed class PaymentCases(DataSources sources)
         }
     }
 
+    /// <summary>Those of these references about which a person has decided, and nothing is open.</summary>
+    public async Task<IReadOnlySet<string>> DecidedAsync(IReadOnlyCollection<string> references, CancellationToken cancellation = default)
+    {
+        var decided = new HashSet<string>();
+        if (references.Count == 0) return decided;
+        await using var command = sources.Queries.CreateCommand(
+            "SELECT reference FROM payment_cases WHERE reference = ANY($1) GROUP BY reference HAVING bool_and(status = 'RESOLVED')");
+        command.Parameters.Add(new() { Value = references.ToArray() });
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation)) decided.Add(row.GetString(0));
+        return decided;
+    }
+
     /// <summary>What the credit of a reference in a wallet was booked for; null when there is none.</summary>
     public async Task<string?> CreditedForAsync(Guid wallet, string reference, CancellationToken cancellation = default)
     {
