@@ -63,4 +63,16 @@ public sealed partial class AdminClient
     public Task<ApiResult<ShopSwitchState>> SetSwitchAsync(
         ShopSwitchName name, SetSwitchRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         _session.Send<ShopSwitchState>(ApiRequest.Put($"internal/switches/{WireName.Of<ShopSwitchName>(name)}", request, key), cancellationToken);
+
+    /// <summary>The maintenance banner, shown or planned.</summary>
+    public Task<ApiResult<MaintenanceState>> MaintenanceAsync(CancellationToken cancellationToken = default) =>
+        _session.Get<MaintenanceState>("internal/maintenance", cancellationToken);
+
+    /// <summary>Shows customers a banner between two moments.</summary>
+    public Task<ApiResult<MaintenanceState>> SetMaintenanceAsync(SetMaintenanceRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<MaintenanceState>(ApiRequest.Put("internal/maintenance", request, key), cancellationToken);
+
+    /// <summary>Takes it down before its time.</summary>
+    public Task<ApiResult<MaintenanceState>> EndMaintenanceAsync(DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<MaintenanceState>(ApiRequest.Post("internal/maintenance/end", request, key), cancellationToken);
 }

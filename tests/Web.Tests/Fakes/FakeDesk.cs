@@ -42,6 +42,10 @@ static class FakeDesk
             if (asked.Stopped) world.Stops[name] = state;
             return Results.Json(state);
         });
+        admin.MapGet("/maintenance", () => world.Maintenance);
+        admin.MapPut("/maintenance", (SetMaintenanceRequest asked) =>
+            world.Maintenance = new MaintenanceState(asked.MessageId, asked.MessageEn, asked.From, asked.Until, asked.Reason, "admin@example.com", world.Now));
+        admin.MapPost("/maintenance/end", (DeskActRequest _) => world.Maintenance = new MaintenanceState(null, null, null, null, null, null, null));
         admin.MapGet("/audit", () => new Page<AuditEntry>(
             [
                 new("2", world.Now.AddHours(-1), "admin:a", "customer.frozen", $"account:{FakeWorld.UserId}", "Kartu curian", "admin@example.com", Json("""{"frozen": false}"""), Json("""{"frozen": true}""")),
