@@ -52,6 +52,18 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task A_queue_longer_than_a_page_is_read_to_its_end()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.PaymentCases.AddRange(Enumerable.Range(0, 50).Select(number => site.World.PaymentCases[0] with { Id = $"more-{number}", Reference = $"MORE-{number}" }));
+        var finance = await site.SignInAsync("admin@example.com", "/admin/payments");
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(50);
+        await finance.GetByTestId("load-more").ClickAsync();
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(52);
+        await Expect(finance.GetByTestId("load-more")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Support_sees_the_switches_and_turns_none()
     {
         await using var site = await panel.StartAsync();
