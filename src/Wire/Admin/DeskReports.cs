@@ -46,7 +46,7 @@ public enum ReportName
     /// <summary>What customers hold with us, bonus included.</summary>
     [JsonStringEnumMemberName("LIABILITY")] Liability,
 
-    /// <summary>Provider cost and margin per plan.</summary>
+    /// <summary>Provider cost and margin per plan and period, with add-ons and images of hibernated servers.</summary>
     [JsonStringEnumMemberName("MARGIN")] Margin,
 
     /// <summary>What promos cost.</summary>

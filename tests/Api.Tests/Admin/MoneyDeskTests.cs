@@ -61,7 +61,7 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         var later = await first.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(6_000_000, Reason)).ReadAsync<MoneyRequest>(HttpStatusCode.Accepted);
         var newest = await second.Http.GetAsync("/internal/money-requests?limit=1").ReadAsync<Page<MoneyRequest>>();
         var rest = await second.Http.GetAsync($"/internal/money-requests?limit=1&cursor={newest.NextCursor}").ReadAsync<Page<MoneyRequest>>();
-        Assert.Equal([later.Id, asked.Id], [Assert.Single(newest.Items).Id, Assert.Single(rest.Items).Id]);
+        Assert.Equal((later.Id, asked.Id), (Assert.Single(newest.Items).Id, Assert.Single(rest.Items).Id));
         Assert.Null(rest.NextCursor);
         Assert.Null((await second.Http.GetAsync("/internal/money-requests?limit=1&status=PENDING").ReadAsync<Page<MoneyRequest>>()).NextCursor);
         await second.Http.GetAsync($"/internal/payment-cases?cursor={newest.NextCursor}").RefusedAsync(400, ProblemCodes.InvalidCursor);
