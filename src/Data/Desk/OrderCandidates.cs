@@ -8,12 +8,12 @@ public sealed class OrderCandidates(DataSources sources)
 {
     /// <summary>Orders in the making, the oldest first.</summary>
     public Task<IReadOnlyList<OrderCandidate>> InTheMakingAsync(int limit, OrderCandidate? after, CancellationToken cancellation = default) => ReadAsync(
-        $"SELECT sort_at, key FROM grain_state WHERE state = 'droplet' AND status = 'PROVISIONING' {(after is null ? "" : "AND (sort_at, key) > ($2, $3)")} ORDER BY sort_at, key LIMIT $1",
+        $"SELECT sort_at, key FROM grain_state WHERE state = 'droplet' AND status = 'PROVISIONING' AND sort_at IS NOT NULL {(after is null ? "" : "AND (sort_at, key) > ($2, $3)")} ORDER BY sort_at, key LIMIT $1",
         limit, after, cancellation);
 
     /// <summary>Failed orders, the newest first.</summary>
     public Task<IReadOnlyList<OrderCandidate>> FailedAsync(int limit, OrderCandidate? after, CancellationToken cancellation = default) => ReadAsync(
-        $"SELECT sort_at, key FROM grain_state WHERE state = 'droplet' AND status = 'FAILED' {(after is null ? "" : "AND (sort_at, key) < ($2, $3)")} ORDER BY sort_at DESC, key DESC LIMIT $1",
+        $"SELECT sort_at, key FROM grain_state WHERE state = 'droplet' AND status = 'FAILED' AND sort_at IS NOT NULL {(after is null ? "" : "AND (sort_at, key) < ($2, $3)")} ORDER BY sort_at DESC, key DESC LIMIT $1",
         limit, after, cancellation);
 
     private async Task<IReadOnlyList<OrderCandidate>> ReadAsync(string sql, int limit, OrderCandidate? after, CancellationToken cancellation)
