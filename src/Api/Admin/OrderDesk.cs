@@ -41,11 +41,12 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
             var read = await Grains.ReadAllAsync(asked, one => FindAsync(new InstanceId(GrainKeys.Guid(one.Key, "droplet"))));
             foreach (var (candidate, order) in asked.Zip(read))
             {
-                if (order is not null && (only is null || order.Trouble == only))
+                // One that failed while it was asked stands in both parts.
+                if (order is not null && (only is null || order.Trouble == only) && found.TrueForAll(one => one.OrderId != order.OrderId))
                 {
                     // One more than a page holds says that there is more.
                     if (full is not null)
-                        return (await WithEmailsAsync(found, cancellation), full);
+                        return (await CompleteAsync(found, cancellation), full);
                     found.Add(order);
                     if (found.Count == limit)
                         full = place with { After = candidate };
@@ -58,11 +59,11 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
             if (asked.Count == batch)
                 continue;
             if (place.Failed)
-                return (await WithEmailsAsync(found, cancellation), null);
+                return (await CompleteAsync(found, cancellation), null);
             place = new OrderPlace(true, null);
         }
 
-        return (await WithEmailsAsync(found, cancellation), full ?? place);
+        return (await CompleteAsync(found, cancellation), full ?? place);
     }
 
     private async Task<IReadOnlyList<OrderCandidate>> CandidatesAsync(Shown.OrderTrouble? only, OrderPlace place, int limit, CancellationToken cancellation)
@@ -131,18 +132,27 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
     {
         if (!(await Desk(id).Trouble()).TryGet(out var trouble) || trouble.Kind == OrderTrouble.None || !(await Droplet(id).Get()).TryGet(out var server))
             return null;
-        var again = trouble.Kind == OrderTrouble.Failed && (await Droplet(AgainOf(id)).Get()).IsOk ? AgainOf(id).ToString() : null;
         return new Shown.StuckOrder(
             id.ToString(), server.Owner.ToString(), null, server.Name, Enum.Parse<Shown.OrderTrouble>(trouble.Kind.ToString()), server.PlanId, server.Region,
             DropletMapping.ToWire(server.BillingPeriod), server.PriceIdr, trouble.HeldIdr, trouble.Since, trouble.GivesUpAt, server.FailureReason,
-            server.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), server.AccountId, trouble.Restoring, trouble.HadUserData, again);
+            server.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), server.AccountId, trouble.Restoring, trouble.HadUserData, PlacedAgainAs: null);
     }
 
-    private async Task<IReadOnlyList<Shown.StuckOrder>> WithEmailsAsync(IReadOnlyList<Shown.StuckOrder> orders, CancellationToken cancellation)
+    /// <summary>
+    /// With the customers' addresses, and with the orders that were placed for failed ones: one question each for the whole page, and no grain is
+    /// woken to say that it is none.
+    /// </summary>
+    private async Task<IReadOnlyList<Shown.StuckOrder>> CompleteAsync(IReadOnlyList<Shown.StuckOrder> orders, CancellationToken cancellation)
     {
+        var again = orders.Where(order => order.Trouble == Shown.OrderTrouble.Failed).ToDictionary(order => order.OrderId, order => AgainOf(new InstanceId(Guid.Parse(order.OrderId))));
+        var placed = await candidates.ThoseOrderedAsync([.. again.Values.Select(GrainKeys.Droplet)], cancellation);
         var ids = orders.Select(order => Guid.Parse(order.UserId)).ToHashSet();
         var emails = await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Email, cancellation);
-        return [.. orders.Select(order => order with { Email = emails.GetValueOrDefault(Guid.Parse(order.UserId)) })];
+        return [.. orders.Select(order => order with
+        {
+            Email = emails.GetValueOrDefault(Guid.Parse(order.UserId)),
+            PlacedAgainAs = again.TryGetValue(order.OrderId, out var one) && placed.Contains(GrainKeys.Droplet(one)) ? one.ToString() : null,
+        })];
     }
 
     private Task<long> NoteAsync(HttpContext http, string action, InstanceId id, string reason, OrderTroubleView trouble, object? before, object? after) =>

@@ -16,6 +16,18 @@ public sealed class OrderCandidates(DataSources sources)
         $"SELECT sort_at, key FROM grain_state WHERE state = 'droplet' AND status = 'FAILED' AND sort_at IS NOT NULL {(after is null ? "" : "AND (sort_at, key) < ($2, $3)")} ORDER BY sort_at DESC, key DESC LIMIT $1",
         limit, after, cancellation);
 
+    /// <summary>Which of these keys are orders.</summary>
+    public async Task<IReadOnlySet<string>> ThoseOrderedAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation = default)
+    {
+        var ordered = new HashSet<string>();
+        if (keys.Count == 0) return ordered;
+        await using var command = sources.Queries.CreateCommand("SELECT key FROM grain_state WHERE state = 'droplet' AND key = ANY($1) AND status IS NOT NULL");
+        command.Parameters.Add(new() { Value = keys.ToArray() });
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation)) ordered.Add(row.GetString(0));
+        return ordered;
+    }
+
     private async Task<IReadOnlyList<OrderCandidate>> ReadAsync(string sql, int limit, OrderCandidate? after, CancellationToken cancellation)
     {
         await using var command = sources.Queries.CreateCommand(sql);
