@@ -46,7 +46,12 @@ internal sealed partial class AlarmWatch(
         if (books)
             await NoteAsync(await checks.BooksAsync(now, cancellation), now, cancellation);
         if (settlementAt is { } moment && await reconciliation.SettlementAsync(moment, cancellation) is { } settled)
+        {
             await NoteAsync(settled, now, cancellation);
+            // Here and not by the clock alone: a gateway that was away is asked again in the next round.
+            _settledAt = clock.GetUtcNow();
+        }
+
         return await teller.TellAsync(now, cancellation);
     }
 
@@ -59,12 +64,9 @@ internal sealed partial class AlarmWatch(
             try
             {
                 var books = clock.GetUtcNow() - _booksAt >= TimeSpan.FromSeconds(options.Value.BooksEverySeconds);
-                var settlement = SettlementMoment();
-                await RunOnceAsync(books, settlement, stoppingToken);
+                await RunOnceAsync(books, SettlementMoment(), stoppingToken);
                 if (books)
                     _booksAt = clock.GetUtcNow();
-                if (settlement is not null)
-                    _settledAt = clock.GetUtcNow();
             }
             catch (Exception away) when (away is NpgsqlException || away is InvalidOperationException { InnerException: NpgsqlException } || away is DbUpdateException || ClusterAway.Is(away))
             {
