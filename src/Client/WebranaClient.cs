@@ -2,6 +2,7 @@ using Webrana.Client.Http;
 using Webrana.Wire;
 using Webrana.Wire.Legal;
 using Webrana.Wire.Plans;
+using Webrana.Wire.Shop;
 
 namespace Webrana.Client;
 
@@ -41,6 +42,10 @@ public sealed class WebranaClient
     /// <summary>Where it can be bought.</summary>
     public Task<ApiResult<Page<Region>>> RegionsAsync(CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Page<Region>>(ApiRequest.Get("api/v1/regions"), null, cancellationToken);
+
+    /// <summary>What is announced at the moment; usually nothing.</summary>
+    public Task<ApiResult<Page<MaintenanceNotice>>> MaintenanceAsync(CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<Page<MaintenanceNotice>>(ApiRequest.Get("api/v1/notices/maintenance"), null, cancellationToken);
 
     /// <summary>The text of <c>terms</c>, <c>privacy</c> or <c>acceptable-use</c>.</summary>
     /// <param name="document">One of the three.</param>

@@ -20,7 +20,11 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
 {
     const string Email = "rina.kasus@example.com";
     const string Password = "kopi-tubruk-dua-77";
+    const string Colleague = "dewi.kasus@example.com";
     const string ServerName = "toko-kasus";
+
+    // More than one person moves alone (Desk:SingleHandedIdr): sent back, it takes two.
+    const long TopUpIdr = 1_200_000;
 
     static readonly LocatorAssertionsToBeVisibleOptions Visible = new() { Timeout = 120_000 };
     static readonly LocatorAssertionsToHaveTextOptions Text = new() { Timeout = 120_000 };
@@ -44,7 +48,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await sandbox.RegisterAsync(Email, "Rina Kasus", Password);
         var customer = await SignInAsync();
         var userId = (await customer.MeAsync()).Value!.Id;
-        var deposit = (await customer.CreateDepositAsync(new CreateDepositRequest(500_000, "BRIVA"), IdempotencyKey.New())).Value!;
+        var deposit = (await customer.CreateDepositAsync(new CreateDepositRequest(TopUpIdr, "BRIVA"), IdempotencyKey.New())).Value!;
         await sandbox.PayAsync(deposit.PaymentRef!);
         await Eventually.Async(async () => (await customer.DepositAsync(deposit.Id)).Value?.Status == DepositStatus.Paid, Patience, "the deposit is paid");
         var server = await OrderAsync(customer, ServerName);
@@ -68,12 +72,30 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await Expect(unmatched).ToHaveCountAsync(0, Count);
         await Eventually.Async(() => BalanceAsync(page, userId), balance => balance == before + 75_000, Patience, "the payment is credited");
 
-        // 2 and 3. Money sent back by bank leaves the wallet with its reference.
-        await page.GetByTestId("payout-open").ClickAsync();
-        await page.GetByTestId("payout-amount").FillAsync("75000");
-        await page.GetByTestId("payout-reference").FillAsync("BCA 0098812");
-        await ConfirmAsync(page, "payout", "Transfer dobel, dikembalikan");
+        // 3. Money sent back by bank leaves the wallet with its reference.
+        await PayOutAsync(page, 75_000, "BCA 0098812", "Berhenti, saldo dikembalikan");
         await Expect(page.GetByTestId("customer-balance")).ToHaveTextAsync(Rupiah(before), Text);
+
+        // 2. "I transferred twice": the second payment is balance already, and its case ends with the bank's reference.
+        var twice = await ForeignPaymentAsync(TopUpIdr, deposit.MerchantRef);
+        await Eventually.Async(() => BalanceAsync(page, userId), balance => balance == before + TopUpIdr, Patience, "the second payment is credited");
+        await page.GotoAsync("/admin/payments");
+        var second = page.GetByTestId("case-row").Filter(new() { HasText = twice });
+        await Expect(second).ToHaveAttributeAsync("data-kind", "PaidTwice", Attribute);
+        await second.GetByTestId("case-resolve").ClickAsync();
+        await page.GetByTestId("case-bank").FillAsync("BCA 0098813");
+        await ConfirmAsync(page, "case", "Dobel bayar, dikembalikan");
+        await Expect(second).ToHaveCountAsync(0, Count);
+        await page.GotoAsync($"/admin/customers/{userId}");
+        await PayOutAsync(page, TopUpIdr, "BCA 0098813", "Dobel bayar, dikembalikan");
+
+        // 3, the large sum: it waits for a second person, and is not its own asker's to approve.
+        await page.GotoAsync("/admin/money-requests?status=Pending");
+        var waiting = page.GetByTestId("request-row").Filter(new() { HasText = "BCA 0098813" });
+        await Expect(waiting).ToBeVisibleAsync(Visible);
+        await Expect(waiting.GetByTestId("request-decide")).ToHaveCountAsync(0, Count);
+        await ApproveAsync(await ColleagueAsync(page), "BCA 0098813");
+        await Eventually.Async(() => BalanceAsync(page, userId), balance => balance == before, Patience, "what was paid twice has left the wallet");
 
         // 4. A wrong charge is corrected; the reason is on the statement.
         await page.GetByTestId("adjust-open").ClickAsync();
@@ -106,12 +128,21 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await ConfirmAsync(page, "unsuspend", "Sudah dibersihkan");
         await Eventually.Async(async () => (await customer.InstanceAsync(server)).Value?.Status == InstanceStatus.Running, Patience, "the server runs again");
 
-        // 6. A stolen account is shut, and opened again.
+        // 6. A stolen account is shut, its sign-ins lead to whoever else came from their address, and it is opened again.
+        var theirs = await SignInAsync();
+        await SignInAsync(Colleague);
         await page.GotoAsync($"/admin/customers/{userId}");
         await page.GetByTestId("freeze-open").ClickAsync();
         await ConfirmAsync(page, "freeze", "Kartu curian");
         await Expect(page.GetByTestId("frozen-notice")).ToContainTextAsync("Kartu curian", Contains);
         Assert.Equal("account_frozen", (await new WebranaClient(_api).Auth.LoginAsync(new LoginRequest(Email, Password))).Failure?.Code);
+        await Eventually.Async(async () => (await theirs.MeAsync()).Failure?.Code == "account_frozen", Patience, "who was signed in is shut out");
+        var signIn = page.Locator("[data-testid=timeline-row][data-kind=SIGN_IN]").First;
+        await signIn.ClickAsync();
+        await signIn.Locator("a[href*='/admin/search']").ClickAsync();
+        foreach (var who in new[] { Email, Colleague })
+            await Expect(page.GetByTestId("found-row").Filter(new() { HasText = who }).First).ToBeVisibleAsync(Visible);
+        await page.GotoAsync($"/admin/customers/{userId}");
         await page.GetByTestId("freeze-open").ClickAsync();
         await ConfirmAsync(page, "freeze", "Bank: sah");
         await Expect(page.GetByTestId("frozen-notice")).ToHaveCountAsync(0, Count);
@@ -180,6 +211,37 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
             async () => (await customer.InstancesAsync(InstanceStatus.Running)).Value!.Items.Any(one => one.Name == "toko-macet" && one.Id != order), Patience, "the new order runs");
     }
 
+    static async Task PayOutAsync(IPage page, long amountIdr, string reference, string reason)
+    {
+        await page.GetByTestId("payout-open").ClickAsync();
+        await page.GetByTestId("payout-amount").FillAsync(amountIdr.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await page.GetByTestId("payout-reference").FillAsync(reference);
+        await ConfirmAsync(page, "payout", reason);
+    }
+
+    /// <summary>A second person at the desk, whose role an admin gives in the panel.</summary>
+    async Task<IPage> ColleagueAsync(IPage admin)
+    {
+        await sandbox.RegisterAsync(Colleague, "Dewi Keuangan", Password);
+        await FindAsync(admin, Colleague);
+        await admin.GetByTestId("roles-open").ClickAsync();
+        await admin.GetByTestId("role-Finance").ClickAsync();
+        await ConfirmAsync(admin, "roles", "Mulai bertugas di keuangan");
+        var page = await sandbox.VisitAsync();
+        await SignInAsync(page, Colleague, Password);
+        return page;
+    }
+
+    static async Task ApproveAsync(IPage colleague, string reference)
+    {
+        await colleague.GotoAsync("/admin/money-requests?status=Pending");
+        var waiting = colleague.GetByTestId("request-row").Filter(new() { HasText = reference });
+        await waiting.GetByTestId("request-decide").ClickAsync();
+        await colleague.GetByTestId("request-reason").FillAsync("Bukti transfer cocok");
+        await colleague.GetByTestId("request-approve").ClickAsync();
+        await Expect(waiting).ToHaveCountAsync(0, Count);
+    }
+
     static async Task ConfirmAsync(IPage page, string sheet, string reason)
     {
         await page.GetByTestId($"{sheet}-reason").FillAsync(reason);
@@ -212,10 +274,10 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await page.WaitForURLAsync("**/servers");
     }
 
-    async Task<WebranaSession> SignInAsync()
+    async Task<WebranaSession> SignInAsync(string email = Email)
     {
         var client = new WebranaClient(_api);
-        return client.As((await client.Auth.LoginAsync(new LoginRequest(Email, Password))).Value!.AccessToken);
+        return client.As((await client.Auth.LoginAsync(new LoginRequest(email, Password))).Value!.AccessToken);
     }
 
     async Task<string> OrderAsync(WebranaSession customer, string name)
@@ -226,10 +288,10 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         return ordered.Value.InstanceId;
     }
 
-    /// <summary>A payment of our merchant that no deposit of ours knows of: another program of the shop's made it.</summary>
-    async Task<string> ForeignPaymentAsync(long amountIdr)
+    /// <summary>A payment of our merchant that no deposit of ours knows of: another program of the shop's made it, or it is the second one of this invoice.</summary>
+    async Task<string> ForeignPaymentAsync(long amountIdr, string? invoice = null)
     {
-        var reference = $"KASIR-{Guid.NewGuid():N}";
+        var reference = invoice ?? $"KASIR-{Guid.NewGuid():N}";
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{sandbox.Addresses.Tripay}/api-sandbox/transaction/create");
         request.Headers.Authorization = new("Bearer", sandbox.Addresses.TripayApiKey);
         request.Headers.UserAgent.ParseAdd("kasir/1"); // Without one the gateway's own front turns programs away.

@@ -113,6 +113,8 @@ static class ProductionSettings
         var (webhook, key) = (Of(settings, "DESK_ALARM_WEBHOOK_URL"), Of(settings, "DESK_ALARM_WEBHOOK_KEY"));
         if (!IsWhole(alone) || !IsWhole(budget) || !IsWhole(few))
             return new(false, "Desk", "DESK_SINGLE_HANDED_IDR, DESK_PROVIDER_BUDGET_USD and DESK_FEW_DROPLETS_LEFT: whole numbers, or empty for 1000000 rupiah, no budget and 5 servers");
+        if (AlarmNumbers.FirstOrDefault(name => !IsWhole(Of(settings, name))) is { } wrong)
+            return new(false, "Desk", $"{wrong}: a whole number, or empty for its default (docs/OPERATIONS.md)");
         if (webhook.Length > 0 && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
             return new(false, "Desk", "DESK_ALARM_WEBHOOK_URL: an https address, or empty: alarms then go to the admins' mail alone");
         if (webhook.Length > 0 != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))
@@ -121,6 +123,8 @@ static class ProductionSettings
             true, "Desk", $"one person alone moves up to Rp {(alone.Length == 0 ? "1000000" : alone)}, the provider's budget is {(budget is "" or "0" ? "not watched" : $"USD {budget}")}, "
             + $"alarms go to the admins' mail{(webhook.Length == 0 ? "" : $" and to {webhook}")}");
     }
+
+    static readonly string[] AlarmNumbers = ["DESK_PROVIDER_CREDIT_USD", "DESK_PROVIDER_OWED_USD", "DESK_DRIFT_ALARM_MINUTES", "DESK_SETTLEMENT_TOLERANCE_IDR"];
 
     static bool IsWhole(string value) => value.Length == 0 || long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

@@ -17,6 +17,21 @@ public sealed class DeskOptions
     /// <summary>From so few droplets that may still be ordered on, over all accounts that sell, it is an alarm; 0 for none. Default 5.</summary>
     public int FewDropletsLeft { get; set; } = 5;
 
+    /// <summary>Below this what was paid in advance at the provider, less this month's use, is an alarm, in US dollars per account; 0 (default) for who pays afterwards.</summary>
+    public long ProviderCreditUsd { get; set; }
+
+    /// <summary>From this unpaid bill of the months before on, US dollars per account, it is an alarm; 0 (default) for none: a card may pay some days after the month.</summary>
+    public long ProviderOwedUsd { get; set; }
+
+    /// <summary>After so many minutes a droplet that nothing accounts for, or a server that is not there, is an alarm: most of them the sweeps set right. Default 60.</summary>
+    public int DriftAlarmMinutes { get; set; } = 60;
+
+    /// <summary>Up to this the lines of a day's settlement on which gateway and ledger differ are no alarm, in rupiah together. Default 0: every one is.</summary>
+    public long SettlementToleranceIdr { get; set; }
+
+    /// <summary>Between comparisons of the gateway's day with the ledger, in seconds. Default 21600.</summary>
+    public int SettlementEverySeconds { get; set; } = 21_600;
+
     /// <summary>Where alarms are POSTed as JSON; null (default) for nowhere. Ours, never a customer's.</summary>
     public Uri? AlarmWebhookUrl { get; set; }
 

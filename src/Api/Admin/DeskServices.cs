@@ -13,6 +13,7 @@ internal static class DeskServices
         services.Configure<DeskOptions>(configuration.GetSection(DeskOptions.Section));
         services.AddSingleton<MoneyRequests>().AddSingleton<PaymentCases>().AddSingleton<Lookups>().AddSingleton<Timelines>().AddSingleton<OrderCandidates>().AddSingleton<SettlementQueries>();
         services.AddSingleton<ReportQueries>().AddSingleton<DashboardQueries>().AddSingleton<AlarmRows>().AddSingleton<AlarmChecks>().AddSingleton<AlarmTeller>();
+        services.AddSingleton<ReconciliationAlarms>();
         services.AddHttpClient(AlarmTeller.Client, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<AlarmWatch>().AddHostedService(provider => provider.GetRequiredService<AlarmWatch>());
         return services.AddScoped<MoneyDesk>().AddScoped<PaymentDesk>().AddScoped<SettlementReader>().AddScoped<DeskSearch>().AddScoped<OrderDesk>().AddScoped<ReportMaker>();

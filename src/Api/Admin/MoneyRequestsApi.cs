@@ -18,6 +18,7 @@ namespace Webrana.Api.Admin;
 internal static class MoneyRequestsApi
 {
     private const int LongestReference = 100;
+    private const string Requests = "money-requests";
 
     public static RouteGroupBuilder MapMoneyRequests(this RouteGroupBuilder admin)
     {
@@ -28,7 +29,7 @@ internal static class MoneyRequestsApi
             ProblemKinds.OperationConflict, ProblemKinds.OutcomeUnknown, ProblemKinds.Overloaded);
         var requests = admin.MapGroup("/money-requests").WithTags("Wallets");
         requests.MapGet("", List).For(Desk.Money).Describe(
-            "Money moved by hand, newest first; ?status=PENDING is what waits for a second person.", ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
+            "Money moved by hand, newest first; ?status=PENDING is what waits for a second person.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         requests.MapPost("/{id}/approve", (string id, DeskActRequest body, MoneyDesk desk, HttpContext http) => Decide(id, body, approve: true, desk, http))
             .For(Desk.Money).Describe(
                 "Approve what somebody else asked for; it is booked at once, and once.", new DeskActRequest("Bukti transfer cocok"),
@@ -57,14 +58,20 @@ internal static class MoneyRequestsApi
         return request is null ? refusal! : TypedResults.Accepted("/internal/money-requests", (await desk.ToWireAsync(http, [request]))[0]);
     }
 
-    private static async Task<Results<Ok<Page<MoneyRequest>>, Refusal>> List(MoneyRequests requests, MoneyDesk desk, HttpContext http, string? status, int? limit)
+    private static async Task<Results<Ok<Page<MoneyRequest>>, Refusal>> List(
+        MoneyRequests requests, MoneyDesk desk, HttpContext http, string? status, int? limit, string? cursor)
     {
-        if (PageQuery.TryRead("money-requests", limit, null, out var page) is { } refusal)
+        if (PageQuery.TryRead(Requests, limit, cursor, out var page) is { } refusal)
             return refusal;
+        if (!DeskPosition.TryRead(page.After, out var after))
+            return Refusal.Of(ProblemKinds.InvalidCursor);
         if (!WireNames.TryRead<WireStatus>(status, out var wanted))
             return new FieldErrors().Check(false, "status", "One of the documented statuses.").Refusal!;
-        var rows = await requests.ListAsync((Data.Desk.MoneyRequestStatus?)wanted, page.Limit, http.RequestAborted);
-        return TypedResults.Ok(new Page<MoneyRequest>(await desk.ToWireAsync(http, rows)));
+        // One more than asked says whether there is more.
+        var rows = await requests.ListAsync((Data.Desk.MoneyRequestStatus?)wanted, page.Limit + 1, after, http.RequestAborted);
+        var shown = rows.Take(page.Limit).ToList();
+        var next = rows.Count > page.Limit ? new DeskPosition(shown[^1].RequestedAt, shown[^1].Id).ToString() : null;
+        return TypedResults.Ok(new Page<MoneyRequest>(await desk.ToWireAsync(http, shown), PageQuery.Cursor(Requests, next)));
     }
 
     private static async Task<Results<Ok<MoneyRequest>, Refusal>> Decide(string id, DeskActRequest body, bool approve, MoneyDesk desk, HttpContext http)

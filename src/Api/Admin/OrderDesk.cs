@@ -20,18 +20,59 @@ namespace Webrana.Api.Admin;
 /// </summary>
 internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClusterClient cluster, AuditLog audit)
 {
-    /// <summary>As many orders in the making are asked at most: more than the provider makes in an hour.</summary>
-    private const int MostInTheMaking = 500;
+    /// <summary>As many orders one page asks at most: more than the provider makes in an hour. What it did not come to, the next page asks.</summary>
+    private const int MostAsked = 500;
+    private const int AtOnce = 200;
 
-    public async Task<IReadOnlyList<Shown.StuckOrder>> ListAsync(Shown.OrderTrouble? only, int limit, CancellationToken cancellation)
+    /// <summary>
+    /// Late ones, the oldest first, then those that failed, the newest first. A page ends when it is full or has asked enough; then it says where
+    /// the next one goes on, also when it found nothing.
+    /// </summary>
+    public async Task<(IReadOnlyList<Shown.StuckOrder> Orders, OrderPlace? Next)> ListAsync(
+        Shown.OrderTrouble? only, int limit, OrderPlace after, CancellationToken cancellation)
     {
-        var keys = new List<string>();
-        if (only is null or Shown.OrderTrouble.Late)
-            keys.AddRange(await candidates.InTheMakingAsync(MostInTheMaking, cancellation));
-        if (only is not Shown.OrderTrouble.Late)
-            keys.AddRange(await candidates.FailedAsync(limit, cancellation));
-        var read = await Grains.ReadAllAsync(keys, key => FindAsync(new InstanceId(GrainKeys.Guid(key, "droplet"))));
-        return await WithEmailsAsync([.. read.OfType<Shown.StuckOrder>().Where(order => only is null || order.Trouble == only).Take(limit)], cancellation);
+        var found = new List<Shown.StuckOrder>();
+        var place = after;
+        OrderPlace? full = null;
+        for (var left = MostAsked; left > 0;)
+        {
+            var batch = Math.Min(left, place.Failed && only != Shown.OrderTrouble.Unsettled ? limit + 1 : AtOnce);
+            var asked = await CandidatesAsync(only, place, batch, cancellation);
+            var read = await Grains.ReadAllAsync(asked, one => FindAsync(new InstanceId(GrainKeys.Guid(one.Key, "droplet"))));
+            foreach (var (candidate, order) in asked.Zip(read))
+            {
+                // One that failed while it was asked stands in both parts.
+                if (order is not null && (only is null || order.Trouble == only) && found.TrueForAll(one => one.OrderId != order.OrderId))
+                {
+                    // One more than a page holds says that there is more.
+                    if (full is not null)
+                        return (await CompleteAsync(found, cancellation), full);
+                    found.Add(order);
+                    if (found.Count == limit)
+                        full = place with { After = candidate };
+                }
+
+                place = place with { After = candidate };
+            }
+
+            left -= asked.Count;
+            if (asked.Count == batch)
+                continue;
+            if (place.Failed)
+                return (await CompleteAsync(found, cancellation), null);
+            place = new OrderPlace(true, null);
+        }
+
+        return (await CompleteAsync(found, cancellation), full ?? place);
+    }
+
+    private async Task<IReadOnlyList<OrderCandidate>> CandidatesAsync(Shown.OrderTrouble? only, OrderPlace place, int limit, CancellationToken cancellation)
+    {
+        if (only is not null && place.Failed == (only == Shown.OrderTrouble.Late))
+            return [];
+        return place.Failed
+            ? await candidates.FailedAsync(limit, place.After, cancellation)
+            : await candidates.InTheMakingAsync(limit, place.After, cancellation);
     }
 
     public async Task<(Shown.OrderRetried? Retried, Refusal? Refusal)> RetryAsync(HttpContext http, InstanceId id, string reason)
@@ -91,18 +132,27 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
     {
         if (!(await Desk(id).Trouble()).TryGet(out var trouble) || trouble.Kind == OrderTrouble.None || !(await Droplet(id).Get()).TryGet(out var server))
             return null;
-        var again = trouble.Kind == OrderTrouble.Failed && (await Droplet(AgainOf(id)).Get()).IsOk ? AgainOf(id).ToString() : null;
         return new Shown.StuckOrder(
             id.ToString(), server.Owner.ToString(), null, server.Name, Enum.Parse<Shown.OrderTrouble>(trouble.Kind.ToString()), server.PlanId, server.Region,
             DropletMapping.ToWire(server.BillingPeriod), server.PriceIdr, trouble.HeldIdr, trouble.Since, trouble.GivesUpAt, server.FailureReason,
-            server.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), server.AccountId, trouble.Restoring, trouble.HadUserData, again);
+            server.ProviderDropletId?.ToString(CultureInfo.InvariantCulture), server.AccountId, trouble.Restoring, trouble.HadUserData, PlacedAgainAs: null);
     }
 
-    private async Task<IReadOnlyList<Shown.StuckOrder>> WithEmailsAsync(IReadOnlyList<Shown.StuckOrder> orders, CancellationToken cancellation)
+    /// <summary>
+    /// With the customers' addresses, and with the orders that were placed for failed ones: one question each for the whole page, and no grain is
+    /// woken to say that it is none.
+    /// </summary>
+    private async Task<IReadOnlyList<Shown.StuckOrder>> CompleteAsync(IReadOnlyList<Shown.StuckOrder> orders, CancellationToken cancellation)
     {
+        var again = orders.Where(order => order.Trouble == Shown.OrderTrouble.Failed).ToDictionary(order => order.OrderId, order => AgainOf(new InstanceId(Guid.Parse(order.OrderId))));
+        var placed = await candidates.ThoseOrderedAsync([.. again.Values.Select(GrainKeys.Droplet)], cancellation);
         var ids = orders.Select(order => Guid.Parse(order.UserId)).ToHashSet();
         var emails = await db.Users.AsNoTracking().Where(user => ids.Contains(user.Id)).ToDictionaryAsync(user => user.Id, user => user.Email, cancellation);
-        return [.. orders.Select(order => order with { Email = emails.GetValueOrDefault(Guid.Parse(order.UserId)) })];
+        return [.. orders.Select(order => order with
+        {
+            Email = emails.GetValueOrDefault(Guid.Parse(order.UserId)),
+            PlacedAgainAs = again.TryGetValue(order.OrderId, out var one) && placed.Contains(GrainKeys.Droplet(one)) ? one.ToString() : null,
+        })];
     }
 
     private Task<long> NoteAsync(HttpContext http, string action, InstanceId id, string reason, OrderTroubleView trouble, object? before, object? after) =>

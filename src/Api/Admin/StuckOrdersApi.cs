@@ -12,11 +12,14 @@ namespace Webrana.Api.Admin;
 /// <summary>Orders that did not come through: <c>/internal/stuck-orders</c>. Who looks after servers sees them; acting on them is the admins'.</summary>
 internal static class StuckOrdersApi
 {
+    private const string Orders = "stuck-orders";
+
     public static RouteGroupBuilder MapStuckOrders(this RouteGroupBuilder admin)
     {
         var orders = admin.MapGroup("/stuck-orders").WithTags("Orders");
         orders.MapGet("", List).For(Desk.Care).Describe(
-            "Orders that take too long, oldest first, then the newest failed ones; ?trouble= shows one kind.", ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
+            "Orders that take too long, oldest first, then the newest failed ones; ?trouble= shows one kind. A page may hold fewer than asked for and still say that there is more.",
+            ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         orders.MapPost("/{id}/retry", Retry).Describe(
             "Work on a late order now, with its time anew; place a failed one again, once, at the price of today.",
             new DeskActRequest("Token penyedia sudah diganti, pelanggan masih menunggu"),
@@ -30,13 +33,16 @@ internal static class StuckOrdersApi
         return admin;
     }
 
-    private static async Task<Results<Ok<Page<StuckOrder>>, Refusal>> List(OrderDesk desk, string? trouble, int? limit, CancellationToken cancellation)
+    private static async Task<Results<Ok<Page<StuckOrder>>, Refusal>> List(OrderDesk desk, string? trouble, int? limit, string? cursor, CancellationToken cancellation)
     {
-        if (PageQuery.TryRead("stuck-orders", limit, null, out var page) is { } refusal)
+        if (PageQuery.TryRead(Orders, limit, cursor, out var page) is { } refusal)
             return refusal;
+        if (!OrderPlace.TryRead(page.After, out var after))
+            return Refusal.Of(ProblemKinds.InvalidCursor);
         if (!WireNames.TryRead<OrderTrouble>(trouble, out var only))
             return new FieldErrors().Check(false, "trouble", "LATE, UNSETTLED or FAILED.").Refusal!;
-        return TypedResults.Ok(new Page<StuckOrder>(await desk.ListAsync(only, page.Limit, cancellation)));
+        var (orders, next) = await desk.ListAsync(only, page.Limit, after, cancellation);
+        return TypedResults.Ok(new Page<StuckOrder>(orders, PageQuery.Cursor(Orders, next?.ToString())));
     }
 
     private static async Task<Results<Accepted<OrderRetried>, Refusal>> Retry(string id, DeskActRequest body, OrderDesk desk, HttpContext http)

@@ -42,10 +42,8 @@ internal sealed class AlarmChecks(
                 seen.Add(new AlarmSight(AlarmCodes.ProviderToken, account.AccountId, "The provider refuses the token, or it opens another account: everything there waits."));
             else if (account.Alarm != ProviderAlarm.None)
                 seen.Add(new AlarmSight(AlarmCodes.ProviderAccount, account.AccountId, account.Alarm.ToString()));
-            if (account.Status is "warning" or "locked")
-                seen.Add(new AlarmSight(AlarmCodes.ProviderBalance, account.AccountId, $"The provider says '{account.Status}': its invoice is past due."));
-            else if (options.Value.ProviderBudgetUsd > 0 && account.MonthToDateUsdCents >= options.Value.ProviderBudgetUsd * 100)
-                seen.Add(new AlarmSight(AlarmCodes.ProviderBalance, account.AccountId, string.Create(CultureInfo.InvariantCulture, $"This month costs {account.MonthToDateUsdCents / 100} USD, the budget is {options.Value.ProviderBudgetUsd}.")));
+            if (ReconciliationAlarms.AboutMoney(account, options.Value) is { } money)
+                seen.Add(new AlarmSight(AlarmCodes.ProviderBalance, account.AccountId, money));
         }
 
         string[] always = [AlarmCodes.ProviderToken, AlarmCodes.ProviderAccount, AlarmCodes.ProviderBalance];
@@ -108,4 +106,6 @@ internal static class AlarmCodes
     public const string BooksDiffer = "BOOKS_DIFFER";
     public const string InvariantBroken = "INVARIANT_BROKEN";
     public const string AuditBroken = "AUDIT_BROKEN";
+    public const string ProviderDrift = "PROVIDER_DRIFT";
+    public const string SettlementDiffers = "SETTLEMENT_DIFFERS";
 }

@@ -17,12 +17,13 @@ namespace Webrana.Api.Payments;
 internal static class PaymentDeskApi
 {
     private const int LongestReference = 100;
+    private const string Cases = "payment-cases";
 
     public static RouteGroupBuilder MapPaymentDesk(this RouteGroupBuilder admin)
     {
         var cases = admin.MapGroup("/payment-cases").WithTags("Payments");
         cases.MapGet("", List).For(Desk.Money).Describe(
-            "Payments that a person should look at, newest first; ?resolved=true shows those that were.", ProblemKinds.InvalidLimit);
+            "Payments that a person should look at, newest first; ?resolved=true shows those that were.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         cases.MapPost("/{id}/resolve", Resolve).For(Desk.Money).Describe(
             "End a case with a reason: credit it once, note that it was sent back by transfer, or dismiss it.",
             new ResolvePaymentCaseRequest(PaymentResolution.RefundOutside, "Dobel bayar, dikembalikan", BankReference: "BCA 2026-11-29 0098812"),
@@ -34,11 +35,18 @@ internal static class PaymentDeskApi
         return admin;
     }
 
-    private static async Task<Results<Ok<Page<PaymentCase>>, Refusal>> List(PaymentCases cases, PaymentDesk desk, bool? resolved, int? limit, CancellationToken cancellation)
+    private static async Task<Results<Ok<Page<PaymentCase>>, Refusal>> List(
+        PaymentCases cases, PaymentDesk desk, bool? resolved, int? limit, string? cursor, CancellationToken cancellation)
     {
-        if (PageQuery.TryRead("payment-cases", limit, null, out var page) is { } refusal)
+        if (PageQuery.TryRead(Cases, limit, cursor, out var page) is { } refusal)
             return refusal;
-        return TypedResults.Ok(new Page<PaymentCase>(await desk.ToWireAsync(await cases.ListAsync(resolved == true, page.Limit, cancellation))));
+        if (!DeskPosition.TryRead(page.After, out var after))
+            return Refusal.Of(ProblemKinds.InvalidCursor);
+        // One more than asked says whether there is more.
+        var rows = await cases.ListAsync(resolved == true, page.Limit + 1, after, cancellation);
+        var shown = rows.Take(page.Limit).ToList();
+        var next = rows.Count > page.Limit ? new DeskPosition(shown[^1].OpenedAt, shown[^1].Id).ToString() : null;
+        return TypedResults.Ok(new Page<PaymentCase>(await desk.ToWireAsync(shown), PageQuery.Cursor(Cases, next)));
     }
 
     private static async Task<Results<Ok<PaymentCase>, Refusal>> Resolve(string id, ResolvePaymentCaseRequest body, PaymentDesk desk, HttpContext http)

@@ -24,11 +24,13 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         var wanted = day ?? DateOnly.FromDateTime(clock.GetUtcNow().ToOffset(Jakarta).DateTime.AddDays(-1));
         var from = new DateTimeOffset(wanted.ToDateTime(TimeOnly.MinValue), Jakarta);
         var to = from.AddDays(1);
-        var (payments, refusal) = await PaidAsync(from, to);
-        if (payments is null)
+        // With the day before: what was paid then and credited after midnight is that day's, and no difference of this one.
+        var (read, refusal) = await PaidAsync(from.AddDays(-1), to);
+        if (read is null)
             return (null, refusal);
+        var (payments, before) = (read.Where(payment => payment.PaidAt >= from).ToList(), read.Where(payment => payment.PaidAt < from).Select(payment => payment.Reference).ToHashSet());
         var credits = await ledger.CreditsAsync([.. payments.Select(payment => payment.Reference)], from, to, cancellation);
-        return (Compare(wanted, payments, credits), null);
+        return (Compare(wanted, payments, [.. credits.Where(credit => !before.Contains(credit.Reference))]), null);
     }
 
     private async Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> PaidAsync(DateTimeOffset from, DateTimeOffset to)
@@ -62,7 +64,7 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         }
 
         var known = payments.Select(payment => payment.Reference).ToHashSet();
-        // Credited that day, and the gateway says nothing of it having been paid that day: a payment around midnight, or one it took back.
+        // Credited that day, and the gateway says nothing of it having been paid that day or the one before: one it took back, or never had.
         lines.AddRange(credits.Where(credit => credit.OnDay && !known.Contains(credit.Reference)).Select(credit => new SettlementLine(credit.Reference, null, null, credit.AmountIdr)));
         var ours = credits.Where(credit => known.Contains(credit.Reference)).ToList();
         var paid = payments.Sum(payment => payment.PaidIdr);

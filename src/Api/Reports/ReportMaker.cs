@@ -26,6 +26,14 @@ internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster,
     // The provider bills by the hour and stops at 672 hours a month; a month has 730.
     private const decimal HoursPerMonth = 730;
 
+    // What it takes besides the servers, as its price list has it: dollars per GB, and of a server's price.
+    private const decimal ImageGbMonthUsd = 0.06m;
+    private const decimal TransferGbUsd = 0.01m;
+    private const decimal WeeklyBackups = 0.20m;
+
+    // What PlansAsync answers to be shown; behind it stands what its cost is reckoned from.
+    private const int PlanColumns = 7;
+
     private static readonly HashSet<string> Counts = ["charges", "usages", "registered", "started", "ended", "growth", "servers", "hours", "days"];
     private static readonly HashSet<string> Words = ["period", "plan", "size", "instance", "server", "customer", "status", "due", "marginPercent"];
 
@@ -37,7 +45,7 @@ internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster,
             ReportName.Liability => await queries.LiabilityAsync(span.Start, span.End, span.Step, cancellation),
             ReportName.Promos => await queries.PromosAsync(span.Start, span.End, span.Step, cancellation),
             ReportName.Churn => await queries.ChurnAsync(span.Start, span.End, span.Step, cancellation),
-            ReportName.Margin => await MarginAsync(await queries.PlansAsync(span.Start, span.End, clock.GetUtcNow(), cancellation)),
+            ReportName.Margin => await MarginAsync(await queries.PlansAsync(span.Start, span.End, clock.GetUtcNow(), span.Step, cancellation)),
             _ => await queries.OverdueAsync(clock.GetUtcNow(), cancellation),
         };
         var money = table.Columns.Where(column => !Counts.Contains(column) && !Words.Contains(column)).ToList();
@@ -53,22 +61,46 @@ internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster,
             [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")])], totals);
     }
 
-    /// <summary>Hours at the provider's price, in rupiah by the billing settings' rate, as the plans' own margins. Without the catalogue the cost is left empty, not guessed.</summary>
+    /// <summary>
+    /// Hours at the provider's price, in rupiah by the billing settings' rate, as the plans' own margins; beside it what images, backups and
+    /// transfer cost. Without the catalogue the cost is left empty, not guessed.
+    /// </summary>
     private async Task<ReportTable> MarginAsync(ReportTable plans)
     {
         var catalogue = await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Catalogue();
-        var rate = (await cluster.GetGrain<IBillingSettingsGrain>(GrainKeys.BillingSettings).Get()).UsdRateIdr;
-        var prices = catalogue.Value?.Sizes.ToDictionary(size => size.Slug, size => size.PriceMonthlyUsdCents) ?? [];
+        var settings = await cluster.GetGrain<IBillingSettingsGrain>(GrainKeys.BillingSettings).Get();
+        var sizes = catalogue.Value?.Sizes.ToDictionary(size => size.Slug, size => size.PriceMonthlyUsdCents) ?? [];
         var rows = plans.Rows.Select(IReadOnlyList<object?> (row) =>
         {
-            var (hours, revenue) = ((long)row[3]!, (long)row[4]!);
-            if (row[1] is not string size || !prices.TryGetValue(size, out var cents))
-                return [.. row, null, null, null];
-            var cost = (long)Math.Round(hours / HoursPerMonth * cents / 100 * rate, MidpointRounding.AwayFromZero);
-            return [.. row, cost, revenue - cost, revenue == 0 ? null : Math.Round((revenue - cost) * 100m / revenue, 1).ToString(CultureInfo.InvariantCulture)];
+            var shown = row.Take(PlanColumns);
+            var (hours, revenue) = ((long)row[4]!, (long)row[5]!);
+            if (row[2] is not string size || !sizes.TryGetValue(size, out var cents))
+                return [.. shown, null, null, null, null];
+            var month = cents / 100m * settings.UsdRateIdr;
+            var cost = Whole(hours / HoursPerMonth * month);
+            var extras = Whole(Extras(row, month, settings.UsdRateIdr, settings.Addons));
+            var margin = revenue - cost - extras;
+            return [.. shown, cost, extras, margin, revenue == 0 ? null : Math.Round(margin * 100m / revenue, 1).ToString(CultureInfo.InvariantCulture)];
         });
-        return new ReportTable([.. plans.Columns, "cost", "margin", "marginPercent"], [.. rows]);
+        return new ReportTable([.. plans.Columns.Take(PlanColumns), "cost", "addonCost", "margin", "marginPercent"], [.. rows]);
     }
+
+    /// <summary>
+    /// What the provider takes besides the servers: images of those that sleep now by their size, everything else by how much of it was charged,
+    /// at today's add-on prices as the servers are at today's rate. What is given away for nothing leaves no trace to reckon from.
+    /// </summary>
+    private static decimal Extras(IReadOnlyList<object?> row, decimal monthIdr, decimal rateIdr, AddonPrices prices)
+    {
+        var images = (Figure(7) / HoursPerMonth) + (prices.ImageGbMonthIdr == 0 ? 0 : Figure(9) / prices.ImageGbMonthIdr);
+        var transfer = prices.TransferGbIdr == 0 ? 0 : Figure(10) / prices.TransferGbIdr;
+        // Daily ones stand to weekly ones in price as in cost, or nearly: which they were, the charge does not say.
+        var backups = prices.WeeklyBackupsPercent == 0 ? 0 : Figure(8) * 100 / prices.WeeklyBackupsPercent;
+        return (images * ImageGbMonthUsd * rateIdr) + (transfer * TransferGbUsd * rateIdr) + (backups * WeeklyBackups * monthIdr);
+
+        decimal Figure(int at) => Convert.ToDecimal(row[at], CultureInfo.InvariantCulture);
+    }
+
+    private static long Whole(decimal idr) => (long)Math.Round(idr, MidpointRounding.AwayFromZero);
 
     private static long Sum(ReportTable table, string column)
     {

@@ -20,7 +20,7 @@ public static class ShopApi
     public static RouteGroupBuilder MapNotices(this RouteGroupBuilder api)
     {
         api.MapGet("/notices", ListNotices).WithTags("Shop").AllowAnonymous().Describe("What is stopped at the moment, for a banner; usually nothing.");
-        return api;
+        return api.MapMaintenanceNotices();
     }
 
     public static RouteGroupBuilder MapSwitches(this RouteGroupBuilder admin)
@@ -31,7 +31,7 @@ public static class ShopApi
             "Stop SALES, DEPOSITS, RENEWALS, SUSPENSIONS or TERMINATIONS, or let it go on; customers see a banner, and every process obeys within two seconds.",
             new SetSwitchRequest(true, "Penyedia sedang gangguan di Singapura", "Pembelian server sementara ditutup karena gangguan penyedia."),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
-        return admin;
+        return admin.MapMaintenance();
     }
 
     private static async Task<Ok<Page<ShopNotice>>> ListNotices(ShopState shop) => TypedResults.Ok(new Page<ShopNotice>(

@@ -43,9 +43,11 @@ public sealed partial class AdminClient
     /// <summary>Orders that did not come through.</summary>
     /// <param name="trouble">Only of this kind.</param>
     /// <param name="limit">At most 200.</param>
+    /// <param name="cursor">Of the page before.</param>
     /// <param name="cancellationToken">Gives up the wait.</param>
-    public Task<ApiResult<Page<StuckOrder>>> StuckOrdersAsync(OrderTrouble? trouble = null, int? limit = null, CancellationToken cancellationToken = default) =>
-        _session.Get<Page<StuckOrder>>(Query.With("internal/stuck-orders", ("trouble", WireName.Of(trouble)), ("limit", limit)), cancellationToken);
+    public Task<ApiResult<Page<StuckOrder>>> StuckOrdersAsync(
+        OrderTrouble? trouble = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        _session.Get<Page<StuckOrder>>(Query.With("internal/stuck-orders", ("trouble", WireName.Of(trouble)), ("limit", limit), ("cursor", cursor)), cancellationToken);
 
     /// <summary>Pushes a late order on, or places a failed one again.</summary>
     public Task<ApiResult<OrderRetried>> RetryStuckOrderAsync(string id, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
@@ -63,4 +65,16 @@ public sealed partial class AdminClient
     public Task<ApiResult<ShopSwitchState>> SetSwitchAsync(
         ShopSwitchName name, SetSwitchRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         _session.Send<ShopSwitchState>(ApiRequest.Put($"internal/switches/{WireName.Of<ShopSwitchName>(name)}", request, key), cancellationToken);
+
+    /// <summary>The maintenance banner, shown or planned.</summary>
+    public Task<ApiResult<MaintenanceState>> MaintenanceAsync(CancellationToken cancellationToken = default) =>
+        _session.Get<MaintenanceState>("internal/maintenance", cancellationToken);
+
+    /// <summary>Shows customers a banner between two moments.</summary>
+    public Task<ApiResult<MaintenanceState>> SetMaintenanceAsync(SetMaintenanceRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<MaintenanceState>(ApiRequest.Put("internal/maintenance", request, key), cancellationToken);
+
+    /// <summary>Takes it down before its time.</summary>
+    public Task<ApiResult<MaintenanceState>> EndMaintenanceAsync(DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        _session.Send<MaintenanceState>(ApiRequest.Post("internal/maintenance/end", request, key), cancellationToken);
 }

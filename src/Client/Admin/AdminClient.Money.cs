@@ -11,16 +11,26 @@ public sealed partial class AdminClient
         _session.Send<MoneyRequest>(ApiRequest.Post(WalletOf(userId) + "/payouts", request, key), cancellationToken);
 
     /// <summary>Money moved by hand, newest first.</summary>
-    public Task<ApiResult<Page<MoneyRequest>>> MoneyRequestsAsync(MoneyRequestStatus? status = null, CancellationToken cancellationToken = default) =>
-        _session.Get<Page<MoneyRequest>>(Query.With("internal/money-requests", ("status", WireName.Of(status))), cancellationToken);
+    /// <param name="status">Only of this one.</param>
+    /// <param name="limit">At most 200.</param>
+    /// <param name="cursor">Of the page before.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<Page<MoneyRequest>>> MoneyRequestsAsync(
+        MoneyRequestStatus? status = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        _session.Get<Page<MoneyRequest>>(Query.With("internal/money-requests", ("status", WireName.Of(status)), ("limit", limit), ("cursor", cursor)), cancellationToken);
 
     /// <summary>A second person's decision.</summary>
     public Task<ApiResult<MoneyRequest>> DecideMoneyAsync(string id, bool approve, DeskActRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         _session.Send<MoneyRequest>(ApiRequest.Post($"internal/money-requests/{Query.Segment(id)}/{(approve ? "approve" : "refuse")}", request, key), cancellationToken);
 
     /// <summary>Payments that a person should look at.</summary>
-    public Task<ApiResult<Page<PaymentCase>>> PaymentCasesAsync(bool resolved = false, CancellationToken cancellationToken = default) =>
-        _session.Get<Page<PaymentCase>>(Query.With("internal/payment-cases", ("resolved", resolved ? "true" : null)), cancellationToken);
+    /// <param name="resolved">Those that were ended.</param>
+    /// <param name="limit">At most 200.</param>
+    /// <param name="cursor">Of the page before.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<Page<PaymentCase>>> PaymentCasesAsync(
+        bool resolved = false, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        _session.Get<Page<PaymentCase>>(Query.With("internal/payment-cases", ("resolved", resolved ? "true" : null), ("limit", limit), ("cursor", cursor)), cancellationToken);
 
     /// <summary>Ends a case.</summary>
     public Task<ApiResult<PaymentCase>> ResolvePaymentAsync(string id, ResolvePaymentCaseRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>

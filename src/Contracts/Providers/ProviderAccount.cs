@@ -50,6 +50,8 @@ public sealed record ProviderConnection([property: Id(0)] int Credentials, [prop
 /// <param name="Free">How many more may be ordered: limit, less what is there, set aside or kept back.</param>
 /// <param name="MonthToDateUsdCents">What this month costs so far; null before the first look.</param>
 /// <param name="Sweep">The last full look at its droplets; null before the first.</param>
+/// <param name="OwedUsdCents">What the provider carries over from the months before: positive is owed, negative paid in advance. Null before the first look.</param>
+/// <param name="BalanceUsdCents">The same with this month's use in it.</param>
 [GenerateSerializer, Immutable, Alias("provider-account-view")]
 public sealed record ProviderAccountView(
     [property: Id(0)] string AccountId,
@@ -65,7 +67,9 @@ public sealed record ProviderAccountView(
     [property: Id(10)] long? MonthToDateUsdCents,
     [property: Id(11)] DateTimeOffset? CheckedAt,
     [property: Id(12)] ProviderSweepView? Sweep,
-    [property: Id(13)] string ProviderUuid);
+    [property: Id(13)] string ProviderUuid,
+    [property: Id(14)] long? OwedUsdCents = null,
+    [property: Id(15)] long? BalanceUsdCents = null);
 
 /// <summary>What the last full look at an account's droplets found, by explanation.</summary>
 [GenerateSerializer, Immutable, Alias("provider-sweep-view")]

@@ -70,14 +70,22 @@ public sealed class MoneyRequests(DataSources sources)
         return await row.ReadAsync(cancellation) ? Read(row) : null;
     }
 
-    /// <summary>The newest of a status, or of all.</summary>
-    public async Task<IReadOnlyList<MoneyRequest>> ListAsync(MoneyRequestStatus? status, int limit, CancellationToken cancellation = default)
+    /// <summary>The newest behind a position, of a status or of all.</summary>
+    public async Task<IReadOnlyList<MoneyRequest>> ListAsync(
+        MoneyRequestStatus? status, int limit, DeskPosition? after = null, CancellationToken cancellation = default)
     {
         await using var command = sources.Queries.CreateCommand($"""
-            SELECT {Columns} FROM money_requests {(status is null ? "" : "WHERE status = $2")} ORDER BY requested_at DESC, id DESC LIMIT $1
+            SELECT {Columns} FROM money_requests WHERE ($2::text IS NULL OR status = $2) {(after is null ? "" : "AND (requested_at, id) < ($3, $4)")}
+            ORDER BY requested_at DESC, id DESC LIMIT $1
             """);
         command.Parameters.Add(new() { Value = limit });
-        if (status is { } one) command.Parameters.Add(new() { Value = Word(one) });
+        command.Parameters.Add(new() { Value = status is { } one ? Word(one) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        if (after is not null)
+        {
+            command.Parameters.Add(new() { Value = after.At.UtcDateTime });
+            command.Parameters.Add(new() { Value = after.Id });
+        }
+
         var rows = new List<MoneyRequest>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) rows.Add(Read(row));

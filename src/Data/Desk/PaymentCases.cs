@@ -90,12 +90,20 @@ public sealed class PaymentCases(DataSources sources)
         return await row.ReadAsync(cancellation) ? Read(row) : null;
     }
 
-    /// <summary>The newest, open ones or all.</summary>
-    public async Task<IReadOnlyList<PaymentCase>> ListAsync(bool resolved, int limit, CancellationToken cancellation = default)
+    /// <summary>The newest behind a position, open ones or those that were ended.</summary>
+    public async Task<IReadOnlyList<PaymentCase>> ListAsync(bool resolved, int limit, DeskPosition? after = null, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand(
-            $"SELECT {Columns} FROM payment_cases WHERE status {(resolved ? "= 'RESOLVED'" : "IN ('OPEN', 'CREDITING')")} ORDER BY opened_at DESC, id DESC LIMIT $1");
+        await using var command = sources.Queries.CreateCommand($"""
+            SELECT {Columns} FROM payment_cases WHERE status {(resolved ? "= 'RESOLVED'" : "IN ('OPEN', 'CREDITING')")}
+              {(after is null ? "" : "AND (opened_at, id) < ($2, $3)")} ORDER BY opened_at DESC, id DESC LIMIT $1
+            """);
         Add(command, limit, NpgsqlDbType.Integer);
+        if (after is not null)
+        {
+            Add(command, after.At.UtcDateTime, NpgsqlDbType.TimestampTz);
+            Add(command, after.Id, NpgsqlDbType.Uuid);
+        }
+
         var rows = new List<PaymentCase>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) rows.Add(Read(row));
@@ -129,6 +137,19 @@ public sealed class PaymentCases(DataSources sources)
         {
             return false;
         }
+    }
+
+    /// <summary>Those of these references about which a person has decided, and nothing is open.</summary>
+    public async Task<IReadOnlySet<string>> DecidedAsync(IReadOnlyCollection<string> references, CancellationToken cancellation = default)
+    {
+        var decided = new HashSet<string>();
+        if (references.Count == 0) return decided;
+        await using var command = sources.Queries.CreateCommand(
+            "SELECT reference FROM payment_cases WHERE reference = ANY($1) GROUP BY reference HAVING bool_and(status = 'RESOLVED')");
+        command.Parameters.Add(new() { Value = references.ToArray() });
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation)) decided.Add(row.GetString(0));
+        return decided;
     }
 
     /// <summary>What the credit of a reference in a wallet was booked for; null when there is none.</summary>

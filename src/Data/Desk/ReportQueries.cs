@@ -62,21 +62,56 @@ public sealed class ReportQueries(DataSources sources)
         GROUP BY 1 ORDER BY 1
         """, from, to, step, cancellation);
 
-    /// <summary>Hours and revenue by plan; what the hours cost is the provider's price list's business.</summary>
-    public Task<ReportTable> PlansAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellation = default) => ReadAsync("""
-        WITH server AS (
-            SELECT split_part(key, ':', 2) AS id, payload #>> '{order,planId}' AS plan, payload #>> '{order,size}' AS size, status
+    /// <summary>
+    /// Hours, revenue and add-ons by plan; what they cost is the provider's price list's business. A hibernated server has no hours: of it an image
+    /// is kept, whose size is known while it sleeps; afterwards its charge is among the add-ons. The last four columns are for reckoning:
+    /// GB-hours of images kept now, months of the plan's price that backups were charged, images and transfer as charged.
+    /// </summary>
+    public Task<ReportTable> PlansAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, ReportStep step, CancellationToken cancellation = default) => ReadAsync("""
+        WITH bucket AS (
+            SELECT * FROM (
+                SELECT to_char(b, CASE $4 WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END) AS period, greatest($1, b AT TIME ZONE 'Asia/Jakarta') AS starts,
+                       least($2, $3, (b + ('1 ' || $4)::interval) AT TIME ZONE 'Asia/Jakarta') AS ends
+                FROM generate_series(date_trunc($4, $1 AT TIME ZONE 'Asia/Jakarta'), ($2 AT TIME ZONE 'Asia/Jakarta') - interval '1 second', ('1 ' || $4)::interval) b) one
+            WHERE starts < ends),
+        server AS (
+            SELECT split_part(key, ':', 2) AS id, payload #>> '{order,planId}' AS plan, payload #>> '{order,size}' AS size,
+                   nullif((payload #>> '{order,priceIdr}')::numeric, 0) AS price,
+                   CASE payload #>> '{order,period}' WHEN 'Daily' THEN 1 / 30.0 WHEN 'Yearly' THEN 12 ELSE 1 END AS months
             FROM grain_state WHERE state = 'droplet' AND owner IS NOT NULL),
-        born AS (SELECT reference_id AS id, min(occurred_at) AS at FROM wallet_transactions WHERE operation_id LIKE 'order:%:capture' GROUP BY 1),
         gone AS (SELECT instance::text AS id, max(completed_at) AS at FROM instance_activity WHERE kind = 'Delete' AND status = 'Completed' GROUP BY 1),
-        earned AS (SELECT reference_id AS id, -sum(amount) AS idr FROM wallet_transactions
-                   WHERE contra_account = 'REVENUE' AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1)
-        SELECT s.plan, s.size, count(*) FILTER (WHERE s.status IN ('RUNNING', 'OFF', 'REBUILDING', 'SUSPENDED')) AS servers,
-               coalesce(sum(greatest(0, extract(epoch FROM least($2, $3, coalesce(g.at, $3)) - greatest($1, b.at)) / 3600)), 0)::bigint AS hours,
-               coalesce(sum(e.idr), 0)::bigint AS revenue
-        FROM server s LEFT JOIN born b USING (id) LEFT JOIN gone g USING (id) LEFT JOIN earned e USING (id)
-        GROUP BY 1, 2 ORDER BY revenue DESC, 1
-        """, from, to, now, cancellation);
+        lived AS (
+            SELECT b.id, b.at AS since, coalesce(g.at, 'infinity') AS until
+            FROM (SELECT reference_id AS id, min(occurred_at) AS at FROM wallet_transactions WHERE operation_id LIKE 'order:%:capture' GROUP BY 1) b LEFT JOIN gone g USING (id)),
+        slept AS (
+            SELECT split_part(key, ':', 2) AS id, to_timestamp((payload #>> '{hibernation,startedAt}')::bigint / 1000.0) AS since, 'infinity'::timestamptz AS until,
+                   coalesce((payload #>> '{hibernation,sizeMb}')::numeric, 0) / 1024 AS gb
+            FROM grain_state WHERE state = 'droplet' AND status = 'HIBERNATED' AND payload #>> '{hibernation,startedAt}' IS NOT NULL
+            UNION ALL
+            SELECT n.facts ->> 'instance', n.created_at, woken.at, 0
+            FROM notices n CROSS JOIN LATERAL (
+                SELECT min(a.completed_at) AS at FROM instance_activity a
+                WHERE a.instance = (n.facts ->> 'instance')::uuid AND a.kind IN ('Restore', 'Delete') AND a.status = 'Completed' AND a.completed_at > n.created_at) woken
+            WHERE n.kind = 'Hibernated' AND woken.at IS NOT NULL),
+        part AS (
+            SELECT b.period, l.id, extract(epoch FROM least(b.ends, l.until) - greatest(b.starts, l.since)) / 3600 AS hours, 0::numeric AS image_hours,
+                   0::bigint AS revenue, 0::bigint AS backups, 0::bigint AS images, 0::bigint AS transfer
+            FROM bucket b JOIN lived l ON l.since < b.ends AND l.until > b.starts
+            UNION ALL
+            SELECT b.period, z.id, -extract(epoch FROM least(b.ends, z.until) - greatest(b.starts, z.since)) / 3600,
+                   z.gb * extract(epoch FROM least(b.ends, z.until) - greatest(b.starts, z.since)) / 3600, 0, 0, 0, 0
+            FROM bucket b JOIN slept z ON z.since < b.ends AND z.until > b.starts
+            UNION ALL
+            SELECT to_char(date_trunc($4, occurred_at AT TIME ZONE 'Asia/Jakarta'), CASE $4 WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END), reference_id, 0, 0, -amount,
+                   CASE WHEN split_part(operation_id, ':', 4) = 'Backups' AND reference_type = 'ADDON' THEN -amount ELSE 0 END,
+                   CASE WHEN split_part(operation_id, ':', 4) = 'Images' AND reference_type = 'ADDON' THEN -amount ELSE 0 END,
+                   CASE WHEN split_part(operation_id, ':', 4) = 'Transfer' AND reference_type = 'ADDON' THEN -amount ELSE 0 END
+            FROM wallet_transactions WHERE contra_account = 'REVENUE' AND occurred_at >= $1 AND occurred_at < $2)
+        SELECT p.period, s.plan, s.size, count(DISTINCT p.id) FILTER (WHERE p.hours > 0) AS servers, greatest(0, round(sum(p.hours)))::bigint AS hours,
+               sum(p.revenue)::bigint AS revenue, sum(p.backups + p.images + p.transfer)::bigint AS addons,
+               round(sum(p.image_hours), 6), round(coalesce(sum(p.backups / s.price * s.months), 0), 6), sum(p.images)::bigint, sum(p.transfer)::bigint
+        FROM part p JOIN server s USING (id) GROUP BY 1, 2, 3 ORDER BY 1, 6 DESC, 2
+        """, [from.UtcDateTime, to.UtcDateTime, now.UtcDateTime, Word(step)], cancellation);
 
     /// <summary>Every server whose period is due and not paid, longest first.</summary>
     public Task<ReportTable> OverdueAsync(DateTimeOffset now, CancellationToken cancellation = default) => ReadAsync("""
@@ -101,10 +136,9 @@ public sealed class ReportQueries(DataSources sources)
     }
 
     private Task<ReportTable> ReadAsync(string sql, DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation) =>
-        ReadAsync(sql, [from.UtcDateTime, to.UtcDateTime, step == ReportStep.Day ? "day" : "month"], cancellation);
+        ReadAsync(sql, [from.UtcDateTime, to.UtcDateTime, Word(step)], cancellation);
 
-    private Task<ReportTable> ReadAsync(string sql, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellation) =>
-        ReadAsync(sql, [from.UtcDateTime, to.UtcDateTime, now.UtcDateTime], cancellation);
+    private static string Word(ReportStep step) => step == ReportStep.Day ? "day" : "month";
 
     private async Task<ReportTable> ReadAsync(string sql, object[] values, CancellationToken cancellation)
     {

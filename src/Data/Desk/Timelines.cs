@@ -96,7 +96,7 @@ public sealed class Timelines(DataSources sources)
          FROM grain_state WHERE state = 'droplet' AND key = 'droplet:' || $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint)
         UNION ALL
         (SELECT t.occurred_at, 'MONEY', t.wallet_id || '-' || t.seq, t.reference_type, t.description, t.amount, NULL, 'wallet:' || t.wallet_id, t.operation_id, t.contra_account
-         FROM grain_state s JOIN wallet_transactions t ON t.wallet_id = s.owner::uuid AND t.reference_id = $1
+         FROM grain_state s JOIN wallet_transactions t ON t.wallet_id = s.owner::uuid AND t.reference_id = $1 AND t.amount <> 0
          WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1 AND t.occurred_at <= $2 ORDER BY t.seq DESC LIMIT $3)
         UNION ALL
         (SELECT occurred_at, 'ADMIN', id::text, action, reason, NULL, actor, subject, 'audit:' || id, NULL

@@ -52,6 +52,20 @@ public sealed class ProviderDrift(DataSources sources)
         await transaction.CommitAsync(cancellation);
     }
 
+    /// <summary>In which accounts something of ours is odd since this moment or longer, and how much; strangers' droplets are nobody's business.</summary>
+    public async Task<IReadOnlyList<(string Account, long Droplets)>> StandingAsync(DateTimeOffset since, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("""
+            SELECT account, count(*) FROM provider_drift WHERE resolved_at IS NULL AND kind <> 'FOREIGN' AND first_seen_at <= $1 GROUP BY account ORDER BY account
+            """);
+        command.Parameters.Add(new() { Value = since.ToUniversalTime() });
+        var accounts = new List<(string, long)>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+            accounts.Add((row.GetString(0), row.GetInt64(1)));
+        return accounts;
+    }
+
     /// <summary>What is odd now, or was lately, newest first.</summary>
     /// <param name="resolved">Also what is no longer odd.</param>
     /// <param name="limit">The most rows to answer.</param>

@@ -28,8 +28,15 @@ public sealed record StoppedSwitch(ShopSwitch Switch, string? MessageId, string?
 /// <summary>A customer who may not sign in or order.</summary>
 public sealed record FrozenCustomer(Guid UserId, string Reason, Guid ActorId, DateTimeOffset Since);
 
-/// <summary>What is stopped and who is frozen, as of a moment ago.</summary>
-public sealed record ShopSnapshot(IReadOnlyList<StoppedSwitch> Stopped, FrozenSet<Guid> Frozen)
+/// <summary>What customers read between two moments, without anything being stopped.</summary>
+public sealed record Maintenance(string MessageId, string MessageEn, DateTimeOffset From, DateTimeOffset Until, string Reason, Guid ActorId, DateTimeOffset SetAt)
+{
+    /// <summary>Whether it is shown at this moment of business time.</summary>
+    public bool IsShownAt(DateTimeOffset now) => From <= now && now < Until;
+}
+
+/// <summary>What is stopped, who is frozen and what is announced, as of a moment ago.</summary>
+public sealed record ShopSnapshot(IReadOnlyList<StoppedSwitch> Stopped, FrozenSet<Guid> Frozen, Maintenance? Maintenance = null)
 {
     /// <summary>Whether this is stopped.</summary>
     public bool IsStopped(ShopSwitch one) => Stopped.Any(stopped => stopped.Switch == one);

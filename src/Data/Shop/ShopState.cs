@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Webrana.Data.Shop;
 
 /// <summary>
-/// What admins have stopped, and whom they have frozen. Every process reads it by itself, at most every two seconds and only when somebody
+/// What admins have stopped and announced, and whom they have frozen. Every process reads it by itself, at most every two seconds and only when somebody
 /// asks: no message can be lost on the way, and a stop holds everywhere within <see cref="Fresh"/>.
 /// </summary>
 public sealed class ShopState(DataSources sources)
@@ -94,16 +94,44 @@ public sealed class ShopState(DataSources sources)
         return stopped;
     }
 
+    /// <summary>Announces something; it takes the place of what was announced before.</summary>
+    public Task AnnounceAsync(Maintenance maintenance, CancellationToken cancellation = default) => ExecuteAsync("""
+        INSERT INTO shop_maintenance (message_id, message_en, from_at, until_at, reason, actor_id, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (one) DO UPDATE SET message_id = excluded.message_id, message_en = excluded.message_en, from_at = excluded.from_at,
+            until_at = excluded.until_at, reason = excluded.reason, actor_id = excluded.actor_id, set_at = excluded.set_at
+        """,
+        [
+            Text(maintenance.MessageId), Text(maintenance.MessageEn), new() { Value = maintenance.From.ToUniversalTime() },
+            new() { Value = maintenance.Until.ToUniversalTime() }, Text(maintenance.Reason), new() { Value = maintenance.ActorId },
+            new() { Value = maintenance.SetAt.ToUniversalTime() },
+        ], cancellation);
+
+    /// <summary>Takes the announcement back; nothing when there is none.</summary>
+    public Task EndMaintenanceAsync(CancellationToken cancellation = default) => ExecuteAsync("DELETE FROM shop_maintenance", [], cancellation);
+
+    /// <summary>What is announced, shown or not, as of now; null when nothing is.</summary>
+    public async Task<Maintenance?> FindMaintenanceAsync(CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("SELECT message_id, message_en, from_at, until_at, reason, actor_id, set_at FROM shop_maintenance");
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation)
+            ? new Maintenance(
+                row.GetString(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3), row.GetString(4), row.GetGuid(5),
+                row.GetFieldValue<DateTimeOffset>(6))
+            : null;
+    }
+
     private async Task<ShopSnapshot> LoadAsync()
     {
         // The gate is held by the caller up to the first await.
         await Task.Yield();
         var stopped = await StoppedAsync();
+        var maintenance = await FindMaintenanceAsync();
         await using var command = sources.Queries.CreateCommand("SELECT user_id FROM frozen_customers");
         var frozen = new HashSet<Guid>();
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync()) frozen.Add(row.GetGuid(0));
-        return new ShopSnapshot(stopped, frozen.ToFrozenSet());
+        return new ShopSnapshot(stopped, frozen.ToFrozenSet(), maintenance);
     }
 
     private async Task ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellation)

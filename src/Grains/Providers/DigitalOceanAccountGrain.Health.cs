@@ -20,6 +20,8 @@ public sealed partial class DigitalOceanAccountGrain
     private Account? _seen;
     private int _dropletCount;
     private long? _monthToDateUsdCents;
+    private long? _owedUsdCents;
+    private long? _balanceUsdCents;
     private DateTimeOffset? _checkedAt;
 
     /// <inheritdoc/>
@@ -78,7 +80,9 @@ public sealed partial class DigitalOceanAccountGrain
         _monthToDateUsdCents,
         _checkedAt,
         _swept,
-        State.Uuid ?? "");
+        State.Uuid ?? "",
+        _owedUsdCents,
+        _balanceUsdCents);
 
     private async Task Watch()
     {
@@ -134,8 +138,10 @@ public sealed partial class DigitalOceanAccountGrain
         }
 
         if (await Read(CallShare.Reconcile, cloud => cloud.GetBalanceAsync()) is { } balance)
-            _monthToDateUsdCents = decimal.ToInt64(decimal.Round(balance.MonthToDateUsage * 100));
+            (_monthToDateUsdCents, _owedUsdCents, _balanceUsdCents) = (Cents(balance.MonthToDateUsage), Cents(balance.AccountBalance), Cents(balance.MonthToDateBalance));
     }
+
+    private static long Cents(decimal usd) => decimal.ToInt64(decimal.Round(usd * 100));
 
     private async Task Raise(ProviderAlarm alarm, string? uuid)
     {

@@ -12,14 +12,23 @@ static class TimelineView
     {
         "ACTION" => texts.Find($"InstanceActionType.{entry.What}") ?? entry.What,
         "MONEY" => entry.Text is { Length: > 0 } text ? text : entry.What,
-        "ORDER" or "DEPOSIT" => $"{entry.Text} · {entry.Status}",
+        "ORDER" or "DEPOSIT" => $"{entry.Text} · {State(entry, texts)}",
         "NOTICE" => texts.Find($"Notice.{entry.What}") ?? entry.What,
         "SIGN_IN" => $"{entry.What} · {entry.Why}",
         _ => entry.Text is { Length: > 0 } reason ? $"{entry.What} · {reason}" : entry.What,
     };
 
     /// <summary>How it stands, in words where there are any.</summary>
-    public static string State(TimelineEntry entry, Texts texts) => texts.Find($"Timeline.State.{entry.Kind}.{entry.Status}") ?? entry.Status!;
+    public static string State(TimelineEntry entry, Texts texts) => entry.Kind switch
+    {
+        "ORDER" => Word("InstanceStatus", entry.Status, texts),
+        "DEPOSIT" => Word("DepositStatus", entry.Status, texts),
+        _ => texts.Find($"Timeline.State.{entry.Kind}.{entry.Status}") ?? entry.Status!,
+    };
+
+    // The record's word is the enum's in capitals.
+    static string Word(string of, string? status, Texts texts) =>
+        status is { Length: > 0 } word ? texts.Find($"{of}.{word[..1]}{word[1..].ToLowerInvariant()}") ?? word : "";
 
     /// <summary>The page of what it is about; null when it has none, or none that the reader may open.</summary>
     /// <param name="entry">The line.</param>

@@ -13,6 +13,7 @@ using Webrana.Web.Promos;
 using Webrana.Web.Reports;
 using Webrana.Web.Security;
 using Webrana.Web.Sessions;
+using Webrana.Web.Shop;
 using Webrana.Web.Theme;
 
 namespace Webrana.Web.Hosting;
@@ -52,6 +53,7 @@ public static class WebApp
         services.AddSingleton<BusinessClock>();
         services.AddApiClient();
         services.AddSingleton<CatalogueCache>();
+        services.AddSingleton<MaintenanceBoard>();
         services.AddSingleton<UserEventHub>();
         services.AddScoped<PanelSession>();
 

@@ -29,8 +29,8 @@ public sealed record Dashboard(
     int ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At);
 
 /// <summary>Something that somebody should look at now: <c>GET /internal/alarms?cleared=</c>.</summary>
-/// <param name="Code"><c>PROVIDER_TOKEN</c>, <c>PROVIDER_ACCOUNT</c>, <c>PROVIDER_BALANCE</c>, <c>PROVIDER_CAPACITY</c>, <c>RENEWALS_OVERDUE</c>, <c>OUTBOX_STUCK</c>, <c>CALLBACKS_STUCK</c>, <c>BOOKS_DIFFER</c>, <c>INVARIANT_BROKEN</c> or <c>AUDIT_BROKEN</c>.</param>
-/// <param name="Subject">What it is about: an account's id, an invariant's name; empty for the shop.</param>
+/// <param name="Code"><c>PROVIDER_TOKEN</c>, <c>PROVIDER_ACCOUNT</c>, <c>PROVIDER_BALANCE</c>, <c>PROVIDER_CAPACITY</c>, <c>RENEWALS_OVERDUE</c>, <c>OUTBOX_STUCK</c>, <c>CALLBACKS_STUCK</c>, <c>BOOKS_DIFFER</c>, <c>INVARIANT_BROKEN</c>, <c>AUDIT_BROKEN</c>, <c>PROVIDER_DRIFT</c> or <c>SETTLEMENT_DIFFERS</c>.</param>
+/// <param name="Subject">What it is about: an account's id, an invariant's name, a day; empty for the shop.</param>
 /// <param name="Detail">What was seen.</param>
 /// <param name="RaisedAt">Since when.</param>
 /// <param name="ClearedAt">Since when not any more; null while it stands.</param>
@@ -46,7 +46,7 @@ public enum ReportName
     /// <summary>What customers hold with us, bonus included.</summary>
     [JsonStringEnumMemberName("LIABILITY")] Liability,
 
-    /// <summary>Provider cost and margin per plan.</summary>
+    /// <summary>Provider cost and margin per plan and period, with add-ons and images of hibernated servers.</summary>
     [JsonStringEnumMemberName("MARGIN")] Margin,
 
     /// <summary>What promos cost.</summary>

@@ -33,7 +33,7 @@ public enum MoneyRequestStatus
     [JsonStringEnumMemberName("FAILED")] Failed,
 }
 
-/// <summary>One intent of the desk to move money: <c>GET /internal/money-requests?status=&amp;limit=</c>, newest first.</summary>
+/// <summary>One intent of the desk to move money: <c>GET /internal/money-requests?status=&amp;limit=&amp;cursor=</c>, newest first.</summary>
 /// <param name="Id">Opaque.</param>
 /// <param name="Kind">What.</param>
 /// <param name="UserId">Whose wallet.</param>

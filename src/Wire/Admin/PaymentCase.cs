@@ -36,7 +36,7 @@ public enum PaymentResolution
     [JsonStringEnumMemberName("DISMISS")] Dismiss,
 }
 
-/// <summary>One payment that a person should look at: <c>GET /internal/payment-cases?resolved=&amp;limit=</c>, newest first.</summary>
+/// <summary>One payment that a person should look at: <c>GET /internal/payment-cases?resolved=&amp;limit=&amp;cursor=</c>, newest first.</summary>
 /// <param name="Id">Opaque.</param>
 /// <param name="Kind">Why.</param>
 /// <param name="Reference">The gateway's.</param>

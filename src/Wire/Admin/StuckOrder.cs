@@ -18,7 +18,7 @@ public enum OrderTrouble
 }
 
 /// <summary>
-/// An order that did not come through: <c>GET /internal/stuck-orders?trouble=&amp;limit=</c>, late ones first and oldest first, then the newest
+/// An order that did not come through: <c>GET /internal/stuck-orders?trouble=&amp;limit=&amp;cursor=</c>, late ones first and oldest first, then the newest
 /// failed ones.
 /// </summary>
 /// <param name="OrderId">Also its server's id.</param>

@@ -172,6 +172,46 @@ public sealed class AlarmTests : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
+    [Fact]
+    public async Task A_droplet_that_stays_unexplained_for_an_hour_is_an_alarm_and_a_strangers_or_a_fresh_one_is_none()
+    {
+        await _host.Database.ExecuteAsync(
+            """
+            INSERT INTO provider_drift (account, droplet_id, kind, name, first_seen_at, last_seen_at) VALUES
+                ('watched', 1, 'FOREIGN', 'x', now() - interval '2 hours', now()), ('watched', 2, 'UNEXPLAINED', 'x', now() - interval '50 minutes', now())
+            """, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        await _host.Database.ExecuteAsync("UPDATE provider_drift SET first_seen_at = now() - interval '61 minutes' WHERE droplet_id = 2", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"code\":\"PROVIDER_DRIFT\",\"subject\":\"watched\"", _posted.Last().Body, StringComparison.Ordinal);
+        await _host.Database.ExecuteAsync("UPDATE provider_drift SET resolved_at = now() WHERE droplet_id = 2", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_payment_of_yesterday_that_nobody_credited_is_an_alarm_until_a_person_has_ended_its_case()
+    {
+        var reference = await _host.ForeignPaymentAsync(75_000);
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+        Assert.Equal(0, await RoundAsync());
+        Assert.Equal(1, await SettleAsync(tomorrow));
+        Assert.Contains("\"code\":\"SETTLEMENT_DIFFERS\"", _posted.Last().Body, StringComparison.Ordinal);
+        Assert.Contains("Rp 75000", _posted.Last().Body, StringComparison.Ordinal);
+        // A round that did not ask the gateway clears nothing; the next day it is still looked after.
+        Assert.Equal(0, await RoundAsync());
+        Assert.Equal(0, await SettleAsync(tomorrow.AddDays(1)));
+        await _host.Database.ExecuteAsync(
+            $"""
+            INSERT INTO payment_cases (kind, reference, amount, opened_at) VALUES ('UNMATCHED', '{reference}', 75000, now()) ON CONFLICT DO NOTHING;
+            UPDATE payment_cases SET status = 'RESOLVED', resolution = 'DISMISS' WHERE reference = '{reference}'
+            """, TestContext.Current.CancellationToken);
+        Assert.Equal(1, await SettleAsync(tomorrow.AddDays(1)));
+        Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
+    }
+
+    Task<int> SettleAsync(DateTimeOffset at) => Watch.RunOnceAsync(books: false, settlementAt: at, TestContext.Current.CancellationToken);
+
     Task<int> RoundAsync() => Watch.RunOnceAsync(books: false, TestContext.Current.CancellationToken);
 
     // Of a deposit that nobody has made: whenever the inbox's own worker comes by it tells in vain, and gives up after an hour only.

@@ -118,6 +118,8 @@ public sealed class DeskFindTests(SharedApi api)
         Assert.Contains(rows, row => row is { Kind: "NOTICE", What: "server.ready" });
         Assert.Contains(rows, row => row is { Kind: "ADMIN", What: "instance.suspended", Text: "Spam" });
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" });
+        // Its hold moved no money: the charge stands once.
+        Assert.DoesNotContain(rows, row => row is { Kind: "MONEY", Amount: 0 });
         Assert.Contains(rows, row => row is { Kind: "ACTION", What: "Block" });
         Assert.Contains(rows, row => row is { Kind: "ORDER", Amount: -Scenario.PriceIdr } && row.Subject == $"account:{customer.Id}");
         Assert.DoesNotContain(rows, row => row.What == "account.welcome");

@@ -13,12 +13,14 @@ public sealed class DeskOptionsTests
     [Fact]
     public void An_empty_webhook_is_none_and_the_numbers_of_the_compose_file_are_the_defaults()
     {
-        var empty = Bind(("AlarmWebhookUrl", ""), ("AlarmWebhookKey", ""), ("SingleHandedIdr", "1000000"), ("ProviderBudgetUsd", "0"), ("FewDropletsLeft", "5"));
+        var empty = Bind(("AlarmWebhookUrl", ""), ("AlarmWebhookKey", ""), ("SingleHandedIdr", "1000000"), ("ProviderBudgetUsd", "0"), ("FewDropletsLeft", "5"), ("ProviderCreditUsd", "0"), ("ProviderOwedUsd", "0"), ("DriftAlarmMinutes", "60"), ("SettlementToleranceIdr", "0"));
         Assert.Null(empty.AlarmWebhookUrl);
         Assert.True(string.IsNullOrEmpty(empty.AlarmWebhookKey));
         var defaults = new DeskOptions();
         Assert.Equal(
             (defaults.SingleHandedIdr, defaults.ProviderBudgetUsd, defaults.FewDropletsLeft), (empty.SingleHandedIdr, empty.ProviderBudgetUsd, empty.FewDropletsLeft));
+        Assert.Equal((defaults.ProviderCreditUsd, defaults.ProviderOwedUsd), (empty.ProviderCreditUsd, empty.ProviderOwedUsd));
+        Assert.Equal((defaults.DriftAlarmMinutes, defaults.SettlementToleranceIdr), (empty.DriftAlarmMinutes, empty.SettlementToleranceIdr));
     }
 
     [Fact]

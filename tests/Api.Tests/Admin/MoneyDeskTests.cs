@@ -83,6 +83,15 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Jadi")).RefusedAsync(409, ProblemCodes.AlreadyDecided);
         Assert.Equal(0, await BalanceAsync(customer));
         Assert.Equal(["PENDING REFUSED"], await ChangesAsync(customer, "wallet.adjustment_refused", "status"));
+
+        // Page by page, newest first, each once.
+        var later = await first.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(6_000_000, Reason)).ReadAsync<MoneyRequest>(HttpStatusCode.Accepted);
+        var newest = await second.Http.GetAsync("/internal/money-requests?limit=1").ReadAsync<Page<MoneyRequest>>();
+        var rest = await second.Http.GetAsync($"/internal/money-requests?limit=1&cursor={newest.NextCursor}").ReadAsync<Page<MoneyRequest>>();
+        Assert.Equal((later.Id, asked.Id), (Assert.Single(newest.Items).Id, Assert.Single(rest.Items).Id));
+        Assert.Null(rest.NextCursor);
+        Assert.Null((await second.Http.GetAsync("/internal/money-requests?limit=1&status=PENDING").ReadAsync<Page<MoneyRequest>>()).NextCursor);
+        await second.Http.GetAsync($"/internal/payment-cases?cursor={newest.NextCursor}").RefusedAsync(400, ProblemCodes.InvalidCursor);
     }
 
     [Fact]
@@ -162,7 +171,11 @@ public sealed class MoneyDeskTests : IAsyncLifetime
                 $"INSERT INTO payment_cases (kind, reference, user_id, amount, opened_at) VALUES ('{kind}', '{reference}', '{customer.Id}', 100000, now())", TestContext.Current.CancellationToken);
         }
 
-        var cases = (await finance.GetAsync("/internal/payment-cases").ReadAsync<Page<PaymentCase>>()).Items.ToDictionary(one => one.Kind);
+        var newest = await finance.GetAsync("/internal/payment-cases?limit=1").ReadAsync<Page<PaymentCase>>();
+        var rest = await finance.GetAsync($"/internal/payment-cases?limit=1&cursor={newest.NextCursor}").ReadAsync<Page<PaymentCase>>();
+        Assert.Null(rest.NextCursor);
+        var cases = newest.Items.Concat(rest.Items).ToDictionary(one => one.Kind);
+        Assert.Equal(2, cases.Count);
         foreach (var one in cases.Values)
             await finance.PostAsync($"/internal/payment-cases/{one.Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Credit, Reason)).RefusedAsync(409, ProblemCodes.AlreadyCredited);
         await finance.PostAsync($"/internal/payment-cases/{cases[PaymentCaseKind.Late].Id}/resolve", new ResolvePaymentCaseRequest(PaymentResolution.Dismiss, "Pelanggan memakainya")).ExpectAsync(HttpStatusCode.OK);

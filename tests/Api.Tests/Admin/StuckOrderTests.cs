@@ -102,6 +102,16 @@ public sealed class StuckOrderTests : IAsyncLifetime
         var scripted = await customer.Http.PostAsync("/api/v1/orders", Scenario.Order() with { UserData = "#!/bin/sh" }).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
         var plain = await customer.Http.PostAsync("/api/v1/orders", Scenario.Order()).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
         await Eventually.Async(() => ListAsync(admin.Http, "?trouble=FAILED"), page => page.Items.Count == 2, 3 * ApiHost.Patience, "both failed");
+        foreach (var filter in new[] { "", "&trouble=FAILED" })
+        {
+            var first = await ListAsync(admin.Http, $"?limit=1{filter}");
+            var rest = await ListAsync(admin.Http, $"?limit=1{filter}&cursor={first.NextCursor}");
+            Assert.Single(first.Items);
+            Assert.Equal(new[] { scripted.OrderId, plain.OrderId }.Order(), first.Items.Concat(rest.Items).Select(order => order.OrderId).Order());
+            Assert.Null(rest.NextCursor);
+        }
+
+        await admin.Http.GetAsync("/internal/stuck-orders?cursor=bukan").RefusedAsync(400, ProblemCodes.InvalidCursor);
         await admin.Http.PostAsync($"/internal/stuck-orders/{scripted.OrderId}/retry", new DeskActRequest(Reason)).RefusedAsync(409, ProblemCodes.UserDataLost);
         await admin.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(-2 * Scenario.PriceIdr, "Ditarik")).ExpectAsync(HttpStatusCode.Created);
         await admin.Http.PostAsync($"/internal/stuck-orders/{plain.OrderId}/retry", new DeskActRequest(Reason)).RefusedAsync(409, ProblemCodes.InsufficientBalance);

@@ -23,6 +23,10 @@ public sealed class ProviderAccountTests
         await Account(cluster, "primary").EnsureRunning();
         await KnownAsync(cluster, "primary");
         await KnownAsync(cluster, "second");
+        // With its bill: what it is owed from before, and what it comes to with this month.
+        await Eventually.Async(
+            Account(cluster, "primary").View, view => view is { MonthToDateUsdCents: { } month, OwedUsdCents: 0, BalanceUsdCents: { } balance } && month == balance,
+            WebranaCluster.Patience, "its bill was read");
         var owner = await cluster.CustomerAsync(10 * Servers.PriceIdr);
 
         // Room for four each; two are kept for replacements.

@@ -67,6 +67,8 @@ static class FakeAccounts
     {
         app.MapGet("/health/live", () => "ok");
         app.MapGet("/api/v1/notices", () => new Page<Wire.Shop.ShopNotice>([.. world.Stops.Values.Select(stop => new Wire.Shop.ShopNotice(stop.Switch, stop.MessageId, stop.MessageEn, stop.Since!.Value))]));
+        app.MapGet("/api/v1/notices/maintenance", () => new Page<Wire.Shop.MaintenanceNotice>(
+            world.Maintenance is { MessageId: { } indonesian, MessageEn: { } english, From: { } begins, Until: { } ends } ? [new Wire.Shop.MaintenanceNotice(indonesian, english, begins, ends)] : []));
         app.MapPost("/api/v1/auth/register", (RegisterRequest asked) =>
         {
             world.LastInvitation = asked.ReferralCode;

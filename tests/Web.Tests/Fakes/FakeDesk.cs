@@ -42,6 +42,10 @@ static class FakeDesk
             if (asked.Stopped) world.Stops[name] = state;
             return Results.Json(state);
         });
+        admin.MapGet("/maintenance", () => world.Maintenance);
+        admin.MapPut("/maintenance", (SetMaintenanceRequest asked) =>
+            world.Maintenance = new MaintenanceState(asked.MessageId, asked.MessageEn, asked.From, asked.Until, asked.Reason, "admin@example.com", world.Now));
+        admin.MapPost("/maintenance/end", (DeskActRequest _) => world.Maintenance = new MaintenanceState(null, null, null, null, null, null, null));
         admin.MapGet("/audit", () => new Page<AuditEntry>(
             [
                 new("2", world.Now.AddHours(-1), "admin:a", "customer.frozen", $"account:{FakeWorld.UserId}", "Kartu curian", "admin@example.com", Json("""{"frozen": false}"""), Json("""{"frozen": true}""")),
@@ -100,7 +104,12 @@ static class FakeDesk
             world.MoneyRequests.Insert(0, made);
             return Results.Json(made, statusCode: 202);
         });
-        admin.MapGet("/payment-cases", (bool? resolved) => new Page<PaymentCase>([.. world.PaymentCases.Where(one => one.Status == "RESOLVED" == (resolved == true))]));
+        admin.MapGet("/payment-cases", (bool? resolved, int? limit, int? cursor) =>
+        {
+            var all = world.PaymentCases.Where(one => one.Status == "RESOLVED" == (resolved == true)).ToList();
+            var end = (cursor ?? 0) + (limit ?? 50);
+            return new Page<PaymentCase>([.. all.Take(end).Skip(cursor ?? 0)], end < all.Count ? end.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+        });
         admin.MapPost("/payment-cases/{id}/resolve", (string id, ResolvePaymentCaseRequest asked) =>
         {
             var at = world.PaymentCases.FindIndex(one => one.Id == id);

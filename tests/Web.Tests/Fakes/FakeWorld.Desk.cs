@@ -7,6 +7,8 @@ sealed partial class FakeWorld
 {
     public Dictionary<ShopSwitchName, ShopSwitchState> Stops { get; } = [];
 
+    public MaintenanceState Maintenance { get; set; } = new(null, null, null, null, null, null, null);
+
     public bool AuditBroken { get; set; }
 
     public List<MoneyRequest> MoneyRequests { get; } =

@@ -24,6 +24,46 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task What_is_announced_stands_on_every_page_and_on_the_sign_in_page_until_it_is_taken_down()
+    {
+        await using var site = await panel.StartAsync();
+        var admin = await site.SignInAsync("admin@example.com", "/admin/switches");
+        await Expect(admin.GetByTestId("maintenance-none")).ToBeVisibleAsync();
+        await admin.GetByTestId("maintenance-open").ClickAsync();
+        await admin.GetByTestId("maintenance-message-id").FillAsync("Sabtu pukul 23.00 panel dimulai ulang.");
+        await admin.GetByTestId("maintenance-message-en").FillAsync("The panel restarts on Saturday.");
+        await Expect(admin.GetByTestId("maintenance-confirm")).ToBeDisabledAsync();
+        await admin.GetByTestId("maintenance-reason").FillAsync("Versi baru");
+        await admin.GetByTestId("maintenance-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("maintenance-now")).ToContainTextAsync("Sabtu pukul 23.00");
+        Assert.Equal("The panel restarts on Saturday.", site.World.Maintenance.MessageEn);
+        var customer = await site.SignInAsync();
+        await Expect(customer.GetByTestId("maintenance-banner")).ToHaveTextAsync("Sabtu pukul 23.00 panel dimulai ulang.");
+        await admin.GetByTestId("maintenance-end").ClickAsync();
+        await admin.GetByTestId("maintenance-reason").FillAsync("Selesai lebih cepat");
+        await admin.GetByTestId("maintenance-confirm").ClickAsync();
+        await Expect(admin.GetByTestId("maintenance-none")).ToBeVisibleAsync();
+        // A page without a circuit has it from the process's copy: a site of its own, so that nothing is copied yet.
+        await using var other = await panel.StartAsync();
+        other.World.Maintenance = new("Panel dimulai ulang malam ini.", "x", other.World.Now, other.World.Now.AddHours(1), "Uji", null, null);
+        var visitor = await other.VisitAsync();
+        await visitor.GotoAsync("/login");
+        await Expect(visitor.GetByTestId("maintenance-banner")).ToHaveTextAsync("Panel dimulai ulang malam ini.");
+    }
+
+    [Fact]
+    public async Task A_queue_longer_than_a_page_is_read_to_its_end()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.PaymentCases.AddRange(Enumerable.Range(0, 50).Select(number => site.World.PaymentCases[0] with { Id = $"more-{number}", Reference = $"MORE-{number}" }));
+        var finance = await site.SignInAsync("admin@example.com", "/admin/payments");
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(50);
+        await finance.GetByTestId("load-more").ClickAsync();
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(52);
+        await Expect(finance.GetByTestId("load-more")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Support_sees_the_switches_and_turns_none()
     {
         await using var site = await panel.StartAsync();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Webrana.Web.Admin;
+using Webrana.Web.Localization;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
 
@@ -35,6 +37,27 @@ public sealed class TimelineViewTests
     {
         foreach (var role in Roles.Staff.Split(','))
             Assert.Equal(roles.Split(',').Contains(role) ? link : null, TimelineView.SubjectLink(Entry("ADMIN", subject, null), Holding(role)));
+    }
+
+    [Theory]
+    [InlineData("ORDER", "RUNNING", "Berjalan", "Running")]
+    [InlineData("DEPOSIT", "PAID", "Lunas", null)]
+    [InlineData("ORDER", "NEW_WORD", "NEW_WORD", "NEW_WORD")]
+    [InlineData("NOTICE", "READ", null, null)]
+    [InlineData("ORDER", null, "", "")]
+    public void How_it_stands_is_said_in_the_readers_language_where_there_is_a_word(string kind, string? status, string? indonesian, string? english)
+    {
+        var entry = Entry(kind, null, null) with { Status = status, Text = "toko" };
+        foreach (var (culture, word) in new[] { (CultureInfo.InvariantCulture, indonesian), (CultureInfo.GetCultureInfo("en"), english) })
+        {
+            var texts = new Texts(culture);
+            if (word is null)
+                Assert.NotEqual(status, TimelineView.State(entry, texts));
+            else
+                Assert.Equal(word, TimelineView.State(entry, texts));
+            if (kind != "NOTICE")
+                Assert.Equal($"toko · {TimelineView.State(entry, texts)}", TimelineView.Title(entry, texts));
+        }
     }
 
     [Fact]

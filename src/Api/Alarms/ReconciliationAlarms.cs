@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Webrana.Api.Admin;
+using Webrana.Api.Payments;
+using Webrana.Api.Reports;
+using Webrana.Contracts.Providers;
+using Webrana.Data.Desk;
+using Webrana.Data.Providers;
+
+namespace Webrana.Api.Alarms;
+
+/// <summary>Where others' records differ from ours: the provider's bill and droplets, the gateway's day.</summary>
+internal sealed class ReconciliationAlarms(ProviderDrift drift, PaymentCases cases, AlarmRows rows, IServiceScopeFactory scopes, IOptions<DeskOptions> options)
+{
+    // A day that still differs is compared again for as long; what is older, people have long looked at.
+    private const int Days = 7;
+    private const int MostStanding = 500;
+
+    /// <summary>What is to be said of an account's money; null for nothing. One sentence, the gravest: an alarm is one per account.</summary>
+    public static string? AboutMoney(ProviderAccountView account, DeskOptions options)
+    {
+        if (account.Status is "warning" or "locked")
+            return $"The provider says '{account.Status}': its invoice is past due.";
+        if (options.ProviderOwedUsd > 0 && account.OwedUsdCents >= options.ProviderOwedUsd * 100)
+            return string.Create(CultureInfo.InvariantCulture, $"{account.OwedUsdCents / 100m:0.00} USD of the months before are not paid; the alarm is from {options.ProviderOwedUsd} on.");
+        // What was paid in advance is negative there.
+        if (options.ProviderCreditUsd > 0 && -account.BalanceUsdCents < options.ProviderCreditUsd * 100)
+            return string.Create(CultureInfo.InvariantCulture, $"{-account.BalanceUsdCents / 100m:0.00} USD paid in advance are left; the alarm is below {options.ProviderCreditUsd}.");
+        return options.ProviderBudgetUsd > 0 && account.MonthToDateUsdCents >= options.ProviderBudgetUsd * 100
+            ? string.Create(CultureInfo.InvariantCulture, $"This month costs {account.MonthToDateUsdCents / 100} USD, the budget is {options.ProviderBudgetUsd}.")
+            : null;
+    }
+
+    /// <summary>Droplets and servers that the sweeps found odd, and did not set right in time.</summary>
+    public async Task<AlarmRound> DriftAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var standing = await drift.StandingAsync(now.AddMinutes(-options.Value.DriftAlarmMinutes), cancellation);
+        return new AlarmRound([AlarmCodes.ProviderDrift], [.. standing.Select(account => new AlarmSight(
+            AlarmCodes.ProviderDrift, account.Account,
+            string.Create(CultureInfo.InvariantCulture, $"{account.Droplets} differ from our records for more than {options.Value.DriftAlarmMinutes} minutes.")))]);
+    }
+
+    /// <summary>
+    /// Yesterday by Jakarta's calendar, and the days of the last week whose alarm stands, the gateway's payments against the ledger. Null when
+    /// the gateway could not be asked: nothing is raised or cleared then.
+    /// </summary>
+    public async Task<AlarmRound?> SettlementAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var today = ReportSpan.Today(now);
+        var days = (await rows.ListAsync(cleared: false, MostStanding, cancellation)).Where(alarm => alarm.Code == AlarmCodes.SettlementDiffers)
+            .Select(alarm => DateOnly.ParseExact(alarm.Subject, "yyyy-MM-dd", CultureInfo.InvariantCulture))
+            .Where(day => day >= today.AddDays(-Days)).Append(today.AddDays(-1)).Distinct();
+        await using var scope = scopes.CreateAsyncScope();
+        var reader = scope.ServiceProvider.GetRequiredService<SettlementReader>();
+        var seen = new List<AlarmSight>();
+        foreach (var day in days)
+        {
+            if ((await reader.ReadAsync(day, cancellation)).Settlement is not { } settlement)
+                return null;
+            // What a person has ended at the payment desk, sent back or dismissed, differs for ever and wakes nobody again.
+            var decided = await cases.DecidedAsync([.. settlement.Lines.Select(line => line.Reference)], cancellation);
+            var open = settlement.Lines.Where(line => !decided.Contains(line.Reference)).ToList();
+            var differs = open.Sum(line => Math.Abs((line.Gateway ?? 0) - (line.Ledger ?? 0)));
+            if (differs > options.Value.SettlementToleranceIdr)
+                seen.Add(new AlarmSight(AlarmCodes.SettlementDiffers, settlement.Day, string.Create(CultureInfo.InvariantCulture, $"{open.Count} payments differ, Rp {differs} together.")));
+        }
+
+        return new AlarmRound([AlarmCodes.SettlementDiffers], seen);
+    }
+}
