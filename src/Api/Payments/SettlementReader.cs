@@ -51,7 +51,7 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         return (found, null);
     }
 
-    private static Settlement Compare(DateOnly day, IReadOnlyList<GatewayPayment> payments, IReadOnlyList<GatewayCredit> credits)
+    private static Settlement Compare(DateOnly day, List<GatewayPayment> payments, IReadOnlyList<GatewayCredit> credits)
     {
         var byReference = credits.ToDictionary(credit => credit.Reference);
         var lines = new List<SettlementLine>();

@@ -36,7 +36,7 @@ public sealed record TransferMeter(int Month, long Bytes, long UntilUnixSeconds)
 
     private static long LastFullHour(DateTimeOffset now) => now.ToUnixTimeSeconds() / Hour * Hour;
 
-    private IReadOnlyList<TransferMeter> Counted(IReadOnlyList<Sample> megabitsPerSecond, long end)
+    private List<TransferMeter> Counted(IReadOnlyList<Sample> megabitsPerSecond, long end)
     {
         if (end <= UntilUnixSeconds)
             return [this];

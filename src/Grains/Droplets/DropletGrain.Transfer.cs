@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Monitoring;
+using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
 
