@@ -162,7 +162,7 @@ public sealed class AlarmTests : IAsyncLifetime
 
     IDigitalOceanAccountGrain Primary => _host.Cluster.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary"));
 
-    Task SeenAsync(int limit) => Eventually.Async(
+    Task<int> SeenAsync(int limit) => Eventually.Async(
         async () => (await Primary.View()).DropletLimit, seen => seen == limit, ApiHost.Patience, "the account was looked at", TestContext.Current.CancellationToken);
 
     async Task SetLimitAsync(int dropletLimit)

@@ -85,7 +85,7 @@ public sealed class PromoCodeTests(SharedApi api)
     }
 
     // What follows a confirmed address asks promos too, behind it.
-    Task WelcomedAsync(TestUser user) => Eventually.Async(
+    Task<long> WelcomedAsync(TestUser user) => Eventually.Async(
         () => api.Host.Database.ScalarAsync<long>($"SELECT count(*) FROM grain_state WHERE key = 'rewards:{user.Id}' AND (payload ->> 'welcomed')::boolean"), count => count == 1,
         ApiHost.Patience, "the welcome was looked for", TestContext.Current.CancellationToken);
 
@@ -228,7 +228,7 @@ public sealed class PromoCodeTests(SharedApi api)
         return new TestUser(id, email, api.Host.As(id));
     }
 
-    static Task HasAsync(TestUser user, long balanceIdr) => Eventually.Async(
+    static Task<Wallet> HasAsync(TestUser user, long balanceIdr) => Eventually.Async(
         () => user.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>(), wallet => wallet.Balance == balanceIdr, ApiHost.Patience, "the bonus came",
         TestContext.Current.CancellationToken);
 
