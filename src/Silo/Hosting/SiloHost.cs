@@ -36,6 +36,7 @@ public static class SiloHost
         app.UseWebranaMetrics();
         app.MapHealth();
         app.MapFailPoints();
+        app.MapClockSkew();
         return app;
     }
 
