@@ -41,7 +41,7 @@ public static class ChaosRun
             await cluster.SwitchAsync(cluster.DigitalOcean, "/_sandbox/settings", new { actionSeconds = 0.5 }, cancellation);
             await output.WriteLineAsync($"{options.Silos} silos, 2 APIs and {load.People.Count} customers are there.");
             var watch = Stopwatch.StartNew();
-            while ((watch.Elapsed < options.Time || (options.EveryArrow && plan.ArrowsLeft)) && !cancellation.IsCancellationRequested)
+            while (GoesOn() && !cancellation.IsCancellationRequested)
             {
                 var step = await StepAsync(steps.Count + 1, plan.Next(), new Scene(cluster, load), cancellation);
                 steps.Add(step);
@@ -49,6 +49,8 @@ public static class ChaosRun
                 if (step.Findings.Count > 0)
                     break;
             }
+
+            bool GoesOn() => options.EachOnce ? plan.KindsLeft : watch.Elapsed < options.Time || (options.EveryArrow && plan.ArrowsLeft);
 
             var all = log.All;
             report = new ChaosReport(

@@ -44,6 +44,9 @@ public sealed class ChaosCluster : IAsyncDisposable
     /// <summary>All wires, those to PostgreSQL among them.</summary>
     public IReadOnlyList<FaultyProxy> Wires => _wires;
 
+    /// <summary>Which writes of the product's processes fail on their way.</summary>
+    public FailingWrites Writes { get; } = new();
+
     public List<Member> Silos { get; } = [];
 
     public List<Member> ApiProcesses { get; } = [];
@@ -109,6 +112,7 @@ public sealed class ChaosCluster : IAsyncDisposable
     /// <summary>Heals what can be healed: wires, the database, stopped and dead processes; then waits until all are ready.</summary>
     public async Task HealAsync(CancellationToken cancellation)
     {
+        Writes.End();
         foreach (var wire in _wires)
             wire.Set(WireState.Healthy);
         if (!Database.IsUp)
@@ -160,6 +164,14 @@ public sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The same in the middle of the load, where something is always due: it turns, and hardly waits for what follows from that.</summary>
+    public async Task TurnAsync(string duration, CancellationToken cancellation)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(TimeSpan.FromSeconds(3));
+        await ((Task)AdvanceAsync(duration, enough.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public async Task SwitchAsync(Uri simulator, string path, object body, CancellationToken cancellation)
     {
         using var answer = await Http.PostAsJsonAsync(new Uri(simulator, path), body, cancellation);
@@ -183,7 +195,7 @@ public sealed class ChaosCluster : IAsyncDisposable
     private Member NewMember(ServiceSpec spec, Dictionary<string, string> more)
     {
         var environment = new Dictionary<string, string>(spec.Environment);
-        var wire = Wire($"{spec.Role} to postgres", new NpgsqlConnectionStringBuilder(Database.Product.AppConnectionString).Port);
+        var wire = Wire($"{spec.Role} to postgres", new NpgsqlConnectionStringBuilder(Database.Product.AppConnectionString).Port, Writes);
         foreach (var name in new[] { "ConnectionStrings__Webrana", "ConnectionStrings__WebranaOwner" })
             environment[name] = new NpgsqlConnectionStringBuilder(environment[name]) { Port = wire.Port }.ConnectionString;
         environment["DigitalOcean__BaseUrl"] = SandboxPorts.Address(DigitalOceanWire.Port);
@@ -193,9 +205,9 @@ public sealed class ChaosCluster : IAsyncDisposable
         return new Member(spec with { Environment = environment }, _folder.Log(spec.Role));
     }
 
-    private FaultyProxy Wire(string name, int port)
+    private FaultyProxy Wire(string name, int port, FailingWrites? failing = null)
     {
-        var wire = FaultyProxy.Start(name, port);
+        var wire = FaultyProxy.Start(name, port, failing);
         _wires.Add(wire);
         return wire;
     }

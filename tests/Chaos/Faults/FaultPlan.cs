@@ -22,12 +22,14 @@ public sealed class FaultPlan
         ["postgres_crash"] = plan => new DatabaseCrashFault(plan.Seconds(0.5, 3)),
         ["backends"] = plan => new BackendFault(plan._random.Next(6, 25)),
         ["connections"] = plan => new ConnectionsFault(plan.Seconds(5, 10)),
+        ["storage"] = plan => new StorageFault(plan._random.Next(3, 7), plan._random.Next(5, 13), plan._random.Next(4, 10), plan.Seconds(3, plan._options.Short ? 4 : 12)),
         ["lock"] = plan => new LockFault(plan.Pick("grain_state", "wallets", "wallet_transactions", "idempotency_claims"), plan.Seconds(4, 14)),
         ["wire"] = plan => plan.BreakWire(),
         ["provider"] = plan => plan.ProviderTrouble(),
         ["gateway"] = plan => plan.GatewayTrouble(),
         ["callbacks"] = plan => plan.CallbackTrouble(),
         ["clock"] = plan => new ClockFault([.. Enumerable.Range(0, plan._random.Next(1, 4)).Select(_ => plan.Pick("PT2H", "P1DT1H", "P3D", "P31D"))]),
+        ["clock_of_one"] = plan => plan.MisleadSilo(),
         ["split_brain"] = plan => new SplitBrainFault(plan.Seconds(12, 20)),
         ["rolling_restart"] = _ => new RollingRestartFault(),
         ["grow"] = _ => new GrowFault(),
@@ -37,6 +39,7 @@ public sealed class FaultPlan
     private readonly ChaosOptions _options;
     private readonly Queue<(ArrowMode Mode, string[] Arrows)> _arrows;
     private readonly Queue<string> _kinds = [];
+    private bool _begun;
 
     public FaultPlan(ChaosOptions options)
     {
@@ -53,17 +56,21 @@ public sealed class FaultPlan
     /// <summary>Whether arrows are left that were not tried yet.</summary>
     public bool ArrowsLeft => _arrows.Count > 0 && Allowed.Contains("arrows");
 
+    /// <summary>Whether kinds of faults are left that were not met yet.</summary>
+    public bool KindsLeft => !_begun || _kinds.Count > 0;
+
     private IReadOnlyList<string> Allowed => _options.Only is { Count: > 0 } only ? only : [.. Names];
 
     /// <summary>The next step.</summary>
     public (string Kind, IFault Fault) Next()
     {
+        _begun = true;
         if (_kinds.Count == 0)
         {
             // Every kind once per round, in a new order; arrows between them as long as some are left.
             foreach (var kind in Allowed.OrderBy(_ => _random.Next()).ToArray())
             {
-                if (_arrows.Count > 0 && Allowed.Contains("arrows") && kind != "arrows")
+                if (_arrows.Count > 0 && !_options.EachOnce && Allowed.Contains("arrows") && kind != "arrows")
                     _kinds.Enqueue("arrows");
                 _kinds.Enqueue(kind);
             }
@@ -90,6 +97,13 @@ public sealed class FaultPlan
     {
         var n = _random.Next(_options.Silos);
         return new KillFault($"silo-{n + 1}", cluster => [cluster.Silos[n]], Seconds(0.5, 12));
+    }
+
+    private ClockOfOneFault MisleadSilo()
+    {
+        var n = _random.Next(_options.Silos);
+        var wrong = TimeSpan.FromMinutes(_options.Short ? Pick(-10, 10) : Pick(-60, -10, 10, 60));
+        return new ClockOfOneFault(n + 1, wrong, Seconds(3, _options.Short ? 4 : 15));
     }
 
     private KillFault KillApi()
