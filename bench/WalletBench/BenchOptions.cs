@@ -27,7 +27,7 @@ internal sealed record BenchOptions
     public int Pool { get; init; } = 16;
 
     /// <summary>Who takes part; ratios are against those that do.</summary>
-    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "ef-core", "group", "webrana", "webrana-apart"];
+    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "ef-core", "group", "webrana", "webrana-apart", "postgres"];
 
     /// <summary><c>hot</c>: one wallet; <c>uniform</c>: <see cref="Wallets"/> of them.</summary>
     public IReadOnlyList<string> Loads { get; init; } = ["hot", "uniform"];

@@ -90,6 +90,7 @@ internal static class Benchmark
             // New wallets every time: nobody profits from, or suffers under, another's cache.
             var ids = Enumerable.Range(0, wallets).Select(_ => Guid.NewGuid()).ToArray();
             await server.FundAsync(ids);
+            if (contender == PostgresRoof.Name) return await PostgresRoof.RunAsync(sources, ids, new CpuMeter([], server.Postmaster), how);
             var tokens = new List<string>();
             foreach (var chunk in ids.Chunk(2000))
             {
