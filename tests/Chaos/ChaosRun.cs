@@ -50,7 +50,7 @@ public static class ChaosRun
                     break;
             }
 
-            bool GoesOn() => options.EachOnce ? plan.KindsLeft : watch.Elapsed < options.Time || (options.EveryArrow && plan.ArrowsLeft);
+            bool GoesOn() => options.EachOnce ? plan.KindsLeft : (options.EveryArrow && plan.ArrowsLeft()) || watch.Elapsed < options.Time;
 
             var all = log.All;
             report = new ChaosReport(

@@ -51,6 +51,22 @@ public sealed partial class ChaosTests
     }
 
     [Fact]
+    public void Every_arrow_is_tried_in_every_mode_and_twice_more_when_nobody_passed_it()
+    {
+        var plan = new FaultPlan(new ChaosOptions(7, TimeSpan.FromMinutes(1), Only: ["arrows"], EveryArrow: true));
+        var tried = new List<string>();
+
+        while (plan.ArrowsLeft())
+        {
+            var (mode, arrows) = plan.Next().Fault.Plan.Split(" at ") is [var first, var second] ? (first, second) : ("", "");
+            tried.AddRange(arrows.Split(", ").Select(arrow => $"{mode} {arrow}"));
+        }
+
+        Assert.Equal(ArrowTally.All, tried.Distinct().Count());
+        Assert.All(tried.CountBy(one => one), one => Assert.Equal(3, one.Value));
+    }
+
+    [Fact]
     public void Every_arrow_in_the_code_is_known_to_the_kit()
     {
         var inCode = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)

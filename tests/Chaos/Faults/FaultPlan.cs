@@ -11,6 +11,9 @@ public sealed class FaultPlan
 {
     private const int ThrowsAtOnce = 9, KillsAtOnce = 3, StopsAtOnce = 1;
 
+    // What nobody passed while it was armed is tried so often again; then it is named as missing.
+    private const int TriesMore = 2;
+
     private static readonly SortedDictionary<string, Func<FaultPlan, IFault>> Kinds = new(StringComparer.Ordinal)
     {
         ["arrows"] = plan => plan.NextArrows(),
@@ -40,11 +43,12 @@ public sealed class FaultPlan
     private readonly Queue<(ArrowMode Mode, string[] Arrows)> _arrows;
     private readonly Queue<string> _kinds = [];
     private bool _begun;
+    private int _triedMore;
 
     public FaultPlan(ChaosOptions options)
     {
         (_options, _random) = (options, new Random(options.Seed));
-        _arrows = new(Batches().ToArray().OrderBy(_ => _random.Next()));
+        _arrows = new(Batches(_ => Arrows.Reached).ToArray().OrderBy(_ => _random.Next()));
     }
 
     /// <summary>All kinds of faults.</summary>
@@ -53,8 +57,18 @@ public sealed class FaultPlan
     /// <summary>What was struck so far.</summary>
     public ArrowTally Tally { get; } = new();
 
-    /// <summary>Whether arrows are left that were not tried yet.</summary>
-    public bool ArrowsLeft => _arrows.Count > 0 && Allowed.Contains("arrows");
+    /// <summary>Whether arrows are left that were not tried yet; of a run that is to meet every one, also whether some were tried in vain.</summary>
+    public bool ArrowsLeft()
+    {
+        if (_arrows.Count == 0 && _options.EveryArrow && _triedMore++ < TriesMore)
+        {
+            var missing = Tally.Missing.ToLookup(pair => pair.Mode, pair => pair.Arrow);
+            foreach (var batch in Batches(mode => missing[mode]))
+                _arrows.Enqueue(batch);
+        }
+
+        return _arrows.Count > 0 && Allowed.Contains("arrows");
+    }
 
     /// <summary>Whether kinds of faults are left that were not met yet.</summary>
     public bool KindsLeft => !_begun || _kinds.Count > 0;
@@ -80,9 +94,9 @@ public sealed class FaultPlan
         return (next, Kinds[next](this));
     }
 
-    private IEnumerable<(ArrowMode Mode, string[] Arrows)> Batches() =>
+    private IEnumerable<(ArrowMode Mode, string[] Arrows)> Batches(Func<ArrowMode, IEnumerable<string>> arrows) =>
         new[] { (ArrowMode.Throw, ThrowsAtOnce), (ArrowMode.Kill, KillsAtOnce), (ArrowMode.Stop, StopsAtOnce) }
-            .SelectMany(batch => Arrows.Reached.OrderBy(_ => _random.Next()).ToArray().Chunk(batch.Item2).Select(chunk => (batch.Item1, chunk)));
+            .SelectMany(batch => arrows(batch.Item1).OrderBy(_ => _random.Next()).ToArray().Chunk(batch.Item2).Select(chunk => (batch.Item1, chunk)));
 
     private ArrowFault NextArrows()
     {
