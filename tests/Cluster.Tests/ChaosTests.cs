@@ -12,7 +12,7 @@ public sealed partial class ChaosTests
     [Fact(Timeout = 900_000), Trait("Category", "Chaos")]
     public async Task Killed_processes_failing_storage_and_a_wrong_clock_break_no_promise()
     {
-        string[] faults = ["arrows", "backends", "clock_of_one", "kill_silo", "storage"];
+        string[] faults = ["arrows", "clock_of_one", "kill_silo", "storage"];
         var said = new StringWriter();
         var options = new ChaosOptions(20261130, TimeSpan.FromMinutes(5), PortBase: FreeBlock.PortBase(), Only: faults, EachOnce: true, Short: true);
 

@@ -101,7 +101,14 @@ public sealed class FaultPlan
     private ArrowFault NextArrows()
     {
         var (mode, arrows) = _arrows.Count > 0 ? _arrows.Dequeue() : Random();
-        return new ArrowFault(mode, arrows, TimeSpan.FromSeconds(mode == ArrowMode.Throw ? 12 : 30), Tally);
+        var seconds = (mode, _options.Short) switch
+        {
+            (ArrowMode.Throw, true) => 4,
+            (_, true) => 12,
+            (ArrowMode.Throw, _) => 12,
+            _ => 30,
+        };
+        return new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
 
         (ArrowMode, string[]) Random() =>
             ((ArrowMode)_random.Next(3), [.. Arrows.Reached.OrderBy(_ => _random.Next()).Take(3)]);
@@ -110,7 +117,7 @@ public sealed class FaultPlan
     private KillFault KillSilo()
     {
         var n = _random.Next(_options.Silos);
-        return new KillFault($"silo-{n + 1}", cluster => [cluster.Silos[n]], Seconds(0.5, 12));
+        return new KillFault($"silo-{n + 1}", cluster => [cluster.Silos[n]], Seconds(0.5, _options.Short ? 3 : 12));
     }
 
     private ClockOfOneFault MisleadSilo()
