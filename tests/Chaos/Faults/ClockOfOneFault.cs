@@ -19,8 +19,8 @@ public sealed class ClockOfOneFault(int silo, TimeSpan wrong, TimeSpan least) : 
         var cluster = scene.Cluster;
         var address = cluster.Silos[silo - 1].Address;
         // Nobody else writes these times: the wrong clock is far from the right one.
-        var from = await cluster.Database.ScalarAsync<DateTime>("select business_now()", cancellation) + wrong - TimeSpan.FromSeconds(5);
-        var to = from + TimeSpan.FromMinutes(2);
+        var first = await cluster.Database.ScalarAsync<DateTime>("select business_now()", cancellation) + wrong - TimeSpan.FromSeconds(5);
+        var last = first + TimeSpan.FromMinutes(2);
         var before = await WrittenAsync();
         var written = before;
         await SetAsync(wrong);
@@ -51,8 +51,8 @@ public sealed class ClockOfOneFault(int silo, TimeSpan wrong, TimeSpan least) : 
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                select (select count(*) from wallet_transactions where occurred_at between '{from:O}' and '{to:O}')
-                     + (select count(*) from grain_state where sort_at between {Unix(from)} and {Unix(to)})
+                select (select count(*) from wallet_transactions where occurred_at between '{first:O}' and '{last:O}')
+                     + (select count(*) from grain_state where sort_at between {Unix(first)} and {Unix(last)})
                 """), cancellation);
     }
 
