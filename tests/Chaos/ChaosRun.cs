@@ -34,7 +34,7 @@ public static class ChaosRun
         var plan = new FaultPlan(options);
         var steps = new List<Step>();
         ChaosReport report;
-        await using (var cluster = await ChaosCluster.StartAsync(folder, options.PortBase, options.Silos, cancellation))
+        await using (var cluster = await ChaosCluster.StartAsync(folder, options.PortBase, options.Silos, plan.Meets("silo_wire"), cancellation))
         {
             await using var log = new ClientLog(Path.Combine(folder, "client-log.jsonl"));
             await using var load = await Load.PrepareAsync(cluster, options.Short ? 3 : 6, log, new FrontDoor(() => [.. cluster.ApiProcesses]), cancellation);

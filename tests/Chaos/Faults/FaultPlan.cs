@@ -28,6 +28,7 @@ public sealed class FaultPlan
         ["storage"] = plan => new StorageFault(plan._random.Next(3, 7), plan._random.Next(5, 13), plan._random.Next(4, 10), plan.Seconds(3, plan._options.Short ? 4 : 12)),
         ["lock"] = plan => new LockFault(plan.Pick("grain_state", "wallets", "wallet_transactions", "idempotency_claims"), plan.Seconds(4, 14)),
         ["wire"] = plan => plan.BreakWire(),
+        ["silo_wire"] = plan => plan.CutOffSilo(),
         ["provider"] = plan => plan.ProviderTrouble(),
         ["gateway"] = plan => plan.GatewayTrouble(),
         ["callbacks"] = plan => plan.CallbackTrouble(),
@@ -72,6 +73,9 @@ public sealed class FaultPlan
 
     /// <summary>Whether kinds of faults are left that were not met yet.</summary>
     public bool KindsLeft => !_begun || _kinds.Count > 0;
+
+    /// <summary>Whether a kind of fault belongs to this run.</summary>
+    public bool Meets(string kind) => Allowed.Contains(kind);
 
     private IReadOnlyList<string> Allowed => _options.Only is { Count: > 0 } only ? only : [.. Names];
 
@@ -150,6 +154,12 @@ public sealed class FaultPlan
         var wires = Enumerable.Range(1, _options.Silos).Select(n => $"silo-{n} to postgres")
             .Concat(["api-1 to postgres", "api-2 to postgres", "digitalocean", "tripay"]).ToArray();
         return new WireFault(Pick(wires), Pick(WireState.Drop, WireState.HalfOpen, WireState.Delay, WireState.Reset), Seconds(4, 15), TimeSpan.FromMilliseconds(_random.Next(20, 400)));
+    }
+
+    private WireFault CutOffSilo()
+    {
+        var wire = $"{Pick("silos", "apis")} to silo-{_random.Next(_options.Silos) + 1}";
+        return new WireFault(wire, Pick(WireState.Drop, WireState.HalfOpen, WireState.Delay, WireState.Reset), Seconds(4, 15), TimeSpan.FromMilliseconds(_random.Next(20, 400)));
     }
 
     private SimulatorFault ProviderTrouble()
