@@ -47,8 +47,8 @@ internal static class Benchmark
             }
 
             await CheckAsync(expected: null);
-            report.Roof("authenticated, no key, no work", await MeasureAsync("nothing", options.Wallets, options));
-            report.Roof("authenticated, key claimed and answer kept, no work", await MeasureAsync("key-only", options.Wallets, options));
+            report.Roof("authenticated, no key, no work", await MeasureAsync("nothing", options.Wallets, options with { Rate = 0 }));
+            report.Roof("authenticated, key claimed and answer kept, no work", await MeasureAsync("key-only", options.Wallets, options with { Rate = 0 }));
             for (var round = 1; round <= options.Rounds; round++)
             {
                 await server.FreshTablesAsync();
