@@ -20,6 +20,9 @@ internal sealed record BenchOptions
     /// <summary>Keep-alive connections, each with one request in flight (closed loop).</summary>
     public int Connections { get; init; } = 256;
 
+    /// <summary>Requests a second that are offered to every contender alike, answered or not (open loop); 0 = each connection asks again when it was answered.</summary>
+    public int Rate { get; init; }
+
     /// <summary>Wallets of the uniform load.</summary>
     public int Wallets { get; init; } = 10_000;
 
@@ -27,7 +30,7 @@ internal sealed record BenchOptions
     public int Pool { get; init; } = 16;
 
     /// <summary>Who takes part; ratios are against those that do.</summary>
-    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "ef-core", "group", "webrana", "webrana-apart"];
+    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "ef-core", "group", "webrana", "webrana-apart", "postgres"];
 
     /// <summary><c>hot</c>: one wallet; <c>uniform</c>: <see cref="Wallets"/> of them.</summary>
     public IReadOnlyList<string> Loads { get; init; } = ["hot", "uniform"];
@@ -50,6 +53,7 @@ internal sealed record BenchOptions
                 "--rounds" => options with { Rounds = Number(args[++n]) },
                 "--seconds" => options with { Seconds = Number(args[++n]) },
                 "--connections" => options with { Connections = Number(args[++n]) },
+                "--rate" => options with { Rate = Number(args[++n]) },
                 "--wallets" => options with { Wallets = Number(args[++n]) },
                 "--pool" => options with { Pool = Number(args[++n]) },
                 "--contenders" => options with { Contenders = args[++n].Split(',') },

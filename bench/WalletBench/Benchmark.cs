@@ -47,8 +47,8 @@ internal static class Benchmark
             }
 
             await CheckAsync(expected: null);
-            report.Roof("authenticated, no key, no work", await MeasureAsync("nothing", options.Wallets, options));
-            report.Roof("authenticated, key claimed and answer kept, no work", await MeasureAsync("key-only", options.Wallets, options));
+            report.Roof("authenticated, no key, no work", await MeasureAsync("nothing", options.Wallets, options with { Rate = 0 }));
+            report.Roof("authenticated, key claimed and answer kept, no work", await MeasureAsync("key-only", options.Wallets, options with { Rate = 0 }));
             for (var round = 1; round <= options.Rounds; round++)
             {
                 await server.FreshTablesAsync();
@@ -90,6 +90,7 @@ internal static class Benchmark
             // New wallets every time: nobody profits from, or suffers under, another's cache.
             var ids = Enumerable.Range(0, wallets).Select(_ => Guid.NewGuid()).ToArray();
             await server.FundAsync(ids);
+            if (contender == PostgresRoof.Name) return await PostgresRoof.RunAsync(sources, ids, new CpuMeter([], server.Postmaster), how);
             var tokens = new List<string>();
             foreach (var chunk in ids.Chunk(2000))
             {

@@ -11,14 +11,15 @@ namespace Webrana.Chaos;
 /// <param name="PortBase">First of the loopback ports.</param>
 /// <param name="Only">Names of the faults to choose from; empty = all.</param>
 /// <param name="EveryArrow">Go on until every arrow was tried in every mode, however long that takes, and only then at random.</param>
+/// <param name="EachOnce">Every kind of fault once, however long that takes, and nothing more.</param>
 /// <param name="Folder">Where data, logs and the client log lie; null = a temporary one, deleted after a sound run.</param>
 /// <param name="Short">Fewer customers and shorter pauses: the part of `./webrana test`.</param>
 public sealed record ChaosOptions(
     int Seed, TimeSpan Time, int Silos = 2, int PortBase = 21200, IReadOnlyList<string>? Only = null, bool EveryArrow = false,
-    string? Folder = null, bool Short = false)
+    bool EachOnce = false, string? Folder = null, bool Short = false)
 {
     public const string Usage = """
-        ./webrana chaos [--minutes N] [--seed S] [--only FAULT,FAULT…] [--every-arrow] [--silos N] [--port-base P] [--data DIR]
+        ./webrana chaos [--minutes N] [--seed S] [--only FAULT,FAULT…] [--every-arrow | --each-once] [--silos N] [--port-base P] [--data DIR]
           Real processes on a real PostgreSQL under load, broken on purpose; after every step the books are compared with what
           customers were promised. The seed of a run is printed; --seed repeats its steps.
           Faults: see docs/OPERATIONS.md, or give --only ? for their names.
@@ -33,6 +34,12 @@ public sealed record ChaosOptions(
             if (args[i] == "--every-arrow")
             {
                 options = options with { EveryArrow = true };
+                continue;
+            }
+
+            if (args[i] == "--each-once")
+            {
+                options = options with { EachOnce = true };
                 continue;
             }
 

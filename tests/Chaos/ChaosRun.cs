@@ -34,14 +34,14 @@ public static class ChaosRun
         var plan = new FaultPlan(options);
         var steps = new List<Step>();
         ChaosReport report;
-        await using (var cluster = await ChaosCluster.StartAsync(folder, options.PortBase, options.Silos, cancellation))
+        await using (var cluster = await ChaosCluster.StartAsync(folder, options.PortBase, options.Silos, plan.Meets("silo_wire"), cancellation))
         {
             await using var log = new ClientLog(Path.Combine(folder, "client-log.jsonl"));
             await using var load = await Load.PrepareAsync(cluster, options.Short ? 3 : 6, log, new FrontDoor(() => [.. cluster.ApiProcesses]), cancellation);
             await cluster.SwitchAsync(cluster.DigitalOcean, "/_sandbox/settings", new { actionSeconds = 0.5 }, cancellation);
             await output.WriteLineAsync($"{options.Silos} silos, 2 APIs and {load.People.Count} customers are there.");
             var watch = Stopwatch.StartNew();
-            while ((watch.Elapsed < options.Time || (options.EveryArrow && plan.ArrowsLeft)) && !cancellation.IsCancellationRequested)
+            while (GoesOn() && !cancellation.IsCancellationRequested)
             {
                 var step = await StepAsync(steps.Count + 1, plan.Next(), new Scene(cluster, load), cancellation);
                 steps.Add(step);
@@ -49,6 +49,8 @@ public static class ChaosRun
                 if (step.Findings.Count > 0)
                     break;
             }
+
+            bool GoesOn() => options.EachOnce ? plan.KindsLeft : (options.EveryArrow && plan.ArrowsLeft()) || watch.Elapsed < options.Time;
 
             var all = log.All;
             report = new ChaosReport(

@@ -10,15 +10,17 @@ namespace Webrana.Cluster.Tests;
 public sealed partial class ChaosTests
 {
     [Fact(Timeout = 900_000), Trait("Category", "Chaos")]
-    public async Task Killed_and_cut_off_processes_break_no_promise()
+    public async Task Killed_processes_failing_storage_and_a_wrong_clock_break_no_promise()
     {
+        string[] faults = ["arrows", "clock_of_one", "kill_silo", "storage"];
         var said = new StringWriter();
-        var options = new ChaosOptions(20261129, TimeSpan.FromSeconds(25), PortBase: FreeBlock.PortBase(), Only: ["arrows", "backends", "kill_silo"], Short: true);
+        var options = new ChaosOptions(20261130, TimeSpan.FromMinutes(5), PortBase: FreeBlock.PortBase(), Only: faults, EachOnce: true, Short: true);
 
         var report = await ChaosRun.RunAsync(options, said, TestContext.Current.CancellationToken);
 
         TestContext.Current.TestOutputHelper?.WriteLine(said.ToString());
         Assert.True(report.Sound, said.ToString());
+        Assert.Equal(faults, report.Steps.Select(step => step.Kind).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -34,6 +36,34 @@ public sealed partial class ChaosTests
             var plan = new FaultPlan(options);
             return [.. Enumerable.Range(0, 60).Select(_ => plan.Next()).Select(step => $"{step.Kind}: {step.Fault.Plan}")];
         }
+    }
+
+    [Fact]
+    public void A_run_of_each_once_names_every_fault_and_ends()
+    {
+        var plan = new FaultPlan(new ChaosOptions(7, TimeSpan.FromMinutes(1), EachOnce: true));
+        var kinds = new List<string>();
+
+        while (plan.KindsLeft)
+            kinds.Add(plan.Next().Kind);
+
+        Assert.Equal(FaultPlan.Names, kinds.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_arrow_is_tried_in_every_mode_and_twice_more_when_nobody_passed_it()
+    {
+        var plan = new FaultPlan(new ChaosOptions(7, TimeSpan.FromMinutes(1), Only: ["arrows"], EveryArrow: true));
+        var tried = new List<string>();
+
+        while (plan.ArrowsLeft())
+        {
+            var (mode, arrows) = plan.Next().Fault.Plan.Split(" at ") is [var first, var second] ? (first, second) : ("", "");
+            tried.AddRange(arrows.Split(", ").Select(arrow => $"{mode} {arrow}"));
+        }
+
+        Assert.Equal(ArrowTally.All, tried.Distinct().Count());
+        Assert.All(tried.CountBy(one => one), one => Assert.Equal(3, one.Value));
     }
 
     [Fact]

@@ -13,10 +13,13 @@ internal sealed record LoadResult(double PerSecond, double P50Ms, double P99Ms, 
 /// <summary>
 /// Closed loop over raw sockets: every connection has one request in flight. One thread that asks which sockets have something to say and
 /// blocks otherwise, because an HTTP client library, or a task per connection, would take more of the two cores than the thing measured. The
-/// latencies of a closed loop flatter a stalling server; the rates are what the ratios compare.
+/// latencies of a closed loop flatter a stalling server; the rates are what the ratios compare. With <see cref="BenchOptions.Rate"/> the loop
+/// is open: requests are due at their times whether or not the ones before were answered, and each is measured from its time.
 /// </summary>
 internal sealed class LoadGenerator
 {
+    private const int LongestWaitUs = 100_000;
+
     private static readonly byte[] Body = "{\"amount\":1}"u8.ToArray();
 
     private readonly Random _random = new(1);
@@ -25,7 +28,10 @@ internal sealed class LoadGenerator
     private readonly BenchOptions _options;
     private readonly List<HttpConnection> _connections;
     private readonly Dictionary<Socket, HttpConnection> _bySocket;
+    private readonly Queue<HttpConnection> _idle = new();
     private readonly List<long> _latencies = new(1 << 18);
+    private long _every;
+    private long _due;
     private long _acknowledged;
     private long _refused;
     private int _untouched;
@@ -50,6 +56,12 @@ internal sealed class LoadGenerator
     {
         foreach (var connection in _connections) Send(connection);
         while (_untouched > 0) Turn(measuring: false, again: true);
+        if (_options.Rate > 0)
+        {
+            while (_bySocket.Count > 0) Turn(measuring: false, again: false);
+            (_every, _due) = (Stopwatch.Frequency / _options.Rate, Stopwatch.GetTimestamp());
+        }
+
         for (var warm = Stopwatch.StartNew(); warm.Elapsed.TotalSeconds < _options.WarmSeconds;) Turn(measuring: false, again: true);
 
         var before = _cpu.Read();
@@ -70,18 +82,43 @@ internal sealed class LoadGenerator
 
     private void Turn(bool measuring, bool again)
     {
-        var ready = new List<Socket>(_bySocket.Keys);
-        Socket.Select(ready, null, null, 100_000);
+        var waitUs = again && _every > 0 ? SendDue() : LongestWaitUs;
+        // An idle socket only wakes us when the host closes it; asking for it is how one waits here.
+        List<Socket> ready = _bySocket.Count > 0 ? [.. _bySocket.Keys] : [_idle.Peek().Socket];
+        Socket.Select(ready, null, null, waitUs);
         foreach (var socket in ready)
         {
-            var connection = _bySocket[socket];
+            if (!_bySocket.TryGetValue(socket, out var connection)) throw new IOException("The host closed the connection.");
             if (connection.Receive() is not { } status) continue;
             if (measuring) _latencies.Add(Stopwatch.GetTimestamp() - connection.SentAt);
             if (status == 200) _acknowledged++;
             else _refused++;
-            if (again) Send(connection);
-            else _bySocket.Remove(socket);
+            if (again && _every == 0)
+            {
+                Send(connection);
+                continue;
+            }
+
+            _bySocket.Remove(socket);
+            _idle.Enqueue(connection);
         }
+    }
+
+    /// <summary>Sends what is due, each dated by its own time though no connection was free then.</summary>
+    /// <returns>For how long nothing is due, in microseconds: in whole milliseconds, because a shorter wait would be none.</returns>
+    private int SendDue()
+    {
+        var now = Stopwatch.GetTimestamp();
+        while (_due <= now && _idle.TryDequeue(out var connection))
+        {
+            Send(connection);
+            connection.SentAt = _due;
+            _bySocket[connection.Socket] = connection;
+            _due += _every;
+        }
+
+        // Late, with every connection in use: an answer comes first.
+        return _due <= now ? LongestWaitUs : (int)Math.Clamp((_due - now) * 1_000_000 / Stopwatch.Frequency, 1_000, LongestWaitUs);
     }
 
     private void Send(HttpConnection connection)

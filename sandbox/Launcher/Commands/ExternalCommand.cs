@@ -27,6 +27,8 @@ static class ExternalCommand
         ["wallet"],
         ["wallet", "--connections", "64", "--loads", "uniform"],
         ["wallet", "--connections", "1", "--loads", "uniform", "--contenders", "update,webrana"],
+        // Latencies at the same offered load, which every one of them can carry.
+        ["wallet", "--rate", "1000", "--rounds", "3", "--contenders", "update,group,webrana"],
         ["targets"], ["promo"], ["renewals"], ["reminders"], ["console"], ["provisioning"],
     ];
 

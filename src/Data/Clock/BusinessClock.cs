@@ -17,6 +17,7 @@ public sealed class BusinessClock : TimeProvider
     private readonly Lock _gate = new();
     private readonly HashSet<BusinessTimer> _timers = [];
     private long _offsetTicks;
+    private long _skewTicks;
     private long _version;
 
     public BusinessClock(TimeProvider? real = null) => _real = real ?? System;
@@ -33,8 +34,21 @@ public sealed class BusinessClock : TimeProvider
     /// <summary>How far business time is ahead of real time.</summary>
     public TimeSpan Offset => new(Interlocked.Read(ref _offsetTicks));
 
+    /// <summary>
+    /// How far this process's clock alone is wrong, as on a machine that lost its time server: for the fault kit. Timers do not notice: they
+    /// count on the monotonic clock, as everywhere.
+    /// </summary>
+    public TimeSpan Skew
+    {
+        get => new(Interlocked.Read(ref _skewTicks));
+        set => Interlocked.Exchange(ref _skewTicks, value.Ticks);
+    }
+
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => _real.GetUtcNow() + Offset;
+    public override DateTimeOffset GetUtcNow() => Right + Skew;
+
+    /// <summary>The time without <see cref="Skew"/>: what timers wait by.</summary>
+    internal DateTimeOffset Right => _real.GetUtcNow() + Offset;
 
     /// <inheritdoc/>
     public override long GetTimestamp() => _real.GetTimestamp();

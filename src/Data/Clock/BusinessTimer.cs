@@ -26,7 +26,7 @@ internal sealed class BusinessTimer : ITimer
         {
             if (_disposed) return false;
             _period = period == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : period;
-            _dueAt = dueTime == Timeout.InfiniteTimeSpan ? null : _clock.GetUtcNow() + dueTime;
+            _dueAt = dueTime == Timeout.InfiniteTimeSpan ? null : _clock.Right + dueTime;
             if (_dueAt is null) _clock.Forget(this);
             else _clock.Track(this);
             Arm();
@@ -66,7 +66,7 @@ internal sealed class BusinessTimer : ITimer
         lock (_gate)
         {
             if (_disposed || _dueAt is not { } due) return;
-            var now = _clock.GetUtcNow();
+            var now = _clock.Right;
             if (due > now + TimeSpan.FromMilliseconds(1))
             {
                 Arm(); // the wait was longer than one real timer can hold
@@ -90,7 +90,7 @@ internal sealed class BusinessTimer : ITimer
             return;
         }
 
-        var left = due - _clock.GetUtcNow();
+        var left = due - _clock.Right;
         var longest = TimeSpan.FromDays(40); // a real timer holds at most 49 days
         _real.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < longest ? left : longest, Timeout.InfiniteTimeSpan);
     }

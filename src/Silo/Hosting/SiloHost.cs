@@ -36,6 +36,7 @@ public static class SiloHost
         app.UseWebranaMetrics();
         app.MapHealth();
         app.MapFailPoints();
+        app.MapClockSkew();
         return app;
     }
 
@@ -82,6 +83,13 @@ public static class SiloHost
         });
         var ip = settings.AdvertisedAddress();
         silo.ConfigureEndpoints(ip, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(ip));
+        silo.Configure<EndpointOptions>(options =>
+        {
+            if (settings.SiloListenPort > 0)
+                options.SiloListeningEndpoint = new IPEndPoint(options.SiloListeningEndpoint?.Address ?? ip, settings.SiloListenPort);
+            if (settings.GatewayListenPort > 0)
+                options.GatewayListeningEndpoint = new IPEndPoint(options.GatewayListeningEndpoint?.Address ?? ip, settings.GatewayListenPort);
+        });
         // Its profiler watches every call of every grain: only where an operator wants to look.
         if (configuration.GetValue<bool>("Dashboard:Enabled"))
             silo.AddDashboard(options => options.HideTrace = true);

@@ -15,6 +15,12 @@ public sealed class SiloSettings
     /// <summary>Port for the API's clients. A trust boundary as well. Default 30000.</summary>
     public int GatewayPort { get; set; } = 30000;
 
+    /// <summary>The port listened on where something in between hands <see cref="SiloPort"/> on to it: a mapping, or the fault kit's wire. Default 0: the same.</summary>
+    public int SiloListenPort { get; set; }
+
+    /// <summary>The same for <see cref="GatewayPort"/>. Default 0: the same.</summary>
+    public int GatewayListenPort { get; set; }
+
     /// <summary>
     /// The address other processes reach this one at; a loopback address is also the only one listened on. <c>auto</c>: the first IPv4 address
     /// of this host's own name, which in a container is the container's. Default 127.0.0.1.

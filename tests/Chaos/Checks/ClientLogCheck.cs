@@ -13,7 +13,9 @@ public static class ClientLogCheck
         [
             .. await AdjustmentsAsync(cluster, [.. all.Where(intent => intent.Kind == "adjust")], cancellation),
             .. await DepositsAsync(cluster, log, cancellation),
+            .. await TopUpsAsync(cluster, log, [.. all.Where(intent => intent.Kind == "deposit")], cancellation),
             .. await OrdersAsync(cluster, [.. all.Where(intent => intent.Kind == "order")], cancellation),
+            .. await ChargesAsync(cluster, [.. all.Where(intent => intent.Kind == "order")], cancellation),
             .. await ActionsAsync(cluster, [.. all.Where(intent => intent.Kind == "action")], cancellation),
         ];
     }
@@ -52,6 +54,56 @@ public static class ClientLogCheck
             .Where(paid => rows[paid.Key].ToList() is not [var row] || row.Amount != paid.Value.AmountIdr || row.Wallet != paid.Value.UserId)
             .Select(paid => new Finding("what was paid is credited once, in full, to its owner", $"reference {paid.Key}: {rows[paid.Key].Count()} credits"));
         return findings.Concat(rows.Where(row => !log.Paid.ContainsKey(row.Key)).Select(row => new Finding("nothing is credited that was not paid", $"reference {row.Key}")));
+    }
+
+    private static async Task<IEnumerable<Finding>> TopUpsAsync(ChaosCluster cluster, ClientLog log, List<Intent> intents, CancellationToken cancellation)
+    {
+        var made = (await cluster.Database.RowsAsync(
+            "select split_part(key, ':', 2), payload->>'owner', (payload->>'amount')::bigint from grain_state where state = 'deposit' and payload->>'owner' is not null",
+            row => (Id: row.GetString(0), Owner: row.GetString(1), Amount: row.GetInt64(2)), cancellation)).ToDictionary(row => row.Id);
+        var findings = intents.Where(intent => intent.Told == Told.Done)
+            .Where(intent => !made.TryGetValue(intent.Made!, out var deposit) || deposit.Owner != intent.UserId || deposit.Amount != intent.AmountIdr)
+            .Select(intent => new Finding("an accepted top-up exists, as it was asked for", $"intent {intent.Id}: deposit {intent.Made}")).ToList();
+        // However often its customer had to repeat it.
+        foreach (var person in intents.GroupBy(intent => intent.UserId))
+        {
+            if (made.Values.Count(deposit => deposit.Owner == person.Key) is var deposits && deposits > person.Count())
+                findings.Add(new("an intention makes one top-up at most", $"customer {person.Key}: {person.Count()} intentions, {deposits} deposits"));
+        }
+
+        // A bonus of a deposit is for one that was paid; welcome and referral are given for people.
+        var paid = log.Paid.Values.ToLookup(intent => intent.UserId);
+        var bonuses = await cluster.Database.RowsAsync(
+            """
+            select wallet_id::text, split_part(operation_id, ':', 2), count(*) from wallet_transactions
+            where operation_id like 'promo:%' and split_part(operation_id, ':', 3) not in ('welcome', 'referral', 'referee')
+            group by 1, 2
+            """, row => (Wallet: row.GetString(0), Promo: row.GetString(1), Given: row.GetInt64(2)), cancellation);
+        findings.AddRange(bonuses.Where(bonus => bonus.Given > paid[bonus.Wallet].Count())
+            .Select(bonus => new Finding("no bonus without a payment", $"customer {bonus.Wallet}, promo {bonus.Promo}: {bonus.Given} bonuses for {paid[bonus.Wallet].Count()} payments")));
+        return findings;
+    }
+
+    /// <summary>Whatever was taken or given back for a server, from the first capture to the last refund: its owner meant to have it.</summary>
+    private static async Task<IEnumerable<Finding>> ChargesAsync(ChaosCluster cluster, List<Intent> intents, CancellationToken cancellation)
+    {
+        var accepted = intents.Where(intent => intent.Told == Told.Done).ToDictionary(intent => intent.Made!, intent => intent.UserId);
+        var people = intents.ToLookup(intent => intent.UserId);
+        var charged = (await cluster.Database.RowsAsync(
+            "select distinct reference_id, wallet_id::text from wallet_transactions where contra_account = 'REVENUE'",
+            row => (Instance: row.GetString(0), Wallet: row.GetString(1)), cancellation)).Where(row => people.Contains(row.Wallet)).ToList();
+        var findings = charged.Where(row => accepted.TryGetValue(row.Instance, out var owner) && owner != row.Wallet)
+            .Select(row => new Finding("nobody pays for another's server", $"instance {row.Instance}: customer {row.Wallet}")).ToList();
+        foreach (var person in people)
+        {
+            // Orders whose outcome was never heard may stand, each once.
+            var unheard = person.Count(intent => intent.Told == Told.Nothing);
+            var others = charged.Where(row => row.Wallet == person.Key && !accepted.ContainsKey(row.Instance)).Select(row => row.Instance).ToList();
+            if (others.Count > unheard)
+                findings.Add(new("an intention makes one server at most", $"customer {person.Key}: {unheard} orders never heard of, charged for {string.Join(", ", others)}"));
+        }
+
+        return findings;
     }
 
     private static async Task<IEnumerable<Finding>> OrdersAsync(ChaosCluster cluster, List<Intent> intents, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using Npgsql;
 using Webrana.Chaos.Network;
@@ -8,8 +9,8 @@ using Webrana.Sandbox.Postgres;
 namespace Webrana.Chaos.Cluster;
 
 /// <summary>
-/// The whole product as real processes: PostgreSQL, simulators, silos, two APIs. Between each product process and PostgreSQL, and between
-/// all of them and each provider, lies a wire that can be broken.
+/// The whole product as real processes: PostgreSQL, simulators, silos, two APIs. Between each product process and PostgreSQL, between all of
+/// them and each provider, and where that is wanted before each silo lies a wire that can be broken.
 /// </summary>
 public sealed class ChaosCluster : IAsyncDisposable
 {
@@ -20,10 +21,11 @@ public sealed class ChaosCluster : IAsyncDisposable
     private readonly SandboxServices _services;
     private readonly List<FaultyProxy> _wires = [];
     private readonly List<Member> _simulators;
+    private readonly bool _wiredSilos;
 
-    private ChaosCluster(DataFolder folder, SandboxPorts ports, Secrets secrets, ClusterDatabase database)
+    private ChaosCluster(DataFolder folder, SandboxPorts ports, Secrets secrets, ClusterDatabase database, bool wiredSilos)
     {
-        (_folder, _ports, Secrets, Database) = (folder, ports, secrets, database);
+        (_folder, _ports, Secrets, Database, _wiredSilos) = (folder, ports, secrets, database, wiredSilos);
         _services = new SandboxServices(folder, ports, secrets, database.Product);
         _simulators = [.. _services.Simulators().Select(spec => new Member(spec, folder.Log(spec.Role)))];
         DigitalOceanWire = Wire("digitalocean", ports.DigitalOcean);
@@ -44,6 +46,9 @@ public sealed class ChaosCluster : IAsyncDisposable
     /// <summary>All wires, those to PostgreSQL among them.</summary>
     public IReadOnlyList<FaultyProxy> Wires => _wires;
 
+    /// <summary>Which writes of the product's processes fail on their way.</summary>
+    public FailingWrites Writes { get; } = new();
+
     public List<Member> Silos { get; } = [];
 
     public List<Member> ApiProcesses { get; } = [];
@@ -59,14 +64,15 @@ public sealed class ChaosCluster : IAsyncDisposable
     public Uri Control => new(SandboxPorts.Address(_ports.Control));
 
     /// <summary>Starts everything and waits until it is ready.</summary>
-    public static async Task<ChaosCluster> StartAsync(string root, int portBase, int silos, CancellationToken cancellation)
+    /// <param name="wiredSilos">Silos and APIs reach each silo by a wire that can be broken.</param>
+    public static async Task<ChaosCluster> StartAsync(string root, int portBase, int silos, bool wiredSilos, CancellationToken cancellation)
     {
         var folder = new DataFolder(root);
         folder.Create();
         var secrets = Secrets.Of(folder);
         var ports = new SandboxPorts(portBase);
         var database = await ClusterDatabase.StartAsync(folder, secrets, ports.Postgres, cancellation);
-        var cluster = new ChaosCluster(folder, ports, secrets, database);
+        var cluster = new ChaosCluster(folder, ports, secrets, database, wiredSilos);
         try
         {
             await Task.WhenAll(cluster._simulators.Select(simulator => simulator.StartAsync()));
@@ -92,7 +98,21 @@ public sealed class ChaosCluster : IAsyncDisposable
     public Member NewSilo(int number, string clusterId)
     {
         var spec = _services.Silo(number);
-        return NewMember(spec with { Role = clusterId == "webrana" ? spec.Role : $"{spec.Role}-{clusterId}" }, new() { ["Silo__ClusterId"] = clusterId });
+        spec = spec with { Role = clusterId == "webrana" ? spec.Role : $"{spec.Role}-{clusterId}" };
+        var environment = new Dictionary<string, string> { ["Silo__ClusterId"] = clusterId };
+        if (_wiredSilos)
+        {
+            // The table of members names the wires; the silo listens behind them.
+            foreach (var (from, kind) in new[] { ("silos", "Silo"), ("apis", "Gateway") })
+            {
+                var listening = spec.Environment[$"Silo__{kind}Port"];
+                environment[$"Silo__{kind}ListenPort"] = listening;
+                var wire = Wire($"{from} to {spec.Role}", int.Parse(listening, CultureInfo.InvariantCulture));
+                environment[$"Silo__{kind}Port"] = wire.Port.ToString(CultureInfo.InvariantCulture);
+            }
+        }
+
+        return NewMember(spec, environment);
     }
 
     public Member NewApi(int number, string clusterId = "webrana")
@@ -109,6 +129,7 @@ public sealed class ChaosCluster : IAsyncDisposable
     /// <summary>Heals what can be healed: wires, the database, stopped and dead processes; then waits until all are ready.</summary>
     public async Task HealAsync(CancellationToken cancellation)
     {
+        Writes.End();
         foreach (var wire in _wires)
             wire.Set(WireState.Healthy);
         if (!Database.IsUp)
@@ -160,6 +181,14 @@ public sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>The same in the middle of the load, where something is always due: it turns, and hardly waits for what follows from that.</summary>
+    public async Task TurnAsync(string duration, CancellationToken cancellation)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(TimeSpan.FromSeconds(3));
+        await ((Task)AdvanceAsync(duration, enough.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public async Task SwitchAsync(Uri simulator, string path, object body, CancellationToken cancellation)
     {
         using var answer = await Http.PostAsJsonAsync(new Uri(simulator, path), body, cancellation);
@@ -183,7 +212,7 @@ public sealed class ChaosCluster : IAsyncDisposable
     private Member NewMember(ServiceSpec spec, Dictionary<string, string> more)
     {
         var environment = new Dictionary<string, string>(spec.Environment);
-        var wire = Wire($"{spec.Role} to postgres", new NpgsqlConnectionStringBuilder(Database.Product.AppConnectionString).Port);
+        var wire = Wire($"{spec.Role} to postgres", new NpgsqlConnectionStringBuilder(Database.Product.AppConnectionString).Port, Writes);
         foreach (var name in new[] { "ConnectionStrings__Webrana", "ConnectionStrings__WebranaOwner" })
             environment[name] = new NpgsqlConnectionStringBuilder(environment[name]) { Port = wire.Port }.ConnectionString;
         environment["DigitalOcean__BaseUrl"] = SandboxPorts.Address(DigitalOceanWire.Port);
@@ -193,9 +222,9 @@ public sealed class ChaosCluster : IAsyncDisposable
         return new Member(spec with { Environment = environment }, _folder.Log(spec.Role));
     }
 
-    private FaultyProxy Wire(string name, int port)
+    private FaultyProxy Wire(string name, int port, FailingWrites? failing = null)
     {
-        var wire = FaultyProxy.Start(name, port);
+        var wire = FaultyProxy.Start(name, port, failing);
         _wires.Add(wire);
         return wire;
     }

@@ -40,13 +40,15 @@ public sealed class BackendFault(int times) : IFault
             await Task.Delay(150, cancellation);
         }
 
-        return $"{ended} ended";
+        return ended > 0 ? $"{ended} ended" : throw new InvalidOperationException("There was no session to end.");
     }
 }
 
 /// <summary>All connections of the server are taken, and the product's are ended: nobody gets in for a while.</summary>
 public sealed class ConnectionsFault(TimeSpan taken) : IFault
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public string Plan => string.Create(CultureInfo.InvariantCulture, $"every connection taken for {taken.TotalSeconds:0} s");
 
     public async Task<string> StrikeAsync(Scene scene, CancellationToken cancellation)
@@ -54,10 +56,11 @@ public sealed class ConnectionsFault(TimeSpan taken) : IFault
         var database = scene.Cluster.Database;
         var thief = new NpgsqlConnectionStringBuilder(database.Product.OwnerConnectionString) { Pooling = false, ApplicationName = "thief" }.ConnectionString;
         var held = new List<NpgsqlConnection>();
+        var full = 0;
         try
         {
             var watch = Stopwatch.StartNew();
-            while (watch.Elapsed < taken)
+            while (watch.Elapsed < taken || (full == 0 && watch.Elapsed < Patience))
             {
                 var connection = new NpgsqlConnection(thief);
                 try
@@ -65,15 +68,16 @@ public sealed class ConnectionsFault(TimeSpan taken) : IFault
                     await connection.OpenAsync(cancellation);
                     held.Add(connection);
                 }
-                catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+                catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.TooManyConnections)
                 {
+                    full++;
                     await connection.DisposeAsync();
                     await database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'webrana %' limit 20", cancellation);
                     await Task.Delay(100, cancellation);
                 }
             }
 
-            return $"{held.Count} held";
+            return full > 0 ? $"{held.Count} held, {full} times none was left" : throw new InvalidOperationException("There was always a connection left.");
         }
         finally
         {
@@ -94,10 +98,17 @@ public sealed class LockFault(string table, TimeSpan locked) : IFault
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var take = new NpgsqlCommand($"lock table {table} in access exclusive mode", connection))
             await take.ExecuteNonQueryAsync(cancellation);
-        await Task.Delay(locked, cancellation);
-        await using var waiting = new NpgsqlCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock'", connection);
-        var waited = await waiting.ExecuteScalarAsync(cancellation);
+        var watch = Stopwatch.StartNew();
+        var waited = 0L;
+        while (watch.Elapsed < locked)
+        {
+            // Whoever waits ten seconds gives up and comes again: the most at once is what tells.
+            // Asked by another session, because a transaction sees the activity of its first look for ever.
+            waited = Math.Max(waited, await scene.Cluster.Database.ScalarAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock'", cancellation));
+            await Task.Delay(100, cancellation);
+        }
+
         await transaction.RollbackAsync(cancellation);
-        return $"{waited} sessions waited";
+        return waited > 0 ? $"{waited} sessions waited at once" : throw new InvalidOperationException("Nobody waited for the lock.");
     }
 }

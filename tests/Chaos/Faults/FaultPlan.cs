@@ -11,6 +11,9 @@ public sealed class FaultPlan
 {
     private const int ThrowsAtOnce = 9, KillsAtOnce = 3, StopsAtOnce = 1;
 
+    // What nobody passed while it was armed is tried so often again; then it is named as missing.
+    private const int TriesMore = 2;
+
     private static readonly SortedDictionary<string, Func<FaultPlan, IFault>> Kinds = new(StringComparer.Ordinal)
     {
         ["arrows"] = plan => plan.NextArrows(),
@@ -22,12 +25,15 @@ public sealed class FaultPlan
         ["postgres_crash"] = plan => new DatabaseCrashFault(plan.Seconds(0.5, 3)),
         ["backends"] = plan => new BackendFault(plan._random.Next(6, 25)),
         ["connections"] = plan => new ConnectionsFault(plan.Seconds(5, 10)),
+        ["storage"] = plan => new StorageFault(plan._random.Next(3, 7), plan._random.Next(5, 13), plan._random.Next(4, 10), plan.Seconds(3, plan._options.Short ? 4 : 12)),
         ["lock"] = plan => new LockFault(plan.Pick("grain_state", "wallets", "wallet_transactions", "idempotency_claims"), plan.Seconds(4, 14)),
         ["wire"] = plan => plan.BreakWire(),
+        ["silo_wire"] = plan => plan.CutOffSilo(),
         ["provider"] = plan => plan.ProviderTrouble(),
         ["gateway"] = plan => plan.GatewayTrouble(),
         ["callbacks"] = plan => plan.CallbackTrouble(),
         ["clock"] = plan => new ClockFault([.. Enumerable.Range(0, plan._random.Next(1, 4)).Select(_ => plan.Pick("PT2H", "P1DT1H", "P3D", "P31D"))]),
+        ["clock_of_one"] = plan => plan.MisleadSilo(),
         ["split_brain"] = plan => new SplitBrainFault(plan.Seconds(12, 20)),
         ["rolling_restart"] = _ => new RollingRestartFault(),
         ["grow"] = _ => new GrowFault(),
@@ -37,11 +43,13 @@ public sealed class FaultPlan
     private readonly ChaosOptions _options;
     private readonly Queue<(ArrowMode Mode, string[] Arrows)> _arrows;
     private readonly Queue<string> _kinds = [];
+    private bool _begun;
+    private int _triedMore;
 
     public FaultPlan(ChaosOptions options)
     {
         (_options, _random) = (options, new Random(options.Seed));
-        _arrows = new(Batches().ToArray().OrderBy(_ => _random.Next()));
+        _arrows = new(Batches(_ => Arrows.Reached).ToArray().OrderBy(_ => _random.Next()));
     }
 
     /// <summary>All kinds of faults.</summary>
@@ -50,20 +58,37 @@ public sealed class FaultPlan
     /// <summary>What was struck so far.</summary>
     public ArrowTally Tally { get; } = new();
 
-    /// <summary>Whether arrows are left that were not tried yet.</summary>
-    public bool ArrowsLeft => _arrows.Count > 0 && Allowed.Contains("arrows");
+    /// <summary>Whether arrows are left that were not tried yet; of a run that is to meet every one, also whether some were tried in vain.</summary>
+    public bool ArrowsLeft()
+    {
+        if (_arrows.Count == 0 && _options.EveryArrow && _triedMore++ < TriesMore)
+        {
+            var missing = Tally.Missing.ToLookup(pair => pair.Mode, pair => pair.Arrow);
+            foreach (var batch in Batches(mode => missing[mode]))
+                _arrows.Enqueue(batch);
+        }
+
+        return _arrows.Count > 0 && Allowed.Contains("arrows");
+    }
+
+    /// <summary>Whether kinds of faults are left that were not met yet.</summary>
+    public bool KindsLeft => !_begun || _kinds.Count > 0;
+
+    /// <summary>Whether a kind of fault belongs to this run.</summary>
+    public bool Meets(string kind) => Allowed.Contains(kind);
 
     private IReadOnlyList<string> Allowed => _options.Only is { Count: > 0 } only ? only : [.. Names];
 
     /// <summary>The next step.</summary>
     public (string Kind, IFault Fault) Next()
     {
+        _begun = true;
         if (_kinds.Count == 0)
         {
             // Every kind once per round, in a new order; arrows between them as long as some are left.
             foreach (var kind in Allowed.OrderBy(_ => _random.Next()).ToArray())
             {
-                if (_arrows.Count > 0 && Allowed.Contains("arrows") && kind != "arrows")
+                if (_arrows.Count > 0 && !_options.EachOnce && Allowed.Contains("arrows") && kind != "arrows")
                     _kinds.Enqueue("arrows");
                 _kinds.Enqueue(kind);
             }
@@ -73,14 +98,21 @@ public sealed class FaultPlan
         return (next, Kinds[next](this));
     }
 
-    private IEnumerable<(ArrowMode Mode, string[] Arrows)> Batches() =>
+    private IEnumerable<(ArrowMode Mode, string[] Arrows)> Batches(Func<ArrowMode, IEnumerable<string>> arrows) =>
         new[] { (ArrowMode.Throw, ThrowsAtOnce), (ArrowMode.Kill, KillsAtOnce), (ArrowMode.Stop, StopsAtOnce) }
-            .SelectMany(batch => Arrows.Reached.OrderBy(_ => _random.Next()).ToArray().Chunk(batch.Item2).Select(chunk => (batch.Item1, chunk)));
+            .SelectMany(batch => arrows(batch.Item1).OrderBy(_ => _random.Next()).ToArray().Chunk(batch.Item2).Select(chunk => (batch.Item1, chunk)));
 
     private ArrowFault NextArrows()
     {
         var (mode, arrows) = _arrows.Count > 0 ? _arrows.Dequeue() : Random();
-        return new ArrowFault(mode, arrows, TimeSpan.FromSeconds(mode == ArrowMode.Throw ? 12 : 30), Tally);
+        var seconds = (mode, _options.Short) switch
+        {
+            (ArrowMode.Throw, true) => 4,
+            (_, true) => 12,
+            (ArrowMode.Throw, _) => 12,
+            _ => 30,
+        };
+        return new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
 
         (ArrowMode, string[]) Random() =>
             ((ArrowMode)_random.Next(3), [.. Arrows.Reached.OrderBy(_ => _random.Next()).Take(3)]);
@@ -89,7 +121,14 @@ public sealed class FaultPlan
     private KillFault KillSilo()
     {
         var n = _random.Next(_options.Silos);
-        return new KillFault($"silo-{n + 1}", cluster => [cluster.Silos[n]], Seconds(0.5, 12));
+        return new KillFault($"silo-{n + 1}", cluster => [cluster.Silos[n]], Seconds(0.5, _options.Short ? 3 : 12));
+    }
+
+    private ClockOfOneFault MisleadSilo()
+    {
+        var n = _random.Next(_options.Silos);
+        var wrong = TimeSpan.FromMinutes(_options.Short ? Pick(-10, 10) : Pick(-60, -10, 10, 60));
+        return new ClockOfOneFault(n + 1, wrong, Seconds(3, _options.Short ? 4 : 15));
     }
 
     private KillFault KillApi()
@@ -115,6 +154,12 @@ public sealed class FaultPlan
         var wires = Enumerable.Range(1, _options.Silos).Select(n => $"silo-{n} to postgres")
             .Concat(["api-1 to postgres", "api-2 to postgres", "digitalocean", "tripay"]).ToArray();
         return new WireFault(Pick(wires), Pick(WireState.Drop, WireState.HalfOpen, WireState.Delay, WireState.Reset), Seconds(4, 15), TimeSpan.FromMilliseconds(_random.Next(20, 400)));
+    }
+
+    private WireFault CutOffSilo()
+    {
+        var wire = $"{Pick("silos", "apis")} to silo-{_random.Next(_options.Silos) + 1}";
+        return new WireFault(wire, Pick(WireState.Drop, WireState.HalfOpen, WireState.Delay, WireState.Reset), Seconds(4, 15), TimeSpan.FromMilliseconds(_random.Next(20, 400)));
     }
 
     private SimulatorFault ProviderTrouble()

@@ -14,8 +14,12 @@ public sealed class WireFault(string name, WireState wire, TimeSpan time, TimeSp
         var broken = scene.Cluster.Wires.Single(one => one.Name == name);
         broken.Set(wire, delay);
         await Task.Delay(time, cancellation);
+        var disturbed = broken.Disturbed;
         broken.Set(WireState.Healthy);
-        return "";
+        // A provider may have had nothing to say meanwhile; PostgreSQL always has.
+        if (disturbed == 0 && name.EndsWith("postgres", StringComparison.Ordinal))
+            throw new InvalidOperationException("Nothing met the broken wire.");
+        return string.Create(CultureInfo.InvariantCulture, $"{disturbed} pieces or connections met it");
     }
 }
 

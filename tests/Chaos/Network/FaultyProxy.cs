@@ -35,11 +35,14 @@ public sealed class FaultyProxy : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Socket, byte> _open = [];
     private readonly ConcurrentDictionary<string, byte> _said = [];
+    private readonly FailingWrites? _failing;
     private volatile WireState _wire = WireState.Healthy;
     private TimeSpan _delay;
+    private long _disturbed;
     private Task _accepting = Task.CompletedTask;
 
-    private FaultyProxy(string name, int targetPort) => (Name, _target) = (name, new IPEndPoint(IPAddress.Loopback, targetPort));
+    private FaultyProxy(string name, int targetPort, FailingWrites? failing) =>
+        (Name, _target, _failing) = (name, new IPEndPoint(IPAddress.Loopback, targetPort), failing);
 
     /// <summary>Whose wire it is: <c>silo-1 to postgres</c>.</summary>
     public string Name { get; }
@@ -48,9 +51,10 @@ public sealed class FaultyProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Opens one.</summary>
-    public static FaultyProxy Start(string name, int targetPort)
+    /// <param name="failing">For a wire to PostgreSQL: which writes on it fail.</param>
+    public static FaultyProxy Start(string name, int targetPort, FailingWrites? failing = null)
     {
-        var proxy = new FaultyProxy(name, targetPort);
+        var proxy = new FaultyProxy(name, targetPort, failing);
         proxy._listener.Start();
         proxy._accepting = proxy.AcceptAsync();
         return proxy;
@@ -59,10 +63,15 @@ public sealed class FaultyProxy : IAsyncDisposable
     /// <summary>Whether these words ever went up this wire; PostgreSQL's start-up message names the pool in the clear.</summary>
     public bool Carried(string words) => _said.Keys.Any(said => said.Contains(words, StringComparison.Ordinal));
 
+    /// <summary>How many pieces and connections met a broken wire since it was set last.</summary>
+    public long Disturbed => Interlocked.Read(ref _disturbed);
+
     /// <summary>Breaks the wire, or heals it.</summary>
     public void Set(WireState wire, TimeSpan delay = default)
     {
         var before = _wire;
+        if (wire != WireState.Healthy)
+            Interlocked.Exchange(ref _disturbed, 0);
         (_delay, _wire) = (delay, wire);
         if (wire == WireState.Reset || (wire == WireState.Healthy && before is WireState.Drop or WireState.HalfOpen))
             ResetAll();
@@ -95,9 +104,14 @@ public sealed class FaultyProxy : IAsyncDisposable
         try
         {
             if (_wire == WireState.Reset)
+            {
+                Interlocked.Increment(ref _disturbed);
                 return;
+            }
+
             await server.ConnectAsync(_target, _end.Token);
-            await Task.WhenAny(PumpAsync(client, server, isAnswer: false), PumpAsync(server, client, isAnswer: true));
+            var session = _failing is null ? null : new PostgresSession(_failing);
+            await Task.WhenAny(PumpAsync(client, server, isAnswer: false, session), PumpAsync(server, client, isAnswer: true, session));
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -113,25 +127,51 @@ public sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, bool isAnswer)
+    /// <summary>Carries one direction until it ends, or until a write on it is to fail: then the caller resets both.</summary>
+    private async Task PumpAsync(Socket from, Socket to, bool isAnswer, PostgresSession? session)
     {
         var buffer = new byte[16 * 1024];
+        using var waiting = new MemoryStream();
         try
         {
             int read;
-            var first = !isAnswer;
+            // A driver asks for encryption before it names itself.
+            var openings = isAnswer ? 0 : 3;
             while ((read = await from.ReceiveAsync(buffer, _end.Token)) > 0)
             {
-                if (first && _said.Count < 1_000)
+                if (openings > 0 && _said.Count < 1_000)
                     _said[Encoding.ASCII.GetString(buffer, 0, Math.Min(read, 512))] = 0;
-                first = false;
+                openings = Math.Max(0, openings - 1);
+                // Every byte is looked at, whatever the wire does with it: the session must not lose its place.
+                if (!isAnswer && session?.Asks(buffer.AsSpan(0, read)) == false)
+                    return;
+                var passage = isAnswer && session is not null ? session.Answers(buffer.AsSpan(0, read)) : Passage.Passes;
+                if (passage == Passage.Lost)
+                    return;
                 var wire = _wire;
                 if (wire == WireState.Drop || (wire == WireState.HalfOpen && isAnswer))
+                {
+                    Interlocked.Increment(ref _disturbed);
                     continue;
+                }
+
                 if (wire == WireState.Delay)
+                {
+                    Interlocked.Increment(ref _disturbed);
                     await Task.Delay(_delay, _end.Token);
-                for (var sent = 0; sent < read;)
-                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _end.Token);
+                }
+
+                waiting.Write(buffer, 0, read);
+                if (passage == Passage.Waits)
+                    continue;
+                var piece = new ReadOnlyMemory<byte>(waiting.GetBuffer(), 0, (int)waiting.Length);
+                while (piece.Length > 0)
+                {
+                    var sent = await to.SendAsync(piece, _end.Token);
+                    piece = piece[sent..];
+                }
+
+                waiting.SetLength(0);
             }
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -142,6 +182,7 @@ public sealed class FaultyProxy : IAsyncDisposable
 
     private void ResetAll()
     {
+        Interlocked.Add(ref _disturbed, _open.Count / 2);
         foreach (var socket in _open.Keys)
             Reset(socket);
     }

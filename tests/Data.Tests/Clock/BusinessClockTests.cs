@@ -28,6 +28,24 @@ public sealed class BusinessClockTests
         Assert.Equal((2, TimeSpan.FromDays(2)), (_clock.Version, _clock.Offset));
     }
 
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(60)]
+    public void A_clock_that_is_wrong_tells_another_time_and_lets_timers_be(int wrongMinutes)
+    {
+        var fired = 0;
+        using var before = _clock.CreateTimer(_ => fired++, null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan);
+
+        _clock.Skew = TimeSpan.FromMinutes(wrongMinutes);
+
+        using var after = _clock.CreateTimer(_ => fired++, null, TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan);
+        Assert.Equal(_real.GetUtcNow() + TimeSpan.FromMinutes(wrongMinutes), _clock.GetUtcNow());
+        _real.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(0, fired);
+        _real.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, fired);
+    }
+
     [Fact]
     public void A_jump_fires_the_timers_whose_time_has_come_and_shortens_the_others()
     {
