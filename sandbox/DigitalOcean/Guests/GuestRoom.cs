@@ -16,7 +16,7 @@ internal sealed class GuestRoom : IDisposable
             return null;
         if (!_running.TryGetValue(droplet.Id, out var sshd))
         {
-            sshd = _running[droplet.Id] = Sshd.Start(droplet);
+            sshd = _running[droplet.Id] = Sshd.Start(droplet, !world.State.Settings.SshdIgnoresSettings);
             world.Changed(); // its host key is kept
         }
 

@@ -43,6 +43,9 @@ internal sealed record SimulatorSettings
     /// <summary>Whether droplets have a real sshd, where OpenSSH is installed.</summary>
     public bool Sshd { get; init; } = true;
 
+    /// <summary>Whether an sshd that starts from now on does not read the settings that are put in place from inside.</summary>
+    public bool SshdIgnoresSettings { get; init; }
+
     /// <summary>Emulates the documented, not the real, meaning of locked.</summary>
     public bool LockWhileBusy { get; init; }
 }
