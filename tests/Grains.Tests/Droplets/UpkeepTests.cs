@@ -241,6 +241,38 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task What_is_kept_is_charged_and_what_is_gone_is_not_also_where_the_provider_cannot_be_asked_at_once()
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        await DoneWithALostLookAsync(instance, server, Start(ActionKind.Snapshot, "satu"), "action.id_stored");
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+        Assert.True(snapshot.SizeGb > 0);
+        Assert.Equal((long)Math.Ceiling(snapshot.SizeGb * 1_024), await ImageMbAsync(instance));
+        await DoneWithALostLookAsync(instance, server, Start(ActionKind.DeleteSnapshot, imageId: snapshot.ImageId), "upkeep.snapshot_deleted");
+        Assert.Empty((await CopiesAsync(server)).Snapshots);
+        Assert.Equal(0, await ImageMbAsync(instance));
+    }
+
+    Task<long> ImageMbAsync(InstanceId instance) =>
+        Cluster.CountAsync($"SELECT coalesce((payload #>> '{{meter,imageMb}}')::bigint, 0) FROM grain_state WHERE key = '{GrainKeys.Droplet(instance)}'");
+
+    /// <summary>From this arrow on the next look at the snapshots is answered with a failure, as often as the client itself asks again.</summary>
+    async Task DoneWithALostLookAsync(InstanceId instance, (IDropletGrain Droplet, IDropletUpkeepGrain Upkeep) server, StartUpkeep command, string arrow)
+    {
+        var held = Cluster.FailPoints.Arm(arrow, FailMode.Hold, subject: GrainKeys.Droplet(instance));
+        Assert.True((await server.Upkeep.Upkeep(command)).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        Cluster.Cloud.Inject(new Fault
+        {
+            Kind = FaultKinds.Status500, Count = 1 + new Webrana.DigitalOcean.DigitalOceanOptions().ReadRetries, Method = "GET", Path = "/v2/droplets/{id}/snapshots",
+        });
+        Cluster.FailPoints.Release(arrow);
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, command)).Status);
+        Assert.Empty(Cluster.Cloud.Faults);
+    }
+
+    [Fact]
     public async Task A_rename_reaches_the_provider_without_a_line_of_its_own()
     {
         var server = await ServerAsync();
