@@ -93,6 +93,23 @@ public sealed class TransferTests(SharedCluster shared) : IClassFixture<SharedCl
         Assert.Equal(0, (await new LedgerQueries(Cluster.Sources).TrialBalanceAsync(TestContext.Current.CancellationToken)).Accounts.Single(account => account.Account == "REVENUE").DifferenceIdr);
     }
 
+    [Fact]
+    public async Task What_was_quoted_holds_no_longer_once_the_server_has_another_plan()
+    {
+        var server = await UsedUpAsync();
+        await Cluster.Orleans.DeactivateAsync(server.Metrics);
+        var view = (await server.Droplet.Get()).Value!;
+        var small = new MeteredServer(view.ProviderDropletId!.Value, view.AccountId, view.TransferTb);
+        const string path = "/v2/monitoring/metrics/droplet/{metric}";
+        var reads = Cluster.Cloud.CountRequests("GET", path);
+        var quoted = (await Eventually.Async(() => server.Metrics.OverNow(small), over => over.Count > 0, WebranaCluster.Patience, "it is measured")).Single();
+        Assert.True(quoted.Megabytes >= 2_000);
+        // Upgraded a moment later: what was sent is within the larger quota. And asked with the smaller one again, nobody is told of the larger.
+        Assert.Empty(await server.Metrics.OverNow(small with { TransferTb = view.TransferTb + 1 }));
+        Assert.True(Assert.Single(await server.Metrics.OverNow(small)).Megabytes >= quoted.Megabytes);
+        Assert.True(Cluster.Cloud.CountRequests("GET", path) >= reads + 3);
+    }
+
     [Theory]
     [InlineData(FailMode.Hang)]
     [InlineData(FailMode.Throw)]
