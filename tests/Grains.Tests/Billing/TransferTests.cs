@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
@@ -113,6 +116,7 @@ public sealed class TransferTests(SharedCluster shared) : IClassFixture<SharedCl
     [Theory]
     [InlineData(FailMode.Hang)]
     [InlineData(FailMode.Throw)]
+    [InlineData(FailMode.Cancel)]
     public async Task A_deletion_waits_for_no_measurement_and_then_charges_what_is_known(FailMode how)
     {
         var server = await UsedUpAsync();
@@ -146,6 +150,17 @@ public sealed class TransferTests(SharedCluster shared) : IClassFixture<SharedCl
         await billing.TransferOver(24_001, 10);
         await billing.TransferOver(24_000, 900);
         Assert.Equal(710, (await billing.Billing())!.Addons.Sum(addon => addon.Quantity));
+    }
+
+    [Theory]
+    [InlineData("TransferMs", "0")]
+    [InlineData("RetryMs", "-1")]
+    [InlineData("TransferLagMs", "-1")]
+    public void Spans_that_nobody_can_keep_to_are_refused(string setting, string value)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [$"{MetricsOptions.Section}:{setting}"] = value }).Build();
+        using var services = new ServiceCollection().AddGrainServices(configuration).BuildServiceProvider();
+        Assert.Contains("TransferMs", Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<MetricsOptions>>().Value).Message, StringComparison.Ordinal);
     }
 
     [Fact]
