@@ -32,7 +32,7 @@ internal sealed class GuestRoom : IDisposable
         foreach (var (id, sshd) in _running.ToList())
         {
             var droplet = droplets.GetValueOrDefault(id);
-            if (droplet?.Guest.Installation == sshd.Installation)
+            if (droplet?.Guest.Installation == sshd.Installation && !sshd.IsTidiedAway)
                 TakeOver(world, droplet.Guest, sshd);
 
             if (droplet is { Status: "active" } && droplet.Guest.Installation == sshd.Installation && sshd.IsRunning && world.State.Settings.Sshd)

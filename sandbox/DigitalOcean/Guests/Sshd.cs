@@ -31,7 +31,10 @@ internal sealed class Sshd : IDisposable
 
     public int Installation { get; }
 
-    public bool IsRunning => !_process.HasExited;
+    public bool IsRunning => !_process.HasExited && !IsTidiedAway;
+
+    /// <summary>Somebody cleaned the temporary folder: nobody gets in any more, and what is missing was not taken away from inside.</summary>
+    public bool IsTidiedAway => !Directory.Exists(Path.Combine(_folder, "guest")) || !File.Exists(Path.Combine(_folder, "config"));
 
     /// <summary>What was set from inside since it started; null when nothing was.</summary>
     public string? SetPassword()
