@@ -93,7 +93,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         (ActionKind.Snapshot, ActionStage.Requested) => TakeSnapshot(action),
         (ActionKind.DeleteSnapshot, ActionStage.Requested) => DeleteSnapshot(action, cancellation),
         (ActionKind.RestoreSnapshot or ActionKind.RestoreBackup, ActionStage.Requested) => Restore(action),
-        (ActionKind.ChangeBackupPolicy, ActionStage.Requested) => ChangeBackups(action),
+        (ActionKind.ChangeBackupPolicy, ActionStage.Requested) => ChangeBackups(action, cancellation),
         _ => null,
     };
 
@@ -153,9 +153,20 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
     }
 
     /// <summary>Where none are taken there is nothing to change, and nothing that would be charged from now on.</summary>
-    private async Task<Next> ChangeBackups(ActionPart action)
+    private async Task<Next> ChangeBackups(ActionPart action, CancellationToken cancellation)
     {
         var asked = await _cloud.BackupSetup(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action);
+        if (asked is ProviderResult<BackupSetup>.Refused { Refusal.IsNotFound: true })
+        {
+            // A server is not given up for what is said about its backups: where it is there itself, it has none.
+            return await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation) switch
+            {
+                ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true } => await LoseIt(),
+                ProviderResult<Droplet>.Ok => await EndAction(ActivityStatus.Errored, Reasons.BackupsOff),
+                _ => Poll,
+            };
+        }
+
         if (asked is not ProviderResult<BackupSetup>.Ok { Value: var setup })
             return Poll;
         return setup.BackupEnabled ? await SendAction(action) : await EndAction(ActivityStatus.Errored, Reasons.BackupsOff);

@@ -174,6 +174,20 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_server_that_is_gone_when_its_backups_are_asked_about_is_lost_and_not_asked_about_for_ever()
+    {
+        var server = await ServerAsync();
+        var view = (await server.Droplet.Get()).Value!;
+        await Cluster.DestroyBehindOurBackAsync(view.ProviderDropletId!.Value);
+        var met = Cluster.FailPoints.Arm("action.lost_stored", FailMode.Throw, subject: GrainKeys.Droplet(view.Instance));
+        var change = Start(ActionKind.ChangeBackupPolicy, hour: 4);
+        Assert.True((await server.Upkeep.Upkeep(change)).IsOk);
+        await met.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await server.Droplet.Becomes(DropletStatus.Lost);
+        Assert.Equal(ActivityStatus.Errored, (await server.Droplet.EndedAsync(change.OperationId)).Status);
+    }
+
+    [Fact]
     public async Task Addresses_are_shown_with_netmask_and_gateway_and_IPv6_is_added()
     {
         var server = await ServerAsync();
