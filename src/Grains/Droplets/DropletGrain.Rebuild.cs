@@ -105,7 +105,7 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         var outcome = await _doors.RunAsync(_instance, row.Generation, ipv4, command, input, cancellation);
         await Hit("rebuild.entered");
         var isSet = row.Password is not null && outcome is SshOutcome.Ran { ExitStatus: 0 };
-        if (!isSet && waited < _options.ReaccessMs)
+        if (!isSet && waited < _options.ReaccessMs && (outcome is SshOutcome.Ran || action.Kind == ActionKind.Rebuild || !await LetsNobodyIn(cancellation)))
             return Poll;
         if (outcome is not SshOutcome.Ran)
         {
@@ -175,9 +175,20 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         await _doors.Rows.ClearPinAsync(_instance.Value, generation, cancellation);
         return await EnterAnew(
             generation,
-            (state, seen) => state.CopyPutBack(action.Id, state.Access! with { Generation = generation, Shut = true }, seen, Reasons.NotReentered, NowMs),
+            (state, seen) =>
+            {
+                var off = state.PowerWish != PowerWish.None || seen.Status == DigitalOcean.DropletStatus.Off;
+                var entry = state.Access! with { Generation = generation, Shut = !off };
+                return state.CopyPutBack(action.Id, entry, seen, off ? Reasons.PutBackWhileOff : Reasons.NotReentered, NowMs);
+            },
             cancellation);
     }
+
+    /// <summary>A server that is off, or that we owe another power state, is not waited for; and that it lets nobody in says nothing about its keys.</summary>
+    private async Task<bool> LetsNobodyIn(CancellationToken cancellation) =>
+        State.PowerWish != PowerWish.None
+        || (IsLookDue() && await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation)
+            is ProviderResult<Droplet>.Ok { Value.Status: DigitalOcean.DropletStatus.Off });
 
     private async Task<Next> EnterAnew(int generation, Func<DropletState, Droplet, DropletState?> decide, CancellationToken cancellation)
     {

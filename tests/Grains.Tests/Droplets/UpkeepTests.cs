@@ -123,6 +123,34 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_copy_that_is_back_on_a_server_that_was_switched_off_is_not_taken_for_one_without_our_key()
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        await DoneAsync(server, Start(ActionKind.Snapshot, "sebelum"));
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+        var held = Cluster.FailPoints.Arm("rebuild.access_prepared", FailMode.Hold, subject: GrainKeys.Droplet(instance));
+        var restore = Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId);
+        Assert.True((await server.Upkeep.Upkeep(restore)).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await Cluster.PowerOffBehindOurBackAsync(server.Droplet);
+        Cluster.FailPoints.Release("rebuild.access_prepared");
+
+        var back = await DoneAsync(server, restore);
+        Assert.Equal((ActivityStatus.Completed, "put_back_while_off"), (back.Status, back.Message));
+        await server.Droplet.Settles(DropletStatus.Off);
+        var view = (await Cluster.Access(instance).Access()).Value!;
+        Assert.Equal((true, false, (string?)null), (view.Managed, view.PasswordAvailable, view.HostKey));
+
+        // On again, it is entered with the same key and its host key of now.
+        Assert.True((await server.Droplet.Act(new StartAction("on", ActionKind.PowerOn, "user:test"))).IsOk);
+        await server.Droplet.Settles(DropletStatus.Running);
+        Assert.True((await server.Droplet.Act(new StartAction("reset", ActionKind.ResetPassword, "user:test"))).IsOk);
+        Assert.Equal("password_ready", (await server.Droplet.EndedAsync("reset")).Message);
+        Assert.NotNull((await Cluster.Access(instance).Access()).Value!.HostKey);
+    }
+
+    [Fact]
     public async Task Another_customers_snapshot_is_neither_restored_nor_deleted()
     {
         var (mine, other) = (await ServerAsync(), await ServerAsync());
