@@ -77,7 +77,9 @@ public static class GrainServices
         services.TryAddSingleton<LimitDesk>();
         services.TryAddSingleton<InstanceActivity>();
         services.TryAddSingleton<DropletCloud>();
-        services.Configure<MetricsOptions>(configuration.GetSection(MetricsOptions.Section));
+        services.AddOptions<MetricsOptions>().Bind(configuration.GetSection(MetricsOptions.Section))
+            .Validate(metrics => metrics.IsSound(), "Metrics: FreshMs, LongFreshMs, TransferMs and RetryMs must be positive, and TransferLagMs not negative.")
+            .ValidateOnStart();
         services.TryAddSingleton<MetricsSource>();
         services.TryAddSingleton<ConsoleCloud>();
         services.AddSsh(configuration);

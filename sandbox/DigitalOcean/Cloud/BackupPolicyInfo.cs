@@ -21,6 +21,9 @@ internal sealed record BackupPolicyInfo(string Plan, string? Weekday, int Hour)
 
     public int Retention => Plan == "weekly" ? 4 : 7;
 
+    /// <summary>By a plan alone, as it was before there were days and hours; null without one.</summary>
+    public static BackupPolicyInfo? Of(string? plan) => plan is null ? null : new(plan, plan == "weekly" ? "SUN" : null, 0);
+
     /// <summary>Reads what was asked for; null when it makes no sense.</summary>
     public static BackupPolicyInfo? Read(JsonNode? asked)
     {

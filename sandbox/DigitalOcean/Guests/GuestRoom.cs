@@ -16,7 +16,7 @@ internal sealed class GuestRoom : IDisposable
             return null;
         if (!_running.TryGetValue(droplet.Id, out var sshd))
         {
-            sshd = _running[droplet.Id] = Sshd.Start(droplet);
+            sshd = _running[droplet.Id] = Sshd.Start(droplet, !world.State.Settings.SshdIgnoresSettings);
             world.Changed(); // its host key is kept
         }
 
@@ -32,7 +32,7 @@ internal sealed class GuestRoom : IDisposable
         foreach (var (id, sshd) in _running.ToList())
         {
             var droplet = droplets.GetValueOrDefault(id);
-            if (droplet?.Guest.Installation == sshd.Installation)
+            if (droplet?.Guest.Installation == sshd.Installation && !sshd.IsTidiedAway)
                 TakeOver(world, droplet.Guest, sshd);
 
             if (droplet is { Status: "active" } && droplet.Guest.Installation == sshd.Installation && sshd.IsRunning && world.State.Settings.Sshd)

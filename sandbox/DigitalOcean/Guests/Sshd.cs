@@ -16,8 +16,10 @@ internal sealed class Sshd : IDisposable
 
     readonly Process _process;
     readonly string _folder;
+    readonly bool _readsSettings;
 
-    Sshd(Process process, string folder, int port, int installation) => (_process, _folder, Port, Installation) = (process, folder, port, installation);
+    Sshd(Process process, string folder, bool readsSettings, int port, int installation) =>
+        (_process, _folder, _readsSettings, Port, Installation) = (process, folder, readsSettings, port, installation);
 
     /// <summary>Whether OpenSSH's server and key generator are on this machine.</summary>
     public static bool IsInstalled { get; } = File.Exists(Binary) && File.Exists("/usr/bin/ssh-keygen");
@@ -29,7 +31,10 @@ internal sealed class Sshd : IDisposable
 
     public int Installation { get; }
 
-    public bool IsRunning => !_process.HasExited;
+    public bool IsRunning => !_process.HasExited && !IsTidiedAway;
+
+    /// <summary>Somebody cleaned the temporary folder: nobody gets in any more, and what is missing was not taken away from inside.</summary>
+    public bool IsTidiedAway => !Directory.Exists(Path.Combine(_folder, "guest")) || !File.Exists(Path.Combine(_folder, "config"));
 
     /// <summary>What was set from inside since it started; null when nothing was.</summary>
     public string? SetPassword()
@@ -46,15 +51,17 @@ internal sealed class Sshd : IDisposable
         return File.Exists(file) ? [.. File.ReadAllLines(file).Where(line => line.Length > 0 && line[0] != '#')] : [];
     }
 
-    /// <summary>Whether the settings that were put in place from inside allow passwords; null when none were.</summary>
+    /// <summary>Whether the settings that were put in place from inside allow passwords; null when none were, or when it does not read them.</summary>
     public bool? PasswordLogin()
     {
         var file = Path.Combine(_folder, "guest", "sshd_settings");
-        return File.Exists(file) ? File.ReadAllText(file).Contains("PasswordAuthentication yes", StringComparison.Ordinal) : null;
+        return _readsSettings && File.Exists(file) ? File.ReadAllText(file).Contains("PasswordAuthentication yes", StringComparison.Ordinal) : null;
     }
 
     /// <summary>Starts one for a droplet; it answers when this returns.</summary>
-    public static Sshd Start(DropletState droplet)
+    /// <param name="droplet">The droplet.</param>
+    /// <param name="readsSettings">Whether what is put into the folder of its settings decides; as on a system whose main file does not include it.</param>
+    public static Sshd Start(DropletState droplet, bool readsSettings)
     {
         var folder = Directory.CreateTempSubdirectory("webrana-guest-").FullName;
         var guest = Directory.CreateDirectory(Path.Combine(folder, "guest")).FullName;
@@ -74,8 +81,7 @@ internal sealed class Sshd : IDisposable
         // The one thing that is ever installed: settings of the sshd, from its standard input.
         Write(Path.Combine(folder, "bin", "install"), $"#!/bin/sh\numask 077\ncat > {guest}/sshd_settings.new && mv {guest}/sshd_settings.new {guest}/sshd_settings\n", Executable);
         Write(Path.Combine(folder, "bin", "systemctl"), "#!/bin/sh\nexit 0\n", Executable);
-        // What it would say with -T.
-        Write(Path.Combine(folder, "bin", "sshd"), $"#!/bin/sh\necho permitrootlogin yes\necho passwordauthentication {(droplet.Guest.PasswordLogin ? "yes" : "no")}\n", Executable);
+        Write(Path.Combine(folder, "bin", "sshd"), Saying(readsSettings ? $"{guest}/sshd_settings" : "/dev/null", droplet.Guest.PasswordLogin), Executable);
         Write(Path.Combine(folder, "shell"), Shell(folder, guest, droplet.Name), Executable);
         Write(Path.Combine(folder, "bashrc"), $"PS1='root@{droplet.Name}:\\w# '\nHISTFILE=\n", Readable);
         var port = FreePort();
@@ -91,7 +97,7 @@ internal sealed class Sshd : IDisposable
         // It ends with the pipe: when the simulator is killed nothing of it stays, sessions included.
         var script = $"{Binary} -D -e -f {folder}/config & cat > /dev/null; kill -KILL 0";
         var process = Process.Start(new ProcessStartInfo("/usr/bin/setsid", ["--wait", "sh", "-c", script]) { RedirectStandardInput = true })!;
-        var sshd = new Sshd(process, folder, port, droplet.Guest.Installation);
+        var sshd = new Sshd(process, folder, readsSettings, port, droplet.Guest.Installation);
         if (sshd.Answers())
             return sshd;
         sshd.Dispose();
@@ -137,6 +143,14 @@ internal sealed class Sshd : IDisposable
         PermitUserRC no
         PrintMotd no
         LogLevel QUIET
+
+        """;
+
+    // What it would say with -T: the settings that were put there, else those it came with.
+    static string Saying(string settings, bool passwordLogin) => $"""
+        #!/bin/sh
+        echo permitrootlogin yes
+        sed -n 's/^PasswordAuthentication /passwordauthentication /p' {settings} 2>/dev/null | grep . || echo passwordauthentication {(passwordLogin ? "yes" : "no")}
 
         """;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Webrana.Sandbox.DigitalOcean.Cloud;
 
 namespace Webrana.Sandbox.DigitalOcean.State;
@@ -43,6 +44,9 @@ internal sealed record SimulatorSettings
     /// <summary>Whether droplets have a real sshd, where OpenSSH is installed.</summary>
     public bool Sshd { get; init; } = true;
 
+    /// <summary>Whether an sshd that starts from now on does not read the settings that are put in place from inside.</summary>
+    public bool SshdIgnoresSettings { get; init; }
+
     /// <summary>Emulates the documented, not the real, meaning of locked.</summary>
     public bool LockWhileBusy { get; init; }
 }
@@ -79,6 +83,15 @@ internal sealed class DropletState
     public bool Ipv6 { get; set; }
     public bool Monitoring { get; init; }
     public BackupPolicyInfo? Backups { get; set; }
+
+    /// <summary>What a state file from before backups had a day and an hour calls it; read, and never written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BackupPlan
+    {
+        get => null;
+        init => Backups ??= BackupPolicyInfo.Of(value);
+    }
+
     public long NextBackupAtMs { get; set; }
     public List<string> Tags { get; init; } = [];
     public List<long> SshKeys { get; init; } = [];
@@ -130,9 +143,18 @@ internal sealed class ActionState
     public string? Size { get; init; }
     public bool GrowDisk { get; init; }
     public BackupPolicyInfo? Backups { get; init; }
+
+    /// <summary>What a state file from before backups had a day and an hour calls it; read, and never written.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BackupPlan
+    {
+        get => null;
+        init => Backups ??= BackupPolicyInfo.Of(value);
+    }
+
     public ImageInfo? Image { get; init; }
 
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool IsRunning => Status == "in-progress";
 }
 

@@ -6,6 +6,9 @@ namespace Webrana.Domain.Droplets;
 /// </summary>
 public static class OwnersKeys
 {
+    // One that stays has to hear of it. Where each connection gets its own, there is nothing to reload: it reads its settings anew.
+    private const string Reload = "systemctl reload ssh || systemctl reload sshd || service ssh reload || [ ! -e /run/sshd.pid ]";
+
     // Ends the list, so that one whose connection broke in the middle is not taken for whole.
     private const string End = "# webrana";
 
@@ -14,13 +17,15 @@ public static class OwnersKeys
         "s=$(PATH=$PATH:/usr/sbin sshd -T 2>/dev/null) || exit 2; echo \"$s\" | grep -qi '^passwordauthentication yes' && echo \"$s\" | grep -qi '^permitrootlogin yes'";
 
     /// <summary>
-    /// What is run as root; no secret in it, and it may be run again. The list takes its place in one move: whoever is cut off leaves the
-    /// old one, which lets us in as well. Then the sshd is told whether it takes passwords.
+    /// What is run as root; no secret in it, and it may be run again. The sshd is told whether it takes passwords, and what it then says
+    /// decides: one that does not read that folder, or is told otherwise before, keeps the list that is there, for without its keys nobody
+    /// would get in. The new list takes its place in one move: whoever is cut off leaves the old one, which lets us in as well.
     /// </summary>
     public static string Command(bool passwordLogin) =>
-        $"umask 077; f=~/.ssh/authorized_keys; mkdir -p ~/.ssh && cat >$f.new && [ \"$(tail -n 1 $f.new)\" = '{End}' ] && mv $f.new $f"
+        $"umask 077; f=~/.ssh/authorized_keys; mkdir -p ~/.ssh && cat >$f.new && [ \"$(tail -n 1 $f.new)\" = '{End}' ]"
         + $" && printf '{Settings(passwordLogin)}' | install -D -m 0644 /dev/stdin {FirstBoot.SshdSettings}"
-        + " && { restorecon -R ~/.ssh /etc/ssh/sshd_config.d; systemctl reload ssh || systemctl reload sshd || service ssh reload; true; } >/dev/null 2>&1";
+        + $" && {{ restorecon -R ~/.ssh /etc/ssh/sshd_config.d; {Reload}; }} >/dev/null 2>&1"
+        + $" && {(passwordLogin ? "" : "! ")}({AsksForPasswords}) && mv $f.new $f || {{ rm -f $f.new; false; }}";
 
     /// <summary>Its standard input: the lines of authorized_keys.</summary>
     /// <param name="managed">Our own line.</param>

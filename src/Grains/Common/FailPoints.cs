@@ -85,6 +85,8 @@ public sealed class FailPoints
                 return Hung();
             case FailMode.Hold:
                 return armed.Released.Task;
+            case FailMode.Cancel:
+                throw new OperationCanceledException(name);
             default:
                 throw new FailPointException(name);
         }
@@ -133,6 +135,9 @@ public enum FailMode
 
     /// <summary>Throws, which ends the step and the activation.</summary>
     Throw,
+
+    /// <summary>Throws as a call does that was cancelled.</summary>
+    Cancel,
 }
 
 /// <summary>Thrown by an armed fail point.</summary>

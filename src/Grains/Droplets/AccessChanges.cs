@@ -22,18 +22,19 @@ public static class AccessChanges
             : null;
 
     /// <summary>Rebuilt in place, and our key is accepted: the next installation is the one that counts.</summary>
+    /// <param name="passwordLogin">Whether its sshd takes passwords.</param>
     /// <param name="keysPlaced">The keys that were chosen are on it, and no others.</param>
     public static DropletState? Reinstalled(
-        this DropletState state, string id, int generation, DigitalOcean.Droplet? seen, string? message, long now, bool keysPlaced = false)
+        this DropletState state, string id, int generation, bool passwordLogin, DigitalOcean.Droplet? seen, string? message, long now, bool keysPlaced = false)
     {
         if (state.Action is not { Kind: ActionKind.Rebuild, Replacing: false } action || action.Id != id)
             return null;
         var order = state.Order! with { Image = action.Image! };
-        var access = state.Access! with { Generation = generation, Shut = false };
+        var access = state.Access! with { Generation = generation, Shut = false, PasswordLogin = passwordLogin };
         if (keysPlaced)
         {
             order = order.Choosing(action.Keys);
-            access = access with { KeysPlaced = true, PasswordLogin = DropletDoors.PasswordLogin(order) };
+            access = access with { KeysPlaced = true };
         }
 
         return (state with { Order = order, Access = access }).ActionDone(ActivityStatus.Completed, message, seen, now);

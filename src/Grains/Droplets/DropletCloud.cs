@@ -57,17 +57,17 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
     public Task<ProviderResult<DigitalOcean.Done>?> Delete(long id, string account) =>
         gate.Call(account, CallShare.Lifecycle, cloud => cloud.DeleteDropletAsync(id));
 
-    /// <summary>The droplet's snapshots. Who looks pays from the share of those who look.</summary>
-    public async Task<IReadOnlyList<Snapshot>?> Snapshots(long id, string account) =>
-        Value(await gate.Call(account, CallShare.Metrics, cloud => cloud.ListDropletSnapshotsAsync(id)));
+    /// <summary>The droplet's snapshots. Who only looks pays from the share of those who look, an action from its own.</summary>
+    public async Task<IReadOnlyList<Snapshot>?> Snapshots(long id, string account, CallShare share) =>
+        Value(await gate.Call(account, share, cloud => cloud.ListDropletSnapshotsAsync(id)));
 
     /// <summary>The droplet's backups.</summary>
-    public async Task<IReadOnlyList<Snapshot>?> Backups(long id, string account) =>
-        Value(await gate.Call(account, CallShare.Metrics, cloud => cloud.ListDropletBackupsAsync(id)));
+    public async Task<IReadOnlyList<Snapshot>?> Backups(long id, string account, CallShare share) =>
+        Value(await gate.Call(account, share, cloud => cloud.ListDropletBackupsAsync(id)));
 
     /// <summary>Whether and when backups are taken.</summary>
-    public async Task<BackupSetup?> BackupSetup(long id, string account) =>
-        Value(await gate.Call(account, CallShare.Metrics, cloud => cloud.GetBackupSetupAsync(id)));
+    public Task<ProviderResult<BackupSetup>?> BackupSetup(long id, string account, CallShare share) =>
+        gate.Call(account, share, cloud => cloud.GetBackupSetupAsync(id));
 
     /// <summary>True once it is gone.</summary>
     public async Task<bool> DeleteSnapshot(string id, string account) =>

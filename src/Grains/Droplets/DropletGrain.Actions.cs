@@ -223,8 +223,9 @@ public sealed partial class DropletGrain
             return Next.In(Retry(++_failures));
         if (!action.Succeeded)
             return await EndAction(ActivityStatus.Errored, Reasons.ProviderSaid(action.ProviderSaid), droplet);
+        if (!await Meter(action))
+            return Poll;
         // A guest takes its time to shut down, and may not do it at all.
-        await Meter(action);
         var stillOn = action.Kind == ActionKind.Shutdown && droplet.Status == DigitalOcean.DropletStatus.Active;
         if (stillOn && NowMs - action.EndedAt < _options.ShutdownMs)
             return Poll;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Providers;
 using Webrana.Contracts.Sweeping;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
@@ -33,7 +34,7 @@ public sealed partial class DropletGrain
     private async Task<Next> TakeImage(HibernationPart image)
     {
         // Looked for first: a try whose outcome was never stored is not repeated.
-        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId) is not { } snapshots)
+        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action) is not { } snapshots)
             return Poll;
         if (snapshots.FirstOrDefault(snapshot => snapshot.Name == image.Name) is { } taken)
         {
@@ -65,7 +66,7 @@ public sealed partial class DropletGrain
         var id = image.ImageId;
         if (id is null && droplet is not null)
         {
-            if (await _cloud.Snapshots(droplet.Id, account) is not { } snapshots)
+            if (await _cloud.Snapshots(droplet.Id, account, CallShare.Action) is not { } snapshots)
                 return Poll;
             id = snapshots.FirstOrDefault(snapshot => snapshot.Name == image.Name)?.Id;
         }

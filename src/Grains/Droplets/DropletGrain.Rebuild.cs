@@ -105,7 +105,7 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         var outcome = await _doors.RunAsync(_instance, row.Generation, ipv4, command, input, cancellation);
         await Hit("rebuild.entered");
         var isSet = row.Password is not null && outcome is SshOutcome.Ran { ExitStatus: 0 };
-        if (!isSet && waited < _options.ReaccessMs)
+        if (!isSet && waited < _options.ReaccessMs && (outcome is SshOutcome.Ran || action.Kind == ActionKind.Rebuild || !await LetsNobodyIn(cancellation)))
             return Poll;
         if (outcome is not SshOutcome.Ran)
         {
@@ -122,29 +122,41 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         if (action.Keys is not null && !arePlaced && waited < _options.ReaccessMs)
             return Poll;
         var said = action.Keys is not null && !arePlaced ? Reasons.KeysNotPlaced : isSet ? Reasons.PasswordReady : null;
+        // Asked whatever was placed: this disk's sshd is not the one we knew. Where it does not say, what it was told counts.
+        var login = await TakesPasswords(row, ipv4, cancellation) ?? (arePlaced ? TakesPasswordsWith(action.Keys!) : access.PasswordLogin);
         return await EnterAnew(
-            row.Generation, (state, seen) => state.Reinstalled(action.Id, row.Generation, seen, said, NowMs, arePlaced), cancellation);
+            row.Generation, (state, seen) => state.Reinstalled(action.Id, row.Generation, login, seen, said, NowMs, arePlaced), cancellation);
     }
 
     /// <summary>What its sshd was told is of the copy's day as well.</summary>
     private async Task<Next> CopyEntered(ActionPart action, AccessPart access, AccessRow row, string ipv4, bool isSet, CancellationToken cancellation)
     {
-        var asked = await _doors.RunAsync(_instance, row.Generation, ipv4, OwnersKeys.AsksForPasswords, "", cancellation);
         var entry = access with
         {
             Generation = row.Generation,
             Shut = false,
-            PasswordLogin = asked is SshOutcome.Ran { ExitStatus: 0 or 1 } told ? told.ExitStatus == 0 : access.PasswordLogin,
+            PasswordLogin = await TakesPasswords(row, ipv4, cancellation) ?? access.PasswordLogin,
         };
         return await EnterAnew(
             row.Generation, (state, seen) => state.CopyPutBack(action.Id, entry, seen, isSet ? Reasons.PasswordReady : null, NowMs), cancellation);
     }
 
-    /// <summary>The chosen keys, and no others beside ours. Cut off anywhere, they are put there again.</summary>
+    /// <summary>What its sshd says; null when it does not.</summary>
+    private async Task<bool?> TakesPasswords(AccessRow row, string ipv4, CancellationToken cancellation) =>
+        await _doors.RunAsync(_instance, row.Generation, ipv4, OwnersKeys.AsksForPasswords, "", cancellation) is SshOutcome.Ran { ExitStatus: 0 or 1 } told
+            ? told.ExitStatus == 0
+            : null;
+
+    private static bool TakesPasswordsWith(KeysPart chosen) => chosen.Keys.Count == 0;
+
+    /// <summary>
+    /// The chosen keys, and no others beside ours; not where the sshd says that it does otherwise about passwords than it was told. Cut off
+    /// anywhere, they are put there again.
+    /// </summary>
     private async Task<bool> PlaceKeys(KeysPart chosen, AccessRow row, string ipv4, CancellationToken cancellation)
     {
         var placed = await _doors.RunAsync(
-            _instance, row.Generation, ipv4, OwnersKeys.Command(passwordLogin: chosen.Keys.Count == 0),
+            _instance, row.Generation, ipv4, OwnersKeys.Command(TakesPasswordsWith(chosen)),
             OwnersKeys.Input(row.PublicKey, chosen.Keys.Select(key => key.PublicKey)), cancellation);
         await Hit("rebuild.keys_placed");
         return placed is SshOutcome.Ran { ExitStatus: 0 };
@@ -163,9 +175,20 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
         await _doors.Rows.ClearPinAsync(_instance.Value, generation, cancellation);
         return await EnterAnew(
             generation,
-            (state, seen) => state.CopyPutBack(action.Id, state.Access! with { Generation = generation, Shut = true }, seen, Reasons.NotReentered, NowMs),
+            (state, seen) =>
+            {
+                var off = state.PowerWish != PowerWish.None || seen.Status == DigitalOcean.DropletStatus.Off;
+                var entry = state.Access! with { Generation = generation, Shut = !off };
+                return state.CopyPutBack(action.Id, entry, seen, off ? Reasons.PutBackWhileOff : Reasons.NotReentered, NowMs);
+            },
             cancellation);
     }
+
+    /// <summary>A server that is off, or that we owe another power state, is not waited for; and that it lets nobody in says nothing about its keys.</summary>
+    private async Task<bool> LetsNobodyIn(CancellationToken cancellation) =>
+        State.PowerWish != PowerWish.None
+        || (IsLookDue() && await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation)
+            is ProviderResult<Droplet>.Ok { Value.Status: DigitalOcean.DropletStatus.Off });
 
     private async Task<Next> EnterAnew(int generation, Func<DropletState, Droplet, DropletState?> decide, CancellationToken cancellation)
     {

@@ -20,9 +20,9 @@ public sealed partial class DropletGrain
         {
             return await asked.WaitAsync(TimeSpan.FromMilliseconds(_options.LastTransferMs), RealTime);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
-            // Whatever is the matter with measurements, it keeps nobody from deleting a server.
+            // Whatever is the matter with measurements, a call that was cancelled included, it keeps nobody from deleting a server.
             asked.Ignore();
             LogTransferUnknown(_log, _instance, e.Message);
             return [];

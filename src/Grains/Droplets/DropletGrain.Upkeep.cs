@@ -40,8 +40,9 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         if (!State.Phase.IsLive() || State.Droplet is not { } droplet)
             return UpkeepError.InvalidState;
         var account = State.Order!.AccountId;
-        if (await _cloud.Snapshots(droplet.Id, account) is not { } snapshots || await _cloud.Backups(droplet.Id, account) is not { } backups
-            || await _cloud.BackupSetup(droplet.Id, account) is not { } setup)
+        if (await _cloud.Snapshots(droplet.Id, account, CallShare.Metrics) is not { } snapshots
+            || await _cloud.Backups(droplet.Id, account, CallShare.Metrics) is not { } backups
+            || await _cloud.BackupSetup(droplet.Id, account, CallShare.Metrics) is not ProviderResult<BackupSetup>.Ok { Value: var setup })
         {
             return UpkeepError.TemporarilyUnavailable;
         }
@@ -92,13 +93,13 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         (ActionKind.Snapshot, ActionStage.Requested) => TakeSnapshot(action),
         (ActionKind.DeleteSnapshot, ActionStage.Requested) => DeleteSnapshot(action, cancellation),
         (ActionKind.RestoreSnapshot or ActionKind.RestoreBackup, ActionStage.Requested) => Restore(action),
-        (ActionKind.ChangeBackupPolicy, ActionStage.Requested) => ChangeBackups(action),
+        (ActionKind.ChangeBackupPolicy, ActionStage.Requested) => ChangeBackups(action, cancellation),
         _ => null,
     };
 
     private async Task<Next> TakeSnapshot(ActionPart action)
     {
-        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId) is not { } snapshots)
+        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action) is not { } snapshots)
             return Poll;
         // The image that stands for a server is not the customer's to count.
         return snapshots.Count >= _options.MostSnapshots && State.Hibernation is null
@@ -106,26 +107,44 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
             : await SendAction(action);
     }
 
-    /// <summary>What an action that succeeded changes about add-ons.</summary>
-    private Task Meter(ActionPart action) => action.Kind switch
+    /// <summary>What an action that succeeded changes about add-ons. False: not now, and the action is not over before it is done.</summary>
+    private async Task<bool> Meter(ActionPart action)
     {
-        ActionKind.Snapshot => MeterImages(),
-        ActionKind.EnableBackups or ActionKind.ChangeBackupPolicy => Apply(state => state.MeteringBackups(action.Weekly ? BackupsPlan.Weekly : BackupsPlan.Daily, NowMs)),
-        ActionKind.DisableBackups => Apply(state => state.Meter is null ? null : state.MeteringBackups(BackupsPlan.None, NowMs)),
-        _ => Task.CompletedTask,
-    };
+        switch (action.Kind)
+        {
+            case ActionKind.Snapshot:
+                return await MeterImages();
+            case ActionKind.EnableBackups or ActionKind.ChangeBackupPolicy:
+                await Apply(state => state.MeteringBackups(action.Weekly ? BackupsPlan.Weekly : BackupsPlan.Daily, NowMs));
+                return true;
+            case ActionKind.DisableBackups:
+                await Apply(state => state.Meter is null ? null : state.MeteringBackups(BackupsPlan.None, NowMs));
+                return true;
+            default:
+                return true;
+        }
+    }
 
-    /// <summary>What is kept as snapshots from now on. Asked of the provider, who knows their sizes.</summary>
-    private async Task MeterImages()
+    /// <summary>
+    /// What is kept as snapshots from now on. Asked of the provider, who knows their sizes. False where it cannot be asked now: nothing else
+    /// would ask before the next snapshot, and until then a new one would be free, or one that is gone charged.
+    /// </summary>
+    private async Task<bool> MeterImages()
     {
-        if (State.Hibernation is null && await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId) is { } kept)
-            await Apply(state => state.MeteringImages((long)Math.Ceiling(kept.Sum(snapshot => snapshot.SizeGigabytes) * MbPerGb), NowMs));
+        if (State.Hibernation is not null)
+            return true;
+        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action) is not { } kept)
+            return false;
+        await Apply(state => state.MeteringImages((long)Math.Ceiling(kept.Sum(snapshot => snapshot.SizeGigabytes) * MbPerGb), NowMs));
+        return true;
     }
 
     private async Task<Next> Restore(ActionPart action)
     {
         var (droplet, account) = (State.Droplet!.Id, State.Order!.AccountId);
-        var copies = action.Kind == ActionKind.RestoreBackup ? await _cloud.Backups(droplet, account) : await _cloud.Snapshots(droplet, account);
+        var copies = action.Kind == ActionKind.RestoreBackup
+            ? await _cloud.Backups(droplet, account, CallShare.Action)
+            : await _cloud.Snapshots(droplet, account, CallShare.Action);
         if (copies is null)
             return Poll;
         return copies.Any(copy => copy.Id == action.ImageId)
@@ -134,9 +153,21 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
     }
 
     /// <summary>Where none are taken there is nothing to change, and nothing that would be charged from now on.</summary>
-    private async Task<Next> ChangeBackups(ActionPart action)
+    private async Task<Next> ChangeBackups(ActionPart action, CancellationToken cancellation)
     {
-        if (await _cloud.BackupSetup(State.Droplet!.Id, State.Order!.AccountId) is not { } setup)
+        var asked = await _cloud.BackupSetup(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action);
+        if (asked is ProviderResult<BackupSetup>.Refused { Refusal.IsNotFound: true })
+        {
+            // A server is not given up for what is said about its backups: where it is there itself, it has none.
+            return await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation) switch
+            {
+                ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true } => await LoseIt(),
+                ProviderResult<Droplet>.Ok => await EndAction(ActivityStatus.Errored, Reasons.BackupsOff),
+                _ => Poll,
+            };
+        }
+
+        if (asked is not ProviderResult<BackupSetup>.Ok { Value: var setup })
             return Poll;
         return setup.BackupEnabled ? await SendAction(action) : await EndAction(ActivityStatus.Errored, Reasons.BackupsOff);
     }
@@ -145,14 +176,13 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
     private async Task<Next> DeleteSnapshot(ActionPart action, CancellationToken cancellation)
     {
         var account = State.Order!.AccountId;
-        if (await _cloud.Snapshots(State.Droplet!.Id, account) is not { } snapshots)
+        if (await _cloud.Snapshots(State.Droplet!.Id, account, CallShare.Action) is not { } snapshots)
             return Poll;
         if (snapshots.Any(snapshot => snapshot.Id == action.ImageId) && !await _cloud.DeleteSnapshot(action.ImageId!, account))
             return Next.In(Retry(++_failures));
         cancellation.ThrowIfCancellationRequested();
         await Hit("upkeep.snapshot_deleted");
-        await MeterImages();
-        return await EndAction(ActivityStatus.Completed, null);
+        return await MeterImages() ? await EndAction(ActivityStatus.Completed, null) : Poll;
     }
 
     /// <summary>Before the droplet goes: afterwards nobody could find them, and they would be billed for ever.</summary>

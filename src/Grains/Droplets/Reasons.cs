@@ -23,6 +23,7 @@ public static class Reasons
     public const string PasswordMailedToUs = "password_at_support";
     public const string KeysNotPlaced = "keys_not_placed";
     public const string NotReentered = "not_reentered";
+    public const string PutBackWhileOff = "put_back_while_off";
     public const string ReplacementLate = "replacement_late";
     public const string ReplacementRefused = "replacement_refused";
     public const string NotEnoughBalance = "not_enough_balance";

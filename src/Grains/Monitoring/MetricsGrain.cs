@@ -25,7 +25,7 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
     private readonly Dictionary<MetricsRange, Task> _reading = [];
     private readonly InstanceId _instance;
     private Task<bool>? _counting;
-    private (DateTimeOffset At, IReadOnlyList<SentOver> Over)? _overNow;
+    private (MeteredServer Server, long CountedUntil, DateTimeOffset At, IReadOnlyList<SentOver> Over)? _overNow;
 
     public MetricsGrain(
         [PersistentState(StateNames.Metrics, StorageNames.State)] IPersistentState<MetricsState> state,
@@ -91,18 +91,18 @@ public sealed class MetricsGrain : Grain, IMetricsGrain
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SentOver>> OverNow(MeteredServer server)
     {
-        // Preview and deletion a minute apart: the same answer, and one read.
-        if (_overNow is { } last && Now - last.At < Fresh(MetricsRange.OneHour))
-            return last.Over;
         if (_state.Value.Meter is not { } meter)
             return [];
+        // Preview and deletion a minute apart: the same answer, and one read. Another plan or a count in between: another answer.
+        if (_overNow is { } last && last.Server == server && last.CountedUntil == meter.UntilUnixSeconds && Now - last.At < Fresh(MetricsRange.OneHour))
+            return last.Over;
         var now = Now;
         var rate = await ReadSent(meter, server.DropletId, server.AccountId, now);
         await _failPoints.Hit("transfer.asked", this.GetPrimaryKeyString());
         if (rate is null)
             return Over(_state.Value);
         var over = Over(_state.Value.Counted(meter.UpTo(rate, now), TransferQuota.BytesOf(server.TransferTb), tellAt: 0, countAt: 0));
-        _overNow = (now, over);
+        _overNow = (server, meter.UntilUnixSeconds, now, over);
         return over;
     }
 

@@ -23,4 +23,7 @@ public sealed class MetricsOptions
 
     /// <summary>How long to wait when the transfer could not be read, in milliseconds. Default 10 minutes.</summary>
     public int RetryMs { get; set; } = 600_000;
+
+    /// <summary>Whether these can be kept to.</summary>
+    public bool IsSound() => FreshMs > 0 && LongFreshMs > 0 && TransferMs > 0 && TransferLagMs >= 0 && RetryMs > 0;
 }

@@ -96,6 +96,33 @@ public sealed class GuestTests
     }
 
     [Fact]
+    public async Task A_temporary_folder_that_was_cleaned_takes_no_key_from_a_server_and_its_sshd_comes_again()
+    {
+        await using var rig = await Rig.StartAsync();
+        var droplet = await rig.CreateActiveAsync(Rig.Wish() with { UserData = Config });
+        var path = $"/_sandbox/ssh/{droplet.PublicIPv4}";
+        var first = (await rig.RawAsync("GET", path)).Json.GetProperty("port").GetInt32();
+        Directory.Delete(Assert.Single(Directory.GetDirectories(Path.GetTempPath(), "webrana-guest-*"), folder => Listens(folder, first)), recursive: true);
+
+        Assert.Equal(["ssh-ed25519 AAAA managed"], KeysOf(await GuestAsync(rig)));
+        var again = (await rig.RawAsync("GET", path)).Json.GetProperty("port").GetInt32();
+        Assert.Single(Directory.GetDirectories(Path.GetTempPath(), "webrana-guest-*"), folder => Listens(folder, again));
+        Assert.Equal(["ssh-ed25519 AAAA managed"], KeysOf(await GuestAsync(rig)));
+    }
+
+    static bool Listens(string folder, int port)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "config")).Contains($"127.0.0.1:{port}\n", StringComparison.Ordinal);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false; // another test's, which comes or goes
+        }
+    }
+
+    [Fact]
     public async Task The_sshd_goes_with_the_power_and_keeps_its_host_key()
     {
         Assert.True(File.Exists("/usr/sbin/sshd"), "openssh-server is not installed (Debian, Ubuntu: apt-get install openssh-server).");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Webrana.DigitalOcean.Tests.Support;
 using Webrana.Sandbox.DigitalOcean;
 using Webrana.Sandbox.DigitalOcean.Http;
@@ -78,6 +79,43 @@ public sealed class SandboxTests
                 Assert.Empty((await rig.ClientFor("second").ListAllDropletsAsync(cancellationToken: Stop)).Value());
             }
             Assert.Equal(["state.json"], Directory.GetFiles(Path.GetDirectoryName(file)!).Select(Path.GetFileName));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_state_from_before_backups_had_a_day_and_an_hour_keeps_them_and_those_that_are_being_switched_on()
+    {
+        var folder = Directory.CreateTempSubdirectory("dosim-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "state.json");
+            long taken, starting;
+            await using (var rig = await Rig.StartAsync(options => options.StateFile = file))
+            {
+                (taken, starting) = ((await rig.CreateActiveAsync()).Id, (await rig.CreateActiveAsync(Rig.Wish("web-02"))).Id);
+                var weekly = DropletActionRequest.EnableBackupsBy(new BackupPolicy("weekly", "SAT", 16));
+                await rig.DoAsync(taken, weekly);
+                (await rig.Client.StartActionAsync(starting, weekly, cancellationToken: Stop)).Value();
+            }
+
+            var state = JsonNode.Parse(File.ReadAllText(file))!;
+            var account = state["accounts"]![0]!;
+            foreach (var record in account["droplets"]!.AsArray().Concat(account["actions"]!.AsArray()).Where(record => record!["backups"] is not null))
+            {
+                Assert.True(record!.AsObject().Remove("backups"));
+                Assert.DoesNotContain("backupPlan", record.ToJsonString(), StringComparison.Ordinal);
+                record["backupPlan"] = "weekly";
+            }
+
+            File.WriteAllText(file, state.ToJsonString());
+            await using var next = await Rig.StartAsync(options => options.StateFile = file);
+            Assert.Equal(new BackupPolicy("weekly", "SUN", 0), (await next.Client.GetBackupSetupAsync(taken, Stop)).Value().BackupPolicy);
+            next.Clock.Advance(TimeSpan.FromHours(1));
+            Assert.Equal(new BackupPolicy("weekly", "SUN", 0), (await next.Client.GetBackupSetupAsync(starting, Stop)).Value().BackupPolicy);
         }
         finally
         {

@@ -23,6 +23,12 @@ public sealed class OwnersKeysTests
         Assert.DoesNotContain('\n', command);
     }
 
+    [Theory]
+    [InlineData(true, "&& (")]
+    [InlineData(false, "&& ! (")]
+    public void The_list_that_is_there_goes_only_after_the_sshd_has_said_what_was_asked_of_it(bool passwordLogin, string says) =>
+        Assert.EndsWith($"{says}{OwnersKeys.AsksForPasswords}) && mv $f.new $f || {{ rm -f $f.new; false; }}", OwnersKeys.Command(passwordLogin), StringComparison.Ordinal);
+
     [Fact]
     public void What_is_asked_of_the_sshd_is_one_line() => Assert.DoesNotContain('\n', OwnersKeys.AsksForPasswords);
 }

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
@@ -93,9 +96,27 @@ public sealed class TransferTests(SharedCluster shared) : IClassFixture<SharedCl
         Assert.Equal(0, (await new LedgerQueries(Cluster.Sources).TrialBalanceAsync(TestContext.Current.CancellationToken)).Accounts.Single(account => account.Account == "REVENUE").DifferenceIdr);
     }
 
+    [Fact]
+    public async Task What_was_quoted_holds_no_longer_once_the_server_has_another_plan()
+    {
+        var server = await UsedUpAsync();
+        await Cluster.Orleans.DeactivateAsync(server.Metrics);
+        var view = (await server.Droplet.Get()).Value!;
+        var small = new MeteredServer(view.ProviderDropletId!.Value, view.AccountId, view.TransferTb);
+        const string path = "/v2/monitoring/metrics/droplet/{metric}";
+        var reads = Cluster.Cloud.CountRequests("GET", path);
+        var quoted = (await Eventually.Async(() => server.Metrics.OverNow(small), over => over.Count > 0, WebranaCluster.Patience, "it is measured")).Single();
+        Assert.True(quoted.Megabytes >= 2_000);
+        // Upgraded a moment later: what was sent is within the larger quota. And asked with the smaller one again, nobody is told of the larger.
+        Assert.Empty(await server.Metrics.OverNow(small with { TransferTb = view.TransferTb + 1 }));
+        Assert.True(Assert.Single(await server.Metrics.OverNow(small)).Megabytes >= quoted.Megabytes);
+        Assert.True(Cluster.Cloud.CountRequests("GET", path) >= reads + 3);
+    }
+
     [Theory]
     [InlineData(FailMode.Hang)]
     [InlineData(FailMode.Throw)]
+    [InlineData(FailMode.Cancel)]
     public async Task A_deletion_waits_for_no_measurement_and_then_charges_what_is_known(FailMode how)
     {
         var server = await UsedUpAsync();
@@ -129,6 +150,17 @@ public sealed class TransferTests(SharedCluster shared) : IClassFixture<SharedCl
         await billing.TransferOver(24_001, 10);
         await billing.TransferOver(24_000, 900);
         Assert.Equal(710, (await billing.Billing())!.Addons.Sum(addon => addon.Quantity));
+    }
+
+    [Theory]
+    [InlineData("TransferMs", "0")]
+    [InlineData("RetryMs", "-1")]
+    [InlineData("TransferLagMs", "-1")]
+    public void Spans_that_nobody_can_keep_to_are_refused(string setting, string value)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [$"{MetricsOptions.Section}:{setting}"] = value }).Build();
+        using var services = new ServiceCollection().AddGrainServices(configuration).BuildServiceProvider();
+        Assert.Contains("TransferMs", Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<MetricsOptions>>().Value).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -139,6 +139,37 @@ public sealed class RebuildTests(SharedCluster shared) : IClassFixture<SharedClu
         Assert.Equal((await Cluster.Access(instance).Reveal("new")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_the_sshd_takes_no_orders_about_passwords_the_keys_stay_as_they_are_and_its_owner_is_told(bool madeWithKeys)
+    {
+        var owner = await Cluster.CustomerAsync(200_000);
+        string[] key = [await KeyAsync(owner)], none = [], laptop = [Laptop];
+        var (made, chosen) = madeWithKeys ? (key, none) : (none, key);
+        var instance = Servers.NewInstance();
+        Assert.True((await Cluster.Droplet(instance).Order(Servers.Order(owner) with { SshKeyIds = made })).IsOk);
+        await Cluster.Droplet(instance).Becomes(DropletStatus.Running);
+        await Cluster.SetSimulatorAsync(new { sshdIgnoresSettings = true });
+        try
+        {
+            // Keys where passwords stay on; none where they stay off.
+            var rebuild = To(SameFamily) with { SshKeyIds = chosen };
+            Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+            var line = await Cluster.Droplet(instance).EndedAsync(rebuild.OperationId);
+            Assert.Equal((ActivityStatus.Completed, "keys_not_placed"), (line.Status, line.Message));
+            await AssertEntryAsync(instance, passwordLogin: !madeWithKeys, madeWithKeys ? laptop : none);
+        }
+        finally
+        {
+            await Cluster.SetSimulatorAsync(new { sshdIgnoresSettings = false });
+        }
+
+        // And on a system that does as it is told the same choice holds.
+        await RebuiltAsync(instance, To(SameFamily) with { SshKeyIds = chosen });
+        await AssertEntryAsync(instance, passwordLogin: madeWithKeys, madeWithKeys ? none : laptop);
+    }
+
     [Fact]
     public async Task A_replacement_is_made_with_the_chosen_keys_and_nobody_elses_are_taken()
     {

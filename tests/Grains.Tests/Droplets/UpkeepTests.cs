@@ -123,6 +123,63 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_copy_that_is_back_on_a_server_that_was_switched_off_is_not_taken_for_one_without_our_key()
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        await PutBackAsync(server, instance, () => Cluster.PowerOffBehindOurBackAsync(server.Droplet));
+        await server.Droplet.Settles(DropletStatus.Off);
+
+        // On again, it is entered with the same key and its host key of now.
+        Assert.True((await server.Droplet.Act(new StartAction("on", ActionKind.PowerOn, "user:test"))).IsOk);
+        await server.Droplet.Settles(DropletStatus.Running);
+        Assert.True((await server.Droplet.Act(new StartAction("reset", ActionKind.ResetPassword, "user:test"))).IsOk);
+        Assert.Equal("password_ready", (await server.Droplet.EndedAsync("reset")).Message);
+        Assert.NotNull((await Cluster.Access(instance).Access()).Value!.HostKey);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_suspended_while_its_copy_comes_back_is_not_waited_for_nor_taken_for_one_without_our_key()
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        try
+        {
+            await PutBackAsync(server, instance, async () =>
+            {
+                await Cluster.SetSimulatorAsync(new { sshd = false });
+                Assert.True(await Cluster.Billing(instance).Block(new BlockServer("Spam", "admin:x")));
+            });
+        }
+        finally
+        {
+            await Cluster.SetSimulatorAsync(new { sshd = true });
+        }
+
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(server.Droplet)).Status, status => status == Webrana.DigitalOcean.DropletStatus.Off,
+            WebranaCluster.Patience, "it is powered off");
+    }
+
+    /// <summary>A copy is put back; when the provider is done and before we enter, something happens that keeps us outside for now.</summary>
+    async Task PutBackAsync((IDropletGrain Droplet, IDropletUpkeepGrain Upkeep) server, InstanceId instance, Func<Task> meanwhile)
+    {
+        await DoneAsync(server, Start(ActionKind.Snapshot, "sebelum"));
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+        var held = Cluster.FailPoints.Arm("rebuild.access_prepared", FailMode.Hold, subject: GrainKeys.Droplet(instance));
+        var restore = Start(ActionKind.RestoreSnapshot, imageId: snapshot.ImageId);
+        Assert.True((await server.Upkeep.Upkeep(restore)).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await meanwhile();
+        Cluster.FailPoints.Release("rebuild.access_prepared");
+
+        var back = await DoneAsync(server, restore);
+        Assert.Equal((ActivityStatus.Completed, "put_back_while_off"), (back.Status, back.Message));
+        var view = (await Cluster.Access(instance).Access()).Value!;
+        Assert.Equal((true, false, (string?)null), (view.Managed, view.PasswordAvailable, view.HostKey));
+    }
+
+    [Fact]
     public async Task Another_customers_snapshot_is_neither_restored_nor_deleted()
     {
         var (mine, other) = (await ServerAsync(), await ServerAsync());
@@ -171,6 +228,20 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Equal(TimeSpan.FromHours(4), times.NextTo - times.NextFrom);
         var instance = (await server.Droplet.Get()).Value!.Instance;
         Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Droplet(instance)}' AND payload #>> '{{meter,backups}}' = 'Weekly'"));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_when_its_backups_are_asked_about_is_lost_and_not_asked_about_for_ever()
+    {
+        var server = await ServerAsync();
+        var view = (await server.Droplet.Get()).Value!;
+        await Cluster.DestroyBehindOurBackAsync(view.ProviderDropletId!.Value);
+        var met = Cluster.FailPoints.Arm("action.lost_stored", FailMode.Throw, subject: GrainKeys.Droplet(view.Instance));
+        var change = Start(ActionKind.ChangeBackupPolicy, hour: 4);
+        Assert.True((await server.Upkeep.Upkeep(change)).IsOk);
+        await met.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await server.Droplet.Becomes(DropletStatus.Lost);
+        Assert.Equal(ActivityStatus.Errored, (await server.Droplet.EndedAsync(change.OperationId)).Status);
     }
 
     [Fact]
@@ -238,6 +309,38 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         await fired.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, command)).Status);
         Assert.Single((await CopiesAsync(server)).Snapshots);
+    }
+
+    [Fact]
+    public async Task What_is_kept_is_charged_and_what_is_gone_is_not_also_where_the_provider_cannot_be_asked_at_once()
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        await DoneWithALostLookAsync(instance, server, Start(ActionKind.Snapshot, "satu"), "action.id_stored");
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+        Assert.True(snapshot.SizeGb > 0);
+        Assert.Equal((long)Math.Ceiling(snapshot.SizeGb * 1_024), await ImageMbAsync(instance));
+        await DoneWithALostLookAsync(instance, server, Start(ActionKind.DeleteSnapshot, imageId: snapshot.ImageId), "upkeep.snapshot_deleted");
+        Assert.Empty((await CopiesAsync(server)).Snapshots);
+        Assert.Equal(0, await ImageMbAsync(instance));
+    }
+
+    Task<long> ImageMbAsync(InstanceId instance) =>
+        Cluster.CountAsync($"SELECT coalesce((payload #>> '{{meter,imageMb}}')::bigint, 0) FROM grain_state WHERE key = '{GrainKeys.Droplet(instance)}'");
+
+    /// <summary>From this arrow on the next look at the snapshots is answered with a failure, as often as the client itself asks again.</summary>
+    async Task DoneWithALostLookAsync(InstanceId instance, (IDropletGrain Droplet, IDropletUpkeepGrain Upkeep) server, StartUpkeep command, string arrow)
+    {
+        var held = Cluster.FailPoints.Arm(arrow, FailMode.Hold, subject: GrainKeys.Droplet(instance));
+        Assert.True((await server.Upkeep.Upkeep(command)).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        Cluster.Cloud.Inject(new Fault
+        {
+            Kind = FaultKinds.Status500, Count = 1 + new Webrana.DigitalOcean.DigitalOceanOptions().ReadRetries, Method = "GET", Path = "/v2/droplets/{id}/snapshots",
+        });
+        Cluster.FailPoints.Release(arrow);
+        Assert.Equal(ActivityStatus.Completed, (await DoneAsync(server, command)).Status);
+        Assert.Empty(Cluster.Cloud.Faults);
     }
 
     [Fact]
