@@ -1,5 +1,6 @@
 using System.Globalization;
 using Webrana.Api.Problems;
+using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.Api.Hosting;
 using Webrana.Data.Desk;
@@ -25,7 +26,7 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         var from = new DateTimeOffset(wanted.ToDateTime(TimeOnly.MinValue), Jakarta);
         var to = from.AddDays(1);
         // With the day before: what was paid then and credited after midnight is that day's, and no difference of this one.
-        var (read, refusal) = await PaidAsync(from.AddDays(-1), to);
+        var (read, refusal) = await PaidAsync(desk.Merchant.PaidPage, from.AddDays(-1), to);
         if (read is null)
             return (null, refusal);
         var (payments, before) = (read.Where(payment => payment.PaidAt >= from).ToList(), read.Where(payment => payment.PaidAt < from).Select(payment => payment.Reference).ToHashSet());
@@ -33,13 +34,17 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         return (Compare(wanted, payments, [.. credits.Where(credit => !before.Contains(credit.Reference))]), null);
     }
 
-    private async Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> PaidAsync(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>What was paid between two moments; a refusal rather than a part of it, which would be taken for differences.</summary>
+    internal static async Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> PaidAsync(
+        Func<int, Task<Result<GatewayPage, TripayAccountError>>> readPage, DateTimeOffset from, DateTimeOffset to)
     {
         var found = new List<GatewayPayment>();
         int? page = 1;
-        for (var read = 0; page is { } number && read < MostPages; read++)
+        for (var read = 0; page is { } number; read++)
         {
-            var answer = await desk.Merchant.PaidPage(number);
+            if (read == MostPages)
+                return (null, Refusal.Of(ProblemKinds.SettlementTooLong));
+            var answer = await readPage(number);
             if (!answer.TryGet(out var listed))
                 return (null, Refusal.From(answer));
             found.AddRange(listed.Items.Where(payment => payment.PaidAt >= from && payment.PaidAt < to));
@@ -48,7 +53,8 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
             page = listed.Next;
         }
 
-        return (found, null);
+        // A payment that comes in while the pages are read moves the others on, so that one stands on two of them.
+        return ([.. found.DistinctBy(payment => payment.Reference)], null);
     }
 
     private static Settlement Compare(DateOnly day, List<GatewayPayment> payments, IReadOnlyList<GatewayCredit> credits)
