@@ -70,8 +70,9 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         }
 
         var known = payments.Select(payment => payment.Reference).ToHashSet();
-        // Credited that day, and the gateway says nothing of it having been paid that day or the one before: one it took back, or never had.
-        lines.AddRange(credits.Where(credit => credit.OnDay && !known.Contains(credit.Reference)).Select(credit => new SettlementLine(credit.Reference, null, null, credit.AmountIdr)));
+        // Credited that day, and the gateway says nothing of it having been paid that day or the one before: one it never had, or took back and
+        // we did not. What both gave back is not among its paid ones any more, and no difference.
+        lines.AddRange(credits.Where(credit => credit is { OnDay: true, GivenBack: false } && !known.Contains(credit.Reference)).Select(credit => new SettlementLine(credit.Reference, null, null, credit.AmountIdr)));
         var ours = credits.Where(credit => known.Contains(credit.Reference)).ToList();
         var paid = payments.Sum(payment => payment.PaidIdr);
         var customerFees = payments.Sum(payment => payment.CustomerFeeIdr);
