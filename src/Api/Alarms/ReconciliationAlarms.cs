@@ -4,6 +4,7 @@ using Webrana.Api.Admin;
 using Webrana.Api.Payments;
 using Webrana.Api.Problems;
 using Webrana.Api.Reports;
+using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.Data.Desk;
 using Webrana.Data.Providers;
@@ -12,7 +13,8 @@ namespace Webrana.Api.Alarms;
 
 /// <summary>Where others' records differ from ours: the provider's bill and droplets, the gateway's day.</summary>
 internal sealed partial class ReconciliationAlarms(
-    ProviderDrift drift, PaymentCases cases, AlarmRows rows, IServiceScopeFactory scopes, IOptions<DeskOptions> options, ILogger<ReconciliationAlarms> log)
+    ProviderDrift drift, PaymentCases cases, AlarmRows rows, IClusterClient cluster, IServiceScopeFactory scopes, IOptions<DeskOptions> options,
+    ILogger<ReconciliationAlarms> log)
 {
     // A day that still differs is compared again for as long; what is older, people have long looked at.
     private const int Days = 7;
@@ -33,11 +35,18 @@ internal sealed partial class ReconciliationAlarms(
             : null;
     }
 
-    /// <summary>Droplets and servers that the sweeps found odd, and did not set right in time.</summary>
+    /// <summary>
+    /// Droplets and servers that the sweeps found odd, and did not set right in time. Not of an account that is switched off: nothing sweeps it, so
+    /// that nothing would ever end the alarm.
+    /// </summary>
     public async Task<AlarmRound> DriftAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var standing = await drift.StandingAsync(now.AddMinutes(-options.Value.DriftAlarmMinutes), cancellation);
-        return new AlarmRound([AlarmCodes.ProviderDrift], [.. standing.Select(account => new AlarmSight(
+        var off = standing.Count == 0
+            ? []
+            : (await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts())
+                .Where(account => account.Mode == ProviderAccountMode.Disabled).Select(account => account.AccountId).ToHashSet();
+        return new AlarmRound([AlarmCodes.ProviderDrift], [.. standing.Where(account => !off.Contains(account.Account)).Select(account => new AlarmSight(
             AlarmCodes.ProviderDrift, account.Account,
             string.Create(CultureInfo.InvariantCulture, $"{account.Droplets} differ from our records for more than {options.Value.DriftAlarmMinutes} minutes.")))]);
     }
