@@ -194,6 +194,24 @@ public sealed class RegistrationTests(SharedApi api)
         await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", new UpdateProfileRequest(Locale: "de")).RefusedAsync(422, ProblemCodes.ValidationFailed);
     }
 
+    /// <summary>Promos compare numbers: whoever could try one after the other would learn whose are here.</summary>
+    [Fact]
+    public async Task A_person_gives_a_few_phone_numbers_a_day_and_no_more()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        for (var n = 0; n < 5; n++)
+        {
+            var phone = new UpdateProfileRequest(Phone: $"08129900110{n}");
+            await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", phone).ExpectAsync(HttpStatusCode.OK);
+            await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", phone).ExpectAsync(HttpStatusCode.OK);
+        }
+
+        await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", new UpdateProfileRequest(Phone: "081299001109")).RefusedAsync(429, ProblemCodes.TooManyRequests);
+        // Nothing else is held back, and a number is taken out at any time.
+        var changed = await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", new UpdateProfileRequest("Budi Hartono", "")).ReadAsync<Profile>();
+        Assert.Equal(("Budi Hartono", null), (changed.Name, changed.Phone));
+    }
+
     [Fact]
     public async Task Nobody_makes_himself_an_admin_by_sending_more_than_was_asked()
     {
