@@ -64,6 +64,7 @@ public static class NoticeCatalogue
     [
         new(NoticeKind.Welcome, "account.welcome", NoticeGroup.Account, NoticeReach.Chosen, "/servers"),
         new(NoticeKind.ConfirmEmail, "account.confirm_email", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
+        new(NoticeKind.ConfirmEmailAgain, "account.confirm_email_again", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
         new(NoticeKind.ResetPassword, "account.reset_password", NoticeGroup.Account, NoticeReach.MailOnly, "/"),
         new(NoticeKind.AccountExists, "account.exists", NoticeGroup.Account, NoticeReach.MailOnly, "/login"),
         new(NoticeKind.PasswordChanged, "account.password_changed", NoticeGroup.Account, NoticeReach.Mandatory, "/account/security"),

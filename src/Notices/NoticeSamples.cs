@@ -14,6 +14,8 @@ public static class NoticeSamples
     public static Notice Of(NoticeKind kind) => kind switch
     {
         NoticeKind.ConfirmEmail => Notice.ConfirmEmail("sample", "https://webrana.example/confirm-email?userId=u&token=t"),
+        NoticeKind.ConfirmEmailAgain => Notice.ConfirmEmailAgain(
+            "sample", "https://webrana.example/confirm-email?userId=u&token=t", "https://webrana.example/forgot-password"),
         NoticeKind.ResetPassword => Notice.ResetPassword("sample", "https://webrana.example/reset-password?userId=u&token=t"),
         NoticeKind.AccountExists => Notice.AccountExists("sample"),
         NoticeKind.Welcome => Notice.Welcome("sample", "Budi Santoso"),

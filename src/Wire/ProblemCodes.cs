@@ -75,6 +75,7 @@ public static class ProblemCodes
     public const string TooManyPendingDeposits = "too_many_pending_deposits";
     public const string GatewayUnavailable = "gateway_unavailable";
     public const string BudgetSpent = "budget_spent";
+    public const string SettlementTooLong = "settlement_too_long";
 
     // Plans and orders
     public const string NoCapacity = "no_capacity";

@@ -28,13 +28,18 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public async Task<Result<Done, AccountError>> SendConfirmationAgainAsync(User user) =>
         await SendAsync(user, Notice.ConfirmEmail, CurrentSlot(), "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
 
+    /// <summary>The confirmation again, because somebody registered with this address once more: it says whose password holds. Once an hour, however often it is tried.</summary>
+    public async Task<Result<Done, AccountError>> SendRegisteredAgainAsync(User user) => await SendAsync(
+        user, (id, url) => Notice.ConfirmEmailAgain(id, url, $"{Panel}/forgot-password"), $"again:{CurrentHour()}", "confirm-email",
+        await users.GenerateEmailConfirmationTokenAsync(user));
+
     /// <summary>The link to a new password.</summary>
     public async Task<Result<Done, AccountError>> SendPasswordResetAsync(User user) =>
         await SendAsync(user, Notice.ResetPassword, CurrentSlot(), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
 
     /// <summary>Tells that somebody registered with this account's address; once an hour, however often it is tried.</summary>
     public Task<Result<Done, AccountError>> SendAccountExistsAsync(User user) =>
-        Account(user).Notify(Notice.AccountExists($"account-exists:{user.Id:N}:{clock.GetUtcNow().ToUnixTimeSeconds() / 3_600}"));
+        Account(user).Notify(Notice.AccountExists($"account-exists:{user.Id:N}:{CurrentHour()}"));
 
     /// <summary>Writes the copy of name and address that notices are sent to. Before any mail: the outbox must know where to.</summary>
     public Task<Result<Done, AccountError>> PutContactAsync(User user) => Account(user).PutContact(
@@ -107,6 +112,8 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     }
 
     private IAccountGrain Account(User user) => cluster.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(user.Id)));
+
+    private string CurrentHour() => $"{clock.GetUtcNow().ToUnixTimeSeconds() / 3_600}";
 
     private string CurrentSlot() => $"{clock.GetUtcNow().ToUnixTimeSeconds() / (long)Slot.TotalSeconds}";
 }

@@ -62,7 +62,7 @@ public static class AuthApi
         var (user, refusal) = await account.Registration.CreateAsync(person, account.Cancellation);
         if (refusal?.Kind == ProblemKinds.EmailTaken)
         {
-            // The id of nobody, made as a new person's is: what is answered here tells nobody who is a customer.
+            // The id of nobody, made as a new person's is: this answer does not tell a customer from a stranger. Signing in behind it does (ADR 57).
             await account.Registration.TellOwnerAsync(person.Email);
             return TypedResults.Created("/api/v1/me", new Registered(person.Id.ToString("D")));
         }

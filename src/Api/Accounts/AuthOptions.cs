@@ -34,4 +34,7 @@ public sealed class AuthOptions
 
     /// <summary>Registrations from one network address per minute. Generous: all browser customers come through the Web's address. Default 600.</summary>
     public int RegistrationsPerMinute { get; set; } = 600;
+
+    /// <summary>Phone numbers that one account may give in a day. Default 5.</summary>
+    public int PhonesPerDay { get; set; } = 5;
 }

@@ -14,8 +14,8 @@ public static class MeApi
         var me = api.MapGroup("/me").WithTags("Account").ForCustomers(TokenAreas.Profile);
         me.MapGet("", GetMe).Describe("Who is signed in.");
         me.MapPatch("", ChangeMe).Describe(
-            "Change name, phone or language; absent fields stay.",
-            new UpdateProfileRequest("Budi Santoso", "081234567890", "en"), ProblemKinds.ValidationFailed);
+            "Change name, phone or language; absent fields stay. A few phone numbers a day.",
+            new UpdateProfileRequest("Budi Santoso", "081234567890", "en"), ProblemKinds.ValidationFailed, ProblemKinds.TooManyRequests);
         return api;
     }
 
@@ -35,6 +35,8 @@ public static class MeApi
             return invalid;
         if (await account.Users.GetUserAsync(account.Http.User) is not { } user)
             return Refusal.Of(ProblemKinds.Unauthenticated);
+        if (!string.IsNullOrEmpty(body.Phone) && body.Phone != user.Phone && account.Limits.PhoneGiven(user.Id) is { } tooMany)
+            return tooMany;
         user.Name = body.Name?.Trim() ?? user.Name;
         user.Phone = body.Phone is null ? user.Phone : body.Phone.Length == 0 ? null : body.Phone;
         user.Locale = body.Locale ?? user.Locale;

@@ -22,7 +22,7 @@ public sealed record NewPerson(Guid Id, string Email, string Password, string Na
 
 /// <summary>
 /// Makes accounts. User, role and the yes to the terms are one transaction. Contact and mail follow behind it: if the process dies before them, the same
-/// registration (same id, through its Idempotency-Key) or the next attempt with this address does them, the mail still once.
+/// registration (same id, through its Idempotency-Key) does them, the mail still once, and the next attempt with this address sends a link of its own.
 /// </summary>
 public sealed class Registration(UserManager<User> users, IdentityDb db, AccountMails mails, LegalLibrary legal, LegalRows acceptances, TimeProvider clock)
 {
@@ -104,18 +104,23 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
     }
 
     /// <summary>
-    /// Tells the owner of a registered address that somebody registered with it, and nobody else anything: the answer says the same of every address (ADR 57),
-    /// so neither says it whether there was a mail to send or room for it.
+    /// Tells the owner of a registered address that somebody registered with it, and not whoever did: the answer says the same of every address (ADR 57),
+    /// so neither says it whether there was a mail to send or room for it. Nothing of the account changes, its password neither: whoever registered
+    /// first might be a stranger, and so might this one, so that the mail says whose password holds and how to have another.
     /// </summary>
     public async Task TellOwnerAsync(string email)
     {
         if (await users.FindByEmailAsync(email) is not { } known)
             return;
-        // Perhaps its first registration died before the mail was in the outbox. The mail id is the same, so a living one gets nothing new.
-        if (!known.EmailConfirmed)
-            await TellAccountAsync(known);
-        else
+        if (known.EmailConfirmed)
+        {
             await mails.SendAccountExistsAsync(known);
+            return;
+        }
+
+        // Perhaps its first registration died before the contact, without which no mail leaves.
+        await mails.PutContactAsync(known);
+        await mails.SendRegisteredAgainAsync(known);
     }
 
     /// <summary>A known address costs one hash and is refused a weak password, as a new one is: neither tells the two apart.</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Admin;
 using Webrana.Api.Payments;
+using Webrana.Api.Problems;
 using Webrana.Api.Reports;
+using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.Data.Desk;
 using Webrana.Data.Providers;
@@ -10,7 +12,9 @@ using Webrana.Data.Providers;
 namespace Webrana.Api.Alarms;
 
 /// <summary>Where others' records differ from ours: the provider's bill and droplets, the gateway's day.</summary>
-internal sealed class ReconciliationAlarms(ProviderDrift drift, PaymentCases cases, AlarmRows rows, IServiceScopeFactory scopes, IOptions<DeskOptions> options)
+internal sealed partial class ReconciliationAlarms(
+    ProviderDrift drift, PaymentCases cases, AlarmRows rows, IClusterClient cluster, IServiceScopeFactory scopes, IOptions<DeskOptions> options,
+    ILogger<ReconciliationAlarms> log)
 {
     // A day that still differs is compared again for as long; what is older, people have long looked at.
     private const int Days = 7;
@@ -31,31 +35,48 @@ internal sealed class ReconciliationAlarms(ProviderDrift drift, PaymentCases cas
             : null;
     }
 
-    /// <summary>Droplets and servers that the sweeps found odd, and did not set right in time.</summary>
+    /// <summary>
+    /// Droplets and servers that the sweeps found odd, and did not set right in time. Not of an account that is switched off: nothing sweeps it, so
+    /// that nothing would ever end the alarm.
+    /// </summary>
     public async Task<AlarmRound> DriftAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var standing = await drift.StandingAsync(now.AddMinutes(-options.Value.DriftAlarmMinutes), cancellation);
-        return new AlarmRound([AlarmCodes.ProviderDrift], [.. standing.Select(account => new AlarmSight(
+        var off = standing.Count == 0
+            ? []
+            : (await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts())
+                .Where(account => account.Mode == ProviderAccountMode.Disabled).Select(account => account.AccountId).ToHashSet();
+        return new AlarmRound([AlarmCodes.ProviderDrift], [.. standing.Where(account => !off.Contains(account.Account)).Select(account => new AlarmSight(
             AlarmCodes.ProviderDrift, account.Account,
             string.Create(CultureInfo.InvariantCulture, $"{account.Droplets} differ from our records for more than {options.Value.DriftAlarmMinutes} minutes.")))]);
     }
 
     /// <summary>
     /// Yesterday by Jakarta's calendar, and the days of the last week whose alarm stands, the gateway's payments against the ledger. Null when
-    /// the gateway could not be asked: nothing is raised or cleared then.
+    /// the gateway could not be asked: nothing is raised or cleared then. A day that is too long to be compared stays as it stands.
     /// </summary>
     public async Task<AlarmRound?> SettlementAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var today = ReportSpan.Today(now);
-        var days = (await rows.ListAsync(cleared: false, MostStanding, cancellation)).Where(alarm => alarm.Code == AlarmCodes.SettlementDiffers)
-            .Select(alarm => DateOnly.ParseExact(alarm.Subject, "yyyy-MM-dd", CultureInfo.InvariantCulture))
+        var standing = (await rows.ListAsync(cleared: false, MostStanding, cancellation)).Where(alarm => alarm.Code == AlarmCodes.SettlementDiffers)
+            .ToDictionary(alarm => DateOnly.ParseExact(alarm.Subject, "yyyy-MM-dd", CultureInfo.InvariantCulture));
+        var days = standing.Keys
             .Where(day => day >= today.AddDays(-Days)).Append(today.AddDays(-1)).Distinct();
         await using var scope = scopes.CreateAsyncScope();
         var reader = scope.ServiceProvider.GetRequiredService<SettlementReader>();
         var seen = new List<AlarmSight>();
         foreach (var day in days)
         {
-            if ((await reader.ReadAsync(day, cancellation)).Settlement is not { } settlement)
+            var (read, refusal) = await reader.ReadAsync(day, cancellation);
+            if (refusal?.Kind == ProblemKinds.SettlementTooLong)
+            {
+                NotCompared(log, day);
+                if (standing.TryGetValue(day, out var alarm))
+                    seen.Add(new AlarmSight(alarm.Code, alarm.Subject, alarm.Detail));
+                continue;
+            }
+
+            if (read is not { } settlement)
                 return null;
             // What a person has ended at the payment desk, sent back or dismissed, differs for ever and wakes nobody again.
             var decided = await cases.DecidedAsync([.. settlement.Lines.Select(line => line.Reference)], cancellation);
@@ -67,4 +88,7 @@ internal sealed class ReconciliationAlarms(ProviderDrift drift, PaymentCases cas
 
         return new AlarmRound([AlarmCodes.SettlementDiffers], seen);
     }
+
+    [LoggerMessage(LogLevel.Warning, "The settlement of {Day} was not compared: the gateway lists more payments than one comparison reads")]
+    private static partial void NotCompared(ILogger logger, DateOnly day);
 }

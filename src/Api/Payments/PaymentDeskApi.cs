@@ -31,7 +31,7 @@ internal static class PaymentDeskApi
             ProblemKinds.GatewayUnavailable, ProblemKinds.BudgetSpent, ProblemKinds.OperationConflict, ProblemKinds.InvalidAmount, ProblemKinds.OutcomeUnknown, ProblemKinds.Overloaded);
         admin.MapGet("/settlement", GetSettlement).For(Desk.Money).WithTags("Payments").Describe(
             "One day of the gateway against the ledger, by Jakarta's calendar; without ?day= yesterday.",
-            ProblemKinds.ValidationFailed, ProblemKinds.GatewayUnavailable, ProblemKinds.BudgetSpent);
+            ProblemKinds.ValidationFailed, ProblemKinds.GatewayUnavailable, ProblemKinds.BudgetSpent, ProblemKinds.SettlementTooLong);
         return admin;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Webrana.Api.Problems;
+using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.Api.Hosting;
 using Webrana.Data.Desk;
@@ -25,7 +26,7 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         var from = new DateTimeOffset(wanted.ToDateTime(TimeOnly.MinValue), Jakarta);
         var to = from.AddDays(1);
         // With the day before: what was paid then and credited after midnight is that day's, and no difference of this one.
-        var (read, refusal) = await PaidAsync(from.AddDays(-1), to);
+        var (read, refusal) = await PaidAsync(desk.Merchant.PaidPage, from.AddDays(-1), to);
         if (read is null)
             return (null, refusal);
         var (payments, before) = (read.Where(payment => payment.PaidAt >= from).ToList(), read.Where(payment => payment.PaidAt < from).Select(payment => payment.Reference).ToHashSet());
@@ -33,13 +34,17 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         return (Compare(wanted, payments, [.. credits.Where(credit => !before.Contains(credit.Reference))]), null);
     }
 
-    private async Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> PaidAsync(DateTimeOffset from, DateTimeOffset to)
+    /// <summary>What was paid between two moments; a refusal rather than a part of it, which would be taken for differences.</summary>
+    internal static async Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> PaidAsync(
+        Func<int, Task<Result<GatewayPage, TripayAccountError>>> readPage, DateTimeOffset from, DateTimeOffset to)
     {
         var found = new List<GatewayPayment>();
         int? page = 1;
-        for (var read = 0; page is { } number && read < MostPages; read++)
+        for (var read = 0; page is { } number; read++)
         {
-            var answer = await desk.Merchant.PaidPage(number);
+            if (read == MostPages)
+                return (null, Refusal.Of(ProblemKinds.SettlementTooLong));
+            var answer = await readPage(number);
             if (!answer.TryGet(out var listed))
                 return (null, Refusal.From(answer));
             found.AddRange(listed.Items.Where(payment => payment.PaidAt >= from && payment.PaidAt < to));
@@ -48,7 +53,8 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
             page = listed.Next;
         }
 
-        return (found, null);
+        // A payment that comes in while the pages are read moves the others on, so that one stands on two of them.
+        return ([.. found.DistinctBy(payment => payment.Reference)], null);
     }
 
     private static Settlement Compare(DateOnly day, List<GatewayPayment> payments, IReadOnlyList<GatewayCredit> credits)
@@ -64,8 +70,9 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         }
 
         var known = payments.Select(payment => payment.Reference).ToHashSet();
-        // Credited that day, and the gateway says nothing of it having been paid that day or the one before: one it took back, or never had.
-        lines.AddRange(credits.Where(credit => credit.OnDay && !known.Contains(credit.Reference)).Select(credit => new SettlementLine(credit.Reference, null, null, credit.AmountIdr)));
+        // Credited that day, and the gateway says nothing of it having been paid that day or the one before: one it never had, or took back and
+        // we did not. What both gave back is not among its paid ones any more, and no difference.
+        lines.AddRange(credits.Where(credit => credit is { OnDay: true, GivenBack: false } && !known.Contains(credit.Reference)).Select(credit => new SettlementLine(credit.Reference, null, null, credit.AmountIdr)));
         var ours = credits.Where(credit => known.Contains(credit.Reference)).ToList();
         var paid = payments.Sum(payment => payment.PaidIdr);
         var customerFees = payments.Sum(payment => payment.CustomerFeeIdr);

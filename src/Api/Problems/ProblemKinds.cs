@@ -80,6 +80,7 @@ public static class ProblemKinds
     public static readonly ProblemKind TooManyPendingDeposits = new(409, ProblemCodes.TooManyPendingDeposits, "Too many top-ups wait for payment.", "Pay one of them or let one expire.");
     public static readonly ProblemKind GatewayUnavailable = new(503, ProblemCodes.GatewayUnavailable, "The payment gateway does not answer.", "No money moved. Try again in a moment.");
     public static readonly ProblemKind BudgetSpent = new(503, ProblemCodes.BudgetSpent, "The payment gateway is being asked by too many at once.", "No money moved. Try again in a moment.");
+    public static readonly ProblemKind SettlementTooLong = new(409, ProblemCodes.SettlementTooLong, "The gateway lists more payments than one comparison reads.", "Nothing was compared. Choose a later day, or compare with the gateway's own report.");
 
     // Plans and orders
     public static readonly ProblemKind NoCapacity = new(503, ProblemCodes.NoCapacity, "There is no room for another server right now.", "Nothing was charged. We are making room; try again later.");

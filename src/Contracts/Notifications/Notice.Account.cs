@@ -9,6 +9,11 @@ public sealed partial record Notice
 
     /// <param name="id">The caller's id.</param>
     /// <param name="url">Absolute: it holds a token that only the API can make.</param>
+    /// <param name="reset">Absolute: where a new password is asked for. Holds no secret.</param>
+    public static Notice ConfirmEmailAgain(string id, string url, string reset) => Of(id, NoticeKind.ConfirmEmailAgain, ("url", url), ("reset", reset));
+
+    /// <param name="id">The caller's id.</param>
+    /// <param name="url">Absolute: it holds a token that only the API can make.</param>
     public static Notice ResetPassword(string id, string url) => Of(id, NoticeKind.ResetPassword, ("url", url));
 
     /// <param name="id">The caller's id.</param>

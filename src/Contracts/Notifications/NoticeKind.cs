@@ -129,6 +129,9 @@ public enum NoticeKind
 
     /// <summary>A bonus that was looked at is not given.</summary>
     BonusRefused,
+
+    /// <summary>Somebody registered again with an address that nobody has confirmed: the link once more, and whose password holds.</summary>
+    ConfirmEmailAgain,
 }
 
 /// <summary>How an installed server is entered.</summary>

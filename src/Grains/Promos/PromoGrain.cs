@@ -78,14 +78,8 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         if (_soldOut is { } live) return live.TryGetValue(subjectId, out var held) ? Grant(held) : PromoError.SoldOut;
 
         var evaluated = IsFor(claim) ? await Evaluate(claim, subjectId) : PromoError.NotFound;
-        if (!evaluated.TryGet(out var grant))
-        {
-            // A live usage was promised under the conditions of its day; they are not asked again.
-            var known = await Want(new ReservePlace(subjectId, claim.User.Value, 0, 0, Limits()));
-            return known.Outcome == UsageOutcome.AlreadySo ? Grant(known.AmountIdr) : evaluated;
-        }
-
-        if (await ClaimPerson(subjectId, claim) is { } taken) return taken;
+        if (!evaluated.TryGet(out var grant)) return await Promised(subjectId, claim) ?? evaluated;
+        if (await ClaimPerson(subjectId, claim) is { } taken) return await Promised(subjectId, claim) ?? taken;
         var answer = await Want(new ReservePlace(subjectId, claim.User.Value, grant.AmountIdr, _state.Value.Version, Limits()));
         // Nothing was given: the person must not be taken for one who had it.
         if (answer.Outcome is UsageOutcome.SoldOut or UsageOutcome.UsedUpByUser) await ReleasePerson(subjectId, claim);
@@ -112,6 +106,14 @@ public sealed partial class PromoGrain : Grain, IPromoGrain
         var released = await Want(new ReleasePlace(subjectId));
         if (released.Outcome != UsageOutcome.AlreadySo && _state.Value.Exists) await ReleasePerson(subjectId, claim: null);
         return Done.Instance;
+    }
+
+    /// <summary>What the subject was promised; null when it has no live usage. The conditions of its day and the number given then are not asked again.</summary>
+    async Task<Result<PromoGrant, PromoError>?> Promised(string subjectId, PromoClaim claim)
+    {
+        var known = await Want(new ReservePlace(subjectId, claim.User.Value, 0, 0, Limits()));
+        if (known.Outcome != UsageOutcome.AlreadySo) return null;
+        return Grant(known.AmountIdr);
     }
 
     static Result<Done, PromoError> Answered(UsageAnswer answer) => answer.Outcome == UsageOutcome.NoPlace ? PromoError.NotFound : Done.Instance;

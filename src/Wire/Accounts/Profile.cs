@@ -11,7 +11,7 @@ namespace Webrana.Wire.Accounts;
 public sealed record Profile(
     string Id, string Email, string Name, string? Phone, IReadOnlyList<string> Roles, string? ReferralCode, string Locale);
 
-/// <summary><c>PATCH /api/v1/me</c>; a null field is left as it is. Refused: 422 <c>validation_failed</c>.</summary>
+/// <summary><c>PATCH /api/v1/me</c>; a null field is left as it is. Refused: 422 <c>validation_failed</c>, 429 <c>too_many_requests</c> for too many phone numbers in a day.</summary>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="Phone">Empty removes it.</param>
 /// <param name="Locale"><c>id</c> or <c>en</c>.</param>

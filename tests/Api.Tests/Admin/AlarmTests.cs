@@ -187,6 +187,14 @@ public sealed class AlarmTests : IAsyncLifetime
         await _host.Database.ExecuteAsync("UPDATE provider_drift SET resolved_at = now() WHERE droplet_id = 2", TestContext.Current.CancellationToken);
         Assert.Equal(1, await RoundAsync());
         Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
+
+        // Of an account that is switched off nobody sweeps it away: it is over with the account.
+        await _host.Database.ExecuteAsync("UPDATE provider_drift SET account = 'primary', resolved_at = NULL WHERE droplet_id = 2", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"subject\":\"primary\"", _posted.Last().Body, StringComparison.Ordinal);
+        Assert.True((await Primary.SetMode(ProviderAccountMode.Disabled)).IsOk);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -156,6 +156,12 @@ public sealed class MoneyDeskTests : IAsyncLifetime
         Assert.Equal(100_000, await BalanceAsync(customer));
         var settlement = await admin.GetAsync($"/internal/settlement?day={TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(7)):yyyy-MM-dd}").ReadAsync<Settlement>();
         Assert.Equal((1, 100_000L, 0L), (settlement.GatewayCount, settlement.LedgerCredited, settlement.Difference));
+
+        // What the gateway gives back leaves the wallet, and neither side has it any more: no difference that somebody would be woken for.
+        Assert.True(_host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Refund));
+        await Eventually.Async(() => BalanceAsync(customer), balance => balance == 0, ApiHost.Patience, "what was given back has left the wallet", TestContext.Current.CancellationToken);
+        settlement = await admin.GetAsync($"/internal/settlement?day={settlement.Day}").ReadAsync<Settlement>();
+        Assert.Equal((0, 0L, 0), (settlement.GatewayCount, settlement.Difference, settlement.Lines.Count));
         await admin.GetAsync("/internal/settlement?day=kemarin").RefusedAsync(422, ProblemCodes.ValidationFailed);
     }
 

@@ -37,9 +37,12 @@ public sealed class PromoLimitTests(DepositCluster cluster)
     async Task<UserId> PersonAsync(string email, string? phone = null)
     {
         var user = new UserId(Guid.NewGuid());
-        await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).PutContact(new AccountContact(user, email, "Budi", phone, "id"));
+        await PutAsync(user, email, phone);
         return user;
     }
+
+    Task PutAsync(UserId user, string email, string? phone) =>
+        cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).PutContact(new AccountContact(user, email, "Budi", phone, "id"));
 
     // What is left of the budget is smaller than the smallest bonus: nobody can have anything any more, and it is said without a statement.
     [Fact]
@@ -219,6 +222,21 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         await promo.Release(subjects[0]);
         Assert.True((await promo.Reserve(NewId(), Claim(code, other))).IsOk);
         Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, one))).Error);
+    }
+
+    // A deposit whose process died after its place was held asks again: it must not be refused for a number that was given in between.
+    [Fact]
+    public async Task What_was_promised_stands_whatever_number_is_given_afterwards()
+    {
+        var (promo, code) = await CreateAsync(rule => rule);
+        var (email, number, subject) = ($"{NewId()}@gmail.com", $"0811{Random.Shared.Next(10_000_000, 99_999_999)}", NewId());
+        var (one, other) = (await PersonAsync(email), await PersonAsync($"{NewId()}@gmail.com", number));
+        var promised = await promo.Reserve(subject, Claim(code, one));
+        Assert.True(promised.IsOk);
+        Assert.True((await promo.Reserve(NewId(), Claim(code, other))).IsOk);
+        await PutAsync(one, email, number);
+        Assert.Equal(PromoError.SharedNumber, (await promo.Reserve(NewId(), Claim(code, one))).Error);
+        Assert.Equal(promised.Value, (await promo.Reserve(subject, Claim(code, one))).Value);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class AccountPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("register-done")).ToContainTextAsync("sari@example.com");
 
         await page.GotoAsync("/confirm-email?userId=u&token=good");
+        await Expect(page.GetByTestId("confirm-forgot")).ToHaveAttributeAsync("href", "/forgot-password");
         await page.GetByTestId("confirmed").ClickAsync();
         await Expect(page.GetByTestId("login-submit")).ToBeVisibleAsync();
 

@@ -125,7 +125,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         var page = await site.VisitAsync();
         await page.GotoAsync("/register?ref=SARI25KOPI");
         await Expect(page.GetByTestId("referral")).ToHaveValueAsync("SARI25KOPI");
-        site.World.RefuseNext("POST", "/api/v1/auth/register", 409, ProblemCodes.EmailTaken);
+        site.World.RefuseNext("POST", "/api/v1/auth/register", 422, ProblemCodes.WeakPassword);
         await page.GetByTestId("name").FillAsync("Budi");
         await page.GetByTestId("email").FillAsync("budi@example.com");
         await page.GetByTestId("password").FillAsync("kopi-tubruk-77");

@@ -192,9 +192,9 @@ public sealed partial class SessionCookieTests
     public async Task Registration_shows_what_the_API_refuses()
     {
         await using var site = await WebSite.StartAsync();
-        site.Api.World.RefuseNext("POST", "/api/v1/auth/register", 409, ProblemCodes.EmailTaken);
+        site.Api.World.RefuseNext("POST", "/api/v1/auth/register", 422, ProblemCodes.WeakPassword);
         using var answer = await site.SubmitAsync("/register", "register", new() { ["Form.Name"] = "S", ["Form.Email"] = "s@example.com", ["Form.Password"] = "long-enough-1" });
-        Assert.Contains("data-code=\"email_taken\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("data-code=\"weak_password\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"\{[^}]*\}")]
