@@ -26,7 +26,7 @@ public sealed class ArrowKillTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         var folder = NewFolder();
-        await using (var cluster = await ChaosCluster.StartAsync(folder, FreeBlock.PortBase(), silos: 2, cancellation))
+        await using (var cluster = await ChaosCluster.StartAsync(folder, FreeBlock.PortBase(), silos: 2, wiredSilos: false, cancellation))
         {
             await using var log = new ClientLog(Path.Combine(folder, "client-log.jsonl"));
             await using var load = await Load.PrepareAsync(cluster, customers: 1, log, new FrontDoor(() => [.. cluster.ApiProcesses]), cancellation);

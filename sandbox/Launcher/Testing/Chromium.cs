@@ -9,7 +9,7 @@ static class Chromium
 
     internal const string HowToGet = "install Chromium (Debian, Ubuntu: apt-get install chromium), or set WEBRANA_CHROMIUM to a Chromium or Chrome";
 
-    static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+    static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
     /// <summary>Its path, or null.</summary>
     internal static string? Find() =>

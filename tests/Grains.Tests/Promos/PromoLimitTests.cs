@@ -41,7 +41,7 @@ public sealed class PromoLimitTests(DepositCluster cluster)
         return user;
     }
 
-    Task PutAsync(UserId user, string email, string? phone) =>
+    Task<Result<Done, AccountError>> PutAsync(UserId user, string email, string? phone) =>
         cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).PutContact(new AccountContact(user, email, "Budi", phone, "id"));
 
     // What is left of the budget is smaller than the smallest bonus: nobody can have anything any more, and it is said without a statement.

@@ -5,12 +5,13 @@ namespace Webrana.BrowserTesting;
 /// <summary>The machine's own Chromium, driven by Playwright. Nothing is downloaded: without a browser the tests fail and say why.</summary>
 static class Chromium
 {
-    static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    // The shell draws no window and no tabs: the panel's tests take two thirds of the time with it.
+    static readonly string[] Names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-    // Nothing but the pages under test may go over the network.
+    // Nothing but the pages under test may go over the network; and no renderer is started in advance for pages that nobody opens.
     static readonly string[] Arguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--disable-features=SpareRendererForSitePerProcess", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
     // An expectation that holds is met at once; on a busy machine Playwright's five seconds would fail pages that are only slow.
