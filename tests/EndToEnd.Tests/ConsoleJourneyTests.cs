@@ -208,7 +208,9 @@ public sealed class ConsoleJourneyTests(RunningSandbox sandbox) : IAsyncLifetime
               document.querySelector('.xterm-helper-textarea').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
             }
             """, pasted);
-        await Eventually.Async(() => new FileInfo(big).Length >= PasteBytes - 4096, Patience, "it arrived", Stop);
+        await Eventually.Async(
+            async () => (new FileInfo(big).Length, await _page.GetByTestId("console-state").GetAttributeAsync("data-state")),
+            arrived => arrived.Length >= PasteBytes - 4096, Patience, "it arrived", Stop);
         await _page.Keyboard.PressAsync("Control+d");
         await ShowsAsync(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pasted))));
 

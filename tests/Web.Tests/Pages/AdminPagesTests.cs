@@ -51,6 +51,7 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("roles-reason").FillAsync("Mulai bertugas di keuangan");
         await page.GetByTestId("roles-confirm").ClickAsync();
         await Expect(page.GetByTestId("customer-roles")).ToHaveTextAsync("Pelanggan, Keuangan");
+        await Expect(page.GetByTestId("roles-confirm")).ToHaveCountAsync(0);
         await page.GotoAsync("/admin/staff");
         await Expect(page.GetByTestId("staff-row")).ToHaveCountAsync(2);
     }
