@@ -19,7 +19,6 @@ internal static class MaintenanceApi
     private const string Subject = "switch:maintenance";
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(31);
-    private static readonly TimeSpan Farthest = TimeSpan.FromDays(366);
 
     public static RouteGroupBuilder MapMaintenanceNotices(this RouteGroupBuilder api)
     {
@@ -57,7 +56,6 @@ internal static class MaintenanceApi
         var invalid = new FieldErrors().CheckReason(body.Reason)
             .Check(IsMessage(body.MessageId), "messageId", "1 to 200 characters, in one line.")
             .Check(IsMessage(body.MessageEn), "messageEn", "1 to 200 characters, in one line.")
-            .Check(body.From - now <= Farthest, "from", "Within a year.")
             .Check(body.Until > body.From && body.Until > now && body.Until - body.From <= Longest, "until", "After its beginning by 31 days at most, and not over yet.").Refusal;
         if (invalid is not null)
             return invalid;
