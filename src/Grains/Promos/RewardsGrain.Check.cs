@@ -36,6 +36,15 @@ public sealed partial class RewardsGrain
         return Done.Instance;
     }
 
+    /// <summary>The number that promos compare at this moment, noted as this account's; the one of the confirmation where there is no contact.</summary>
+    async Task<string?> NoteNumber()
+    {
+        var contact = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(Owner)).GetContact();
+        var number = contact.TryGet(out var known) ? known.Phone : _state.Value.Phone;
+        if (_hasher.Phone(number) is { } hash) await _identities.NotePhoneAsync(hash, Owner.Value);
+        return number;
+    }
+
     RewardsState Doubted(RewardsState state, Reward welcome)
     {
         Log.WelcomeDoubted(_logger, Owner.ToString(), ReferralDoubt.SharedPhone);

@@ -21,8 +21,10 @@ public sealed partial class RewardsGrain
         {
             if (!state.Welcomed) return await Welcome(state);
             if (state.Welcome is { IsOpen: true } welcome) return await Advance(welcome, next => Update(now => now with { Welcome = next }), NextWelcome);
-            if (state.OwesWord) return await TellOfCheck(state.Welcome!, state.WelcomeCheck!);
-            return state.Referral is { Stage: ReferralStage.TakenBack } refunded ? await TakeBackReferral(refunded) : await PayReferral(state.Referral!);
+            if (state.Referral is { Stage: ReferralStage.TakenBack, Closed: false } refunded) return await TakeBackReferral(refunded);
+            if (state.Referral is { Stage: ReferralStage.Paying } referral) return await PayReferral(referral);
+            // Words last: a notice that cannot be written holds up nobody's money.
+            return await TellOfCheck(state.Welcome!, state.WelcomeCheck!);
         }
         catch (Exception exception) when (Infrastructure.IsCause(exception))
         {
@@ -91,8 +93,9 @@ public sealed partial class RewardsGrain
                 Log.Refused(_logger, Owner.ToString(), reward.PromoId, reward.SubjectId, reserved.Error!.Value);
                 if (reserved.Error == PromoError.SharedNumber)
                 {
-                    // The number was changed, or given by somebody else, since it was compared.
-                    await Update(state => Doubted(state, reward));
+                    // The number was changed, or given by somebody else, since it was compared: whoever decides is shown whose the new one is.
+                    var number = await NoteNumber();
+                    await Update(state => Doubted(state.Email is null ? state : state with { Phone = number }, reward));
                     return true;
                 }
                 var next = another is null ? null : await another([.. reward.Tried, reward.PromoId]);

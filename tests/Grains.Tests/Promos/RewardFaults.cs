@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Orleans.Runtime;
 using Webrana.Contracts;
+using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 
@@ -19,6 +20,9 @@ public sealed class RewardFaults : IIncomingGrainCallFilter
 
     /// <summary>No bonus reaches this wallet.</summary>
     public static void TurnBonusesAway(UserId owner) => Broken[GrainKeys.Wallet(owner) + nameof(IWalletGrain.GrantBonus)] = false;
+
+    /// <summary>Nothing can be told to this person.</summary>
+    public static void TurnNoticesAway(UserId user) => Broken[GrainKeys.Account(user) + nameof(IAccountGrain.Notify)] = false;
 
     /// <summary>All is well again.</summary>
     public static void Clear() => Broken.Clear();

@@ -35,16 +35,16 @@ sealed class RewardPeople(DepositCluster cluster)
         }
     }
 
-    public async Task<UserId> PersonAsync(string? email = null, string? phone = null, UserId? referredBy = null, UserId? id = null)
+    public async Task<UserId> PersonAsync(string? email = null, string? phone = null, UserId? referredBy = null, UserId? id = null, bool isConfirmed = true)
     {
         var user = id ?? new UserId(Guid.NewGuid());
         email ??= Address();
         await cluster.Cluster.Database.ExecuteAsync($"""
             INSERT INTO identity.users (id, email, email_confirmed, phone, name, referred_by, created_at)
-            VALUES ('{user}', '{email}', true, {(phone is null ? "NULL" : $"'{phone}'")}, 'Budi', {(referredBy is { } by ? $"'{by}'" : "NULL")}, business_now())
+            VALUES ('{user}', '{email}', {isConfirmed}, {(phone is null ? "NULL" : $"'{phone}'")}, 'Budi', {(referredBy is { } by ? $"'{by}'" : "NULL")}, business_now())
             """);
         await cluster.Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user))
-            .PutContact(new AccountContact(user, email, "Budi", phone, "id", EmailConfirmed: true, referredBy));
+            .PutContact(new AccountContact(user, email, "Budi", phone, "id", isConfirmed, referredBy));
         return user;
     }
 

@@ -4,6 +4,7 @@ using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Deposits;
 using Webrana.Grains.Tests.Droplets;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Promos;
 
@@ -103,6 +104,59 @@ public sealed class RewardsTests(DepositCluster cluster)
         Assert.Equal(0, await cluster.Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(user)}' AND status = 'REVIEW'"));
         Assert.Equal(1, (await Promo(promo).Get()).Value!.UsageCount);
     });
+
+    [Fact]
+    public Task A_number_that_changed_since_the_confirmation_is_shown_with_the_account_that_gave_it_first() => WhileOnAsync(Welcome, async promo =>
+    {
+        var (number, address) = (Number(), Address());
+        var first = await PersonAsync(Address(), number);
+        await SettledAsync(first);
+        // Told of the confirmation with another number than the one the account has by then.
+        var second = await _people.PersonAsync(address, number, isConfirmed: false);
+        await Rewards(second).EmailConfirmed(new PersonFacts(second, address, Number(), null));
+        await SettledAsync(second);
+        Assert.Equal(0, await cluster.BalanceAsync(second));
+        Assert.Equal((UserId?)first, (await Rewards(second).GetWelcomeReview()).Value!.Other);
+        Assert.Equal(1, (await Promo(promo).Get()).Value!.UsageCount);
+    });
+
+    [Fact]
+    public Task A_word_that_cannot_be_written_holds_up_no_money() => WhileOnAsync(Welcome, _ => WhileOnAsync(Invite, async _ =>
+    {
+        var (number, invited) = (Number(), new UserId(Guid.NewGuid()));
+        await SettledAsync(await PersonAsync(Address(), number));
+        var inviter = await PersonAsync(Address());
+        await SettledAsync(inviter);
+        RewardFaults.TurnNoticesAway(invited);
+        try
+        {
+            await _people.PersonAsync(Address(), number, inviter, invited);
+            await TurnedAwayAsync(invited, "welcome,stage", "InReview");
+            await Rewards(invited).DepositPaid(new DepositId(Guid.NewGuid()), 150_000);
+            await cluster.Cluster.SweepAsync();
+            await TurnedAwayAsync(invited, "referral,stage", "InReview");
+            Assert.True((await Rewards(invited).DecideReview(new DecideReview(true, "admin:test", "A family shares it."))).IsOk);
+            await cluster.Cluster.SweepAsync();
+            await TurnedAwayAsync(invited, "referral,stage", "Paid");
+            Assert.Equal((35_000, 5_000), (await cluster.BalanceAsync(inviter), await cluster.BalanceAsync(invited)));
+            Assert.Equal("", await FactsAsync(invited, "BonusInReview"));
+        }
+        finally
+        {
+            RewardFaults.Clear();
+        }
+
+        await cluster.TurnAsync(TimeSpan.FromMinutes(2));
+        await cluster.Cluster.SweepAsync();
+        await SettledAsync(invited);
+        Assert.Contains("25000", await FactsAsync(invited, "BonusInReview"), StringComparison.Ordinal);
+    }));
+
+    /// <summary>The rewards are so far, and the word was tried since and turned away.</summary>
+    Task TurnedAwayAsync(UserId user, string path, string value) => Eventually.Async(
+        async () => await cluster.Cluster.CountAsync(
+            $"SELECT count(*) FROM grain_state WHERE key = '{GrainKeys.Rewards(user)}' AND payload #>> '{{{path}}}' = '{value}' AND (payload->>'failures')::int > 0") == 1,
+        WebranaCluster.Patience, $"{value} and a word turned away");
 
     static string Number() => $"0812{Random.Shared.Next(10_000_000, 99_999_999)}";
 
