@@ -131,7 +131,8 @@ static class FakePromos
                 new PromoVersion(1, FakeWorld.Start.AddDays(-20), "admin:" + world.Users[2].Id, now with { Budget = 10_000_000, MaxUsageTotal = 400, PaymentMethods = ["QRIS"] }),
             ]);
         });
-        admin.MapGet("/promos/reviews", () => new Page<PromoReview>(world.Reviews));
+        admin.MapGet("/promos/reviews", (string? cursor) =>
+            world.FirstReviewsAreDecided && cursor is null ? new Page<PromoReview>([], "later") : new Page<PromoReview>(world.Reviews));
         admin.MapPost("/promos/reviews/{userId}", (string userId, DecideReviewRequest asked) =>
         {
             world.Decisions.Add((userId, asked));

@@ -129,6 +129,9 @@ sealed partial class FakeWorld
 
     public List<PromoReview> Reviews { get; } = [];
 
+    /// <summary>Everything on the first page of reviews was decided while it was read.</summary>
+    public bool FirstReviewsAreDecided { get; set; }
+
     public List<Wire.Notifications.Notification> Notices { get; } = [];
 
     public Wire.Notifications.NotificationPreferences Preferences { get; set; } = null!;

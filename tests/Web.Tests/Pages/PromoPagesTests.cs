@@ -315,9 +315,22 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("review-row")).ToHaveCountAsync(2);
         await Expect(page.GetByTestId("review-row").First).ToContainTextAsync("Bonus pendaftar baru");
         await page.GetByTestId("review-decide").First.ClickAsync();
+        await Expect(page.GetByTestId("review-sheet")).ToContainTextAsync("Rp 25.000");
+        await Expect(page.GetByTestId("review-sheet")).Not.ToContainTextAsync("Rp 0");
         await page.GetByTestId("review-note").FillAsync("Satu keluarga");
         await page.GetByTestId("review-pay").ClickAsync();
         await Expect(page.GetByTestId("review-row")).ToHaveCountAsync(1);
         Assert.Equal((referral.UserId, new DecideReviewRequest(true, "Satu keluarga", PromoReviewKind.Welcome)), Assert.Single(site.World.Decisions));
+    }
+
+    [Fact]
+    public async Task Reviews_that_were_all_decided_meanwhile_lead_on_to_those_that_still_wait()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.FirstReviewsAreDecided = true;
+        var page = await site.SignInAsync("admin@example.com", "/admin/promos/reviews");
+        await page.GetByTestId("load-more").ClickAsync();
+        await Expect(page.GetByTestId("review-row")).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("load-more")).ToHaveCountAsync(0);
     }
 }
