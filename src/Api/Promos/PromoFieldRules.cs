@@ -21,6 +21,7 @@ internal static class PromoFieldRules
         var (referral, cashback) = (promo.Type == PromoType.ReferralBonus, promo.Type == PromoType.DepositCashback);
         var code = promo.Code?.Trim();
         var tiers = promo.Tiers ?? [];
+        var isAtConfirmation = promo is { Type: PromoType.NewUserBonus, MinDeposit: null } && string.IsNullOrEmpty(code) && tiers.Count == 0;
         var most = percentage ? 100 : MostIdr;
         var valueRule = percentage ? "A whole percentage from 1 to 100." : $"Whole rupiah from 1 to {MostIdr}.";
         var errors = new FieldErrors()
@@ -40,6 +41,7 @@ internal static class PromoFieldRules
             .Check(promo.BonusExpiryDays is null or (>= 1 and <= 3650), "bonusExpiryDays", "1 to 3650 days.")
             .Check(promo.BonusExpiryDays is null || !cashback, "bonusExpiryDays", "Cashback is ordinary balance and does not expire.")
             .Check((promo.PaymentMethods ?? []).Count <= MostChannels && (promo.PaymentMethods ?? []).All(IsChannel), "paymentMethods", "At most 50 channel codes, such as QRIS.")
+            .Check((promo.PaymentMethods ?? []).Count == 0 || !(referral || isAtConfirmation), "paymentMethods", "It is given whatever way was paid: only a promo for top-ups has channels.")
             .Check(!referral || tiers.Count == 0, "tiers", "A referral has no tiers.")
             .Check(AreSound(tiers, most), "tiers", $"At most {MostTiers}, with minDeposit and value growing from one to the next; {valueRule}")
             .Check(promo.Priority is >= 0 and <= 1000, "priority", "0 to 1000.")

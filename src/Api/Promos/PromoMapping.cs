@@ -76,7 +76,8 @@ internal static class PromoMapping
         code, link, summary.EarnedIdr, summary.JoinedCount, summary.PaidCount,
         summary.Offer is { } offer
             ? new ReferralOffer(
-                offer.Name, Same<PromoValueType>(offer.ValueType), offer.ReferrerValue, offer.RefereeValue, offer.MinDepositIdr, offer.MonthlyCap, summary.PaidThisMonth)
+                offer.Name, Same<PromoValueType>(offer.ValueType), offer.ReferrerValue, offer.RefereeValue, offer.MinDepositIdr, offer.MonthlyCap, summary.PaidThisMonth,
+                offer.MaxDiscountIdr)
             : null,
         [.. summary.Entries.Select(entry => new ReferredFriend(
             entry.MaskedName, entry.MaskedEmail, Same<ReferralStatus>(entry.Stage), entry.EarnedIdr, entry.JoinedAt, entry.PaidAt))],

@@ -113,6 +113,7 @@ public sealed record ReferralSummary(
 /// <param name="ReferrerValue">Rupiah or percent, by <paramref name="ValueType"/>, for the inviter.</param>
 /// <param name="RefereeValue">The same for the invited; 0 for nothing.</param>
 /// <param name="MonthlyCap">Paid referrals per calendar month; null: no cap.</param>
+/// <param name="MaxDiscountIdr">The most that a percentage gives to either, in rupiah; null: no cap.</param>
 [GenerateSerializer, Immutable, Alias("referral-offer")]
 public sealed record ReferralOffer(
     [property: Id(0)] string PromoId,
@@ -121,7 +122,8 @@ public sealed record ReferralOffer(
     [property: Id(3)] long ReferrerValue,
     [property: Id(4)] long RefereeValue,
     [property: Id(5)] long? MinDepositIdr,
-    [property: Id(6)] int? MonthlyCap);
+    [property: Id(6)] int? MonthlyCap,
+    [property: Id(7)] long? MaxDiscountIdr = null);
 
 /// <param name="MaskedName">Enough to recognise a friend, not enough to learn a stranger (<c>B•••</c>).</param>
 /// <param name="MaskedEmail">The same for the address (<c>b•••@gmail.com</c>).</param>

@@ -33,6 +33,7 @@ public static class PromoSoundness
     {
         if (terms.Tiers.Count > 0) return "A referral has no tiers.";
         if (terms.ForNewUsersOnly) return "A referral is about the inviter, who is not new.";
+        if (terms.Channels.Count > 0) return "A referral is paid whatever way the invited person paid.";
         if (terms.RefereeValue < 0 || terms.RefereeValue > most) return $"The invited person's value must be between 0 and {most}.";
         return terms.MonthlyCapPerReferrer is < 1 ? "The monthly cap must be above zero." : null;
     }

@@ -125,7 +125,7 @@ public sealed partial class RewardsGrain : Grain, IRewardsGrain
         return new ReferralSummary(
             totals.EarnedIdr, totals.JoinedCount, totals.PaidCount, totals.PaidSince,
             promo?.Definition is { } rule
-                ? new ReferralOffer(promo.PromoId, rule.Name, rule.ValueType, rule.Value, rule.RefereeValue, rule.MinDepositIdr, rule.MonthlyCapPerReferrer)
+                ? new ReferralOffer(promo.PromoId, rule.Name, rule.ValueType, rule.Value, rule.RefereeValue, rule.MinDepositIdr, rule.MonthlyCapPerReferrer, rule.MaxDiscountIdr)
                 : null,
             [.. rows.Select(Entry)],
             next);

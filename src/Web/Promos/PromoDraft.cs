@@ -13,6 +13,9 @@ public sealed class PromoDraft
     const string LocalTime = "yyyy-MM-dd'T'HH:mm";
     static readonly TimeSpan Wib = TimeSpan.FromHours(7);
 
+    // A script may write what this form does not offer: opened here, it must not become something else without a word.
+    PromoFields? _read;
+
     public string Name { get; set; } = "";
     public string Code { get; set; } = "";
     public PromoType Type { get; set; }
@@ -41,24 +44,29 @@ public sealed class PromoDraft
 
     public List<TierDraft> Tiers { get; private init; } = [];
 
-    /// <summary>A percentage is the value of top-ups alone.</summary>
-    public bool MayBePercentage => Type is PromoType.DepositBonus or PromoType.DepositCashback || (Type == PromoType.NewUserBonus && MinDeposit.Length > 0);
+    /// <summary>A percentage is the value of top-ups alone; of a referral when it was one before.</summary>
+    public bool MayBePercentage => Type is PromoType.DepositBonus or PromoType.DepositCashback || (Type == PromoType.NewUserBonus && MinDeposit.Length > 0)
+        || (Type == PromoType.ReferralBonus && _read is { Type: PromoType.ReferralBonus, ValueType: PromoValueType.Percentage });
 
     /// <summary>Referrals are paid by the link, not by a code.</summary>
     public bool TakesCode => Type != PromoType.ReferralBonus;
 
-    public bool TakesTiers => Type is PromoType.DepositBonus or PromoType.DepositCashback;
+    public bool TakesTiers => Type is PromoType.DepositBonus or PromoType.DepositCashback
+        || (Type == PromoType.NewUserBonus && _read is { Type: PromoType.NewUserBonus, Tiers.Count: > 0 });
 
     /// <summary>The tiers say the value.</summary>
     public bool IsTiered => TakesTiers && Tiers.Count > 0;
 
-    public bool TakesChannels => Type is PromoType.DepositBonus or PromoType.DepositCashback || (Type == PromoType.NewUserBonus && MinDeposit.Length > 0);
+    /// <summary>A welcome is paid for a top-up where it names a minimum, a code or tiers; else nobody has paid yet.</summary>
+    public bool TakesChannels => Type is PromoType.DepositBonus or PromoType.DepositCashback
+        || (Type == PromoType.NewUserBonus && (MinDeposit.Length > 0 || Code.Trim().Length > 0 || IsTiered));
 
     public bool IsPercentage => MayBePercentage && ValueType == PromoValueType.Percentage;
 
     /// <summary>A form for a promo that exists.</summary>
     public static PromoDraft Of(PromoFields promo) => new()
     {
+        _read = promo,
         Name = promo.Name,
         Code = promo.Code ?? "",
         Type = promo.Type,
@@ -118,7 +126,7 @@ public sealed class PromoDraft
             Name.Trim(), Type, IsPercentage ? PromoValueType.Percentage : PromoValueType.Fixed, IsTiered ? 0 : Rupiah.Parse(Value) ?? 0,
             TakesCode && Code.Trim().Length > 0 ? Code.Trim().ToUpperInvariant() : null,
             IsPercentage ? Rupiah.Parse(MaxDiscount) : null, Rupiah.Parse(MinDeposit), Rupiah.Parse(MaxUsageTotal), (int)(Rupiah.Parse(MaxUsagePerUser) ?? 1),
-            IsActive, start, end, ForNewUsersOnly, Rupiah.Parse(Budget), Type == PromoType.DepositCashback ? null : (int?)Rupiah.Parse(BonusExpiryDays),
+            IsActive, start, end, ForNewUsersOnly && Type != PromoType.ReferralBonus, Rupiah.Parse(Budget), Type == PromoType.DepositCashback ? null : (int?)Rupiah.Parse(BonusExpiryDays),
             TakesChannels ? [.. Methods.Order(StringComparer.Ordinal)] : [],
             TakesTiers ? [.. Tiers.Select(tier => new PromoTier(tier.MinDepositIdr ?? 0, tier.ValueNumber ?? 0)).OrderBy(tier => tier.MinDeposit)] : [],
             (int)(Rupiah.Parse(Priority) ?? 0), IsPublic, Type == PromoType.ReferralBonus ? Rupiah.Parse(RefereeValue) ?? 0 : 0,

@@ -56,7 +56,7 @@ static class PromoSentence
             return promo.RefereeValue > 0
                 ? texts["Rule.ReferralBoth", value, Value(promo.ValueType, promo.RefereeValue), from]
                 : texts["Rule.Referral", value, from];
-        if (promo.Type == PromoType.NewUserBonus && promo.MinDeposit is null && promo.Code is null) return texts["Rule.Welcome", value];
+        if (promo is { Type: PromoType.NewUserBonus, MinDeposit: null, Code: null } && first is null) return texts["Rule.Welcome", value];
 
         var via = promo.PaymentMethods is { Count: > 0 } methods ? texts["Rule.Via", string.Join(texts["Rule.Or"], methods.Select(code => channelName?.Invoke(code) ?? code))] : "";
         var code = promo.Code is { Length: > 0 } typed ? texts["Rule.Code", typed.ToUpperInvariant()] : "";

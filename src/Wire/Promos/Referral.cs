@@ -22,8 +22,9 @@ public sealed record Referral(
 /// <param name="MinDeposit">What the friend's first top-up must reach, in IDR; null: any.</param>
 /// <param name="MonthlyCap">Rewarded friends per calendar month; null: any number.</param>
 /// <param name="RewardedThisMonth">Of these, already rewarded.</param>
+/// <param name="MaxDiscount">The most that a percentage gives to either, in IDR; null: no limit.</param>
 public sealed record ReferralOffer(
-    string Name, PromoValueType ValueType, long Value, long RefereeValue, long? MinDeposit, int? MonthlyCap, long RewardedThisMonth);
+    string Name, PromoValueType ValueType, long Value, long RefereeValue, long? MinDeposit, int? MonthlyCap, long RewardedThisMonth, long? MaxDiscount = null);
 
 /// <summary>A person who registered with the code, masked: enough to recognise a friend, too little to find a stranger.</summary>
 /// <param name="Name"><c>B•••</c>.</param>

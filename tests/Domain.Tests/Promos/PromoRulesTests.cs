@@ -97,7 +97,7 @@ public sealed class PromoRulesTests
         Tiered((1, 1)) with { Value = 1 }, Tiered((1, 1), (1, 2)), Tiered((1, 2), (2, 2)), Tiered((1, 0)), Percent(10) with { Kind = PromoKind.NewUserBonus },
         Tiered((1, 1)) with { Kind = PromoKind.ReferralBonus }, Fixed(1) with { Kind = PromoKind.ReferralBonus, MonthlyCapPerReferrer = 0 },
         Fixed(1) with { Kind = PromoKind.ReferralBonus, RefereeValue = -1 }, Fixed(1) with { Kind = PromoKind.ReferralBonus, ForNewUsersOnly = true },
-        Tiered([.. Enumerable.Range(1, 21).Select(n => ((long)n, (long)n))]));
+        Fixed(1) with { Kind = PromoKind.ReferralBonus, Channels = ["QRIS"] }, Tiered([.. Enumerable.Range(1, 21).Select(n => ((long)n, (long)n))]));
 
     [Theory]
     [MemberData(nameof(Contradictions))]

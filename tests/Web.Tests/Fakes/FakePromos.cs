@@ -68,7 +68,9 @@ static class FakePromos
         mine.MapGet("/wallet/bonuses", () => new Page<BonusLot>(world.Bonuses));
         mine.MapGet("/referral", () => new Referral(
             "SARI25KOPI", "https://panel.example/register?ref=SARI25KOPI", 20_000, 4, 2,
-            world.HasReferralOffer ? new ReferralOffer("Undang teman", PromoValueType.Fixed, 10_000, 5_000, 50_000, 10, 1) : null,
+            !world.HasReferralOffer ? null
+                : world.ReferralMostIdr is { } most ? new ReferralOffer("Undang teman", PromoValueType.Percentage, 10, 5, 50_000, 10, 1, most)
+                : new ReferralOffer("Undang teman", PromoValueType.Fixed, 10_000, 5_000, 50_000, 10, 1),
             [
                 new ReferredFriend("B•••", "b•••@gmail.com", ReferralStatus.Paid, 10_000, FakeWorld.Start.AddDays(-9), FakeWorld.Start.AddDays(-8)),
                 new ReferredFriend("D•••", "d•••@example.com", ReferralStatus.Paid, 10_000, FakeWorld.Start.AddDays(-40), FakeWorld.Start.AddDays(-38)),

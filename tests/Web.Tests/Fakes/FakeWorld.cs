@@ -148,6 +148,9 @@ sealed partial class FakeWorld
 
     public bool HasReferralOffer { get; set; } = true;
 
+    /// <summary>Makes the referral offer a percentage that gives at most this.</summary>
+    public long? ReferralMostIdr { get; set; }
+
     public string Locale { get; set; } = "id";
 
     public int Listeners => _listeners.Count;

@@ -108,11 +108,15 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync(returnUrl: "/referral");
         await Expect(page.GetByTestId("referral-link")).ToHaveValueAsync("https://panel.example/register?ref=SARI25KOPI");
+        await Expect(page.GetByTestId("referral-code")).ToHaveTextAsync("SARI25KOPI");
         await Expect(page.GetByTestId("referral-earned")).ToHaveTextAsync("Rp 20.000");
         await Expect(page.GetByTestId("friend-row")).ToHaveCountAsync(5);
         await Expect(page.GetByTestId("friend-row").Last).ToContainTextAsync("isi saldo teman dikembalikan");
         await Expect(page.GetByTestId("friend-row").First).ToContainTextAsync("b•••@gmail.com");
         await Expect(page.GetByTestId("promo-offer")).ToHaveCountAsync(3);
+        site.World.ReferralMostIdr = 50_000;
+        await page.ReloadAsync();
+        await Expect(page.GetByTestId("referral")).ToContainTextAsync("Anda mendapat 10% (maks Rp 50.000) dan teman Anda 5% (maks Rp 50.000)");
         site.World.HasReferralOffer = false;
         await page.ReloadAsync();
         await Expect(page.GetByTestId("referral")).ToContainTextAsync("tidak ada bonus referral");

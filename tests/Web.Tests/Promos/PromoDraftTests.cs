@@ -21,6 +21,27 @@ public sealed class PromoDraftTests
         Assert.Empty(PromoDraft.Of(fields).Problems());
     }
 
+    public static TheoryData<PromoFields> OfScripts => new(
+        new PromoFields("Undang", PromoType.ReferralBonus, PromoValueType.Percentage, 10, MaxDiscount: 50_000, RefereeValue: 5, PaymentMethods: [], Tiers: [], IsPublic: true),
+        new PromoFields(
+            "Selamat datang", PromoType.NewUserBonus, PromoValueType.Fixed, PaymentMethods: ["QRIS"], Tiers: [new PromoTier(50_000, 5_000), new PromoTier(100_000, 20_000)],
+            IsPublic: true, MonthlyCapPerReferrer: null),
+        new PromoFields(
+            "Selamat datang", PromoType.NewUserBonus, PromoValueType.Fixed, 25_000, Code: "HALO25", PaymentMethods: ["QRIS"], Tiers: [], IsPublic: true, MonthlyCapPerReferrer: null));
+
+    // What the form does not offer to a new promo, but a script may have written.
+    [Theory]
+    [MemberData(nameof(OfScripts))]
+    public void What_a_script_wrote_stays_as_it_is(PromoFields fields)
+    {
+        var draft = PromoDraft.Of(fields);
+        var written = draft.ToFields();
+        Assert.Equal(fields.PaymentMethods, written.PaymentMethods);
+        Assert.Equal(fields.Tiers, written.Tiers);
+        Assert.Equal(fields with { PaymentMethods = null, Tiers = null }, written with { PaymentMethods = null, Tiers = null });
+        Assert.Empty(draft.Problems());
+    }
+
     [Fact]
     public void A_sound_draft_has_no_problems() => Assert.Empty(Sound().Problems());
 
@@ -58,11 +79,12 @@ public sealed class PromoDraftTests
     public void What_a_kind_does_not_take_is_left_out_whatever_was_typed_before()
     {
         var draft = PromoDraft.Of(new PromoFields(
-            "Undang", PromoType.DepositBonus, PromoValueType.Percentage, 10, Code: "KODE", MaxDiscount: 5_000, PaymentMethods: ["QRIS"], Tiers: [new PromoTier(1, 1)]));
+            "Undang", PromoType.DepositBonus, PromoValueType.Percentage, 10, Code: "KODE", MaxDiscount: 5_000, PaymentMethods: ["QRIS"], Tiers: [new PromoTier(1, 1)], ForNewUsersOnly: true));
         (draft.Type, draft.Value, draft.RefereeValue) = (PromoType.ReferralBonus, "10.000", "5.000");
         var referral = draft.ToFields();
         Assert.Equal((PromoValueType.Fixed, 10_000, 5_000), (referral.ValueType, referral.Value, referral.RefereeValue));
         Assert.Null(referral.Code);
+        Assert.False(referral.ForNewUsersOnly);
         Assert.Null(referral.MaxDiscount);
         Assert.Empty(referral.PaymentMethods!);
         Assert.Empty(referral.Tiers!);

@@ -37,6 +37,8 @@ public sealed class PromoSentenceTests
         var welcome = new PromoFields("x", PromoType.NewUserBonus, PromoValueType.Fixed, 25_000);
         Assert.Equal("Pelanggan baru mendapat bonus Rp 25.000 setelah email dikonfirmasi, 1× per pengguna.", Say(welcome));
         Assert.Equal("Isi saldo pertama minimal Rp 50.000 mendapat bonus Rp 25.000, 1× per pengguna.", Say(welcome with { MinDeposit = 50_000 }));
+        Assert.Equal(
+            "Isi saldo pertama minimal Rp 50.000 mendapat bonus Rp 25.000, 1× per pengguna.", Say(welcome with { Value = 0, Tiers = [new PromoTier(50_000, 25_000)] }));
     }
 
     [Fact]
