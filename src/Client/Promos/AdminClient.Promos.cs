@@ -8,9 +8,12 @@ namespace Webrana.Client;
 
 public sealed partial class AdminClient
 {
-    /// <summary>All promos, newest first.</summary>
-    public Task<ApiResult<Page<AdminPromo>>> PromosAsync(PromoStatus? status = null, CancellationToken cancellationToken = default) =>
-        _session.Get<Page<AdminPromo>>(Query.With("internal/promos", ("status", WireName.Of(status))), cancellationToken);
+    /// <summary>Promos, newest first.</summary>
+    /// <param name="status">These alone; null for all but archived ones.</param>
+    /// <param name="cursor">Of the page before.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
+    public Task<ApiResult<Page<AdminPromo>>> PromosAsync(PromoStatus? status = null, string? cursor = null, CancellationToken cancellationToken = default) =>
+        _session.Get<Page<AdminPromo>>(Query.With("internal/promos", ("status", WireName.Of(status)), ("cursor", cursor)), cancellationToken);
 
     /// <summary>One promo.</summary>
     public Task<ApiResult<AdminPromo>> PromoAsync(string id, CancellationToken cancellationToken = default) =>

@@ -191,6 +191,11 @@ public sealed class PromoCodeTests(SharedApi api)
             Assert.Equal([ReferralDoubt.SharedPhone], review.Doubts);
             Assert.Equal(0, (await second.Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>()).Balance);
 
+            // Whoever was decided while the list was read makes no page of nothing.
+            await MarkAsync(first, "REVIEW", 86_400_000);
+            Assert.Equal(second.Id.ToString(), Assert.Single((await admin.Http.GetAsync("/internal/promos/reviews?limit=1").ReadAsync<Page<PromoReview>>()).Items).UserId);
+            await MarkAsync(first, "ACTIVE", -86_400_000);
+
             var path = $"/internal/promos/reviews/{second.Id}";
             await admin.Http.PostAsync(path, new DecideReviewRequest(true, "Satu keluarga")).RefusedAsync(404, ProblemCodes.NotFound);
             await admin.Http.PostAsync(path, new DecideReviewRequest(true, "Satu keluarga", PromoReviewKind.Welcome)).ExpectAsync(HttpStatusCode.NoContent);
@@ -202,6 +207,9 @@ public sealed class PromoCodeTests(SharedApi api)
             await admin.Http.SendJsonAsync(HttpMethod.Delete, $"/internal/promos/{promo.Id}", null).ExpectAsync(HttpStatusCode.NoContent);
         }
     }
+
+    async Task MarkAsync(TestUser user, string status, long laterMs) => Assert.Equal(1, await api.Host.Database.ExecuteAsync(
+        $"UPDATE grain_state SET status = '{status}', sort_at = sort_at + {laterMs} WHERE key = 'rewards:{user.Id}'"));
 
     // The number is not proven: the answer is the same as for a code that nobody has.
     [Fact]

@@ -82,8 +82,8 @@ static class FakePromos
 
     public static void MapAdmin(IEndpointRouteBuilder admin, FakeWorld world)
     {
-        admin.MapGet("/promos", (string? status) => new Page<AdminPromo>(
-            [.. world.Promos.Where(promo => status is null ? promo.Status != PromoStatus.Archived : string.Equals(Name(promo.Status), status, StringComparison.Ordinal))]));
+        admin.MapGet("/promos", (string? status, int? limit, string? cursor) => FakeCustomer.Slice(
+            [.. world.Promos.Where(promo => status is null ? promo.Status != PromoStatus.Archived : string.Equals(Name(promo.Status), status, StringComparison.Ordinal))], limit, cursor));
         admin.MapGet("/promos/{id}", (string id) => Found(world.Promos.FirstOrDefault(promo => promo.Id == id)));
         admin.MapPost("/promos", (CreatePromoRequest asked) =>
         {

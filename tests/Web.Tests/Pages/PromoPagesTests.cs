@@ -164,6 +164,13 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("promo-row")).ToHaveCountAsync(1);
         await page.GotoAsync("/admin/promos?status=Ended");
         await Expect(page.GetByTestId("promos-empty")).ToBeVisibleAsync();
+
+        // Years of campaigns: the oldest are found, too.
+        site.World.Promos.AddRange(Enumerable.Range(0, 50).Select(number => site.World.Promos[1] with { Id = $"dulu-{number}", Name = $"Dulu {number}" }).ToList());
+        await page.GotoAsync("/admin/promos");
+        await Expect(page.GetByTestId("promo-row")).ToHaveCountAsync(50);
+        await page.GetByTestId("load-more").ClickAsync();
+        await Expect(page.GetByTestId("promo-row")).ToHaveCountAsync(55);
     }
 
     [Fact]
