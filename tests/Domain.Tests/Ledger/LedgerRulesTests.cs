@@ -40,6 +40,23 @@ public sealed class LedgerRulesTests
         Assert.Equal(30, decision.After.BonusIdrAt(100));
     }
 
+    // What is paid out by bank is ordinary money that is not on hold.
+    [Fact]
+    public void Bonus_never_leaves_the_shop()
+    {
+        var wallet = After(Wallet.Empty, new Credit("cash", 100, Memo), new GrantBonus("b", 50, 200, "p", Memo), new PlaceHold("h", "h", 70, Memo));
+        foreach (var nowMs in new[] { 100L, 300L })
+        {
+            Assert.Equal(LedgerRefusal.InsufficientBalance, LedgerRules.Decide(wallet, new Debit("out", 81, Memo, CashOnly: true), nowMs).Refusal);
+            var paid = LedgerRules.Decide(wallet, new Debit("out", 80, Memo, CashOnly: true), nowMs);
+            Assert.Empty(paid.Line!.Lots);
+        }
+
+        var unheld = After(Wallet.Empty, new Credit("cash", 100, Memo), new GrantBonus("b", 50, 200, "p", Memo));
+        Assert.Equal(LedgerRefusal.InsufficientBalance, LedgerRules.Decide(unheld, new Debit("out", 101, Memo, CashOnly: true), 100).Refusal);
+        Assert.Equal(50, LedgerRules.Decide(unheld, new Debit("out", 100, Memo, CashOnly: true), 100).After.BonusIdrAt(100));
+    }
+
     [Fact]
     public void Expired_bonus_is_not_spent_though_its_expiry_is_not_booked_yet()
     {

@@ -56,6 +56,11 @@ public sealed class DepositBonusTests(DepositCluster cluster)
         var best = await CreateAsync(Bonus(0) with { Tiers = [new PromoTier(100_000, 10_000), new PromoTier(500_000, 75_000)], MaxUsageTotal = 1 });
         try
         {
+            // A code, however much it gives, applies to whoever types it, and to them alone: nothing is added to it.
+            var (coded, code) = await WithCodeAsync(code => Bonus(90_000, code));
+            var typed = await (await OpenAsync(code, 450_000)).ViewAsync();
+            Assert.Equal((coded, 90_000, 540_000), (typed.Bonus!.PromoId, typed.BonusAmountIdr, typed.TotalCreditIdr));
+
             var owner = await cluster.CustomerAsync();
             var offer = (await Desk.Evaluate(new PromoClaim(owner, 450_000, "BRIVA", null))).Value!;
             Assert.Equal((best, 10_000), (offer.Grant!.PromoId, offer.Grant.AmountIdr));
@@ -207,6 +212,8 @@ public sealed class DepositBonusTests(DepositCluster cluster)
         Assert.True((await wallet.Refund(refund)).Value!.AlreadyDone);
         Assert.Equal(WalletError.HoldNotFound, (await wallet.Refund(refund with { SpentOperationId = "nothing" })).Error);
         Assert.Equal((200_000, 0), ((await wallet.Get()).BalanceIdr, (await wallet.Get()).BonusIdr));
+        var rows = (await new Data.Wallets.LedgerQueries(cluster.Cluster.Sources).HistoryAsync(deposit.Owner.Value, 10)).Rows;
+        Assert.Equal([("BONUS_EXPIRY", -20_000L), ("REFUND", 50_000L)], rows.Take(2).Select(row => (row.ReferenceType, row.AmountIdr)));
     }
 
     async Task<Opened> PaidAsync(string code)

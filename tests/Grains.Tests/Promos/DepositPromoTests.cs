@@ -49,6 +49,7 @@ public sealed class DepositPromoTests(DepositCluster cluster)
         Assert.Equal((220_000, 20_000), (wallet.BalanceIdr, wallet.BonusIdr));
         var rows = (await new Data.Wallets.LedgerQueries(cluster.Cluster.Sources).HistoryAsync(deposit.Owner.Value, 10)).Rows;
         Assert.Equal([("PROMO", 20_000, 220_000), ("DEPOSIT", 200_000, 200_000)], rows.Select(row => (row.ReferenceType, row.AmountIdr, row.BalanceAfterIdr)));
+        Assert.Equal(($"promo:{id}:{deposit.Id}", "PROMO_EXPENSE"), (rows[0].OperationId, rows[0].ContraAccount));
         Assert.Equal(1, (await Promo(id).Get()).Value!.UsageCount);
         Assert.Null(await cluster.DueAtAsync(deposit.Id));
 
@@ -61,6 +62,8 @@ public sealed class DepositPromoTests(DepositCluster cluster)
     {
         var (_, code) = await DefineAsync(Demo("akhirtahun5") with { StartsAt = null, EndsAt = null });
         var deposit = await OpenAsync(code);
+        var promised = await deposit.ViewAsync();
+        Assert.Equal((10_000, 210_000), (promised.BonusAmountIdr, promised.TotalCreditIdr));
         deposit.Pay();
         await deposit.HearAsync();
         var wallet = await cluster.Cluster.Wallet(deposit.Owner).Get();
