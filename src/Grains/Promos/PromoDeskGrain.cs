@@ -37,7 +37,7 @@ public sealed class PromoDeskGrain(
         var days = Math.Clamp(question.Days, 1, 90);
         var from = time.GetUtcNow().AddDays(-days);
         var terms = question.Draft.ToTerms();
-        var isWelcome = terms is { Kind: PromoKind.NewUserBonus, MinDepositIdr: null } && question.Draft.Code is null;
+        var isWelcome = terms is { Kind: PromoKind.NewUserBonus, MinDepositIdr: null, Tiers.Count: 0 } && question.Draft.Code is null;
         var looked = isWelcome ? await past.PeopleAsync(from) : await past.DepositsAsync(from);
         var outcome = PromoReplay.Run(terms, looked);
         return new PromoPreview(

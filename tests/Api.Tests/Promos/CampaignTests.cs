@@ -84,6 +84,9 @@ public sealed class CampaignTests(SharedApi api)
         var lines = csv.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(preview.UserCount, lines.Length - 1);
         Assert.Contains($"{customer.Id},\"{customer.Email}\",1,100000,7777", lines);
+        // A welcome in tiers comes with a top-up, not with the confirmed address.
+        var tiered = draft with { Type = PromoType.NewUserBonus, Value = 0, Code = null, MinDeposit = null, Tiers = [new PromoTier(100_000, 7_777)] };
+        Assert.InRange((await admin.Http.PostAsync("/internal/promos/preview", tiered).ReadAsync<PromoPreview>()).Cost, 7_777, long.MaxValue);
         await admin.Http.GetAsync("/internal/promos/preview.csv?draft=%7B%22name%22").RefusedAsync(422, ProblemCodes.ValidationFailed);
         await admin.Http.GetAsync("/internal/promos/preview.csv?draft=%7B%7D").RefusedAsync(422, ProblemCodes.ValidationFailed);
         await customer.Http.GetAsync("/internal/promos/preview.csv?draft=%7B%7D").RefusedAsync(403, ProblemCodes.Forbidden);

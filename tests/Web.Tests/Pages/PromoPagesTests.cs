@@ -115,8 +115,11 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("friend-row").First).ToContainTextAsync("b•••@gmail.com");
         await Expect(page.GetByTestId("promo-offer")).ToHaveCountAsync(3);
         site.World.ReferralMostIdr = 50_000;
+        site.World.Promos.Add(site.World.Promos[1] with { Id = "halo", Name = "Halo", Code = null, MinDeposit = null });
         await page.ReloadAsync();
         await Expect(page.GetByTestId("referral")).ToContainTextAsync("Anda mendapat 10% (maks Rp 50.000) dan teman Anda 5% (maks Rp 50.000)");
+        await Expect(page.GetByTestId("promo-offer").Filter(new() { HasText = "Bonus akhir pekan" }).GetByRole(AriaRole.Link)).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("promo-offer").Filter(new() { HasText = "Halo" }).GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
         site.World.HasReferralOffer = false;
         await page.ReloadAsync();
         await Expect(page.GetByTestId("referral")).ToContainTextAsync("tidak ada bonus referral");
