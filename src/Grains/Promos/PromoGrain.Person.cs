@@ -28,7 +28,10 @@ public sealed partial class PromoGrain
     {
         var person = await Identify(claim);
         var owner = Terms.AsksForNewUser ? subjectId : claim.User.ToString();
-        return person.All.Count == 0 || await _identities.ClaimAsync(Purpose, person.All, owner, _time.GetUtcNow()) ? null : await WhoseIs(person, owner);
+        if (person.All.Count > 0 && !await _identities.ClaimAsync(Purpose, person.All, owner, _time.GetUtcNow())) return await WhoseIs(person, owner);
+        // The claim names the subject alone: whoever decides about the next one with this number is shown whose it is.
+        if (Terms.AsksForNewUser && person.Number is { } number) await _identities.NotePhoneAsync(number, claim.User.Value);
+        return null;
     }
 
     /// <param name="claim">What was asked; null for whatever the subject's usage belonged to.</param>
@@ -55,10 +58,11 @@ public sealed partial class PromoGrain
         var contact = await GrainFactory.GetGrain<IAccountGrain>(GrainKeys.Account(claim.User)).GetContact();
         if (!contact.TryGet(out var known)) return new Person(proven, proven);
         proven.Add(_hasher.Email(known.Email));
-        return !claim.NumberIsCleared && _hasher.Phone(known.Phone) is { } number ? new Person(proven, [.. proven, number]) : new Person(proven, proven);
+        return !claim.NumberIsCleared && _hasher.Phone(known.Phone) is { } number ? new Person(proven, [.. proven, number], number) : new Person(proven, proven);
     }
 
     /// <param name="Proven">What is certainly this person's.</param>
     /// <param name="All">With the number the person gave.</param>
-    sealed record Person(IReadOnlyCollection<byte[]> Proven, IReadOnlyCollection<byte[]> All);
+    /// <param name="Number">That number; null for none.</param>
+    sealed record Person(IReadOnlyCollection<byte[]> Proven, IReadOnlyCollection<byte[]> All, byte[]? Number = null);
 }

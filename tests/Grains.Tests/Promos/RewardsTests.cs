@@ -121,6 +121,23 @@ public sealed class RewardsTests(DepositCluster cluster)
     });
 
     [Fact]
+    public async Task Whose_number_it_is_is_known_too_when_it_was_given_with_a_top_up()
+    {
+        var (number, code) = (Number(), "N" + Guid.NewGuid().ToString("N")[..12].ToUpperInvariant());
+        var first = await _people.PersonAsync(Address(), number, isConfirmed: false);
+        await WhileOnAsync(Welcome with { Code = code, MinDepositIdr = 50_000 }, async promo =>
+        {
+            Assert.True((await Promo(promo).Reserve(Guid.NewGuid().ToString(), new PromoClaim(first, 100_000, null, code))).IsOk);
+            await WhileOnAsync(Welcome, async _ =>
+            {
+                var second = await PersonAsync(Address(), number);
+                await SettledAsync(second);
+                Assert.Equal((UserId?)first, (await Rewards(second).GetWelcomeReview()).Value!.Other);
+            });
+        });
+    }
+
+    [Fact]
     public Task A_word_that_cannot_be_written_holds_up_no_money() => WhileOnAsync(Welcome, _ => WhileOnAsync(Invite, async _ =>
     {
         var (number, invited) = (Number(), new UserId(Guid.NewGuid()));

@@ -99,6 +99,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("bonus-lot")).ToHaveCountAsync(2);
         await Expect(page.GetByTestId("bonus-lot").First).ToContainTextAsync("5 hari lagi");
         await Expect(page.GetByTestId("debt")).ToHaveTextAsync("−Rp 40.000");
+        await Expect(page.GetByTestId("debt")).ToHaveClassAsync(new Regex("text-danger"));
         await Expect(page.GetByTestId("debt-notice")).ToContainTextAsync("Pesanan dan perpanjangan menunggu");
     }
 
