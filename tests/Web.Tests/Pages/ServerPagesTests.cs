@@ -160,7 +160,7 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
     [Theory]
     [InlineData(InstanceStatus.Suspended, "Server ditangguhkan.")]
     [InlineData(InstanceStatus.Failed, "tidak ada yang ditagih")]
-    [InlineData(InstanceStatus.Lost, "sedang memeriksanya")]
+    [InlineData(InstanceStatus.Lost, "sisa waktu yang sudah dibayar kembali ke saldo")]
     public async Task A_state_that_needs_the_customer_says_what_it_means(InstanceStatus status, string told)
     {
         await using var site = await panel.StartAsync();
