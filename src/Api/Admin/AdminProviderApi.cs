@@ -118,7 +118,8 @@ public static partial class AdminProviderApi
         view.Selling, view.Status, view.DropletLimit, view.DropletCount, view.Free, view.MonthToDateUsdCents / 100m, view.CheckedAt,
         view.Sweep is { } sweep
             ? new ProviderSweep(sweep.FinishedAt, sweep.Owned, sweep.InFlight, sweep.Tombstoned, sweep.Duplicate, sweep.Unexplained, sweep.Foreign, sweep.Missing)
-            : null);
+            : null,
+        view.BalanceUsdCents / 100m);
 
     private static DriftItem ToWire(DriftRow row) => new(
         row.Account, row.DropletId.ToString(CultureInfo.InvariantCulture), row.Kind, row.Instance?.ToString("D"), row.Name, row.FirstSeenAt, row.LastSeenAt,

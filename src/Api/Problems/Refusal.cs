@@ -49,7 +49,11 @@ public sealed class Refusal : IResult, IStatusCodeHttpResult
     /// <summary>The refusal of a grain.</summary>
     public static Refusal From<T, TError>(Result<T, TError> refused)
         where T : notnull
-        where TError : struct, Enum => new(GrainErrors.KindOf(refused.Error!.Value), refused.Detail);
+        where TError : struct, Enum
+    {
+        var kind = GrainErrors.KindOf(refused.Error!.Value);
+        return new(kind, Sentence(kind, refused.Detail));
+    }
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -63,6 +67,14 @@ public sealed class Refusal : IResult, IStatusCodeHttpResult
             response.Headers.RetryAfter = $"{Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds))}";
         await JsonSerializer.SerializeAsync(response.Body, Body(httpContext), Json, httpContext.RequestAborted);
     }
+
+    // Grains name the action that runs, or the status that is in the way; here both are called as everywhere on the wire.
+    private static string? Sentence(ProblemKind kind, string? detail) => (kind.Code, detail) switch
+    {
+        (ProblemCodes.ActionInProgress, { } action) => $"{JsonNamingPolicy.SnakeCaseUpper.ConvertName(action)} is running.",
+        (ProblemCodes.InvalidState, { } status) => $"The server is {JsonNamingPolicy.SnakeCaseUpper.ConvertName(status)}.",
+        _ => detail,
+    };
 
     private ProblemBody Body(HttpContext http) => new()
     {

@@ -10,6 +10,9 @@ public static class ActionChanges
 {
     private const string System = "system";
 
+    // A budget that is spent for a moment is nothing to tell.
+    private const long WaitIsToldAfterMs = 10_000;
+
     /// <summary>An action is accepted.</summary>
     public static DropletState Acting(this DropletState state, string id, ActionKind kind, string actor, long now)
     {
@@ -42,10 +45,21 @@ public static class ActionChanges
     public static DropletState? ActionUnasked(this DropletState state, string id) =>
         state.Action is not { BusySince: not null } ? null : state.With(id, ActionStage.Requested, action => action with { BusySince = null });
 
+    /// <summary>
+    /// The provider could not be given it for a while. Not where the droplet is busy with another event, which is waited out in silence; nor
+    /// where it is not the provider that is waited for: a password that is set over SSH, a new droplet in the making, the money of a change of plan.
+    /// </summary>
+    public static DropletState? ActionWaiting(this DropletState state, long now) =>
+        state.Action is { Stage: ActionStage.Requested, Waiting: false, BusySince: null, Replacing: false } action
+        && action is not ({ Kind: ActionKind.ResetPassword, ThroughProvider: false } or { Step: ResizeStep.Settle })
+        && now - (action.StepAt ?? action.StartedAt) >= WaitIsToldAfterMs
+            ? state with { Action = action with { Waiting = true } }
+            : null;
+
     /// <summary>The provider runs it.</summary>
     public static DropletState? ActionRunning(this DropletState state, string id, long providerId)
     {
-        var next = state.With(id, ActionStage.Sending, action => action with { Stage = ActionStage.Running, ProviderId = providerId });
+        var next = state.With(id, ActionStage.Sending, action => action with { Stage = ActionStage.Running, ProviderId = providerId, Waiting = false });
         return next is null ? null : next with { LastActionId = Math.Max(next.LastActionId, providerId) };
     }
 
@@ -54,7 +68,7 @@ public static class ActionChanges
     public static DropletState? ActionEnded(this DropletState state, bool succeeded, long now, string? id = null, string? said = null) =>
         state.Action is not { } action || (id is not null && action.Id != id) || action.Stage == ActionStage.Ended
             ? null
-            : state with { Action = action with { Stage = ActionStage.Ended, Succeeded = succeeded, EndedAt = now, ProviderSaid = said } };
+            : state with { Action = action with { Stage = ActionStage.Ended, Succeeded = succeeded, EndedAt = now, ProviderSaid = said, Waiting = false } };
 
     /// <summary>Over. The power state is what the droplet was seen in; a suspended server stays suspended whatever it does.</summary>
     public static DropletState? ActionDone(this DropletState state, ActivityStatus status, string? message, Droplet? seen, long now)

@@ -37,7 +37,7 @@ public sealed partial class DropletGrain
             ? state.Acting(command.OperationId, command.Kind, command.Actor, NowMs)
             : null);
         if (!accepted)
-            return ActionError.ActionInProgress;
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, State.Action?.Kind.ToString());
         await Hit("action.stored");
         Kick();
         return new ActionReceipt(command.OperationId);
@@ -85,19 +85,10 @@ public sealed partial class DropletGrain
 
         if (State.Action is { } action)
         {
-            if (OwnStep(action, cancellation) is { } own)
-                return await own;
-            if (UpkeepStep(action, cancellation) is { } upkeep)
-                return await upkeep;
-            if (ResizeStepOf(action, cancellation) is { } resize)
-                return await resize;
-            return action.Stage switch
-            {
-                ActionStage.Requested => await SendAction(action),
-                ActionStage.Sending => await SearchAction(action, cancellation),
-                ActionStage.Running => await FollowAction(action, cancellation),
-                _ => await FinishAction(action, cancellation),
-            };
+            var next = await StepOf(action, cancellation);
+            if (!next.Again)
+                await Apply(state => state.ActionWaiting(NowMs));
+            return next;
         }
 
         if (State.Returning is not null)
@@ -112,6 +103,23 @@ public sealed partial class DropletGrain
             return wait;
         await Apply(state => state.FulfilWish(NowMs) ?? state.FulfilRename(NowMs));
         return Next.Now;
+    }
+
+    private async Task<Next> StepOf(ActionPart action, CancellationToken cancellation)
+    {
+        if (OwnStep(action, cancellation) is { } own)
+            return await own;
+        if (UpkeepStep(action, cancellation) is { } upkeep)
+            return await upkeep;
+        if (ResizeStepOf(action, cancellation) is { } resize)
+            return await resize;
+        return action.Stage switch
+        {
+            ActionStage.Requested => await SendAction(action),
+            ActionStage.Sending => await SearchAction(action, cancellation),
+            ActionStage.Running => await FollowAction(action, cancellation),
+            _ => await FinishAction(action, cancellation),
+        };
     }
 
     /// <summary>The name of the record is ours, every other goes back; a rename that comes in between leaves it dirty.</summary>

@@ -25,7 +25,7 @@ public sealed partial class DropletGrain
             return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State).ToString());
         var action = new ActionPart { Id = command.OperationId, Kind = ActionKind.ResetPassword, Actor = command.Actor, StartedAt = NowMs };
         if (!await Apply(state => state.ActingOnAccess(action)))
-            return ActionError.ActionInProgress;
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, State.Action?.Kind.ToString());
         await Hit("action.stored");
         Kick();
         return new ActionReceipt(command.OperationId);

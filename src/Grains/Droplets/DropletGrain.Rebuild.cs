@@ -70,7 +70,7 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
             Keys = keys,
         };
         if (!await Apply(state => state.ActingOnAccess(action)))
-            return RebuildError.ActionInProgress;
+            return Result<ActionReceipt, RebuildError>.Refused(RebuildError.ActionInProgress, State.Action?.Kind.ToString());
         await Hit("rebuild.stored");
         Kick();
         return new ActionReceipt(command.OperationId);

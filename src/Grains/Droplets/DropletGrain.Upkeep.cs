@@ -26,7 +26,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         if (State.Action is { } running)
             return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, running.Kind.ToString());
         if (!await Apply(state => state.Keeping(command, NowMs)))
-            return ActionError.ActionInProgress;
+            return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, State.Action?.Kind.ToString());
         await Hit("upkeep.stored");
         Kick();
         return new ActionReceipt(command.OperationId);

@@ -176,6 +176,10 @@ public sealed partial record ActionPart
     /// <summary>Since when the provider has refused it for another event of the droplet, business unix ms; null while it has not.</summary>
     [JsonPropertyName("busySince")] public long? BusySince { get; init; }
 
+    /// <summary>The provider could not be given it for a while, and its owner sees that; until the provider has it.</summary>
+    [JsonPropertyName("waiting"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Waiting { get; init; }
+
     [JsonPropertyName("providerId")] public long? ProviderId { get; init; }
 
     [JsonPropertyName("succeeded")] public bool Succeeded { get; init; }

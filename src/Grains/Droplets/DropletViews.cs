@@ -11,6 +11,9 @@ public static class DropletViews
     /// <summary>The id of the order's own activity line.</summary>
     public const string CreateActionId = "create";
 
+    /// <summary>The step of what cannot be given to the provider now: a refused token, an outage, a spent budget.</summary>
+    public const string WaitingStep = "Waiting";
+
     /// <summary>The status customers see.</summary>
     public static DropletStatus StatusOf(InstancePhase phase) => phase switch
     {
@@ -77,7 +80,11 @@ public static class DropletViews
         },
         { Action: { } action } => action.Activity(),
         { Hibernation.Restore: { } restore } => restore.Activity(),
-        { Order: { } order } when state.Phase.IsProvisioning() => order.Activity(),
+        { Order: { } order } when state.Phase.IsProvisioning() => order.Activity() with
+        {
+            // Its owner was told by then that the provider's trouble holds it up.
+            Step = state is { Phase: InstancePhase.Held, Creation.ToldDelay: true } ? WaitingStep : null,
+        },
         _ => null,
     };
 
@@ -89,7 +96,7 @@ public static class DropletViews
         Status = ActivityStatus.InProgress,
         StartedAt = action.StartedAt,
         Actor = action.Actor,
-        Step = action.Step?.ToString(),
+        Step = action.Waiting ? WaitingStep : action.Step?.ToString(),
     };
 
     /// <summary>The way back as a line.</summary>

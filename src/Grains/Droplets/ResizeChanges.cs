@@ -99,6 +99,7 @@ public static class ResizeChanges
         Stage = ActionStage.Requested,
         Attempts = 0,
         BusySince = null,
+        Waiting = false,
         ProviderId = null,
         QuietAtReal = 0,
         Succeeded = false,

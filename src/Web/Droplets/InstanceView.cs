@@ -33,9 +33,9 @@ static class InstanceView
         _ => [],
     };
 
-    /// <summary>May be destroyed now.</summary>
+    /// <summary>May be destroyed now; also while an action waits for the provider, which may take as long as an outage does.</summary>
     public static bool CanDestroy(Instance instance) =>
-        instance.RunningAction is null
+        instance.RunningAction is null or { Step: "WAITING" }
         && instance.Status is InstanceStatus.Running or InstanceStatus.Off or InstanceStatus.Suspended or InstanceStatus.Hibernated or InstanceStatus.Lost;
 
     /// <summary>A stable name for tests and links: <c>power-on</c>.</summary>

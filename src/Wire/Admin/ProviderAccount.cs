@@ -50,9 +50,11 @@ public enum ProviderAlarmCode
 /// <param name="MonthToDateUsd">What this month costs so far, in US dollars; null before the first look.</param>
 /// <param name="CheckedAt">Of the last look; null before the first.</param>
 /// <param name="Sweep">What the last full look at its droplets found; null before the first.</param>
+/// <param name="BalanceUsd">What is owed to the provider, this month's use in it, in US dollars; negative: paid ahead. Null before the first look.</param>
 public sealed record ProviderAccount(
     string Id, string Name, ProviderMode Mode, ProviderAlarmCode Alarm, DateTimeOffset? AlarmSince, bool Selling, string Status,
-    int DropletLimit, int DropletCount, int Free, decimal? MonthToDateUsd, DateTimeOffset? CheckedAt, ProviderSweep? Sweep);
+    int DropletLimit, int DropletCount, int Free, decimal? MonthToDateUsd, DateTimeOffset? CheckedAt, ProviderSweep? Sweep,
+    decimal? BalanceUsd = null);
 
 /// <summary>All droplets of an account by why they exist.</summary>
 /// <param name="FinishedAt">When the look ended.</param>

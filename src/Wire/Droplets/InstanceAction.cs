@@ -18,7 +18,8 @@ namespace Webrana.Wire.Droplets;
 /// </param>
 /// <param name="Step">
 /// What is being done now, of an action that has several steps: of a resize <c>SHUT_DOWN</c>, <c>POWER_OFF</c>, <c>RESIZE</c>, <c>POWER_ON</c>,
-/// <c>SETTLE</c>. Null for others and when it is over.
+/// <c>SETTLE</c>. Of any action and of an order <c>WAITING</c>: the provider cannot be given it now (an outage, a paused account, too many calls); it
+/// goes on by itself, and meanwhile the server can be deleted. Null for others and when it is over.
 /// </param>
 public sealed record InstanceAction(
     string Id, InstanceActionType Type, ActionStatus Status, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt,

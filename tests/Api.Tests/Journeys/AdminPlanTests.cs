@@ -48,5 +48,24 @@ public sealed class AdminPlanTests(SharedApi api)
         await admin.PostAsync("/internal/plans", plan with { Name = "Lain" }).RefusedAsync(409, ProblemCodes.AlreadyExists);
     }
 
+    [Fact]
+    public async Task What_the_provider_cannot_make_in_a_region_is_not_sold_there_and_is_said_before_anybody_pays()
+    {
+        var admin = (await api.Host.NewAdminAsync()).Http;
+        // The region is open, and has none of this size.
+        var plan = NewPlan() with { Size = "s-1vcpu-1gb-amd", Regions = ["sgp1", "sfo2"], Hidden = false };
+        await admin.PostAsync("/internal/plans", plan).ExpectAsync(HttpStatusCode.Created);
+        var regions = (await api.Host.Anonymous().GetAsync("/api/v1/regions").ReadAsync<Page<Region>>()).Items;
+        Assert.True(regions.Single(region => region.Slug == "sfo2").Available);
+        Assert.False(regions.Single(region => region.Slug == "sfo1").Available);
+        Assert.Equal(["sgp1"], (await ShownAsync()).Single(shown => shown.Id == plan.Id).Regions);
+
+        var customer = await api.Host.NewCustomerAsync();
+        await Scenario.FundAsync(api.Host, customer, 200_000);
+        await customer.Http.PostAsync("/api/v1/orders", Scenario.Order() with { PlanId = plan.Id, Region = "sfo2" }).RefusedAsync(422, ProblemCodes.RegionUnavailable);
+        Assert.Equal(200_000, (await customer.Http.GetAsync("/api/v1/wallet").ReadAsync<Webrana.Wire.Wallets.Wallet>()).Available);
+        await admin.SendJsonAsync(HttpMethod.Delete, $"/internal/plans/{plan.Id}", null).ExpectAsync(HttpStatusCode.NoContent);
+    }
+
     async Task<IReadOnlyList<Plan>> ShownAsync() => (await api.Host.Anonymous().GetAsync("/api/v1/plans").ReadAsync<Page<Plan>>()).Items;
 }

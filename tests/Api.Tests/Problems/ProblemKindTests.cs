@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Webrana.Api.Problems;
 using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Providers;
 using Webrana.Wire;
@@ -48,6 +49,14 @@ public sealed partial class ProblemKindTests
             Assert.EndsWith(".", kind.Title, StringComparison.Ordinal);
             Assert.EndsWith(".", kind.Advice, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_busy_server_names_what_it_is_busy_with_and_one_in_another_state_names_its_state_in_the_words_of_the_wire()
+    {
+        Assert.Equal("ENABLE_IPV6 is running.", Refusal.From(Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, nameof(ActionKind.EnableIpv6))).Detail);
+        Assert.Equal("The server is SUSPENDED.", Refusal.From(Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, nameof(DropletStatus.Suspended))).Detail);
+        Assert.Null(Refusal.From(Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, null)).Detail);
     }
 
     [GeneratedRegex("(?<=[a-z])[A-Z]")]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.SshKeys;
+using Webrana.Grains.Droplets;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
@@ -272,6 +273,7 @@ public sealed class FaultMatrixTests(ImpatientCluster shared) : IClassFixture<Im
         await Eventually.Async(() => Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}") >= refused + 2, WebranaCluster.Patience, "it was tried in vain");
         await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
         Assert.Equal("off", (await acted.Get()).Value!.RunningAction?.ActionId);
+        await acted.Becomes(view => view.RunningAction?.Step == DropletViews.WaitingStep, "its owner sees that it waits");
         var cut = (await deleted.Action("reboot")).Value!;
         Assert.Equal((ActivityStatus.Errored, "deleted_meanwhile"), (cut.Status, cut.Message));
         Assert.Equal(Servers.PriceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr);

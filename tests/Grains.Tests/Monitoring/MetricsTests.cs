@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
+using Webrana.Contracts.Providers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Sandbox.DigitalOcean.Http;
@@ -73,6 +74,31 @@ public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyClu
         Assert.Equal(Line(first, MetricKind.Memory), Line(late, MetricKind.Memory));
         var again = await ReadAsync(metrics);
         Assert.False(again.Late);
+        Assert.True(again.ReadAt > first.ReadAt);
+    }
+
+    [Fact]
+    public async Task Beyond_the_budget_nothing_is_read_and_what_there_is_is_shown_with_its_age()
+    {
+        var (_, metrics) = await ServerAsync();
+        await Cluster.TurnAsync(TimeSpan.FromHours(2));
+        var first = await ReadAsync(metrics);
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(30));
+        // Others have taken all of the minute; what this silo has in hand goes with its activation. A row without calls says that somebody asked in vain.
+        await Cluster.Database.ExecuteAsync($"""
+            DELETE FROM provider_permits WHERE share = {(int)CallShare.Metrics};
+            INSERT INTO provider_permits (account, slot, share, taken) SELECT 'primary', floor(extract(epoch FROM clock_timestamp()) / 5)::bigint, {(int)CallShare.Lifecycle}, 10000000
+            ON CONFLICT (account, slot, share) DO UPDATE SET taken = excluded.taken
+            """);
+        await Cluster.Orleans.DeactivateAsync(Cluster.Grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary")));
+        var late = await ReadAsync(metrics);
+        Assert.Equal((true, first.ReadAt), (late.Late, late.ReadAt));
+        Assert.Equal(Line(first, MetricKind.Cpu), Line(late, MetricKind.Cpu));
+        Assert.True(await Cluster.CountAsync($"SELECT count(*) FROM provider_permits WHERE share = {(int)CallShare.Metrics} AND taken = 0") > 0);
+
+        await Cluster.Database.ExecuteAsync("DELETE FROM provider_permits");
+        // A refusal is remembered for half a second.
+        var again = await Eventually.Async(() => ReadAsync(metrics), view => !view.Late, WebranaCluster.Patience, "it is read again");
         Assert.True(again.ReadAt > first.ReadAt);
     }
 

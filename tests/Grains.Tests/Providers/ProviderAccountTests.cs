@@ -3,6 +3,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Providers;
 using Webrana.Data.Protection;
+using Webrana.Grains.Droplets;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Sandbox.DigitalOcean.Http;
@@ -113,12 +114,15 @@ public sealed class ProviderAccountTests
         // Longer than a busy droplet would be waited for: the action waits with everything else, and is seen to.
         await cluster.TurnAsync(TimeSpan.FromMinutes(11));
         Assert.Equal("off", (await droplet.Get()).Value!.RunningAction?.ActionId);
+        // Their owner sees of both that they wait, and not that they are worked on.
+        await droplet.Becomes(view => view.RunningAction?.Step == DropletViews.WaitingStep, "the action says that it waits");
+        await cluster.Droplet(ordered).Becomes(view => view.RunningAction?.Step == DropletViews.WaitingStep, "the order says that it waits");
 
         cluster.Cloud.ClearFaults();
         await account.EnsureRunning();
         await cluster.Droplet(ordered).Becomes(DropletStatus.Running);
         await droplet.Settles(DropletStatus.Off);
-        Assert.Equal(ActivityStatus.Completed, (await droplet.Action("off")).Value!.Status);
+        Assert.Equal((ActivityStatus.Completed, null), ((await droplet.Action("off")).Value!.Status, (await droplet.Action("off")).Value!.Step));
         Assert.Equal((1, 1), (await cluster.AtProviderAsync(instance), await cluster.AtProviderAsync(ordered)));
         Assert.Equal(ProviderAlarm.None, (await account.View()).Alarm);
         await cluster.AssertSoundAsync();

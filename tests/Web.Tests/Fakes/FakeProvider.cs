@@ -16,7 +16,7 @@ static class FakeProvider
         var accounts = new List<ProviderAccount>
         {
             new("primary", "Akun utama", ProviderMode.Active, ProviderAlarmCode.None, null, true, "active", 100, 42, 56, 183.20m, world.Now.AddMinutes(-1),
-                new ProviderSweep(world.Now.AddMinutes(-1), 39, 1, 0, 0, 0, 2, 0)),
+                new ProviderSweep(world.Now.AddMinutes(-1), 39, 1, 0, 0, 0, 2, 0), -16.80m),
             new("kedua", "Akun kedua", ProviderMode.Draining, ProviderAlarmCode.TokenRefused, world.Now.AddMinutes(-12), false, "active", 25, 7, 16, 31.5m, world.Now.AddMinutes(-12), null),
         };
         admin.MapGet("/digitalocean/accounts", () => new Page<ProviderAccount>([.. accounts]));

@@ -15,6 +15,9 @@ public sealed class ProviderPageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("provider-alarm")).ToHaveCountAsync(1);
         await Expect(page.GetByTestId("drift-row")).ToHaveCountAsync(2);
         await Expect(page.GetByTestId("provider-found")).ToContainTextAsync("39");
+        await Expect(page.GetByTestId("provider-standing").First).ToHaveTextAsync("active");
+        await Expect(page.GetByTestId("provider-balance").First).ToHaveTextAsync("US$ -16.80");
+        await Expect(page.GetByTestId("provider-balance").Nth(1)).ToHaveTextAsync("–");
 
         await page.GetByTestId("provider-drain").First.ClickAsync();
         await Expect(page.GetByTestId("provider-mode-confirm")).ToBeDisabledAsync();

@@ -83,6 +83,23 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("activity-row").First).ToHaveAttributeAsync("data-action", "Reboot");
     }
 
+    [Theory]
+    [InlineData("id", "menunggu penyedia kami, lalu dilanjutkan sendiri")]
+    [InlineData("en", "waiting for our provider, then it goes on by itself")]
+    public async Task An_act_that_waits_for_the_provider_says_so_and_its_server_can_be_destroyed_meanwhile(string language, string words)
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync(returnUrl: "/servers/i-web-01");
+        await page.GetByTestId("act-reboot").ClickAsync();
+        await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
+        await page.GotoAsync($"/servers/i-web-01/delete?culture={language}");
+        await Expect(page.GetByTestId("destroy-blocked")).ToBeVisibleAsync();
+        site.World.Step("i-web-01", "WAITING");
+        await Expect(page.GetByTestId("running-step")).ToHaveTextAsync(words);
+        await Expect(page.GetByTestId("destroy-blocked")).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("destroy-open")).ToBeEnabledAsync();
+    }
+
     [Fact]
     public async Task What_the_provider_said_when_it_refused_stands_in_the_activity_as_it_was_said()
     {
@@ -160,7 +177,7 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
     [Theory]
     [InlineData(InstanceStatus.Suspended, "Server ditangguhkan.")]
     [InlineData(InstanceStatus.Failed, "tidak ada yang ditagih")]
-    [InlineData(InstanceStatus.Lost, "sedang memeriksanya")]
+    [InlineData(InstanceStatus.Lost, "sisa waktu yang sudah dibayar kembali ke saldo")]
     public async Task A_state_that_needs_the_customer_says_what_it_means(InstanceStatus status, string told)
     {
         await using var site = await panel.StartAsync();

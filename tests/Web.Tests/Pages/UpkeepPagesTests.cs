@@ -76,11 +76,14 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync(returnUrl: $"/servers/{Server}/networking");
         await Expect(page.GetByTestId("address-row")).ToHaveCountAsync(2);
+        foreach (var shown in (string[])["Publik", "255.255.240.0", "165.22.112.1", "Privat", "255.255.0.0", "PTR (reverse DNS) mengikuti nama server: web-01"])
+            await Expect(page.GetByTestId("network")).ToContainTextAsync(shown);
         await Expect(page.GetByTestId("port-25")).ToContainTextAsync("Port 25");
         await page.GetByTestId("ipv6-enable").ClickAsync();
         await Expect(page.GetByTestId("running-action")).ToBeVisibleAsync();
         FakeCustomer.Finish(site.World, Server, InstanceStatus.Running);
         await Expect(page.GetByTestId("ipv6-commands")).ToContainTextAsync("ip -6 route add default via 2400:6180:0:d0::1");
+        await Expect(page.GetByTestId("network")).ToContainTextAsync("Berlaku sampai server dimulai ulang");
     }
 
     [Fact]
