@@ -4,6 +4,7 @@ using Webrana.Api.Reports;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Accounts;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
@@ -95,6 +96,10 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.InRange(days.Rows.Count, 10, 13);
         Assert.Equal(days.Rows.Count, days.Rows.Select(row => row[0]).Distinct().Count());
         Assert.Equal(Scenario.PriceIdr + 1_350, days.Totals["revenue"]);
+        // The account closes, and its notices go with it: the days asleep stay what they were.
+        await new ClosingRows(_host.Sources).EraseAsync(customer.Id.Value, "none", TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        Assert.Equal(0, await _host.Database.ScalarAsync<long>($"SELECT count(*) FROM notices WHERE user_id = '{customer.Id}'", TestContext.Current.CancellationToken));
+        Assert.InRange(await FigureAsync("hours"), hours - 48 - 2, hours - 48 + 2);
 
         async Task<long> FigureAsync(string column)
         {
