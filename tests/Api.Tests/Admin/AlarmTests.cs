@@ -15,6 +15,7 @@ using Webrana.Api.Tests.Webhooks;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Providers;
+using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
@@ -170,6 +171,37 @@ public sealed class AlarmTests : IAsyncLifetime
         await SetLimitAsync(8);
         await SeenAsync(8);
         Assert.Equal(0, await RoundAsync());
+    }
+
+    [Fact]
+    public async Task A_token_that_the_provider_refuses_and_a_renewal_that_nobody_looks_at_are_alarms_until_they_are_mended()
+    {
+        await Primary.EnsureRunning();
+        await SeenAsync(1_000);
+        Assert.Equal(0, await RoundAsync());
+        _host.Cloud.Inject(new Fault { Kind = FaultKinds.Unauthorized, Count = -1 });
+        await StandsAsync(ProviderAlarm.TokenRefused);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"RAISED\",\"code\":\"PROVIDER_TOKEN\",\"subject\":\"primary\"", _posted.Last().Body, StringComparison.Ordinal);
+        _host.Cloud.ClearFaults();
+        await Primary.EnsureRunning();
+        await StandsAsync(ProviderAlarm.None);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\",\"code\":\"PROVIDER_TOKEN\"", _posted.Last().Body, StringComparison.Ordinal);
+
+        // Of a server that no grain can be woken for: it stays due, and after a quarter of an hour it is forgotten.
+        var due = TimeProvider.System.GetUtcNow().AddMinutes(-14).ToUnixTimeMilliseconds();
+        await _host.Database.ExecuteAsync($"INSERT INTO grain_state (state, key, due_at, version) VALUES ('droplet', 'droplet:nobody', {due}, 1)", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        await _host.Database.ExecuteAsync("UPDATE grain_state SET due_at = due_at - 120000 WHERE key = 'droplet:nobody'", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"code\":\"RENEWALS_OVERDUE\"", _posted.Last().Body, StringComparison.Ordinal);
+        await _host.Database.ExecuteAsync("UPDATE grain_state SET due_at = NULL WHERE key = 'droplet:nobody'", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\",\"code\":\"RENEWALS_OVERDUE\"", _posted.Last().Body, StringComparison.Ordinal);
+
+        Task<ProviderAccountView> StandsAsync(ProviderAlarm alarm) => Eventually.Async(
+            Primary.View, view => view.Alarm == alarm, ApiHost.Patience, $"the account's alarm is {alarm}", TestContext.Current.CancellationToken);
     }
 
     IDigitalOceanAccountGrain Primary => _host.Cluster.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary"));
