@@ -119,8 +119,10 @@ public sealed class ReportTests : IAsyncLifetime
     {
         var admin = (await _host.NewAdminAsync()).Http;
         var support = (await _host.NewStaffAsync(Roles.Support)).Http;
+        await _host.Database.ExecuteAsync("UPDATE business_figures SET figures = '{\"unpaidServers\": 3}'", TestContext.Current.CancellationToken);
         var seen = await admin.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
         Assert.Equal((0L, 0L, 0L), (seen.MoneyIn, seen.OpenCases, seen.WaitingRequests));
+        Assert.Equal(3, seen.Unpaid);
         Assert.True(seen.ProviderCallsLeft > 0 && seen.ProviderFree > 0);
         var less = await support.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
         Assert.Null(less.MoneyIn);
