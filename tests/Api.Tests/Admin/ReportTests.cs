@@ -5,6 +5,7 @@ using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Accounts;
+using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
@@ -56,6 +57,24 @@ public sealed class ReportTests : IAsyncLifetime
         await finance.GetAsync("/internal/reports/LUNCH").RefusedAsync(404, ProblemCodes.NotFound);
         await finance.GetAsync("/internal/reports/REVENUE?from=2026-13-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
         await finance.GetAsync("/internal/reports/REVENUE?from=2026-02-01&to=2026-01-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
+
+        // What a promo gave is its cost, and stands in what is owed to customers.
+        Assert.True((await _host.Cluster.GetGrain<IWalletGrain>(GrainKeys.Wallet(customer.Id)).GrantBonus(new GrantBonusCommand(
+            "promo:uji:1", 7_000, null, new PostingReference(ReferenceType.Promo, "uji", ContraAccount.PromoExpense, "Bonus uji")))).IsOk);
+        var promos = await Read(finance, "PROMOS");
+        Assert.Equal(["1", "7000", "0", "7000"], Assert.Single(promos.Rows).Skip(1));
+        Assert.Equal((7_000L, 7_000L), (promos.Totals["cost"], (await Read(finance, "LIABILITY")).Totals["bonusNow"]));
+        // Who has not paid; asked anew, because the server's own last write may take its time back.
+        var overdue = await Eventually.Async(
+            async () =>
+            {
+                await _host.Database.ExecuteAsync(
+                    $"UPDATE grain_state SET payload = jsonb_set(payload, '{{nextRenewalAt}}', '1000') WHERE key = 'droplet:{server.InstanceId}'", TestContext.Current.CancellationToken);
+                return (await Read(finance, "OVERDUE")).Rows;
+            },
+            rows => rows.Count == 1, ApiHost.Patience, "the server is overdue", TestContext.Current.CancellationToken);
+        Assert.Equal(
+            (server.InstanceId, customer.Email, "RUNNING", Scenario.PriceIdr.ToString(CultureInfo.InvariantCulture)), (overdue[0][0], overdue[0][2], overdue[0][3], overdue[0][4]));
     }
 
     [Fact]
