@@ -32,11 +32,13 @@ static class ProductionDoctor
             ProductionProbes.MerchantAsync(settings.GetValueOrDefault("TRIPAY_API_KEY", "").Trim(), Tripay),
             ProductionProbes.ScopesAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "").Trim(), DigitalOcean),
             MailServerAsync(settings),
-            FirstAdminAsync(settings.GetValueOrDefault("DATABASE_URL", ""))));
+            MailRecords.LookAsync(settings.GetValueOrDefault("SMTP_FROM", "").Trim(), settings.GetValueOrDefault("SMTP_DKIM_SELECTOR", "").Trim()),
+            FirstAdminAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
+            FirstSaleAsync(settings.GetValueOrDefault("DATABASE_URL", ""))));
         foreach (var finding in findings)
             await output.WriteLineAsync(finding.ToString());
-        await output.WriteLineAsync("By hand: what DigitalOcean's token may write (the first order and its deletion show it), the login of the mail server, SPF, DKIM and DMARC");
-        await output.WriteLineAsync("of the sender's domain, one real top-up of Rp 10.000: only that shows that Tripay calls the address, and signs with the key we have.");
+        await output.WriteLineAsync("By hand: what DigitalOcean's token may write (the first order and its deletion show it), the login of the mail server and that a mail");
+        await output.WriteLineAsync("passes SPF, DKIM and DMARC, one real top-up of Rp 10.000: only that shows that Tripay calls the address, and signs with the key we have.");
         return findings.All(finding => finding.Ok) ? 0 : 1;
     }
 
@@ -94,6 +96,36 @@ static class ProductionDoctor
         catch (Exception away) when (away is NpgsqlException or ArgumentException)
         {
             return new(false, "First admin", $"the database does not answer: {away.Message}");
+        }
+    }
+
+    /// <summary>The real top-up, the daily server, its renewal and its deletion, as the books have them; and every balance is the sum of its rows.</summary>
+    internal static async Task<Finding> FirstSaleAsync(string connection)
+    {
+        const string Name = "First sale";
+        if (connection.Length == 0)
+            return new(false, Name, "DATABASE_URL: the application's connection string, to look for what was paid, renewed and deleted");
+        try
+        {
+            await using var database = new NpgsqlConnection(connection);
+            await database.OpenAsync();
+            await using var ask = new NpgsqlCommand("""
+                SELECT (SELECT count(*) FROM wallet_transactions WHERE contra_account = 'GATEWAY' AND amount > 0),
+                       (SELECT count(*) FROM wallet_transactions WHERE reference_type = 'RENEWAL' AND amount < 0),
+                       (SELECT count(*) FROM instance_activity WHERE kind = 'Delete' AND status = 'Completed'),
+                       (SELECT coalesce(sum(balance), 0) FROM wallets) - (SELECT coalesce(sum(amount), 0) FROM wallet_transactions)
+                """, database);
+            await using var row = await ask.ExecuteReaderAsync();
+            await row.ReadAsync();
+            (long Count, string What)[] steps = [(row.GetInt64(0), "a top-up that was paid"), (row.GetInt64(1), "a renewal"), (row.GetInt64(2), "a server that was deleted")];
+            var missing = steps.Where(step => step.Count == 0).Select(step => step.What).ToList();
+            return row.GetDecimal(3) != 0 ? new(false, Name, $"the balances differ from their rows by Rp {row.GetDecimal(3)}: open nothing, and run ops reconcile")
+                : missing.Count > 0 ? new(false, Name, $"missing is {string.Join(", ", missing)} (docs/GO-LIVE.md, step 10)")
+                : new(true, Name, "paid, renewed and deleted, and every balance is the sum of its rows");
+        }
+        catch (Exception away) when (away is NpgsqlException or ArgumentException)
+        {
+            return new(false, Name, $"the database does not answer: {away.Message}");
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed class DeskOptions
     /// <summary>Above this the provider's month is an alarm, in US dollars per account; 0 (default) for none.</summary>
     public long ProviderBudgetUsd { get; set; }
 
-    /// <summary>From so few droplets that may still be ordered on, over all accounts that sell, it is an alarm; 0 for none. Default 5.</summary>
+    /// <summary>From so few droplets that may still be ordered on, over all accounts that sell, it is an alarm, until two more are left; 0 for none. Default 5.</summary>
     public int FewDropletsLeft { get; set; } = 5;
 
     /// <summary>Below this what was paid in advance at the provider, less this month's use, is an alarm, in US dollars per account; 0 (default) for who pays afterwards.</summary>

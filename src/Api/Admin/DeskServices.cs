@@ -16,6 +16,7 @@ internal static class DeskServices
         services.AddSingleton<ReconciliationAlarms>();
         services.AddHttpClient(AlarmTeller.Client, client => client.Timeout = TimeSpan.FromSeconds(10));
         services.AddSingleton<AlarmWatch>().AddHostedService(provider => provider.GetRequiredService<AlarmWatch>());
+        services.AddSingleton<SettlementWatch>().AddHostedService(provider => provider.GetRequiredService<SettlementWatch>());
         return services.AddScoped<MoneyDesk>().AddScoped<PaymentDesk>().AddScoped<SettlementReader>().AddScoped<DeskSearch>().AddScoped<OrderDesk>().AddScoped<ReportMaker>();
     }
 }

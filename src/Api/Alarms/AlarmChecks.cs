@@ -12,11 +12,15 @@ using Webrana.Data.Wallets;
 namespace Webrana.Api.Alarms;
 
 /// <summary>What was looked for, and what was seen of it.</summary>
-internal sealed record AlarmRound(IReadOnlyCollection<string> Asked, IReadOnlyCollection<AlarmSight> Seen);
+internal sealed record AlarmRound(IReadOnlyCollection<string> Asked, IReadOnlyCollection<AlarmSight> Seen)
+{
+    /// <summary>What stands and is not looked for any more: it ends with these last words, and nobody says that it is over.</summary>
+    public IReadOnlyCollection<AlarmSight> LetGo { get; init; } = [];
+}
 
 /// <summary>Looks for what somebody should know. Reads only; each check says its codes, so that one that cannot be asked clears nothing.</summary>
 internal sealed class AlarmChecks(
-    DashboardQueries dashboard, LedgerQueries ledger, AuditChain audit, DataSources sources, IClusterClient cluster, IOptions<DeskOptions> options)
+    DashboardQueries dashboard, LedgerQueries ledger, AuditChain audit, DataSources sources, AlarmRows rows, IClusterClient cluster, IOptions<DeskOptions> options)
 {
     /// <summary>What is cheap enough for every round.</summary>
     public async Task<AlarmRound> QuickAsync(DateTimeOffset now, CancellationToken cancellation)
@@ -30,7 +34,7 @@ internal sealed class AlarmChecks(
     }
 
     /// <summary>How the provider's accounts stand.</summary>
-    public async Task<AlarmRound> ProviderAsync()
+    public async Task<AlarmRound> ProviderAsync(CancellationToken cancellation)
     {
         var seen = new List<AlarmSight>();
         var accounts = await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts();
@@ -47,14 +51,14 @@ internal sealed class AlarmChecks(
         }
 
         string[] always = [AlarmCodes.ProviderToken, AlarmCodes.ProviderAccount, AlarmCodes.ProviderBalance];
-        return new AlarmRound(Capacity(accounts, seen) ? [.. always, AlarmCodes.ProviderCapacity] : always, seen);
+        return new AlarmRound(await CapacityAsync(accounts, seen, cancellation) ? [.. always, AlarmCodes.ProviderCapacity] : always, seen);
     }
 
     /// <summary>
     /// How many droplets may still be ordered, over all accounts that sell: the provider takes days to raise a limit, so somebody has to know
     /// before the shop stops selling. False where it is not known: an account that was not looked at yet, or none that could sell.
     /// </summary>
-    private bool Capacity(IReadOnlyList<ProviderAccountView> accounts, List<AlarmSight> seen)
+    private async Task<bool> CapacityAsync(IReadOnlyList<ProviderAccountView> accounts, List<AlarmSight> seen, CancellationToken cancellation)
     {
         // One that is in trouble has an alarm of its own, and no room to count on.
         var selling = accounts
@@ -62,7 +66,9 @@ internal sealed class AlarmChecks(
         if (selling.Count == 0 || selling.Any(account => account.CheckedAt is null))
             return false;
         var left = selling.Sum(account => account.Free);
-        if (options.Value.FewDropletsLeft > 0 && left <= options.Value.FewDropletsLeft)
+        var few = options.Value.FewDropletsLeft;
+        // One that stands ends with two more than raise it: else each order and each deletion at the edge would be a mail.
+        if (few > 0 && (left <= few || (left == few + 1 && await rows.StandsAsync(AlarmCodes.ProviderCapacity, "", cancellation))))
         {
             var rooms = string.Join(", ", selling.Select(account => string.Create(CultureInfo.InvariantCulture, $"{account.AccountId}: {account.Free} of {account.DropletLimit}")));
             seen.Add(new AlarmSight(AlarmCodes.ProviderCapacity, "", string.Create(

@@ -54,9 +54,11 @@ internal sealed class AlarmTeller(AlarmRows rows, IServiceScopeFactory scopes, I
     private async Task MailAsync(AlarmRow alarm, bool cleared, CancellationToken cancellation)
     {
         var name = alarm.Subject.Length == 0 ? alarm.Code : $"{alarm.Code} {alarm.Subject}";
-        var notice = cleared
-            ? Notice.ShopAlarmOver($"alarm:{alarm.Id}:over", name, alarm.ClearedAt!.Value)
-            : Notice.ShopAlarm($"alarm:{alarm.Id}", name, alarm.Detail, alarm.RaisedAt);
+        var id = $"alarm:{alarm.Id}{(cleared ? ":over" : "")}";
+        // What is only not looked for any more is not over: its last words are told as the first ones were.
+        var notice = cleared && !ReconciliationAlarms.IsLetGo(alarm)
+            ? Notice.ShopAlarmOver(id, name, alarm.ClearedAt!.Value)
+            : Notice.ShopAlarm(id, name, alarm.Detail, alarm.RaisedAt);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
         var admins = await (from link in db.UserRoles join role in db.Roles on link.RoleId equals role.Id where role.Name == Roles.Admin select link.UserId).ToListAsync(cancellation);

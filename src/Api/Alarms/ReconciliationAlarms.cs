@@ -53,15 +53,15 @@ internal sealed partial class ReconciliationAlarms(
 
     /// <summary>
     /// Yesterday by Jakarta's calendar, and the days of the last week whose alarm stands, the gateway's payments against the ledger. Null when
-    /// the gateway could not be asked: nothing is raised or cleared then. A day that is too long to be compared stays as it stands.
+    /// the gateway could not be asked: nothing is raised or cleared then. A day that is too long to be compared stays as it stands. Older ones
+    /// end, and it is said that nobody saw them agree.
     /// </summary>
     public async Task<AlarmRound?> SettlementAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var today = ReportSpan.Today(now);
         var standing = (await rows.ListAsync(cleared: false, MostStanding, cancellation)).Where(alarm => alarm.Code == AlarmCodes.SettlementDiffers)
-            .ToDictionary(alarm => DateOnly.ParseExact(alarm.Subject, "yyyy-MM-dd", CultureInfo.InvariantCulture));
-        var days = standing.Keys
-            .Where(day => day >= today.AddDays(-Days)).Append(today.AddDays(-1)).Distinct();
+            .ToDictionary(Day);
+        var days = standing.Keys.Where(day => !IsOld(day, today)).Append(today.AddDays(-1)).Distinct();
         await using var scope = scopes.CreateAsyncScope();
         var reader = scope.ServiceProvider.GetRequiredService<SettlementReader>();
         var seen = new List<AlarmSight>();
@@ -86,8 +86,21 @@ internal sealed partial class ReconciliationAlarms(
                 seen.Add(new AlarmSight(AlarmCodes.SettlementDiffers, settlement.Day, string.Create(CultureInfo.InvariantCulture, $"{open.Count} payments differ, Rp {differs} together.")));
         }
 
-        return new AlarmRound([AlarmCodes.SettlementDiffers], seen);
+        return new AlarmRound([AlarmCodes.SettlementDiffers], seen)
+        {
+            LetGo = [.. standing.Where(one => IsOld(one.Key, today)).Select(one => new AlarmSight(
+                one.Value.Code, one.Value.Subject,
+                string.Create(CultureInfo.InvariantCulture, $"{one.Value.Detail} That was so when the day was last compared. After {Days} days it is not compared any more: the alarm ends, what differs is not resolved.")))],
+        };
     }
+
+    /// <summary>Of an alarm that ended: nobody saw that it was over, only nobody looks any more.</summary>
+    public static bool IsLetGo(AlarmRow ended) =>
+        ended is { Code: AlarmCodes.SettlementDiffers, ClearedAt: { } at } && IsOld(Day(ended), ReportSpan.Today(at));
+
+    private static bool IsOld(DateOnly day, DateOnly today) => day < today.AddDays(-Days);
+
+    private static DateOnly Day(AlarmRow settlement) => DateOnly.ParseExact(settlement.Subject, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     [LoggerMessage(LogLevel.Warning, "The settlement of {Day} was not compared: the gateway lists more payments than one comparison reads")]
     private static partial void NotCompared(ILogger logger, DateOnly day);

@@ -47,7 +47,7 @@ internal static class ReportsApi
         var limit = accounts.Count * ProviderHour;
         return TypedResults.Ok(new Dashboard(
             money ? figures.MoneyInIdr : null, money ? figures.PaymentsIn : null, figures.Servers.GetValueOrDefault("RUNNING"), figures.Servers.GetValueOrDefault("SUSPENDED"),
-            figures.FailedOrders, figures.Servers.GetValueOrDefault("LOST"), figures.PendingDeposits, figures.OldestPending, figures.OverdueRenewals, figures.StuckMails,
+            figures.UnpaidServers, figures.FailedOrders, figures.Servers.GetValueOrDefault("LOST"), figures.PendingDeposits, figures.OldestPending, figures.OverdueRenewals, figures.StuckMails,
             figures.UnhandledCallbacks, money ? figures.OpenCases : null, money ? figures.WaitingRequests : null, Math.Max(0, limit - figures.ProviderCallsHour), limit,
             accounts.Sum(account => account.Free), money && accounts.Any(account => account.MonthToDateUsdCents is not null) ? accounts.Sum(account => account.MonthToDateUsdCents ?? 0) / 100m : null,
             (await shop.ReadAsync()).Stopped.Count, [.. raised.Select(ToWire)], now));

@@ -67,6 +67,11 @@ public sealed class ClosingRows(DataSources sources)
                      "identity.email_changes", "identity.api_tokens", "webhooks", "telegram_codes", "promo_phones", "limit_overrides",
                  ])
             Add($"DELETE FROM {table} WHERE user_id = $1", user);
+        // That a server slept is known from its notice alone, and the shop's figures go on without the person.
+        Add("""
+            INSERT INTO server_sleeps (instance, since) SELECT (facts ->> 'instance')::uuid, created_at FROM notices WHERE user_id = $1 AND kind = 'Hibernated'
+            ON CONFLICT DO NOTHING
+            """, user);
         Add("DELETE FROM notices WHERE user_id = $1 AND notice_id <> $2", user, keptNotice);
         Add("UPDATE legal_acceptances SET ip = NULL WHERE user_id = $1 AND ip IS NOT NULL", user);
         // What an abuse report of last month names stays findable; names and virtual accounts were the person's own.

@@ -20,9 +20,11 @@ public sealed class AlarmRows(DataSources sources)
     /// </summary>
     /// <param name="asked">Codes that were looked for.</param>
     /// <param name="seen">What was seen of them.</param>
+    /// <param name="letGo">What stands and was not looked for any more, with the last words of it; it ends as what was not seen does.</param>
     /// <param name="at">Business time.</param>
     /// <param name="cancellation">Gives up; nothing is changed then.</param>
-    public async Task NoteAsync(IReadOnlyCollection<string> asked, IReadOnlyCollection<AlarmSight> seen, DateTimeOffset at, CancellationToken cancellation = default)
+    public async Task NoteAsync(
+        IReadOnlyCollection<string> asked, IReadOnlyCollection<AlarmSight> seen, IReadOnlyCollection<AlarmSight> letGo, DateTimeOffset at, CancellationToken cancellation = default)
     {
         await using var connection = await sources.Queries.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -36,15 +38,29 @@ public sealed class AlarmRows(DataSources sources)
         raise.Parameters.Add(new() { Value = at.UtcDateTime });
         await raise.ExecuteNonQueryAsync(cancellation);
         await using var clear = new NpgsqlCommand("""
-            UPDATE alarms a SET cleared_at = $4 WHERE a.cleared_at IS NULL AND a.code = ANY($1)
+            UPDATE alarms a SET cleared_at = $4, detail = coalesce((
+                SELECT g.detail FROM unnest($5::text[], $6::text[], $7::text[]) AS g (code, subject, detail) WHERE g.code = a.code AND g.subject = a.subject), a.detail)
+            WHERE a.cleared_at IS NULL AND a.code = ANY($1)
             AND NOT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS s (code, subject) WHERE s.code = a.code AND s.subject = a.subject)
             """, connection, transaction);
         clear.Parameters.Add(new() { Value = asked.ToArray() });
         clear.Parameters.Add(new() { Value = seen.Select(one => one.Code).ToArray() });
         clear.Parameters.Add(new() { Value = seen.Select(one => one.Subject).ToArray() });
         clear.Parameters.Add(new() { Value = at.UtcDateTime });
+        clear.Parameters.Add(new() { Value = letGo.Select(one => one.Code).ToArray() });
+        clear.Parameters.Add(new() { Value = letGo.Select(one => one.Subject).ToArray() });
+        clear.Parameters.Add(new() { Value = letGo.Select(one => one.Detail).ToArray() });
         await clear.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Whether this one stands.</summary>
+    public async Task<bool> StandsAsync(string code, string subject, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("SELECT EXISTS (SELECT FROM alarms WHERE code = $1 AND subject = $2 AND cleared_at IS NULL)");
+        command.Parameters.Add(new() { Value = code });
+        command.Parameters.Add(new() { Value = subject });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     /// <summary>Standing ones, or all, newest first.</summary>

@@ -5,9 +5,10 @@ namespace Webrana.Data.Desk;
 /// <param name="StuckMails">Customers a mail to whom has waited for ten minutes.</param>
 /// <param name="UnhandledCallbacks">Payment callbacks nobody has worked off for two minutes.</param>
 /// <param name="ProviderCallsHour">Calls taken of the provider's hour, all accounts.</param>
+/// <param name="UnpaidServers">Servers whose period ended and is not paid, as measured within the last minute or so: no index knows it.</param>
 public sealed record DashboardFigures(
     long MoneyInIdr, long PaymentsIn, IReadOnlyDictionary<string, long> Servers, long FailedOrders, long PendingDeposits, DateTimeOffset? OldestPending,
-    long OverdueRenewals, long StuckMails, long UnhandledCallbacks, long OpenCases, long WaitingRequests, long ProviderCallsHour);
+    long OverdueRenewals, long StuckMails, long UnhandledCallbacks, long OpenCases, long WaitingRequests, long ProviderCallsHour, long UnpaidServers);
 
 /// <summary>Reads <see cref="DashboardFigures"/>.</summary>
 public sealed class DashboardQueries(DataSources sources)
@@ -37,7 +38,8 @@ public sealed class DashboardQueries(DataSources sources)
                    (SELECT count(*) FROM payment_inbox WHERE handled_at IS NULL AND received_at < $5),
                    (SELECT count(*) FROM payment_cases WHERE status IN ('OPEN', 'CREDITING')),
                    (SELECT count(*) FROM money_requests WHERE status IN ('PENDING', 'APPROVED')),
-                   coalesce((SELECT sum(taken) FROM provider_permits WHERE slot >= $6), 0)::bigint
+                   coalesce((SELECT sum(taken) FROM provider_permits WHERE slot >= $6), 0)::bigint,
+                   coalesce((SELECT (figures ->> 'unpaidServers')::bigint FROM business_figures WHERE id = 1), 0)
             """);
         command.Parameters.Add(new() { Value = dayStart.UtcDateTime });
         command.Parameters.Add(new() { Value = (now - TimeSpan.FromDays(1)).ToUnixTimeMilliseconds() });
@@ -50,7 +52,7 @@ public sealed class DashboardQueries(DataSources sources)
         await row.ReadAsync(cancellation);
         return new DashboardFigures(
             row.GetInt64(0), row.GetInt64(1), servers, row.GetInt64(2), row.GetInt64(3), row.IsDBNull(4) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
-            row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt64(10));
+            row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.GetInt64(9), row.GetInt64(10), row.GetInt64(11));
     }
 
     private async Task<Dictionary<string, long>> ServersAsync(CancellationToken cancellation)

@@ -88,11 +88,13 @@ public sealed class ReportQueries(DataSources sources)
                    coalesce((payload #>> '{hibernation,sizeMb}')::numeric, 0) / 1024 AS gb
             FROM grain_state WHERE state = 'droplet' AND status = 'HIBERNATED' AND payload #>> '{hibernation,startedAt}' IS NOT NULL
             UNION ALL
-            SELECT n.facts ->> 'instance', n.created_at, woken.at, 0
-            FROM notices n CROSS JOIN LATERAL (
+            SELECT fell.id, fell.at, woken.at, 0
+            FROM (SELECT facts ->> 'instance' AS id, created_at AS at FROM notices WHERE kind = 'Hibernated'
+                  UNION ALL SELECT instance::text, since FROM server_sleeps) fell
+            CROSS JOIN LATERAL (
                 SELECT min(a.completed_at) AS at FROM instance_activity a
-                WHERE a.instance = (n.facts ->> 'instance')::uuid AND a.kind IN ('Restore', 'Delete') AND a.status = 'Completed' AND a.completed_at > n.created_at) woken
-            WHERE n.kind = 'Hibernated' AND woken.at IS NOT NULL),
+                WHERE a.instance = fell.id::uuid AND a.kind IN ('Restore', 'Delete') AND a.status = 'Completed' AND a.completed_at > fell.at) woken
+            WHERE woken.at IS NOT NULL),
         part AS (
             SELECT b.period, l.id, extract(epoch FROM least(b.ends, l.until) - greatest(b.starts, l.since)) / 3600 AS hours, 0::numeric AS image_hours,
                    0::bigint AS revenue, 0::bigint AS backups, 0::bigint AS images, 0::bigint AS transfer

@@ -16,10 +16,11 @@ namespace Webrana.Data.Reconciliation;
 /// <param name="Servers">By status.</param>
 /// <param name="ProviderCallsHour">By provider account: calls taken within the last hour.</param>
 /// <param name="ProviderCallsMinute">The same within the last minute.</param>
+/// <param name="UnpaidServers">Servers, also switched off or put away, whose period ended more than five minutes ago and is not paid.</param>
 public sealed record BusinessFigures(
     long WalletsIdr, long HeldIdr, long DebtIdr, long PendingDeposits, long RenewalsOverdue, double DueOldestSeconds, double OutboxOldestSeconds,
     double CallbacksOldestSeconds, long DriftOpen, IReadOnlyDictionary<string, long> Servers, IReadOnlyDictionary<string, long> ProviderCallsHour,
-    IReadOnlyDictionary<string, long> ProviderCallsMinute);
+    IReadOnlyDictionary<string, long> ProviderCallsMinute, long UnpaidServers = 0);
 
 /// <summary>Keeps <c>business_figures</c> fresh and reads it.</summary>
 public sealed class BusinessFiguresQuery(DataSources sources)
@@ -37,6 +38,8 @@ public sealed class BusinessFiguresQuery(DataSources sources)
                 'pendingDeposits', (SELECT count(*) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING'),
                 'renewalsOverdue', (SELECT count(*) FROM grain_state, late WHERE state = 'droplet' AND status IN ('RUNNING', 'OFF')
                                     AND due_at < now_ms - 300000 AND (payload ->> 'nextRenewalAt')::bigint < now_ms - 300000),
+                'unpaidServers', (SELECT count(*) FROM grain_state, late WHERE state = 'droplet' AND status IN ('RUNNING', 'OFF', 'SUSPENDED', 'HIBERNATED')
+                                  AND (payload ->> 'nextRenewalAt')::bigint < now_ms - 300000),
                 'dueOldestSeconds', (SELECT greatest(coalesce(max(now_ms - due_at), 0), 0) / 1000 FROM grain_state, late WHERE due_at IS NOT NULL AND due_at < now_ms),
                 'outboxOldestSeconds', (SELECT greatest(coalesce(extract(epoch FROM business_now() - min(created_at)), 0), 0) FROM notice_deliveries WHERE stage = 1 AND channel = 1),
                 'callbacksOldestSeconds', (SELECT coalesce(extract(epoch FROM business_now() - min(received_at)), 0) FROM payment_inbox WHERE handled_at IS NULL),

@@ -7,6 +7,7 @@ namespace Webrana.Wire.Admin;
 /// <param name="PaymentsIn">How many payments that was.</param>
 /// <param name="Running">Servers that run.</param>
 /// <param name="Suspended">Servers switched off because their period is not paid, or by us.</param>
+/// <param name="Unpaid">Servers whose period ended more than five minutes ago and is not paid, suspended ones among them; as of about a minute ago.</param>
 /// <param name="FailedOrders">Orders that failed within a day.</param>
 /// <param name="Lost">Servers that vanished at the provider.</param>
 /// <param name="PendingDeposits">Top-ups that wait for their payment.</param>
@@ -24,7 +25,7 @@ namespace Webrana.Wire.Admin;
 /// <param name="Alarms">Alarms raised and not cleared.</param>
 /// <param name="At">As of.</param>
 public sealed record Dashboard(
-    long? MoneyIn, long? PaymentsIn, long Running, long Suspended, long FailedOrders, long Lost, long PendingDeposits, DateTimeOffset? OldestPending,
+    long? MoneyIn, long? PaymentsIn, long Running, long Suspended, long Unpaid, long FailedOrders, long Lost, long PendingDeposits, DateTimeOffset? OldestPending,
     long OverdueRenewals, long StuckMails, long UnhandledCallbacks, long? OpenCases, long? WaitingRequests, long ProviderCallsLeft, long ProviderCallsLimit,
     int ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At);
 

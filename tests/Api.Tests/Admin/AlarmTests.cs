@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Webrana.Api.Alarms;
 using Webrana.Api.Tests.Support;
 using Webrana.Api.Tests.Webhooks;
@@ -32,6 +33,8 @@ public sealed class AlarmTests : IAsyncLifetime
     int _status = 200;
 
     AlarmWatch Watch => _host.Services.GetRequiredService<AlarmWatch>();
+
+    SettlementWatch Settlement => _host.Services.GetRequiredService<SettlementWatch>();
 
     public async ValueTask InitializeAsync()
     {
@@ -155,10 +158,50 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.Equal(0, await RoundAsync());
         Assert.Contains("No server can be ordered any more", Assert.Single((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items).Detail, StringComparison.Ordinal);
 
+        // One more than raises it: a single deletion at the edge ends nothing, nor would the next order raise it anew.
         await SetLimitAsync(8);
         await SeenAsync(8);
+        Assert.Equal(0, await RoundAsync());
+        Assert.Contains("Only 6 more servers", Assert.Single((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items).Detail, StringComparison.Ordinal);
+        await SetLimitAsync(9);
+        await SeenAsync(9);
         Assert.Equal(1, await RoundAsync());
         Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
+        // And where none stands, one more than raises it is none.
+        await SetLimitAsync(8);
+        await SeenAsync(8);
+        Assert.Equal(0, await RoundAsync());
+    }
+
+    [Fact]
+    public async Task A_token_that_the_provider_refuses_and_a_renewal_that_nobody_looks_at_are_alarms_until_they_are_mended()
+    {
+        await Primary.EnsureRunning();
+        await SeenAsync(1_000);
+        Assert.Equal(0, await RoundAsync());
+        _host.Cloud.Inject(new Fault { Kind = FaultKinds.Unauthorized, Count = -1 });
+        await StandsAsync(ProviderAlarm.TokenRefused);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"RAISED\",\"code\":\"PROVIDER_TOKEN\",\"subject\":\"primary\"", _posted.Last().Body, StringComparison.Ordinal);
+        _host.Cloud.ClearFaults();
+        await Primary.EnsureRunning();
+        await StandsAsync(ProviderAlarm.None);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\",\"code\":\"PROVIDER_TOKEN\"", _posted.Last().Body, StringComparison.Ordinal);
+
+        // Of a server that no grain can be woken for: it stays due, and after a quarter of an hour it is forgotten.
+        var due = TimeProvider.System.GetUtcNow().AddMinutes(-14).ToUnixTimeMilliseconds();
+        await _host.Database.ExecuteAsync($"INSERT INTO grain_state (state, key, due_at, version) VALUES ('droplet', 'droplet:nobody', {due}, 1)", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        await _host.Database.ExecuteAsync("UPDATE grain_state SET due_at = due_at - 120000 WHERE key = 'droplet:nobody'", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"code\":\"RENEWALS_OVERDUE\"", _posted.Last().Body, StringComparison.Ordinal);
+        await _host.Database.ExecuteAsync("UPDATE grain_state SET due_at = NULL WHERE key = 'droplet:nobody'", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\",\"code\":\"RENEWALS_OVERDUE\"", _posted.Last().Body, StringComparison.Ordinal);
+
+        Task<ProviderAccountView> StandsAsync(ProviderAlarm alarm) => Eventually.Async(
+            Primary.View, view => view.Alarm == alarm, ApiHost.Patience, $"the account's alarm is {alarm}", TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -223,15 +266,17 @@ public sealed class AlarmTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_payment_of_yesterday_that_nobody_credited_is_an_alarm_until_a_person_has_ended_its_case()
+    public async Task A_payment_of_yesterday_that_nobody_credited_is_an_alarm_until_a_person_has_ended_its_case_and_a_gateway_that_is_away_ends_none()
     {
         var reference = await _host.ForeignPaymentAsync(75_000);
         var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+        await AwayAsync();
         Assert.Equal(0, await RoundAsync());
         Assert.Equal(1, await SettleAsync(tomorrow));
         Assert.Contains("\"code\":\"SETTLEMENT_DIFFERS\"", _posted.Last().Body, StringComparison.Ordinal);
         Assert.Contains("Rp 75000", _posted.Last().Body, StringComparison.Ordinal);
-        // A round that did not ask the gateway clears nothing; the next day it is still looked after.
+        // What did not ask the gateway, or asked in vain, clears nothing; the next day it is still looked after.
+        await AwayAsync();
         Assert.Equal(0, await RoundAsync());
         Assert.Equal(0, await SettleAsync(tomorrow.AddDays(1)));
         await _host.Database.ExecuteAsync(
@@ -241,9 +286,72 @@ public sealed class AlarmTests : IAsyncLifetime
             """, TestContext.Current.CancellationToken);
         Assert.Equal(1, await SettleAsync(tomorrow.AddDays(1)));
         Assert.Contains("\"state\":\"CLEARED\"", _posted.Last().Body, StringComparison.Ordinal);
+
+        async Task AwayAsync()
+        {
+            _host.Gateway.AddFault("whitelist_403", path: "merchant/transactions");
+            Assert.False(await Settlement.RunOnceAsync(tomorrow, TestContext.Current.CancellationToken));
+            using var http = new HttpClient();
+            Assert.Equal("[]", await http.GetStringAsync(new Uri(_host.Gateway.Address, "/_sandbox/faults"), TestContext.Current.CancellationToken)); // it was taken
+        }
     }
 
-    Task<int> SettleAsync(DateTimeOffset at) => Watch.RunOnceAsync(books: false, settlementAt: at, TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task A_day_that_still_differs_after_a_week_ends_and_nobody_is_told_that_it_is_over()
+    {
+        var admin = await _host.NewAdminAsync();
+        await _host.ForeignPaymentAsync(75_000);
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+        Assert.Equal(1, await SettleAsync(tomorrow));
+        Assert.Equal(0, await SettleAsync(tomorrow.AddDays(6)));
+        Assert.Equal(1, await SettleAsync(tomorrow.AddDays(7)));
+        Assert.Empty((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items);
+        const string truth = "1 payments differ, Rp 75000 together. That was so when the day was last compared. After 7 days it is not compared any more";
+        Assert.Contains(truth, Assert.Single((await admin.Http.GetAsync("/internal/alarms?cleared=true").ReadAsync<Page<DeskAlarm>>()).Items).Detail, StringComparison.Ordinal);
+        Assert.Contains(truth, _posted.Last().Body, StringComparison.Ordinal);
+        Assert.Equal(2, await NoticesAsync("ShopAlarm"));
+        Assert.Equal(0, await NoticesAsync("ShopAlarmOver"));
+
+        Task<long> NoticesAsync(string kind) =>
+            _host.Database.ScalarAsync<long>($"SELECT count(*) FROM notices WHERE user_id = '{admin.Id}' AND kind = '{kind}'", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_settlement_under_way_holds_back_no_other_alarm_and_the_other_alarms_hold_back_no_settlement()
+    {
+        await _host.ForeignPaymentAsync(75_000);
+        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+        await StuckCallbackAsync();
+        await WhileAnotherHoldsAsync(SettlementWatch.AdvisoryLock, async () =>
+        {
+            Assert.False(await Settlement.RunOnceAsync(tomorrow, TestContext.Current.CancellationToken));
+            Assert.Equal(1, await RoundAsync());
+        });
+        await WhileAnotherHoldsAsync(AlarmWatch.AdvisoryLock, async () =>
+        {
+            Assert.True(await Settlement.RunOnceAsync(tomorrow, TestContext.Current.CancellationToken));
+            Assert.Equal(0, await RoundAsync());
+        });
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"code\":\"SETTLEMENT_DIFFERS\"", _posted.Last().Body, StringComparison.Ordinal);
+    }
+
+    async Task WhileAnotherHoldsAsync(long advisoryLock, Func<Task> work)
+    {
+        await using var connection = await _host.Sources.Queries.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = advisoryLock } } };
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await work();
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+    }
+
+    // What a comparison noted is told by the next round.
+    async Task<int> SettleAsync(DateTimeOffset at)
+    {
+        Assert.True(await Settlement.RunOnceAsync(at, TestContext.Current.CancellationToken));
+        return await RoundAsync();
+    }
 
     Task<int> RoundAsync() => Watch.RunOnceAsync(books: false, TestContext.Current.CancellationToken);
 

@@ -185,7 +185,8 @@ public sealed class DeskFindTests(SharedApi api)
         await support.Http.PostAsync($"/internal/outbox/{sent.Id}/resend", new DeskActRequest("Belum diterima")).ExpectAsync(HttpStatusCode.NoContent);
         await Eventually.Async(MailAsync, item => item is { Stage: DeliveryStage.Accepted, Attempts: 1 } && item.CreatedAt > sent.CreatedAt, ApiHost.Patience, "it was mailed again");
         await support.Http.GetAsync("/internal/outbox?userId=siapa").RefusedAsync(422, ProblemCodes.ValidationFailed);
-        Assert.Equal("Belum diterima", await Host.Database.ScalarAsync<string>($"select reason from audit_log where action = 'notice.resent' and detail->>'userId' = '{customer.Id}'"));
+        Assert.Equal("Belum diterima Accepted Waiting", await Host.Database.ScalarAsync<string>(
+            $"select concat_ws(' ', reason, before->>'stage', after->>'stage') from audit_log where action = 'notice.resent' and detail->>'userId' = '{customer.Id}'"));
         await (await Host.NewStaffAsync(Roles.Finance)).Http.GetAsync("/internal/outbox").RefusedAsync(403, ProblemCodes.Forbidden);
     }
 }

@@ -4,6 +4,8 @@ using Webrana.Api.Reports;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Accounts;
+using Webrana.Testing;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
@@ -55,6 +57,24 @@ public sealed class ReportTests : IAsyncLifetime
         await finance.GetAsync("/internal/reports/LUNCH").RefusedAsync(404, ProblemCodes.NotFound);
         await finance.GetAsync("/internal/reports/REVENUE?from=2026-13-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
         await finance.GetAsync("/internal/reports/REVENUE?from=2026-02-01&to=2026-01-01").RefusedAsync(422, ProblemCodes.ValidationFailed);
+
+        // What a promo gave is its cost, and stands in what is owed to customers.
+        Assert.True((await _host.Cluster.GetGrain<IWalletGrain>(GrainKeys.Wallet(customer.Id)).GrantBonus(new GrantBonusCommand(
+            "promo:uji:1", 7_000, null, new PostingReference(ReferenceType.Promo, "uji", ContraAccount.PromoExpense, "Bonus uji")))).IsOk);
+        var promos = await Read(finance, "PROMOS");
+        Assert.Equal(["1", "7000", "0", "7000"], Assert.Single(promos.Rows).Skip(1));
+        Assert.Equal((7_000L, 7_000L), (promos.Totals["cost"], (await Read(finance, "LIABILITY")).Totals["bonusNow"]));
+        // Who has not paid; asked anew, because the server's own last write may take its time back.
+        var overdue = await Eventually.Async(
+            async () =>
+            {
+                await _host.Database.ExecuteAsync(
+                    $"UPDATE grain_state SET payload = jsonb_set(payload, '{{nextRenewalAt}}', '1000') WHERE key = 'droplet:{server.InstanceId}'", TestContext.Current.CancellationToken);
+                return (await Read(finance, "OVERDUE")).Rows;
+            },
+            rows => rows.Count == 1, ApiHost.Patience, "the server is overdue", TestContext.Current.CancellationToken);
+        Assert.Equal(
+            (server.InstanceId, customer.Email, "RUNNING", Scenario.PriceIdr.ToString(CultureInfo.InvariantCulture)), (overdue[0][0], overdue[0][2], overdue[0][3], overdue[0][4]));
     }
 
     [Fact]
@@ -95,6 +115,10 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.InRange(days.Rows.Count, 10, 13);
         Assert.Equal(days.Rows.Count, days.Rows.Select(row => row[0]).Distinct().Count());
         Assert.Equal(Scenario.PriceIdr + 1_350, days.Totals["revenue"]);
+        // The account closes, and its notices go with it: the days asleep stay what they were.
+        await new ClosingRows(_host.Sources).EraseAsync(customer.Id.Value, "none", TimeProvider.System.GetUtcNow(), TestContext.Current.CancellationToken);
+        Assert.Equal(0, await _host.Database.ScalarAsync<long>($"SELECT count(*) FROM notices WHERE user_id = '{customer.Id}'", TestContext.Current.CancellationToken));
+        Assert.InRange(await FigureAsync("hours"), hours - 48 - 2, hours - 48 + 2);
 
         async Task<long> FigureAsync(string column)
         {
@@ -114,8 +138,10 @@ public sealed class ReportTests : IAsyncLifetime
     {
         var admin = (await _host.NewAdminAsync()).Http;
         var support = (await _host.NewStaffAsync(Roles.Support)).Http;
+        await _host.Database.ExecuteAsync("UPDATE business_figures SET figures = '{\"unpaidServers\": 3}'", TestContext.Current.CancellationToken);
         var seen = await admin.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
         Assert.Equal((0L, 0L, 0L), (seen.MoneyIn, seen.OpenCases, seen.WaitingRequests));
+        Assert.Equal(3, seen.Unpaid);
         Assert.True(seen.ProviderCallsLeft > 0 && seen.ProviderFree > 0);
         var less = await support.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
         Assert.Null(less.MoneyIn);

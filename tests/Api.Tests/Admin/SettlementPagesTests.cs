@@ -1,3 +1,4 @@
+using Webrana.Api.Alarms;
 using Webrana.Api.Payments;
 using Webrana.Api.Problems;
 using Webrana.Contracts;
@@ -5,7 +6,7 @@ using Webrana.Contracts.Providers;
 
 namespace Webrana.Api.Tests.Admin;
 
-/// <summary>How a day's payments are gathered from the gateway's pages.</summary>
+/// <summary>How a day's payments are gathered from the gateway's pages, and when.</summary>
 public sealed class SettlementPagesTests
 {
     static readonly DateTimeOffset From = new(2026, 11, 28, 17, 0, 0, TimeSpan.Zero);
@@ -42,6 +43,22 @@ public sealed class SettlementPagesTests
             _ => throw new InvalidOperationException("Nothing behind an older one is asked for."),
         });
         Assert.Equal(["A", "B"], payments!.Select(payment => payment.Reference));
+    }
+
+    [Fact]
+    public void A_comparison_that_came_to_nothing_is_made_again_after_five_minutes_and_one_that_was_made_after_its_time()
+    {
+        var times = new SettlementTimes(TimeSpan.FromHours(6));
+        var noon = new DateTimeOffset(2026, 11, 30, 5, 0, 0, TimeSpan.Zero);
+        Assert.True(times.IsDue(noon, noon));
+        times.Ended(compared: false, noon);
+        Assert.False(times.IsDue(noon.AddSeconds(299), noon));
+        Assert.True(times.IsDue(noon.AddMinutes(5), noon));
+        times.Ended(compared: true, noon);
+        Assert.False(times.IsDue(noon.AddMinutes(359), noon));
+        Assert.True(times.IsDue(noon.AddHours(6), noon));
+        // Half past midnight in Jakarta.
+        Assert.False(times.IsDue(noon.AddHours(13), noon.AddHours(12.5)));
     }
 
     static Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> ReadAsync(Func<int, GatewayPage> pages) =>

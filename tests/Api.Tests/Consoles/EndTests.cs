@@ -119,6 +119,22 @@ public sealed class EndTests(SharedApi api)
     }
 
     [Fact]
+    public async Task An_admin_ends_all_of_a_server_with_a_reason_that_stays_on_record_with_how_many_there_were()
+    {
+        var (user, _, instance) = await Host.OwnerAsync();
+        var admin = await Host.NewAdminAsync();
+        using var socket = await (await user.TicketAsync(instance)).ConnectAsync();
+        var path = $"/internal/instances/{instance}/consoles";
+        await admin.Http.SendJsonAsync(HttpMethod.Delete, path, new DeskActRequest(" ")).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        await admin.Http.SendJsonAsync(HttpMethod.Delete, path, new DeskActRequest("Orang lain memegang konsolnya")).ExpectAsync(HttpStatusCode.NoContent);
+        Assert.Equal("revoked", await socket.EndAsync().WaitAsync(AtOnce));
+        var line = Assert.Single((await admin.Http.GetAsync($"/internal/audit?subject=instance:{instance}&action=console.end").ReadAsync<Page<AuditEntry>>()).Items);
+        Assert.Equal(
+            ("Orang lain memegang konsolnya", 1, 0),
+            (line.Reason, line.Before!.Value.GetProperty("open").GetInt32(), line.After!.Value.GetProperty("open").GetInt32()));
+    }
+
+    [Fact]
     public async Task A_server_that_changed_hands_ends_the_former_owners_and_takes_no_ticket_of_theirs()
     {
         var (user, _, instance) = await Host.OwnerAsync();

@@ -163,14 +163,16 @@ public sealed class RouteMatrixTests(SharedApi api) : IAsyncLifetime
     public async Task What_is_somebodys_exists_for_them_alone()
     {
         var has = await PreparedAsync();
-        var stranger = await api.Host.NewCustomerAsync();
+        var strangers = new Dictionary<string, HttpClient> { ["stranger"] = (await api.Host.NewCustomerAsync()).Http };
+        foreach (var role in StaffRoles.Where(role => role != "admin")) strangers[$"{role} as stranger"] = (await api.Host.NewStaffAsync(role)).Http;
         // With logins of their own: a console belongs to one.
         var admin = await api.Host.SignedInAsync((await api.Host.NewAdminAsync()).Email);
         var owner = await api.Host.SignedInAsync(has.Owner.Email);
         var owned = _rows.Where(row => row.Access?.Audience is Audience.Customer or Audience.Person && row.Path.Contains('{')).ToList();
         foreach (var row in owned)
         {
-            await ExpectAsync(stranger.Http, row, "stranger", (status, code) => status == 404 && code == ProblemCodes.NotFound, has);
+            foreach (var (who, http) in strangers)
+                await ExpectAsync(http, row, who, (status, code) => status == 404 && code == ProblemCodes.NotFound, has);
             // A customer's console is the one thing that an admin opens at the customer's own route, on record; 409 before the server runs.
             var onRecord = row.Path == "/api/v1/instances/{id}/console";
             await ExpectAsync(admin, row, "admin as stranger", status => status is 404 || (onRecord && status is 200 or 409), has);
@@ -192,6 +194,14 @@ public sealed class RouteMatrixTests(SharedApi api) : IAsyncLifetime
         var customers = _rows.Where(row => row.Access?.Audience is Audience.Customer or Audience.Person && !row.Path.Contains('{')).ToList();
         foreach (var row in customers.Where(row => !NotCalledByRightCallers.Contains(row.Name) && !LastOfAll.Contains(row.Name)))
             await ExpectAsync(mine, row, "customer", IsLetIn);
+        // Who works at the desk is a person like any other there, and nothing more: what they find is their own.
+        foreach (var role in StaffRoles)
+        {
+            var colleague = await api.Host.SignedInAsync((await api.Host.NewStaffAsync(role)).Email);
+            foreach (var row in customers.Where(row => !row.IsWrite && !NotCalledByRightCallers.Contains(row.Name)))
+                await ExpectAsync(colleague, row, role, IsLetIn);
+        }
+
         foreach (var name in LastOfAll)
             await ExpectAsync(await api.Host.SignedInAsync(user.Email), _rows.Single(row => row.Name == name), "customer", IsLetIn);
         var open = _rows.Where(row => row.Access?.Audience == Audience.Anyone).ToList();

@@ -16,7 +16,9 @@ public sealed class BusinessFiguresTests(MigratedDatabase database) : IClassFixt
             INSERT INTO grain_state (state, key, status, due_at, sort_at, version, payload) VALUES
                 ('deposit', 'deposit:1', 'PENDING', NULL, 1, 1, '{}'),
                 ('droplet', 'droplet:1', 'RUNNING', 1000, 1, 1, '{"nextRenewalAt": 1000}'),
-                ('droplet', 'droplet:2', 'RUNNING', 1000, 1, 1, '{"nextRenewalAt": 99999999999999}');
+                ('droplet', 'droplet:2', 'RUNNING', 1000, 1, 1, '{"nextRenewalAt": 99999999999999}'),
+                ('droplet', 'droplet:3', 'SUSPENDED', NULL, 1, 1, '{"nextRenewalAt": 1000}'),
+                ('droplet', 'droplet:4', 'TERMINATED', NULL, 1, 1, '{"nextRenewalAt": 1000}');
             INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at) VALUES ('00000000-0000-0000-0000-000000000001', gen_random_uuid(), 'n', 'Welcome', '{}', true, now());
             INSERT INTO notice_deliveries (notice, user_id, channel, target, stage, try_at, created_at) VALUES
                 ('00000000-0000-0000-0000-000000000001', gen_random_uuid(), 1, '', 1, now(), now() - interval '90 seconds'),
@@ -31,6 +33,7 @@ public sealed class BusinessFiguresTests(MigratedDatabase database) : IClassFixt
 
         Assert.Equal((5_700, 1_000, 0), (figures.WalletsIdr, figures.HeldIdr, figures.DebtIdr));
         Assert.Equal((1, 1, 1), (figures.PendingDeposits, figures.RenewalsOverdue, figures.DriftOpen));
+        Assert.Equal(2, figures.UnpaidServers);
         Assert.InRange(figures.OutboxOldestSeconds, 85, 300);
         Assert.InRange(figures.CallbacksOldestSeconds, 115, 300);
         Assert.True(figures.DueOldestSeconds > 1_000_000);

@@ -153,6 +153,14 @@ public sealed class DepositCluster : IAsyncLifetime
         return await command.ExecuteScalarAsync() as string;
     }
 
+    /// <summary>What of a customer's payments waits at the payment desk.</summary>
+    public async Task<string?> CasesAsync(UserId owner)
+    {
+        await using var command = Cluster.Sources.Queries.CreateCommand("SELECT string_agg(kind, ' ' ORDER BY kind) FROM payment_cases WHERE user_id = $1 AND status = 'OPEN'");
+        command.Parameters.Add(new() { Value = owner.Value });
+        return await command.ExecuteScalarAsync() as string;
+    }
+
     /// <summary>The schedule of record.</summary>
     public async Task<long?> DueAtAsync(DepositId deposit)
     {

@@ -129,6 +129,7 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
         Assert.Equal(0, await deposit.BalanceAsync());
         Assert.Equal(DepositReviews.WrongAmount, await deposit.ReviewAsync());
         Assert.Equal(DepositStatus.Pending, (await deposit.ViewAsync()).Status);
+        Assert.Equal("WRONG_AMOUNT", await cluster.CasesAsync(deposit.Owner));
     }
 
     [Fact]
@@ -142,6 +143,7 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
 
         Assert.Equal(0, await deposit.BalanceAsync());
         Assert.Equal(DepositReviews.WrongAmount, await deposit.ReviewAsync());
+        Assert.Equal("WRONG_AMOUNT", await cluster.CasesAsync(deposit.Owner));
     }
 
     [Fact]
@@ -187,7 +189,7 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
     }
 
     [Fact]
-    public async Task Nobody_pays_and_the_deposit_expires_by_itself()
+    public async Task Nobody_pays_and_the_deposit_expires_by_itself_and_money_after_that_is_credited_and_shown_to_the_desk()
     {
         var deposit = await cluster.OpenAsync(20_000, "QRIS");
         await cluster.TurnAsync(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(6));
@@ -195,6 +197,12 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
         Assert.Equal(DepositStatus.Expired, (await deposit.ViewAsync()).Status);
         Assert.Equal(0, await deposit.BalanceAsync());
         Assert.NotNull(await cluster.DueAtAsync(deposit.Id)); // A late settlement is looked for.
+        Assert.Null(await cluster.CasesAsync(deposit.Owner));
+
+        deposit.Pay();
+        await deposit.HearAsync();
+        Assert.Equal(20_000, await deposit.BalanceAsync());
+        Assert.Equal("LATE", await cluster.CasesAsync(deposit.Owner));
     }
 
     [Fact]
@@ -222,6 +230,7 @@ public sealed class DepositPaymentTests(DepositCluster cluster)
         Assert.Equal(1, await cluster.RowsAsync(deposit.Owner, deposit.Reference));
         Assert.Equal(1, await cluster.RowsAsync(deposit.Owner, second));
         Assert.Equal(DepositReviews.PaidTwice, await deposit.ReviewAsync());
+        Assert.Equal("PAID_TWICE", await cluster.CasesAsync(deposit.Owner));
     }
 
     [Fact]

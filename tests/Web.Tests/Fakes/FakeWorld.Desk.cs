@@ -11,6 +11,8 @@ sealed partial class FakeWorld
 
     public bool AuditBroken { get; set; }
 
+    public long Unpaid { get; set; } = 4;
+
     public List<MoneyRequest> MoneyRequests { get; } =
     [
         new("q-1", MoneyRequestKind.Adjustment, UserId, "sari@example.com", 2_500_000, null, "Dobel bayar November", MoneyRequestStatus.Pending, "finance@example.com", Start.AddHours(-2), null, null, null, null, false),

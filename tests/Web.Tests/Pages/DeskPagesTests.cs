@@ -230,6 +230,10 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         var finance = await site.SignInAsync("finance@example.com", "/admin");
         await Expect(finance.GetByTestId("money-in")).ToHaveTextAsync("Rp 1.350.000");
         await Expect(finance.GetByTestId("alarm")).ToContainTextAsync("Tagihan penyedia");
+        // Live: without a reload.
+        await Expect(finance.GetByTestId("unpaid")).ToHaveTextAsync("4");
+        site.World.Unpaid = 5;
+        await Expect(finance.GetByTestId("unpaid")).ToHaveTextAsync("5");
         await finance.GotoAsync("/admin/reports");
         await Expect(finance.GetByTestId("report")).ToContainTextAsync("Rp 387.000");
         var file = await finance.RunAndWaitForDownloadAsync(() => finance.GetByTestId("report-csv").ClickAsync());
