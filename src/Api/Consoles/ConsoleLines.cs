@@ -45,7 +45,10 @@ internal sealed class ConsoleLines(UpstreamGuard guard, SshConnector ssh, IOptio
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("binary");
-        socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(30);
+        socket.Options.KeepAliveInterval = options.Value.KeepAliveEvery;
+        // One that died without a word is noticed by it. The answer stands behind what the browser has not taken in; but a browser that takes in
+        // nothing is cut off before: its time is as long, and begins before the ping.
+        socket.Options.KeepAliveTimeout = options.Value.StallLimit;
         try
         {
             await socket.ConnectAsync(url, _http, cancellation);

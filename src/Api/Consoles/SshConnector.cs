@@ -17,8 +17,6 @@ internal sealed class SshConnector(UpstreamGuard guard, IOptions<ConsoleOptions>
     private const string Terminal = "xterm-256color";
     private const int BufferBytes = 32 * 1024;
 
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
-
     /// <exception cref="ConsoleLineException">Says why not.</exception>
     public async Task<IConsoleLine> ConnectAsync(ConsoleDoor door, CancellationToken cancellation)
     {
@@ -39,7 +37,8 @@ internal sealed class SshConnector(UpstreamGuard guard, IOptions<ConsoleOptions>
             // Pinned before anything is typed into it.
             if (door.Target.HostKey is null && !await door.Pin(session.HostKey))
                 throw new ConsoleLineException(ConsoleEnd.HostKeyChanged, "another host key was pinned meanwhile");
-            session.Client.KeepAliveInterval = KeepAlive;
+            // No answer to these is waited for; but TCP gives up a connection on which they are not acknowledged.
+            session.Client.KeepAliveInterval = options.Value.KeepAliveEvery;
             return new SshLine(session, session.Client.CreateShellStream(Terminal, 80, 24, 0, 0, BufferBytes));
         }
         catch (Exception failed) when (failed is Renci.SshNet.Common.SshException or IOException or ObjectDisposedException)
