@@ -17,6 +17,9 @@ public sealed class PromoOptions
     /// <summary>How old the desk's copies of definitions may be, in milliseconds. Default 2 s.</summary>
     public int DeskAgeMs { get; set; } = 2_000;
 
-    /// <summary>How long a deposit's place in a promo is held at most, in minutes. Default 60.</summary>
-    public int ReservationMinutes { get; set; } = 60;
+    /// <summary>
+    /// How long a deposit's place in a promo is held, in minutes. Default 54: with five more while the gateway cannot say whether it was paid
+    /// for, and the sweep's own, a place is given back within the hour.
+    /// </summary>
+    public int ReservationMinutes { get; set; } = 54;
 }
