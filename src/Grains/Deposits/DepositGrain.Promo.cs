@@ -58,17 +58,18 @@ public sealed partial class DepositGrain
         var promo = _state.Value.Promo!;
         try
         {
-            if (promo.Stage != PromoStage.Reserved)
+            // Asked even for a place that is ours as far as we know: we may have given it back and died before that was written here. It may
+            // also have been given back when the deposit expired, or never have been held.
+            var reserved = await PromoOf(promo).Reserve(Id.ToString(), Claim);
+            await Arrow("deposit.promo_reserved_again");
+            if (!reserved.TryGet(out var grant))
             {
-                // The usage was given back when the deposit expired, or it is not known whether it was ever held.
-                var reserved = await PromoOf(promo).Reserve(Id.ToString(), Claim);
-                await Arrow("deposit.promo_reserved_again");
-                if (!reserved.TryGet(out var grant))
-                {
-                    Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);
-                    await Update(state => DepositChanges.PromoMoved(state, PromoStage.Lost));
-                    return true;
-                }
+                Log.PromoLost(_logger, Id, promo.PromoId, reserved.Error!.Value);
+                await Update(state => DepositChanges.PromoMoved(state, PromoStage.Lost));
+                return true;
+            }
+            if (promo.Stage != PromoStage.Reserved || promo.AmountIdr != grant.AmountIdr)
+            {
                 promo = DepositPromo.Of(grant, PromoStage.Reserved, promo.HeldUntilMs);
                 await Update(state => state with { Promo = promo });
             }

@@ -35,7 +35,7 @@ public static class Arrows
         ["deposit.reversed"] = "refunds come from the gateway's dashboard: Grains.Tests Deposits",
         ["deposit.refund_told"] = "refunds come from the gateway's dashboard: Grains.Tests Promos",
         ["deposit.promo_moved"] = "a promo is changed between the promise and the payment: Grains.Tests Promos",
-        ["deposit.promo_reserved_again"] = "a payment that comes after the promise lapsed: Grains.Tests Promos",
+        ["deposit.promo_reserved_again"] = "a payment with a promo, which the load does not name: Grains.Tests Promos",
         ["action.lost_stored"] = "an action meets a droplet deleted behind our back: Grains.Tests Droplets",
         ["block.stored"] = "an admin suspends a server: Grains.Tests Droplets",
         ["order.failed_stored"] = "an order that the provider refuses or gives up: Grains.Tests Droplets",

@@ -152,6 +152,27 @@ public sealed class PromoCallbackTests(DepositCluster cluster)
         Assert.Equal((UsageStage.Given, reservedAt), (usage.Stage, usage.ReservedAt));
     }
 
+    // Given back at the promo, and dead before that was written at the deposit; then somebody else takes the place, and the payment comes.
+    [Fact]
+    public async Task A_place_whose_return_was_cut_off_is_no_place_any_more()
+    {
+        var (promo, code) = await CreateAsync();
+        var deposit = await OpenAsync(code);
+        var died = cluster.Cluster.FailPoints.Arm("deposit.promo_moved", FailMode.Throw, subject: GrainKeys.Deposit(deposit.Id));
+        await cluster.TurnAsync(TimeSpan.FromMinutes(55));
+        await cluster.Cluster.SweepAsync();
+        await died.WaitAsync(WebranaCluster.Patience);
+        var other = await OpenAsync(code);
+        deposit.Pay();
+        await deposit.HearAsync();
+        Assert.Equal((200_000, 0), (await deposit.BalanceAsync(), await BonusRowsAsync(deposit)));
+
+        other.Pay();
+        await other.HearAsync();
+        Assert.Equal((220_000, 1), (await other.BalanceAsync(), await BonusRowsAsync(other)));
+        await AssertBooksAsync(promo, 20_000);
+    }
+
     [Theory]
     [InlineData("deposit.promo_moved")]
     [InlineData("deposit.promo_reserved_again")]
