@@ -29,10 +29,10 @@ public sealed class SimulatorPageTests(RunningSandbox sandbox)
 
         var switched = page.Locator("#settings input[name=cloudInitOnRebuild]");
         await Expect(switched).ToBeCheckedAsync();
-        await StoredAsync(page, () => switched.UncheckAsync());
+        await StoredAsync(page, () => switched.ClickAsync());
         await page.ReloadAsync();
         await Expect(switched).Not.ToBeCheckedAsync();
-        await StoredAsync(page, () => switched.CheckAsync());
+        await StoredAsync(page, () => switched.ClickAsync());
     }
 
     static Task<IResponse> StoredAsync(IPage page, Func<Task> change) => page.RunAndWaitForResponseAsync(

@@ -34,18 +34,18 @@ public static class PromoReviewsApi
     {
         if (PageQuery.TryRead(List, limit, cursor, out var page) is { } refusal)
             return refusal;
-        var (items, cursor) = (new List<PromoReview>(), page.After);
+        var (items, position) = (new List<PromoReview>(), page.After);
         do
         {
-            var rows = await services.States.ListAsync(new StateFilter(StateNames.Rewards, Status: Waiting), page.Limit, cursor, services.Cancellation);
+            var rows = await services.States.ListAsync(new StateFilter(StateNames.Rewards, Status: Waiting), page.Limit, position, services.Cancellation);
             // A row is a person, whose welcome and whose invitation may both wait, or have been decided since the row was read.
             var read = await Grains.ReadAllAsync(rows.Rows, row => BothAsync(services.Cluster.GetGrain<IRewardsGrain>(row.Key)));
             var emails = await services.EmailsAsync(read.SelectMany(both => People(both.Referral, both.Welcome)));
             items.AddRange(read.SelectMany(both => new[] { both.Welcome?.ToWire(emails), both.Referral?.ToWire(emails) }).OfType<PromoReview>());
-            cursor = rows.Next;
+            position = rows.Next;
         }
-        while (items.Count == 0 && cursor is not null);
-        return TypedResults.Ok(new Page<PromoReview>(items, PageQuery.Cursor(List, cursor)));
+        while (items.Count == 0 && position is not null);
+        return TypedResults.Ok(new Page<PromoReview>(items, PageQuery.Cursor(List, position)));
     }
 
     private static async Task<Results<NoContent, Refusal>> Decide(string userId, DecideReviewRequest body, [AsParameters] PromoServices services, AuditLog audit)

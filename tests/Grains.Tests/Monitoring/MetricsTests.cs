@@ -90,13 +90,19 @@ public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyClu
             INSERT INTO provider_permits (account, slot, share, taken) SELECT 'primary', floor(extract(epoch FROM clock_timestamp()) / 5)::bigint, {(int)CallShare.Lifecycle}, 10000000
             ON CONFLICT (account, slot, share) DO UPDATE SET taken = excluded.taken
             """);
-        await Cluster.Orleans.DeactivateAsync(Cluster.Grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary")));
-        var late = await ReadAsync(metrics);
-        Assert.Equal((true, first.ReadAt), (late.Late, late.ReadAt));
-        Assert.Equal(Line(first, MetricKind.Cpu), Line(late, MetricKind.Cpu));
-        Assert.True(await Cluster.CountAsync($"SELECT count(*) FROM provider_permits WHERE share = {(int)CallShare.Metrics} AND taken = 0") > 0);
+        try
+        {
+            await Cluster.Orleans.DeactivateAsync(Cluster.Grains.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary")));
+            var late = await ReadAsync(metrics);
+            Assert.Equal((true, first.ReadAt), (late.Late, late.ReadAt));
+            Assert.Equal(Line(first, MetricKind.Cpu), Line(late, MetricKind.Cpu));
+            Assert.True(await Cluster.CountAsync($"SELECT count(*) FROM provider_permits WHERE share = {(int)CallShare.Metrics} AND taken = 0") > 0);
+        }
+        finally
+        {
+            await Cluster.Database.ExecuteAsync("DELETE FROM provider_permits");
+        }
 
-        await Cluster.Database.ExecuteAsync("DELETE FROM provider_permits");
         // A refusal is remembered for half a second.
         var again = await Eventually.Async(() => ReadAsync(metrics), view => !view.Late, WebranaCluster.Patience, "it is read again");
         Assert.True(again.ReadAt > first.ReadAt);
