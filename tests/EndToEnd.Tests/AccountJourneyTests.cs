@@ -32,7 +32,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("email").FillAsync("dewi.passkey@example.com");
         await page.GetByTestId("password").FillAsync(Password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers");
+        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
         await page.GotoAsync(web + "/account/security");
         await page.GetByTestId("passkey-open").ClickAsync();
         await page.GetByTestId("passkey-name").FillAsync("Laptop uji");
@@ -43,7 +43,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
         await page.Context.ClearCookiesAsync();
         await page.GotoAsync(web + "/login");
         await page.GetByTestId("passkey-login").ClickAsync();
-        await page.WaitForURLAsync("**/servers");
+        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
 
         await page.GotoAsync(web + "/account/security");
         await page.GetByTestId("passkey-remove").ClickAsync();
@@ -70,7 +70,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
 
         await here.GetByTestId("devices-end-all").ClickAsync();
         await here.GetByTestId("devices-end-confirm").ClickAsync();
-        await here.WaitForURLAsync("**/login?expired=1**");
-        await there.WaitForURLAsync("**/login?expired=1**");
+        await here.WaitForURLAsync("**/login?expired=1**", new() { WaitUntil = WaitUntilState.Commit });
+        await there.WaitForURLAsync("**/login?expired=1**", new() { WaitUntil = WaitUntilState.Commit });
     }
 }

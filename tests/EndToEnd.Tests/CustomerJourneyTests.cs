@@ -95,7 +95,7 @@ public sealed class CustomerJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers");
+        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     async Task TopUpAsync(IPage page, long amount, string channel)

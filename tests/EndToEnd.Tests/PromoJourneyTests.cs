@@ -102,7 +102,7 @@ public sealed class PromoJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers");
+        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     static async Task<long> AmountAsync(IPage page, string path, string testId)

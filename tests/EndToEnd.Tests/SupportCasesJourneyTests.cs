@@ -271,7 +271,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers");
+        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     async Task<WebranaSession> SignInAsync(string email = Email)

@@ -20,7 +20,7 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("open-console")).ToHaveCountAsync(0);
         await page.GotoAsync("/servers/i-web-01");
         await page.GetByTestId("open-console").ClickAsync();
-        await page.WaitForURLAsync("**/servers/i-web-01/console");
+        await page.WaitForURLAsync("**/servers/i-web-01/console", new() { WaitUntil = WaitUntilState.Commit });
     }
 
     [Fact]
