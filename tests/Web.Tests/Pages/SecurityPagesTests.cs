@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Webrana.Testing;
 using Webrana.Web.Tests.Browser;
 using Webrana.Web.Tests.Fakes;
