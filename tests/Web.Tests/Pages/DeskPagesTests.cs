@@ -1,3 +1,4 @@
+using Webrana.Testing;
 using Webrana.Web.Tests.Browser;
 using Webrana.Web.Tests.Fakes;
 using Webrana.Wire.Admin;
@@ -47,7 +48,14 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         await using var other = await panel.StartAsync();
         other.World.Maintenance = new("Panel dimulai ulang malam ini.", "x", other.World.Now, other.World.Now.AddHours(1), "Uji", null, null);
         var visitor = await other.VisitAsync();
-        await visitor.GotoAsync("/login");
+        // No page waits longer than a second for it: on a busy machine the first may be without.
+        await Eventually.Async(
+            async () =>
+            {
+                await visitor.GotoAsync("/login");
+                return await visitor.GetByTestId("maintenance-banner").CountAsync();
+            },
+            shown => shown == 1, TimeSpan.FromSeconds(60), "the page has the banner", TestContext.Current.CancellationToken);
         await Expect(visitor.GetByTestId("maintenance-banner")).ToHaveTextAsync("Panel dimulai ulang malam ini.");
     }
 
