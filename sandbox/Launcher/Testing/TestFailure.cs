@@ -7,7 +7,8 @@ namespace Webrana.Sandbox.Launcher.Testing;
 /// <param name="Type">The full name of its class.</param>
 /// <param name="Message">What was wrong.</param>
 /// <param name="Where">The stack.</param>
-sealed record TestFailure(string Name, string Type, string Method, string Message, string Where)
+/// <param name="Exception">The full name of what was thrown.</param>
+sealed record TestFailure(string Name, string Type, string Method, string Message, string Where, string Exception)
 {
     /// <summary>As the runner's `-method` wants it: all rows of a theory.</summary>
     internal string FullName => $"{Type}.{Method}";
@@ -20,6 +21,7 @@ sealed record TestFailure(string Name, string Type, string Method, string Messag
             (string?)test.Attribute("type") ?? "",
             (string?)test.Attribute("method") ?? "",
             (string?)failure?.Element("message") ?? "",
-            (string?)failure?.Element("stack-trace") ?? "");
+            (string?)failure?.Element("stack-trace") ?? "",
+            (string?)failure?.Attribute("exception-type") ?? "");
     }
 }
