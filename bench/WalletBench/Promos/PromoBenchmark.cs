@@ -32,7 +32,7 @@ internal static class PromoBenchmark
 
         Say($"{size.Claims:N0} claims by {size.People:N0} people for {size.Places:N0} places, {size.Callers} at a time");
         var isExact = await StampedeAsync(postgres, rows, size);
-        var ratio = await RatioAsync(postgres, rows, size, isQuick ? 1 : 3);
+        var ratio = await RatioAsync(postgres, rows, size, isQuick ? 1 : 5);
         Say($"Target 10x: {(ratio >= 10 ? "met" : "missed")}.");
         return isExact ? 0 : 1;
     }
@@ -76,8 +76,9 @@ internal static class PromoBenchmark
         await using var app = ProductSilo.Build(postgres, $"ratio-{Environment.ProcessId}");
         await app.StartAsync();
         var grains = app.Services.GetRequiredService<IGrainFactory>();
-        await MeasureProductAsync(grains, rows, size with { Claims = 500, People = 50, Places = 10 }); // Nobody pays for compiling.
-        await MeasureForUpdateAsync(rows, size with { Claims = 500, People = 50, Places = 10 });
+        // A whole round of each goes first, uncounted: a shorter one leaves the compiler's second look at hot code in the figures.
+        await MeasureProductAsync(grains, rows, size);
+        await MeasureForUpdateAsync(rows, size);
         var ratios = new List<double>();
         for (var round = 1; round <= rounds; round++)
         {
