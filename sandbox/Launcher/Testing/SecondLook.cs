@@ -12,8 +12,8 @@ sealed class SecondLook
     // Where other processes, browsers and wall clocks take part. Pure rules, SQL and killed clusters answer for their first run.
     static readonly string[] Projects = ["Api.Tests", "Grains.Tests", "Sandbox.Tests", "Web.Tests", "EndToEnd.Tests"];
 
-    // Money and servers: a wait that ran out there may be the machine's, a wrong value is not.
-    static readonly string[] OnlyWaits = ["Api.Tests", "Grains.Tests"];
+    // The rooms where money and servers are decided: a wait that ran out there may be the machine's, a wrong value is not.
+    static readonly string[] OnlyWaits = ["Billing", "Deposits", "Droplets", "Papers", "Promos", "Wallets", "Webhooks"];
 
     int _taken;
 
@@ -22,11 +22,14 @@ sealed class SecondLook
     {
         var methods = outcome.Failures.DistinctBy(failure => failure.FullName).ToList();
         if (outcome.Problem.Length > 0 || outcome.Failures.Count != outcome.Failed || !Projects.Contains(project) || _taken + methods.Count > Most
-            || outcome.Failures.Any(failure => failure.Method.Length == 0 || IsFound(failure) || (OnlyWaits.Contains(project) && !IsWait(failure))))
+            || outcome.Failures.Any(failure => failure.Method.Length == 0 || IsFound(failure) || (!IsWait(failure) && IsDecidedIn(failure))))
             return [];
         _taken += methods.Count;
         return methods;
     }
+
+    static bool IsDecidedIn(TestFailure failure) =>
+        !failure.Type.StartsWith("Webrana.Web.Tests.", StringComparison.Ordinal) && OnlyWaits.Any(room => failure.Type.Contains($".{room}.", StringComparison.Ordinal));
 
     static bool IsWait(TestFailure failure) => failure.Exception == typeof(TimeoutException).FullName;
 
