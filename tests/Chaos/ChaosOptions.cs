@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Webrana.Chaos.Faults;
 using Webrana.Sandbox.Launcher;
 
 namespace Webrana.Chaos;
@@ -13,15 +14,19 @@ namespace Webrana.Chaos;
 /// <param name="EveryArrow">Go on until every arrow was tried in every mode, however long that takes, and only then at random.</param>
 /// <param name="EachOnce">Every kind of fault once, however long that takes, and nothing more.</param>
 /// <param name="Folder">Where data, logs and the client log lie; null = a temporary one, deleted after a sound run.</param>
+/// <param name="Modes">How arrows are struck; empty = in all ways.</param>
+/// <param name="Flows">Of which flows arrows are struck (`order`, `action` …, the first part of their names); empty = of all.</param>
 /// <param name="Short">Fewer customers and shorter pauses: the part of `./webrana test`.</param>
 public sealed record ChaosOptions(
     int Seed, TimeSpan Time, int Silos = 2, int PortBase = 21200, IReadOnlyList<string>? Only = null, bool EveryArrow = false,
-    bool EachOnce = false, string? Folder = null, bool Short = false)
+    bool EachOnce = false, IReadOnlyList<ArrowMode>? Modes = null, IReadOnlyList<string>? Flows = null, string? Folder = null, bool Short = false)
 {
     public const string Usage = """
-        ./webrana chaos [--minutes N] [--seed S] [--only FAULT,FAULT…] [--every-arrow | --each-once] [--silos N] [--port-base P] [--data DIR]
+        ./webrana chaos [--minutes N] [--seed S] [--only FAULT,FAULT…] [--every-arrow | --each-once] [--modes kill,stop,throw] [--flows FLOW,FLOW…]
+                        [--silos N] [--port-base P] [--data DIR]
           Real processes on a real PostgreSQL under load, broken on purpose; after every step the books are compared with what
           customers were promised. The seed of a run is printed; --seed repeats its steps.
+          --modes and --flows narrow the arrows: `--only arrows --every-arrow --modes kill --flows order,terminate`.
           Faults: see docs/OPERATIONS.md, or give --only ? for their names.
         """;
 
@@ -63,11 +68,20 @@ public sealed record ChaosOptions(
                 case "--data":
                     options = options with { Folder = Path.GetFullPath(value) };
                     break;
+                case "--modes":
+                    options = options with { Modes = [.. Words(value).Select(ModeOf)] };
+                    break;
+                case "--flows":
+                    options = options with { Flows = Words(value) };
+                    var strange = options.Flows.Except(Arrows.Reached.Select(Arrows.FlowOf)).ToList();
+                    if (strange.Count > 0)
+                        throw new LauncherException($"No flow that customers walk is called {string.Join(", ", strange)}.");
+                    break;
                 case "--only":
-                    options = options with { Only = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) };
-                    var unknown = options.Only.Except(Faults.FaultPlan.Names).ToList();
+                    options = options with { Only = Words(value) };
+                    var unknown = options.Only.Except(FaultPlan.Names).ToList();
                     if (unknown.Count > 0)
-                        throw new LauncherException($"No fault is called {string.Join(", ", unknown)}. There are: {string.Join(", ", Faults.FaultPlan.Names)}.");
+                        throw new LauncherException($"No fault is called {string.Join(", ", unknown)}. There are: {string.Join(", ", FaultPlan.Names)}.");
                     break;
                 default:
                     return null;
@@ -76,4 +90,11 @@ public sealed record ChaosOptions(
 
         return options;
     }
+
+    private static string[] Words(string value) => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static ArrowMode ModeOf(string word) =>
+        Enum.TryParse<ArrowMode>(word, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
+            ? mode
+            : throw new LauncherException($"An arrow cannot be struck by {word}. There are: kill, stop, throw.");
 }

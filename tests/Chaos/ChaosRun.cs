@@ -55,7 +55,7 @@ public static class ChaosRun
             var all = log.All;
             report = new ChaosReport(
                 options.Seed, steps, all.Count, all.Count(one => one.Told == Told.Done), all.Count(one => one.Told == Told.Refused), all.Count(one => one.Told == Told.Nothing),
-                log.FailedTries, log.Paid.Count, await cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation), plan.Tally.Count, ArrowTally.All);
+                log.FailedTries, log.Paid.Count, await cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation), plan.Tally.Count, plan.Tally.All);
         }
 
         await ShowAsync(report, plan, options.EveryArrow, folder, output);
@@ -114,7 +114,7 @@ public static class ChaosRun
 
             {report.Steps.Count} steps, {report.Intents} intents: {report.Done} done, {report.Refused} refused, {report.Unknown} never heard of; {report.PaidDeposits} paid top-ups, {report.LedgerRows} ledger rows.
             Tries that a client had to repeat: {(report.FailedTries.Count == 0 ? "none" : string.Join(", ", report.FailedTries.Select(one => $"{one.Value} {one.Key}")))}.
-            Arrows struck: {report.ArrowsStruck} of {report.ArrowsInAll} (arrow × kill, stop, throw).
+            Arrows struck: {report.ArrowsStruck} of {report.ArrowsInAll} ({plan.Tally.Arrows.Count} arrows × {string.Join(", ", plan.Tally.Modes).ToLowerInvariant()}).
             """);
         // A run that was to meet them all says which it did not.
         foreach (var missing in everyArrow ? plan.Tally.Missing.GroupBy(pair => pair.Mode) : [])

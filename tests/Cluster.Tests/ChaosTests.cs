@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Webrana.Chaos;
 using Webrana.Chaos.Faults;
+using Webrana.Sandbox.Launcher;
 using Webrana.Sandbox.Launcher.Settings;
 
 namespace Webrana.Cluster.Tests;
@@ -62,8 +63,23 @@ public sealed partial class ChaosTests
             tried.AddRange(arrows.Split(", ").Select(arrow => $"{mode} {arrow}"));
         }
 
-        Assert.Equal(ArrowTally.All, tried.Distinct().Count());
+        Assert.Equal(plan.Tally.All, tried.Distinct().Count());
         Assert.All(tried.CountBy(one => one), one => Assert.Equal(3, one.Value));
+    }
+
+    [Fact]
+    public void Arrows_can_be_narrowed_to_the_flows_and_the_ways_that_somebody_asks_about()
+    {
+        var plan = new FaultPlan(ChaosOptions.Parse(["--only", "arrows", "--every-arrow", "--modes", "kill", "--flows", "order,terminate"])!);
+        var tried = new List<string>();
+
+        while (plan.ArrowsLeft())
+            tried.Add(plan.Next().Fault.Plan);
+
+        Assert.All(tried, one => Assert.Matches("^Kill at ((order|terminate)\\.[a-z_]+(, )?)+$", one));
+        Assert.Equal(plan.Tally.All, tried.SelectMany(one => one["Kill at ".Length..].Split(", ")).Distinct().Count());
+        Assert.Throws<LauncherException>(() => ChaosOptions.Parse(["--flows", "orders"]));
+        Assert.Throws<LauncherException>(() => ChaosOptions.Parse(["--modes", "7"]));
     }
 
     [Fact]

@@ -44,9 +44,8 @@ public sealed class PromoDraft
 
     public List<TierDraft> Tiers { get; private init; } = [];
 
-    /// <summary>A percentage is the value of top-ups alone; of a referral when it was one before.</summary>
-    public bool MayBePercentage => Type is PromoType.DepositBonus or PromoType.DepositCashback || (Type == PromoType.NewUserBonus && MinDeposit.Length > 0)
-        || (Type == PromoType.ReferralBonus && _read is { Type: PromoType.ReferralBonus, ValueType: PromoValueType.Percentage });
+    /// <summary>A percentage needs a top-up that it is taken of: a welcome without a minimum has none.</summary>
+    public bool MayBePercentage => Type != PromoType.NewUserBonus || MinDeposit.Length > 0;
 
     /// <summary>Referrals are paid by the link, not by a code.</summary>
     public bool TakesCode => Type != PromoType.ReferralBonus;
@@ -103,7 +102,9 @@ public sealed class PromoDraft
         Check(Rupiah.Parse(MaxUsagePerUser) is >= 1 and <= 1_000, "maxUsagePerUser", "PromoForm.PerUserWrong");
         Check(IsEmptyOrAboveZero(Budget), "budget", "PromoForm.AmountWrong");
         Check(Type == PromoType.DepositCashback || BonusExpiryDays.Trim().Length == 0 || Rupiah.Parse(BonusExpiryDays) is >= 1 and <= 3_650, "bonusExpiryDays", "PromoForm.DaysWrong");
-        Check(Type != PromoType.ReferralBonus || RefereeValue.Trim().Length == 0 || Rupiah.Parse(RefereeValue) is not null, "refereeValue", "PromoForm.AmountWrong");
+        Check(
+            Type != PromoType.ReferralBonus || RefereeValue.Trim().Length == 0 || (Rupiah.Parse(RefereeValue) is { } referee && (!IsPercentage || referee <= 100)), "refereeValue",
+            IsPercentage ? "PromoForm.PercentWrong" : "PromoForm.AmountWrong");
         Check(Type != PromoType.ReferralBonus || MonthlyCap.Trim().Length == 0 || Rupiah.Parse(MonthlyCap) is >= 1 and <= 1_000, "monthlyCapPerReferrer", "PromoForm.CountWrong");
         Check(Rupiah.Parse(Priority) is >= 0 and <= 1_000, "priority", "PromoForm.PriorityWrong");
         Check(ReadTime(Start, out var start), "startDate", "PromoForm.TimeWrong");

@@ -26,6 +26,9 @@ public static class Arrows
         "terminate.snapshots_deleted", "terminate.stored", "upkeep.stored",
     ];
 
+    /// <summary>The flow an arrow lies in: the first part of its name.</summary>
+    public static string FlowOf(string arrow) => arrow[..arrow.IndexOf('.', StringComparison.Ordinal)];
+
     /// <summary>Said plainly: nothing dies at these yet, neither here nor in another suite.</summary>
     public static IReadOnlyList<string> NotStruckYet { get; } = [];
 
@@ -123,17 +126,27 @@ public static class Arrows
     };
 }
 
-/// <summary>Which arrow was really struck in which way: what was armed and never passed proves nothing.</summary>
+/// <summary>Which arrow of those a run is about was really struck in which way: what was armed and never passed proves nothing.</summary>
 public sealed class ArrowTally
 {
     private readonly HashSet<(string Arrow, ArrowMode Mode)> _struck = [];
 
+    public ArrowTally(ChaosOptions options)
+    {
+        Arrows = [.. Faults.Arrows.Reached.Where(arrow => options.Flows is not { Count: > 0 } flows || flows.Contains(Faults.Arrows.FlowOf(arrow)))];
+        Modes = options.Modes is { Count: > 0 } modes ? [.. modes.Distinct()] : Enum.GetValues<ArrowMode>();
+    }
+
+    public IReadOnlyList<string> Arrows { get; }
+
+    public IReadOnlyList<ArrowMode> Modes { get; }
+
     public int Count => _struck.Count;
 
-    public static int All => Arrows.Reached.Count * Enum.GetValues<ArrowMode>().Length;
+    public int All => Arrows.Count * Modes.Count;
 
     public void Struck(string arrow, ArrowMode mode) => _struck.Add((arrow, mode));
 
     public IEnumerable<(string Arrow, ArrowMode Mode)> Missing =>
-        Arrows.Reached.SelectMany(arrow => Enum.GetValues<ArrowMode>().Select(mode => (arrow, mode))).Where(pair => !_struck.Contains(pair));
+        Arrows.SelectMany(arrow => Modes.Select(mode => (arrow, mode))).Where(pair => !_struck.Contains(pair));
 }

@@ -48,15 +48,15 @@ public sealed class FaultPlan
 
     public FaultPlan(ChaosOptions options)
     {
-        (_options, _random) = (options, new Random(options.Seed));
-        _arrows = new(Batches(_ => Arrows.Reached).ToArray().OrderBy(_ => _random.Next()));
+        (_options, _random, Tally) = (options, new Random(options.Seed), new ArrowTally(options));
+        _arrows = new(Batches(_ => Tally.Arrows).ToArray().OrderBy(_ => _random.Next()));
     }
 
     /// <summary>All kinds of faults.</summary>
     public static IReadOnlyCollection<string> Names => Kinds.Keys;
 
     /// <summary>What was struck so far.</summary>
-    public ArrowTally Tally { get; } = new();
+    public ArrowTally Tally { get; }
 
     /// <summary>Whether arrows are left that were not tried yet; of a run that is to meet every one, also whether some were tried in vain.</summary>
     public bool ArrowsLeft()
@@ -100,6 +100,7 @@ public sealed class FaultPlan
 
     private IEnumerable<(ArrowMode Mode, string[] Arrows)> Batches(Func<ArrowMode, IEnumerable<string>> arrows) =>
         new[] { (ArrowMode.Throw, ThrowsAtOnce), (ArrowMode.Kill, KillsAtOnce), (ArrowMode.Stop, StopsAtOnce) }
+            .Where(batch => Tally.Modes.Contains(batch.Item1))
             .SelectMany(batch => arrows(batch.Item1).OrderBy(_ => _random.Next()).ToArray().Chunk(batch.Item2).Select(chunk => (batch.Item1, chunk)));
 
     private ArrowFault NextArrows()
@@ -115,7 +116,7 @@ public sealed class FaultPlan
         return new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
 
         (ArrowMode, string[]) Random() =>
-            ((ArrowMode)_random.Next(3), [.. Arrows.Reached.OrderBy(_ => _random.Next()).Take(3)]);
+            (Tally.Modes[_random.Next(Tally.Modes.Count)], [.. Tally.Arrows.OrderBy(_ => _random.Next()).Take(3)]);
     }
 
     private KillFault KillSilo()

@@ -64,6 +64,7 @@ public sealed class PromoDraftTests
         { "tiers", draft => draft.Tiers.Add(new TierDraft { MinDeposit = "100.000", Value = "" }) },
         { "monthlyCapPerReferrer", draft => (draft.Type, draft.MonthlyCap) = (PromoType.ReferralBonus, "0") },
         { "refereeValue", draft => (draft.Type, draft.RefereeValue) = (PromoType.ReferralBonus, "x") },
+        { "refereeValue", draft => (draft.Type, draft.RefereeValue) = (PromoType.ReferralBonus, "5.000") },
     };
 
     [Theory]
@@ -76,11 +77,24 @@ public sealed class PromoDraftTests
     }
 
     [Fact]
+    public void A_percentage_needs_a_top_up_that_it_is_taken_of()
+    {
+        var draft = Sound();
+        (draft.Type, draft.MinDeposit) = (PromoType.NewUserBonus, "");
+        Assert.False(draft.IsPercentage);
+        draft.MinDeposit = "50.000";
+        Assert.True(draft.IsPercentage);
+        draft.Type = PromoType.ReferralBonus;
+        Assert.True(draft.IsPercentage);
+        Assert.Equal((PromoValueType.Percentage, 10), (draft.ToFields().ValueType, draft.ToFields().Value));
+    }
+
+    [Fact]
     public void What_a_kind_does_not_take_is_left_out_whatever_was_typed_before()
     {
         var draft = PromoDraft.Of(new PromoFields(
             "Undang", PromoType.DepositBonus, PromoValueType.Percentage, 10, Code: "KODE", MaxDiscount: 5_000, PaymentMethods: ["QRIS"], Tiers: [new PromoTier(1, 1)], ForNewUsersOnly: true));
-        (draft.Type, draft.Value, draft.RefereeValue) = (PromoType.ReferralBonus, "10.000", "5.000");
+        (draft.Type, draft.ValueType, draft.Value, draft.RefereeValue) = (PromoType.ReferralBonus, PromoValueType.Fixed, "10.000", "5.000");
         var referral = draft.ToFields();
         Assert.Equal((PromoValueType.Fixed, 10_000, 5_000), (referral.ValueType, referral.Value, referral.RefereeValue));
         Assert.Null(referral.Code);
