@@ -103,7 +103,7 @@ public sealed class BusinessClockTests
         var delay = Task.Delay(TimeSpan.FromDays(30), _clock, TestContext.Current.CancellationToken);
         _clock.Apply(1, TimeSpan.FromDays(30));
         _real.Advance(TimeSpan.FromMilliseconds(1));
-        await delay.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await delay.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -61,12 +61,13 @@ public sealed class ReadRetryTests
                 }
                 await http.Response.WriteAsync("""{"account":{"uuid":"u","droplet_limit":3}}""", Stop);
             },
-            options => (options.Clock, options.ReadTimeout, options.ReadAttemptTimeout) = (clock, TimeSpan.FromHours(5), TimeSpan.FromHours(4)));
+            options => (options.Clock, options.ReadTimeout, options.ReadAttemptTimeout) = (clock, TimeSpan.FromDays(2), TimeSpan.FromHours(23)));
 
         var reading = stub.Client.GetAccountAsync(Stop);
         while (!reading.IsCompleted)
         {
-            clock.Advance(TimeSpan.FromMilliseconds(50));
+            // In small steps: until a slow machine has answered, many of them must not come to the hours of a timeout.
+            clock.Advance(TimeSpan.FromMilliseconds(1));
             await Task.Yield();
         }
 
@@ -123,11 +124,11 @@ public sealed class ReadRetryTests
                 else
                     await http.Response.WriteAsync("""{"account":{"uuid":"u","droplet_limit":3}}""", Stop);
             },
-            options => (options.Clock, options.ReadTimeout, options.ReadAttemptTimeout) = (clock, TimeSpan.FromDays(2), TimeSpan.FromHours(1)));
+            options => (options.Clock, options.ReadTimeout, options.ReadAttemptTimeout) = (clock, TimeSpan.FromDays(2), TimeSpan.FromHours(23)));
 
         var reading = stub.Client.GetAccountAsync(Stop);
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
-        clock.Advance(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromHours(23));
         while (!reading.IsCompleted)
         {
             clock.Advance(TimeSpan.FromMilliseconds(1));

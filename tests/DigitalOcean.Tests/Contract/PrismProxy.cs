@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Webrana.DigitalOcean.Tests.Support;
+using Webrana.Sandbox.Postgres;
 using Webrana.Testing;
 
 namespace Webrana.DigitalOcean.Tests.Contract;
@@ -33,7 +34,7 @@ public sealed class PrismProxy : IAsyncLifetime
 
         Rig = await Rig.StartAsync();
         var folder = await NodeTools.FolderAsync();
-        var port = FreePort();
+        var port = FreePort.Next();
         Address = new Uri($"http://127.0.0.1:{port}");
         _prism = NodeTools.Start(folder,
             [Path.Combine(folder, "node_modules", "@stoplight", "prism-cli", "dist", "index.js"), "proxy", slice, Rig.Simulator.BaseUrl.ToString().TrimEnd('/'), "-h", "127.0.0.1", "-p", $"{port}"]);
@@ -97,12 +98,5 @@ public sealed class PrismProxy : IAsyncLifetime
         {
             return false;
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -9,6 +9,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
 using Webrana.Sandbox.DigitalOcean;
+using Webrana.Sandbox.Postgres;
 using Webrana.Silo.Hosting;
 using Webrana.Silo.Seeding;
 using Webrana.Testing;
@@ -77,7 +78,7 @@ public sealed class SiloHostTests
         string[] args =
         [
             "--environment=Sandbox", "--urls=http://127.0.0.1:0", "--Seed:Demo=true", "--Sandbox:Clock=true",
-            $"--Silo:SiloPort={FreePort()}", $"--Silo:GatewayPort={FreePort()}",
+            $"--Silo:SiloPort={FreePort.Next()}", $"--Silo:GatewayPort={FreePort.Next()}",
             $"--ConnectionStrings:Webrana={database.AppConnectionString}", $"--ConnectionStrings:WebranaOwner={database.OwnerConnectionString}",
             "--Tripay:ApiKey=DEV-x", "--Tripay:PrivateKey=y", "--Tripay:MerchantCode=T1",
             $"--DigitalOcean:BaseUrl={cloud.BaseUrl}", $"--DigitalOcean:Token={cloud.Token}", "--Webrana:Install=hosttest",
@@ -105,12 +106,5 @@ public sealed class SiloHostTests
         await Eventually.Async(
             async () => await database.ScalarAsync<long>("SELECT coalesce(max(version), 0) FROM business_clock_seen") == 1, WebranaCluster.Patience);
         await app.StopAsync();
-    }
-
-    static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

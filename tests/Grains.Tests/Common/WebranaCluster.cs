@@ -104,8 +104,9 @@ public sealed class WebranaCluster : IAsyncDisposable
         ["Droplets:SendWindowMs"] = "1000",
         ["Droplets:NotFoundMs"] = "1500",
         ["Droplets:ShutdownMs"] = "3000",
-        ["Droplets:SshPatienceMs"] = "1500",
-        ["Droplets:ReaccessMs"] = "4000",
+        // A real sshd answers here: only who waits for one that never answers waits so long.
+        ["Droplets:SshPatienceMs"] = "5000",
+        ["Droplets:ReaccessMs"] = "8000",
         ["DigitalOcean:Client:WriteTimeout"] = "00:00:02",
         ["Droplets:PollMs"] = "100",
         ["Droplets:LookMs"] = "1000",

@@ -1,8 +1,8 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
-using Webrana.Contracts.Sweeping;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Deposits;
 
@@ -135,14 +135,24 @@ public sealed class DepositFaultTests(DepositCluster cluster)
     {
         var deposit = await cluster.OpenAsync();
         deposit.Pay();
-        cluster.Gateway.AddFault("status_500", path: "transaction/detail");
-        Assert.True((await deposit.Grain.PaymentNoticed(cluster.NoticeOf(deposit.Reference))).IsOk);
-        await deposit.Grain.Wake();
-        Assert.Equal(0, await deposit.BalanceAsync());
+        // For whoever asks: deposits of other tests are looked after too, and one of them would take a single failure away.
+        cluster.Gateway.AddFault("status_500", count: 1_000, path: "transaction/detail");
+        try
+        {
+            Assert.True((await deposit.Grain.PaymentNoticed(cluster.NoticeOf(deposit.Reference))).IsOk);
+            await deposit.Grain.Wake();
+            Assert.Equal(0, await deposit.BalanceAsync());
+        }
+        finally
+        {
+            using var http = new HttpClient();
+            using var cleared = await http.DeleteAsync(new Uri(cluster.Gateway.Address, "/_sandbox/faults"), TestContext.Current.CancellationToken);
+            cleared.EnsureSuccessStatusCode();
+        }
 
-        await cluster.TurnAsync(TimeSpan.FromSeconds(10));
+        await cluster.TurnAsync(TimeSpan.FromMinutes(2));
         await cluster.Cluster.SweepAsync();
-        Assert.Equal(150_000, await deposit.BalanceAsync());
+        await Eventually.Async(deposit.BalanceAsync, balance => balance == 150_000, WebranaCluster.Patience, "it is credited");
     }
 
     [Fact]
@@ -157,7 +167,9 @@ public sealed class DepositFaultTests(DepositCluster cluster)
         Assert.Equal(150_000, await deposit.BalanceAsync()); // It had happened.
 
         await cluster.TurnAsync(TimeSpan.FromSeconds(6));
-        Assert.Equal(WakeOutcome.Deferred, await deposit.Grain.Wake());
+        // Whether it is this call or the sweeper's, which it joins: the second answer is lost as well.
+        await deposit.Grain.Wake();
+        Assert.Equal(0, WalletFaults.Left(deposit.Owner));
         await cluster.TurnAsync(TimeSpan.FromSeconds(11));
         await cluster.Cluster.SweepAsync();
         Assert.Equal(DepositStatus.Paid, (await deposit.ViewAsync()).Status);

@@ -13,6 +13,9 @@ public sealed class WalletFaults : IIncomingGrainCallFilter
     /// <summary>The next answers to credits of this wallet are lost.</summary>
     public static void LoseAnswers(UserId owner, int count) => Losing[GrainKeys.Wallet(owner)] = count;
 
+    /// <summary>How many of them are still to be lost.</summary>
+    public static int Left(UserId owner) => Losing.GetValueOrDefault(GrainKeys.Wallet(owner));
+
     /// <inheritdoc/>
     public async Task Invoke(IIncomingGrainCallContext context)
     {

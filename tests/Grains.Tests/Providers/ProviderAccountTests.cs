@@ -3,6 +3,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Providers;
 using Webrana.Data.Protection;
+using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
@@ -99,9 +100,14 @@ public sealed class ProviderAccountTests
         var owner = await cluster.CustomerAsync(2 * Servers.PriceIdr);
         var (instance, droplet) = await cluster.RunningServerAsync(owner);
 
-        cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Unauthorized, Count = -1 });
+        // The order is taken before the token is gone: the account's own look may notice first, and sell nothing more.
         var ordered = Servers.NewInstance();
-        Assert.True((await cluster.Droplet(ordered).Order(Servers.Order(owner))).IsOk);
+        var held = cluster.FailPoints.Arm("order.intent_stored", FailMode.Hold, subject: GrainKeys.Droplet(ordered));
+        var order = cluster.Droplet(ordered).Order(Servers.Order(owner));
+        await held.WaitAsync(WebranaCluster.Patience);
+        cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Unauthorized, Count = -1 });
+        cluster.FailPoints.Release("order.intent_stored");
+        Assert.True((await order).IsOk);
         await droplet.Act(new StartAction("off", ActionKind.PowerOff, "user:test"));
         await Eventually.Async(account.View, view => view is { Alarm: ProviderAlarm.TokenRefused, Selling: false }, WebranaCluster.Patience, "the alarm is raised");
         await Eventually.Async(

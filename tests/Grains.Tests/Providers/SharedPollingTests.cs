@@ -17,6 +17,8 @@ public sealed class SharedPollingTests
             ["Droplets:LookMs"] = "600000",
             // Seldom enough that reads are few however long this machine takes to make a hundred servers.
             ["DigitalOcean:WatchIntervalMs"] = "4000",
+            // A create that is answered late is looked for, and sent again: more calls of both kinds than one each.
+            ["DigitalOcean:Client:WriteTimeout"] = "00:01:00",
             // One customer stands for a hundred here.
             ["Limits:Tiers:0:Servers"] = "1000",
             ["Limits:Tiers:0:Vcpus"] = "64",

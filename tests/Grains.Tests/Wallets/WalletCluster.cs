@@ -9,6 +9,7 @@ using Webrana.Data;
 using Webrana.Data.Hosting;
 using Webrana.Data.Migrations;
 using Webrana.Data.Wallets;
+using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Wallets;
 using Webrana.Testing;
 
@@ -64,7 +65,10 @@ public sealed class WalletCluster : IAsyncDisposable
     /// <summary>The silo's ledger, whose fail points tests arm.</summary>
     public LedgerStore Ledger => _cluster.Silos[0].ServiceProvider.GetRequiredService<LedgerStore>();
 
-    public static async Task<WalletCluster> StartAsync(DataOptions options, Action<WalletOptions>? configure = null)
+    /// <param name="options">The database.</param>
+    /// <param name="configure">Changes to the wallets.</param>
+    /// <param name="askAgain">False for who wants to hear that no answer came within the time that is promised: on a busy machine it may not come for anybody.</param>
+    public static async Task<WalletCluster> StartAsync(DataOptions options, Action<WalletOptions>? configure = null, bool askAgain = true)
     {
         var sources = new DataSources(options);
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
@@ -79,6 +83,7 @@ public sealed class WalletCluster : IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(clock);
             if (configure is not null) silo.Services.Configure(configure);
         });
+        if (askAgain) builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter<AskedAgain>());
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new WalletCluster(sources, cluster, clock);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 using Webrana.Sandbox.Launcher;
 using Webrana.Sandbox.Launcher.Commands;
@@ -56,8 +58,11 @@ public class DatabaseServerTests
         using var temporary = new TemporaryFolder();
         var folder = new DataFolder(temporary.Combine("box"));
         folder.Create();
+        // Bound but not listening: the port refuses, and nobody else can take it meanwhile.
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var failure = await Assert.ThrowsAsync<LauncherException>(() => DatabaseServer.UseGivenAsync(
-            $"Host=127.0.0.1;Port={FreePort.Next()};Username=postgres;Password=x", Secrets.Of(folder), Cancellation));
+            $"Host=127.0.0.1;Port={((IPEndPoint)closed.LocalEndPoint!).Port};Username=postgres;Password=x", Secrets.Of(folder), Cancellation));
         Assert.StartsWith("WEBRANA_POSTGRES does not answer", failure.Message, StringComparison.Ordinal);
     }
 

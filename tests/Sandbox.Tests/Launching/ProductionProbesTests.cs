@@ -36,11 +36,10 @@ public sealed class ProductionProbesTests
     public async Task A_callback_address_that_nobody_answers_is_missing()
     {
         Assert.False((await ProductionProbes.CallbackAsync("")).Ok);
-        using var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://127.0.0.1:{port}")).Note, StringComparison.Ordinal);
+        // Bound but not listening: the port refuses, and nobody else can take it meanwhile.
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://{closed.LocalEndPoint}")).Note, StringComparison.Ordinal);
     }
 
     [Fact]
