@@ -35,7 +35,7 @@ internal static class DropletMapping
 
     public static InstanceAction ToWire(this ActivityEntry entry) => new(
         entry.ActionId, ToWire(entry.Kind), ToWire(entry.Status), entry.StartedAt, entry.CompletedAt, ActorRole(entry.Actor), entry.Message,
-        entry.Step is null ? null : JsonNamingPolicy.SnakeCaseUpper.ConvertName(entry.Step));
+        entry.Step is null ? null : JsonNamingPolicy.SnakeCaseUpper.ConvertName(entry.Step), entry.WaitingSince);
 
     /// <summary>A line of the activity log carries the contract's names.</summary>
     public static InstanceAction ToWire(this ActivityRow row) => new(

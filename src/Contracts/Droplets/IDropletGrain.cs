@@ -365,4 +365,6 @@ public sealed record ActivityEntry(
     [property: Id(4)] DateTimeOffset? CompletedAt,
     [property: Id(5)] string Actor,
     [property: Id(6)] string? Message,
-    [property: Id(7)] string? Step = null);
+    [property: Id(7)] string? Step = null,
+    [property: Id(8)] DateTimeOffset? WaitingSince = null);
+/// <param name="WaitingSince">Since when the provider cannot be given it; null while it does not wait.</param>

@@ -98,6 +98,15 @@ public static class DropletChanges
         _ => null,
     };
 
+    /// <summary>
+    /// The provider could not be given the create for a while, or does not say what became of it: its owner sees that and since when. Null for a
+    /// wait that is too short to tell, and where it was told.
+    /// </summary>
+    public static DropletState? CreateWaiting(this DropletState state, long since, long now) =>
+        state is { Phase: InstancePhase.Held or InstancePhase.Sending, Creation.WaitingSince: null } && now - since >= ActionChanges.WaitIsToldAfterMs
+            ? state with { Creation = state.Creation with { WaitingSince = since } }
+            : null;
+
     /// <summary>The create's outcome is not known: look by tag, and count on more than one.</summary>
     public static DropletState? Doubted(this DropletState state) =>
         state.Creation.Doubt ? null : state with { Creation = state.Creation with { Doubt = true } };
@@ -115,6 +124,7 @@ public static class DropletChanges
         {
             Phase = state.Phase == InstancePhase.Sending ? InstancePhase.Building : state.Phase,
             Order = state.Order! with { UserData = null },
+            Creation = state.Creation with { WaitingSince = null },
             Droplet = droplet,
             Extras = state.WithExtras(extras).WithoutExtra(droplet.Id).Extras,
         };

@@ -22,8 +22,9 @@ namespace Webrana.Wire.Droplets;
 /// goes on by itself, and meanwhile the server can be deleted. Null for others and when it is over.
 /// </param>
 public sealed record InstanceAction(
+/// <param name="WaitingSince">Since when it waits for the provider; null while it does not.</param>
     string Id, InstanceActionType Type, ActionStatus Status, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt,
-    string Actor, string? Message, string? Step = null);
+    string Actor, string? Message, string? Step = null, DateTimeOffset? WaitingSince = null);
 
 /// <summary>Answer 202 to every action and to <c>DELETE /api/v1/instances/{id}?confirm={name}</c> (which is refused with 422 <c>confirmation_mismatch</c> unless the name is exact).</summary>
 /// <param name="ActionId">Look it up under <c>/instances/{id}/actions/</c>.</param>
