@@ -64,7 +64,8 @@ public static class DropletViews
             state.Protected,
             state.Priority,
             state.Phase.IsBilled() ? state.Reason() : SuspensionReason.None,
-            order.HadUserData);
+            order.HadUserData,
+            state.IsUnsent());
     }
 
     /// <summary>What is being done to it now: an action, its creation or its deletion.</summary>
@@ -84,7 +85,6 @@ public static class DropletViews
         _ => null,
     };
 
-    /// <summary>The running action as a line.</summary>
     /// <summary>Of a create: whether it waits for the provider, which does not take it or does not say whether it did. Not from when the provider has it.</summary>
     private static ActivityPart Waiting(this ActivityPart creating, DropletState state) => state switch
     {
@@ -94,6 +94,7 @@ public static class DropletViews
         _ => creating,
     };
 
+    /// <summary>The running action as a line.</summary>
     public static ActivityPart Activity(this ActionPart action) => new()
     {
         Id = action.Id,
@@ -102,8 +103,8 @@ public static class DropletViews
         StartedAt = action.StartedAt,
         Actor = action.Actor,
         Step = action.Waiting ? WaitingStep : action.Step?.ToString(),
-    };
         WaitingSince = action.Waiting ? action.StepAt ?? action.StartedAt : null,
+    };
 
     /// <summary>The way back as a line.</summary>
     public static ActivityPart Activity(this RestorePart restore) => new()
