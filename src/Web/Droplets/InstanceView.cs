@@ -27,7 +27,7 @@ static class InstanceView
     /// <summary>What is being done to it waits for the provider: nothing moves, and nobody is at it.</summary>
     public static bool IsWaiting(Instance instance) => instance.RunningAction is { Step: WaitingStep };
 
-    /// <summary>Its order is what waits: there is no server yet, and its price is only held.</summary>
+    /// <summary>Its order is what waits: its price is only held.</summary>
     public static bool IsOrderWaiting(Instance instance) => IsWaiting(instance) && instance.RunningAction is { Type: InstanceActionType.Create };
 
     /// <summary>Its customer took the order back: it did not fail.</summary>
