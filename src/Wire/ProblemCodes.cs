@@ -80,6 +80,7 @@ public static class ProblemCodes
     // Plans and orders
     public const string NoCapacity = "no_capacity";
     public const string SoldOut = "sold_out";
+    public const string AlreadySent = "already_sent";
     public const string PlanUnavailable = "plan_unavailable";
     public const string RegionUnavailable = "region_unavailable";
     public const string ImageUnavailable = "image_unavailable";

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Webrana.Chaos.Checks;
 using Webrana.Chaos.Cluster;
 using Webrana.Chaos.Driver;
@@ -9,59 +11,148 @@ using Webrana.Wire.Droplets;
 namespace Webrana.Cluster.Tests;
 
 /// <summary>
-/// One server walks through order, action, rebuild and terminate, and at an arrow of each the silo process that carries it is ended by SIGKILL:
-/// nothing is flushed, nothing is said, the other silo goes on from what was stored. All other arrows are struck by exceptions in Grains.Tests,
-/// and by kills in `./webrana chaos --every-arrow`.
+/// Silo processes are ended by SIGKILL at the arrows of order, action, rebuild and terminate: nothing is flushed, nothing is said, others go on from
+/// what was stored. At one arrow a single silo dies and the other goes on; then servers stand still at one arrow each, at all of them at the same
+/// time, and both silos die. What only some servers pass (snapshots that go with them, keys placed by a rebuild, a replacement) is struck by
+/// exceptions in Grains.Tests, and some of it by kills in `./webrana chaos --every-arrow`.
 /// </summary>
 [Collection(RunningSandbox.Collection)]
 public sealed class ArrowKillTests
 {
     const string Rebuilt = "ubuntu-22-04-x64";
 
+    // What a newcomer may have (Limits).
+    const int ServersEach = 3;
+
+    // Those behind the answer first: whoever waits for an answer shall not wait for all the others.
+    static readonly string[] OrderArrows =
+    [
+        "order.permitted", "order.intent_stored", "order.after_post", "order.id_stored", "order.captured", "order.active_stored", "outbox.told",
+        "order.stored", "order.name_claimed", "order.stock_taken", "order.held", "order.place_asked", "order.hold_stored",
+        // Met in a call of the provider account's grain, which looks for nobody else meanwhile.
+        "order.ready_stored",
+    ];
+
+    static readonly string[] ActionArrows = ["action.intent_stored", "action.after_post", "action.id_stored", "action.done_stored", "action.stored"];
+
+    static readonly string[] RebuildArrows = ["rebuild.access_prepared", "rebuild.entered", "rebuild.stored"];
+
+    static readonly string[] EndArrows =
+    [
+        "terminate.before_delete", "terminate.after_delete", "terminate.gone_stored", "terminate.name_released", "terminate.done_stored", "terminate.stored",
+    ];
+
     // Bounds against hanging: what must come, comes within seconds.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact(Timeout = 600_000), Trait("Category", "Chaos")]
-    public async Task A_server_whose_silo_is_killed_at_an_arrow_of_each_flow_is_one_server_with_one_charge_and_in_the_end_none()
+    public async Task Servers_whose_silos_are_killed_at_every_arrow_of_their_flows_are_one_each_with_one_charge_and_in_the_end_none()
     {
         var cancellation = TestContext.Current.CancellationToken;
         var folder = NewFolder();
         await using (var cluster = await ChaosCluster.StartAsync(folder, FreeBlock.PortBase(), silos: 2, wiredSilos: false, cancellation))
         {
             await using var log = new ClientLog(Path.Combine(folder, "client-log.jsonl"));
-            await using var load = await Load.PrepareAsync(cluster, customers: 1, log, new FrontDoor(() => [.. cluster.ApiProcesses]), cancellation);
+            var customers = 1 + ((OrderArrows.Length + ServersEach - 1) / ServersEach);
+            await using var load = await Load.PrepareAsync(cluster, customers, log, new FrontDoor(() => [.. cluster.ApiProcesses]), cancellation);
             await cluster.SwitchAsync(cluster.DigitalOcean, "/_sandbox/settings", new { actionSeconds = 0.5 }, cancellation);
-            var person = load.People[0];
 
-            var order = new Intent { Id = log.NextId(), Kind = "order", UserId = person.UserId };
-            var ordered = await KilledAtAsync("order.after_post", cluster, () => load.Insist.AsyncOf(
-                order, key => person.Session.CreateOrderAsync(new CreateOrderRequest("basic-1", "sgp1", "ubuntu-24-04-x64", "sekali"), key), made => made.InstanceId, cancellation));
-            Assert.NotNull(ordered);
-            var server = ordered.InstanceId;
+            var first = await KilledAtAsync("order.after_post", cluster, () => OrderAsync(load.People[0], "sekali"));
+            Assert.NotNull(first);
             await SoundAsync(cluster, log);
-            Assert.Equal(InstanceStatus.Running, (await ReadAsync(person, server)).Status);
+            Assert.Equal(InstanceStatus.Running, (await ReadAsync(load.People[0], first.InstanceId)).Status);
 
-            await ActAsync("action.after_post", "reboot", key => person.Session.RebootAsync(server, key));
-            Assert.Equal(InstanceStatus.Running, (await ReadAsync(person, server)).Status);
+            var orders = await KilledTogetherAsync(cluster, [.. OrderArrows.Select((arrow, i) => (arrow, Begin: Begin(() => OrderAsync(Owner(i), $"panah-{i}"))))]);
+            var servers = orders.Select(order => Assert.IsType<OrderAccepted>(order).InstanceId).ToList();
+            Assert.Equal(OrderArrows.Length, servers.Distinct().Count());
+            await SettlesAsync("Running", OrderArrows.Length);
+            await SoundAsync(cluster, log);
+            var captures = string.Join(',', servers.Select(server => $"'order:{server}:capture'"));
+            Assert.Equal(OrderArrows.Length, await cluster.Database.ScalarAsync<long>($"select count(*) from wallet_transactions where operation_id in ({captures})", cancellation));
 
-            await ActAsync("rebuild.entered", "rebuild", key => person.Session.RebuildAsync(server, new RebuildRequest(Rebuilt), key));
-            var rebuilt = await ReadAsync(person, server);
-            Assert.Equal((InstanceStatus.Running, Rebuilt), (rebuilt.Status, rebuilt.Image));
-            Assert.Equal(1, await cluster.Database.ScalarAsync<long>($"select count(*) from wallet_transactions where operation_id = 'order:{server}:capture'", cancellation));
+            var acts = new List<(string Arrow, Func<Task<object?>> Begin)>();
+            acts.AddRange(ActionArrows.Select((arrow, i) => (arrow, Begin(() => ActAsync(i, "reboot", key => Owner(i).Session.RebootAsync(servers[i], key))))));
+            var rebuilt = Enumerable.Range(acts.Count, RebuildArrows.Length).ToList();
+            acts.AddRange(RebuildArrows.Zip(rebuilt, (arrow, i) =>
+                (arrow, Begin(() => ActAsync(i, "rebuild", key => Owner(i).Session.RebuildAsync(servers[i], new RebuildRequest(Rebuilt), key))))));
+            var ended = Enumerable.Range(acts.Count, EndArrows.Length).ToList();
+            acts.AddRange(EndArrows.Zip(ended, (arrow, i) =>
+                (arrow, Begin(() => ActAsync(i, "destroy", key => Owner(i).Session.DestroyAsync(servers[i], $"panah-{i}", key))))));
+            Assert.All(await KilledTogetherAsync(cluster, acts), accepted => Assert.IsType<ActionAccepted>(accepted));
+            await SettlesAsync("Terminated", ended.Count);
+            await SettlesAsync("Running", OrderArrows.Length - ended.Count);
+            await SoundAsync(cluster, log);
+            foreach (var i in rebuilt)
+                Assert.Equal(Rebuilt, (await ReadAsync(Owner(i), servers[i])).Image);
 
-            await ActAsync("terminate.after_delete", "destroy", key => person.Session.DestroyAsync(server, "sekali", key));
-            Assert.Equal("Terminated", await cluster.Database.ScalarAsync<string>($"select payload->>'phase' from grain_state where key = 'droplet:{server}'", cancellation));
+            Person Owner(int server) => load.People[1 + (server / ServersEach)];
 
-            async Task ActAsync(string arrow, string what, Func<IdempotencyKey, Task<ApiResult<ActionAccepted>>> call)
-            {
-                var intent = new Intent { Id = log.NextId(), Kind = "action", UserId = person.UserId, Subject = server, Code = what };
-                Assert.NotNull(await KilledAtAsync(arrow, cluster, () => load.Insist.AsyncOf(intent, call, made => made.ActionId, cancellation)));
-                await SoundAsync(cluster, log);
-            }
+            Task<OrderAccepted?> OrderAsync(Person person, string name) => load.Insist.AsyncOf(
+                new Intent { Id = log.NextId(), Kind = "order", UserId = person.UserId },
+                key => person.Session.CreateOrderAsync(new CreateOrderRequest("basic-1", "sgp1", "ubuntu-24-04-x64", name), key), made => made.InstanceId, cancellation);
+
+            Task<ActionAccepted?> ActAsync(int server, string what, Func<IdempotencyKey, Task<ApiResult<ActionAccepted>>> call) => load.Insist.AsyncOf(
+                new Intent { Id = log.NextId(), Kind = "action", UserId = Owner(server).UserId, Subject = servers[server], Code = what }, call, made => made.ActionId, cancellation);
+
+            // Before the clock is turned for what only waits for time: an order has minutes of it, and no more.
+            Task SettlesAsync(string phase, int count) => Eventually.Async(
+                () => cluster.Database.ScalarAsync<long>(
+                    $$"""
+                    select count(*) from grain_state where state = 'droplet' and payload#>>'{order,name}' like 'panah-%'
+                    and payload->>'phase' = '{{phase}}' and jsonb_typeof(payload->'action') is distinct from 'object'
+                    """, cancellation),
+                there => there == count, Patience, $"{count} servers are {phase} and idle", cancellation);
         }
 
         // Of a run that failed everything is kept: its logs say why.
         new DataFolder(folder).Delete();
+    }
+
+    static Func<Task<object?>> Begin<T>(Func<Task<T?>> begin)
+        where T : class => async () => await begin();
+
+    /// <summary>
+    /// Begins one thing after the other, and each stands still at an arrow of its own, wherever its grain lives. Then all silos are killed at once,
+    /// every one of them at its arrow, and started anew.
+    /// </summary>
+    static async Task<IReadOnlyList<object?>> KilledTogetherAsync(ChaosCluster cluster, IReadOnlyList<(string Arrow, Func<Task<object?>> Begin)> begins)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var begun = new List<Task<object?>>();
+        foreach (var (arrow, begin) in begins)
+        {
+            foreach (var silo in cluster.Silos)
+                await cluster.SwitchAsync(silo.Address, "/_sandbox/fail-points", new { name = arrow, mode = "Hang", nth = 1 }, cancellation);
+            begun.Add(begin());
+            await Eventually.Async(() => IsStoodAtAsync(cluster, arrow), Patience, $"something stands at {arrow}", cancellation);
+            // What stands goes on standing; nothing else shall stand there, on the other silo.
+            await DisarmAsync(cluster.Silos, cluster);
+        }
+
+        await Task.WhenAll(cluster.Silos.Select(silo => silo.KillAsync()));
+        await cluster.HealAsync(cancellation);
+        return await Task.WhenAll(begun);
+    }
+
+    static async Task<bool> IsStoodAtAsync(ChaosCluster cluster, string arrow)
+    {
+        foreach (var silo in cluster.Silos)
+        {
+            var points = await cluster.Http.GetFromJsonAsync<JsonElement>(new Uri(silo.Address, "/_sandbox/fail-points"), TestContext.Current.CancellationToken);
+            if (points.GetProperty("fired").EnumerateArray().Any(name => name.GetString() == arrow))
+                return true;
+        }
+
+        return false;
+    }
+
+    static async Task DisarmAsync(IEnumerable<Member> silos, ChaosCluster cluster)
+    {
+        foreach (var silo in silos)
+        {
+            using var disarmed = await cluster.Http.DeleteAsync(new Uri(silo.Address, "/_sandbox/fail-points"), TestContext.Current.CancellationToken);
+            disarmed.EnsureSuccessStatusCode();
+        }
     }
 
     /// <summary>Does something while both silos wait to die at an arrow. The one that came there is dead, and was started anew.</summary>
@@ -73,12 +164,7 @@ public sealed class ArrowKillTests
         var acting = act();
         await Eventually.Async(() => cluster.Silos.Any(silo => !silo.IsAlive), Patience, $"a silo died at {arrow}", TestContext.Current.CancellationToken);
         // The other takes over once it has missed this one, which takes seconds; it shall not die there as well.
-        foreach (var survivor in cluster.Silos.Where(silo => silo.IsAlive))
-        {
-            using var disarmed = await cluster.Http.DeleteAsync(new Uri(survivor.Address, "/_sandbox/fail-points"), TestContext.Current.CancellationToken);
-            disarmed.EnsureSuccessStatusCode();
-        }
-
+        await DisarmAsync(cluster.Silos.Where(silo => silo.IsAlive), cluster);
         await cluster.HealAsync(TestContext.Current.CancellationToken);
         return await acting;
     }

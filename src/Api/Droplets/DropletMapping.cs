@@ -18,11 +18,12 @@ internal static class DropletMapping
         droplet.PlanId, droplet.Vcpus, droplet.MemoryMb, droplet.DiskGb, droplet.TransferTb, ToWire(droplet.BillingPeriod), droplet.PriceIdr,
         droplet.NextRenewalAt, droplet.AutoRenew, droplet.RunningAction?.ToWire(), droplet.Tags, droplet.CreatedAt, droplet.FailureReason, droplet.Protected,
         Enum.Parse<Wire.Billing.RenewalPriority>(droplet.Priority.ToString()), Enum.Parse<Wire.Billing.SuspensionReason>(droplet.Reason.ToString()),
-        droplet.HadUserData);
+        droplet.HadUserData, droplet.Cancellable);
 
     public static Order ToOrder(this DropletView droplet) => new(
         droplet.Instance.ToString(), droplet.Instance.ToString(), droplet.PlanId, ToWire(droplet.BillingPeriod), droplet.PriceIdr,
-        Enum.Parse<OrderStatus>(droplet.OrderStatus.ToString()), droplet.FailureReason, droplet.NextRenewalAt, droplet.AutoRenew, droplet.CreatedAt);
+        Enum.Parse<OrderStatus>(droplet.OrderStatus.ToString()), droplet.FailureReason, droplet.NextRenewalAt, droplet.AutoRenew, droplet.CreatedAt,
+        droplet.RunningAction is { Kind: ActionKind.Create, WaitingSince: { } since } ? since : null, droplet.Cancellable);
 
     public static AdminInstance ToAdminWire(this DropletView droplet) => new(
         droplet.Instance.ToString(), droplet.Owner.ToString(), droplet.Name, ToWire(droplet.Status), droplet.Ipv4, droplet.Region, droplet.Image,
@@ -35,7 +36,7 @@ internal static class DropletMapping
 
     public static InstanceAction ToWire(this ActivityEntry entry) => new(
         entry.ActionId, ToWire(entry.Kind), ToWire(entry.Status), entry.StartedAt, entry.CompletedAt, ActorRole(entry.Actor), entry.Message,
-        entry.Step is null ? null : JsonNamingPolicy.SnakeCaseUpper.ConvertName(entry.Step));
+        entry.Step is null ? null : JsonNamingPolicy.SnakeCaseUpper.ConvertName(entry.Step), entry.WaitingSince);
 
     /// <summary>A line of the activity log carries the contract's names.</summary>
     public static InstanceAction ToWire(this ActivityRow row) => new(

@@ -38,6 +38,9 @@ public static class OrdersApi
             "A failed order once more, in another location or as another plan.", new RetryOrderRequest("fra1"),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.TermsNotAccepted, ProblemKinds.InvalidState, ProblemKinds.NoCapacity, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed,
             ProblemKinds.RegionUnavailable, ProblemKinds.ImageUnavailable, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.LimitReached, ProblemKinds.OperationConflict);
+        orders.MapPost("/{id}/cancel", CancelOrder).Describe(
+            "Take back an order that the provider was certainly not given; what was held for it is released in full.",
+            ProblemKinds.NotFound, ProblemKinds.AlreadySent, ProblemKinds.InvalidState);
         return api;
     }
 
@@ -113,6 +116,12 @@ public static class OrdersApi
     {
         var (_, view, refusal) = await services.OwnAsync(id);
         return view is null ? refusal! : TypedResults.Ok(view.ToOrder());
+    }
+
+    private static async Task<Results<Accepted<Order>, Refusal>> CancelOrder(string id, [AsParameters] DropletServices services)
+    {
+        var (grain, _, refusal) = await services.OwnAsync(id);
+        return grain is null ? refusal! : (await grain.Cancel()).ToAccepted(view => $"/api/v1/orders/{view.Instance}", DropletMapping.ToOrder);
     }
 
     /// <summary>Says how much is missing, so that a panel can offer exactly that top-up. Figures of this moment; the refusal stands without them.</summary>

@@ -84,6 +84,7 @@ public static class ProblemKinds
 
     // Plans and orders
     public static readonly ProblemKind NoCapacity = new(503, ProblemCodes.NoCapacity, "There is no room for another server right now.", "Nothing was charged. We are making room; try again later.");
+    public static readonly ProblemKind AlreadySent = new(409, ProblemCodes.AlreadySent, "The order may have reached the provider already.", "It goes on, or fails by itself with its money back. Read it again: what the provider turned away can be cancelled; a server that was built can be deleted.");
     public static readonly ProblemKind SoldOut = new(409, ProblemCodes.SoldOut, "All servers of this plan are sold.", "Nothing was charged. Choose another plan.");
     public static readonly ProblemKind PlanUnavailable = new(422, ProblemCodes.PlanUnavailable, "This plan is not sold.", "Choose one from GET /api/v1/plans.");
     public static readonly ProblemKind RegionUnavailable = new(422, ProblemCodes.RegionUnavailable, "The plan is not sold in this region.", "Choose one of the plan's regions.");

@@ -18,6 +18,10 @@ public sealed partial class WebranaSession
         string id, RetryOrderRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Send<OrderAccepted>(ApiRequest.Post($"api/v1/orders/{Query.Segment(id)}/retry", request, key), cancellationToken);
 
+    /// <summary>Takes an order back that the provider was certainly not given.</summary>
+    public Task<ApiResult<Order>> CancelOrderAsync(string id, IdempotencyKey key, CancellationToken cancellationToken = default) =>
+        Send<Order>(ApiRequest.Post($"api/v1/orders/{Query.Segment(id)}/cancel", key: key), cancellationToken);
+
     /// <summary>Orders, newest first.</summary>
     public Task<ApiResult<Page<Order>>> OrdersAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
         Get<Page<Order>>(Query.With("api/v1/orders", ("limit", limit), ("cursor", cursor)), cancellationToken);

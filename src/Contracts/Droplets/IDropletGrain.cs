@@ -24,6 +24,13 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("failed")]
     Task<Result<FailedOrder, DropletError>> Failed();
 
+    /// <summary>
+    /// Takes an order back of which the provider certainly knows nothing: its money is released and its owner told. Decided in one write against
+    /// the create being sent, so either of the two happens. Safe to repeat.
+    /// </summary>
+    [ResponseTimeout(AnswerWithin.Short), Alias("cancel")]
+    Task<Result<DropletView, CancelError>> Cancel();
+
     /// <summary>What is paid and what is due; null while there is no running subscription. Asked while the server itself waits for a forecast.</summary>
     [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("subscription")]
     Task<SubscriptionView?> Subscription();
@@ -135,6 +142,19 @@ public enum OrderError
     LimitReached,
 }
 
+/// <summary>Why an order was not cancelled; it goes on as it was.</summary>
+[GenerateSerializer, Alias("cancel-error")]
+public enum CancelError
+{
+    NotFound,
+
+    /// <summary>Its create may have reached the provider: it becomes a server, or fails by itself.</summary>
+    AlreadySent,
+
+    /// <summary>It is no order in the making any more: a server, one on its way back from its image, or an order that ended otherwise.</summary>
+    InvalidState,
+}
+
 /// <summary>How long one charge lasts.</summary>
 [GenerateSerializer, Alias("billing-period")]
 public enum BillingPeriod
@@ -177,6 +197,7 @@ public enum OrderStatus
 /// <param name="ProviderDropletId">The provider's id; for admins only.</param>
 /// <param name="Protected">Its owner has locked it against deletion.</param>
 /// <param name="HadUserData">Its order came with user data, which is not kept.</param>
+/// <param name="Cancellable">The provider certainly knows nothing of its order, which can still be taken back.</param>
 [GenerateSerializer, Immutable, Alias("droplet-view")]
 public sealed record DropletView(
     [property: Id(0)] InstanceId Instance,
@@ -206,7 +227,8 @@ public sealed record DropletView(
     [property: Id(24)] bool Protected = false,
     [property: Id(25)] RenewalPriority Priority = RenewalPriority.Normal,
     [property: Id(26)] SuspensionReason Reason = SuspensionReason.None,
-    [property: Id(27)] bool HadUserData = false);
+    [property: Id(27)] bool HadUserData = false,
+    [property: Id(28)] bool Cancellable = false);
 
 /// <summary>Why a read or change was refused.</summary>
 [GenerateSerializer, Alias("droplet-error")]
@@ -356,6 +378,7 @@ public enum ActivityStatus
 /// <summary>Who did what to a server, when, and how it ended.</summary>
 /// <param name="Message">Why it ended so: a stable code, with one value after a colon where it has one; null when there is nothing to say.</param>
 /// <param name="Step">What is being done now, of an action that has several steps; <c>Waiting</c>: the provider cannot be given it now. Null for others and when it is over.</param>
+/// <param name="WaitingSince">Since when the provider cannot be given it; null while it does not wait.</param>
 [GenerateSerializer, Immutable, Alias("activity-entry")]
 public sealed record ActivityEntry(
     [property: Id(0)] string ActionId,
@@ -365,4 +388,5 @@ public sealed record ActivityEntry(
     [property: Id(4)] DateTimeOffset? CompletedAt,
     [property: Id(5)] string Actor,
     [property: Id(6)] string? Message,
-    [property: Id(7)] string? Step = null);
+    [property: Id(7)] string? Step = null,
+    [property: Id(8)] DateTimeOffset? WaitingSince = null);

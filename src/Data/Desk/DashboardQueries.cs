@@ -30,7 +30,7 @@ public sealed class DashboardQueries(DataSources sources)
         await using var command = sources.Queries.CreateCommand("""
             SELECT coalesce((SELECT sum(amount) FROM wallet_transactions WHERE contra_account = 'GATEWAY' AND occurred_at >= $1), 0)::bigint,
                    (SELECT count(*) FROM wallet_transactions WHERE contra_account = 'GATEWAY' AND amount > 0 AND occurred_at >= $1),
-                   (SELECT count(*) FROM grain_state WHERE state = 'droplet' AND status = 'FAILED' AND sort_at >= $2),
+                   (SELECT count(*) FROM grain_state WHERE state = 'droplet' AND status = 'FAILED' AND sort_at >= $2 AND payload -> 'order' ->> 'status' IS DISTINCT FROM 'Cancelled'),
                    (SELECT count(*) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING' AND sort_at IS NOT NULL),
                    (SELECT min(sort_at) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING'),
                    (SELECT count(*) FROM grain_state WHERE state = 'droplet' AND due_at < $3),

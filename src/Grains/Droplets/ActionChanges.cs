@@ -10,8 +10,8 @@ public static class ActionChanges
 {
     private const string System = "system";
 
-    // A budget that is spent for a moment is nothing to tell.
-    private const long WaitIsToldAfterMs = 10_000;
+    /// <summary>A budget that is spent for a moment is nothing to tell.</summary>
+    public const long WaitIsToldAfterMs = 10_000;
 
     /// <summary>An action is accepted.</summary>
     public static DropletState Acting(this DropletState state, string id, ActionKind kind, string actor, long now)
@@ -46,11 +46,12 @@ public static class ActionChanges
         state.Action is not { BusySince: not null } ? null : state.With(id, ActionStage.Requested, action => action with { BusySince = null });
 
     /// <summary>
-    /// The provider could not be given it for a while. Not where the droplet is busy with another event, which is waited out in silence; nor
-    /// where it is not the provider that is waited for: a password that is set over SSH, a new droplet in the making, the money of a change of plan.
+    /// The provider could not be given it for a while, or does not say whether it was. Not where the droplet is busy with another event, which
+    /// is waited out in silence; nor where it is not the provider that is waited for: a password that is set over SSH, a new droplet in the
+    /// making, the money of a change of plan.
     /// </summary>
     public static DropletState? ActionWaiting(this DropletState state, long now) =>
-        state.Action is { Stage: ActionStage.Requested, Waiting: false, BusySince: null, Replacing: false } action
+        state.Action is { Stage: ActionStage.Requested or ActionStage.Sending, Waiting: false, BusySince: null, Replacing: false } action
         && action is not ({ Kind: ActionKind.ResetPassword, ThroughProvider: false } or { Step: ResizeStep.Settle })
         && now - (action.StepAt ?? action.StartedAt) >= WaitIsToldAfterMs
             ? state with { Action = action with { Waiting = true } }

@@ -98,6 +98,15 @@ public static class DropletChanges
         _ => null,
     };
 
+    /// <summary>
+    /// The provider could not be given the create for a while, or does not say what became of it: its owner sees that and since when. Null for a
+    /// wait that is too short to tell, and where it was told.
+    /// </summary>
+    public static DropletState? CreateWaiting(this DropletState state, long since, long now) =>
+        state is { Phase: InstancePhase.Held or InstancePhase.Sending, Creation.WaitingSince: null } && now - since >= ActionChanges.WaitIsToldAfterMs
+            ? state with { Creation = state.Creation with { WaitingSince = since } }
+            : null;
+
     /// <summary>The create's outcome is not known: look by tag, and count on more than one.</summary>
     public static DropletState? Doubted(this DropletState state) =>
         state.Creation.Doubt ? null : state with { Creation = state.Creation with { Doubt = true } };
@@ -115,6 +124,7 @@ public static class DropletChanges
         {
             Phase = state.Phase == InstancePhase.Sending ? InstancePhase.Building : state.Phase,
             Order = state.Order! with { UserData = null },
+            Creation = state.Creation with { WaitingSince = null },
             Droplet = droplet,
             Extras = state.WithExtras(extras).WithoutExtra(droplet.Id).Extras,
         };
@@ -154,6 +164,22 @@ public static class DropletChanges
         Order = state.Order! with { Status = OrderStatus.Failed, FailureReason = reason, UserData = null },
         NamesDirty = true,
     }).Tell(state.Order!.Activity() with { Status = ActivityStatus.Errored, CompletedAt = now, Message = reason }, notice);
+
+    /// <summary>
+    /// An order of which the provider certainly knows nothing: its money is held, and no create is on the wire or was of unknown outcome. The
+    /// intent of a create is one write with its count, so what is not counted was not sent.
+    /// </summary>
+    public static bool IsUnsent(this DropletState state) =>
+        state is { Phase: InstancePhase.Held, Creation.Attempts: 0, Droplet: null, IsRestoring: false };
+
+    /// <summary>Taken back by its customer: it goes the way of a failed order, and null where a create may have been sent.</summary>
+    public static DropletState? Cancelled(this DropletState state, Notice notice, long now) =>
+        state.IsUnsent() && state.Failed(Reasons.Cancelled, notice, now) is { } failed
+            ? failed with { Order = failed.Order! with { Status = OrderStatus.Cancelled } }
+            : null;
+
+    /// <summary>Its customer took it back before the provider knew of it. Not one that was deleted while it was made: that is a server on its way out.</summary>
+    public static bool IsCancelled(this DropletState state) => state is { Phase: InstancePhase.Failed, Order.Status: OrderStatus.Cancelled };
 
     /// <summary>On its way out: charges stop here, a running action is over.</summary>
     public static DropletState? Terminating(this DropletState state, TerminationPart end)

@@ -25,6 +25,7 @@ public sealed partial class DropletGrain
         // The permit first: keys and hashes cost far too much to be made again at every try while a thousand orders wait.
         if (!await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle) || await _doors.SeedAsync(_instance, MadeGeneration, order) is not { } seed)
             return await WaitForPermit();
+        await Hit("order.permitted");
 
         // The window opens before the intent is stored, so that a slow write eats from it instead of widening it.
         var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);

@@ -18,6 +18,9 @@ public sealed partial class DropletGrain
     private DateTimeOffset _lookAt;
     private string? _lookFor;
 
+    // Business ms: since when the create gets nowhere, as far as this activation knows.
+    private long? _heldUpSince;
+
     private IDigitalOceanAccountGrain ProviderAccount =>
         GrainFactory.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount(State.Order!.AccountId));
 
@@ -48,6 +51,21 @@ public sealed partial class DropletGrain
         var due = waitsFor == _lookFor;
         (_lookFor, _lookAt) = (waitsFor, now + LookEvery);
         return due;
+    }
+
+    /// <summary>A step of the create. Where it gets nowhere for a while, its owner is shown that it waits.</summary>
+    private async Task<Next> TellingWaits(Task<Next> step)
+    {
+        var next = await step;
+        if (next.Again)
+        {
+            _heldUpSince = null;
+            return next;
+        }
+
+        var since = _heldUpSince ??= NowMs;
+        await Apply(state => state.CreateWaiting(since, NowMs));
+        return next;
     }
 
     /// <summary>No permit for the create now. A paused account may take long: the owner is told, once.</summary>

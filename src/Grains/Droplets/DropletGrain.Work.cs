@@ -105,8 +105,8 @@ public sealed partial class DropletGrain
     private Task<Next> Advance(CancellationToken cancellation) => State.Phase switch
     {
         InstancePhase.Ordering => ResumeOrdering(),
-        InstancePhase.Held => Send(),
-        InstancePhase.Sending => Search(cancellation),
+        InstancePhase.Held => TellingWaits(Send()),
+        InstancePhase.Sending => TellingWaits(Search(cancellation)),
         InstancePhase.Building => Build(cancellation),
         InstancePhase.Capturing => Capture(cancellation),
         InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended => Operate(cancellation),

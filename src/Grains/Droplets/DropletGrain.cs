@@ -159,7 +159,8 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         var feed = GrainFactory.GetGrain<IFeedGrain>(GrainKeys.Feed(Owner));
         if (before.Phase != after.Phase || before.Name != after.Name || before.Subscription != after.Subscription || before.Action?.Id != after.Action?.Id)
             feed.Publish(UserEventKind.InstanceChanged, _instance.ToString()).Ignore();
-        if (before.OutboxSeq != after.OutboxSeq || before.Action?.Stage != after.Action?.Stage || before.Action?.Waiting != after.Action?.Waiting)
+        if (before.OutboxSeq != after.OutboxSeq || before.Action?.Stage != after.Action?.Stage || before.Action?.Waiting != after.Action?.Waiting
+            || before.Creation.WaitingSince != after.Creation.WaitingSince)
             feed.Publish(UserEventKind.ActionChanged, _instance.ToString()).Ignore();
     }
 

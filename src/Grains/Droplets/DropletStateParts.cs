@@ -94,6 +94,10 @@ public sealed record CreationPart
     /// <summary>The owner was told that the provider's trouble holds the order up.</summary>
     [JsonPropertyName("toldDelay")] public bool ToldDelay { get; init; }
 
+    /// <summary>Since when the provider cannot be given it, business unix ms, once that has lasted a while; null until then and from when the provider has it.</summary>
+    [JsonPropertyName("waitingSince"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? WaitingSince { get; init; }
+
     /// <summary>When it was found running; period 1 starts here.</summary>
     [JsonPropertyName("readyAt")] public long? ReadyAt { get; init; }
 
@@ -212,6 +216,9 @@ public sealed record ActivityPart
 
     /// <summary>Of a running action with several steps. Said while it runs, never stored: the action knows it.</summary>
     [JsonIgnore] public string? Step { get; init; }
+
+    /// <summary>Of what the provider cannot be given now, business unix ms. Said while it waits, never stored here.</summary>
+    [JsonIgnore] public long? WaitingSince { get; init; }
 }
 
 /// <summary>The deletion.</summary>

@@ -64,7 +64,8 @@ public static class DropletViews
             state.Protected,
             state.Priority,
             state.Phase.IsBilled() ? state.Reason() : SuspensionReason.None,
-            order.HadUserData);
+            order.HadUserData,
+            state.IsUnsent());
     }
 
     /// <summary>What is being done to it now: an action, its creation or its deletion.</summary>
@@ -79,13 +80,18 @@ public static class DropletViews
             Actor = end.Actor,
         },
         { Action: { } action } => action.Activity(),
-        { Hibernation.Restore: { } restore } => restore.Activity(),
-        { Order: { } order } when state.Phase.IsProvisioning() => order.Activity() with
-        {
-            // Its owner was told by then that the provider's trouble holds it up.
-            Step = state is { Phase: InstancePhase.Held, Creation.ToldDelay: true } ? WaitingStep : null,
-        },
+        { Hibernation.Restore: { } restore } => restore.Activity().Waiting(state),
+        { Order: { } order } when state.Phase.IsProvisioning() => order.Activity().Waiting(state),
         _ => null,
+    };
+
+    /// <summary>Of a create: whether it waits for the provider, which does not take it or does not say whether it did. Not from when the provider has it.</summary>
+    private static ActivityPart Waiting(this ActivityPart creating, DropletState state) => state switch
+    {
+        { Phase: InstancePhase.Held or InstancePhase.Sending, Creation.WaitingSince: { } since } => creating with { Step = WaitingStep, WaitingSince = since },
+        // Its owner was told by then that the provider's trouble holds it up.
+        { Phase: InstancePhase.Held, Creation.ToldDelay: true } => creating with { Step = WaitingStep },
+        _ => creating,
     };
 
     /// <summary>The running action as a line.</summary>
@@ -97,6 +103,7 @@ public static class DropletViews
         StartedAt = action.StartedAt,
         Actor = action.Actor,
         Step = action.Waiting ? WaitingStep : action.Step?.ToString(),
+        WaitingSince = action.Waiting ? action.StepAt ?? action.StartedAt : null,
     };
 
     /// <summary>The way back as a line.</summary>
@@ -122,7 +129,7 @@ public static class DropletViews
     /// <summary>A line as owners see it.</summary>
     public static ActivityEntry View(this ActivityPart line) => new(
         line.Id, line.Kind, line.Status, Time(line.StartedAt), line.CompletedAt is { } at ? Time(at) : null, line.Actor, line.Message,
-        line.CompletedAt is null ? line.Step : null);
+        line.CompletedAt is null ? line.Step : null, line is { CompletedAt: null, WaitingSince: { } since } ? Time(since) : null);
 
     /// <summary>Contract → domain.</summary>
     public static BillingCycle Cycle(BillingPeriod period) => period switch

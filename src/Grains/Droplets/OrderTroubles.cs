@@ -37,7 +37,9 @@ public static class OrderTroubles
 
     private static OrderTrouble KindOf(this DropletState state, bool late) => state.Phase switch
     {
-        InstancePhase.Failed => state.Creation.Swept && state.Hold != HoldState.Held ? OrderTrouble.Failed : OrderTrouble.Unsettled,
+        InstancePhase.Failed when !state.Creation.Swept || state.Hold == HoldState.Held => OrderTrouble.Unsettled,
+        // Nobody has to place again what its customer took back.
+        InstancePhase.Failed => state.IsCancelled() ? OrderTrouble.None : OrderTrouble.Failed,
         _ when state.InTheMaking() && late => OrderTrouble.Late,
         _ => OrderTrouble.None,
     };

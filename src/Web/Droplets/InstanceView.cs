@@ -5,6 +5,8 @@ namespace Webrana.Web.Droplets;
 /// <summary>What the panel decides from an instance: its colour, whether something is under way, and which acts make sense.</summary>
 static class InstanceView
 {
+    const string WaitingStep = "WAITING";
+
     /// <summary>Tone of the status dot.</summary>
     public static string Tone(InstanceStatus status) => status switch
     {
@@ -22,6 +24,15 @@ static class InstanceView
     public static bool IsMoving(InstanceStatus status) =>
         status is InstanceStatus.Provisioning or InstanceStatus.Rebuilding or InstanceStatus.Terminating;
 
+    /// <summary>What is being done to it waits for the provider: nothing moves, and nobody is at it.</summary>
+    public static bool IsWaiting(Instance instance) => instance.RunningAction is { Step: WaitingStep };
+
+    /// <summary>Its order is what waits: its price is only held.</summary>
+    public static bool IsOrderWaiting(Instance instance) => IsWaiting(instance) && instance.RunningAction is { Type: InstanceActionType.Create };
+
+    /// <summary>Its customer took the order back: it did not fail.</summary>
+    public static bool IsCancelled(Instance instance) => instance is { Status: InstanceStatus.Failed, FailureReason: "cancelled" };
+
     /// <summary>It is gone for good.</summary>
     public static bool IsGone(InstanceStatus status) => status is InstanceStatus.Terminated or InstanceStatus.Failed;
 
@@ -35,7 +46,7 @@ static class InstanceView
 
     /// <summary>May be destroyed now; also while an action waits for the provider, which may take as long as an outage does.</summary>
     public static bool CanDestroy(Instance instance) =>
-        instance.RunningAction is null or { Step: "WAITING" }
+        instance.RunningAction is null or { Step: WaitingStep }
         && instance.Status is InstanceStatus.Running or InstanceStatus.Off or InstanceStatus.Suspended or InstanceStatus.Hibernated or InstanceStatus.Lost;
 
     /// <summary>A stable name for tests and links: <c>power-on</c>.</summary>

@@ -24,18 +24,19 @@ namespace Webrana.Wire.Droplets;
 /// <param name="RunningAction">What is being done to it now; null when nothing is.</param>
 /// <param name="Tags">The customer's own.</param>
 /// <param name="CreatedAt">When it was ordered.</param>
-/// <param name="FailureReason">Why it could not be built, a stable code: <c>no_capacity</c>, <c>refused</c>, <c>timed_out</c>, <c>not_built</c>, <c>not_confirmed</c>, <c>hold_lost</c>; null otherwise.</param>
+/// <param name="FailureReason">Why it could not be built, a stable code: <c>no_capacity</c>, <c>refused</c>, <c>timed_out</c>, <c>not_built</c>, <c>not_confirmed</c>, <c>hold_lost</c>, <c>given_up</c>; <c>cancelled</c> where its customer took the order back; null otherwise.</param>
 /// <param name="Protected">Locked against deletion by its owner.</param>
 /// <param name="Priority">Its turn among the owner's servers when money is short.</param>
 /// <param name="SuspensionReason">Why it is suspended or hibernated.</param>
 /// <param name="HadUserData">It was ordered with user data, which is not kept: to order it again (<c>POST /orders/{id}/retry</c>) takes it anew, or an empty text.</param>
+/// <param name="Cancellable">Still an order that the provider was certainly not given: <c>POST /orders/{id}/cancel</c> takes it back. True of a moment; the answer to that call decides.</param>
 public sealed record Instance(
     string Id, string Name, InstanceStatus Status, string? Ipv4, string? Ipv6, string Region, string Image, string PlanId,
     int Vcpus, int MemoryMb, int DiskGb, decimal TransferTb, BillingPeriod BillingPeriod, long Price,
     DateTimeOffset? NextRenewalAt, bool AutoRenew, InstanceAction? RunningAction, IReadOnlyList<string> Tags,
     DateTimeOffset CreatedAt, string? FailureReason = null, bool Protected = false,
     RenewalPriority Priority = RenewalPriority.Normal, SuspensionReason SuspensionReason = SuspensionReason.None,
-    bool HadUserData = false);
+    bool HadUserData = false, bool Cancellable = false);
 
 /// <summary>Where an <see cref="Instance"/> stands.</summary>
 [JsonConverter(typeof(WireEnumConverter<InstanceStatus>))]
@@ -55,7 +56,7 @@ public enum InstanceStatus
     [JsonStringEnumMemberName("TERMINATING")] Terminating,
     [JsonStringEnumMemberName("TERMINATED")] Terminated,
 
-    /// <summary>Could not be built; nothing was charged.</summary>
+    /// <summary>Could not be built, or its order was cancelled; nothing was charged.</summary>
     [JsonStringEnumMemberName("FAILED")] Failed,
 
     /// <summary>Vanished at the provider; an operator looks into it.</summary>

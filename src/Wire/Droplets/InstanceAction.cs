@@ -19,11 +19,13 @@ namespace Webrana.Wire.Droplets;
 /// <param name="Step">
 /// What is being done now, of an action that has several steps: of a resize <c>SHUT_DOWN</c>, <c>POWER_OFF</c>, <c>RESIZE</c>, <c>POWER_ON</c>,
 /// <c>SETTLE</c>. Of any action and of an order <c>WAITING</c>: the provider cannot be given it now (an outage, a paused account, too many calls); it
-/// goes on by itself, and meanwhile the server can be deleted. Null for others and when it is over.
+/// goes on by itself, and meanwhile the server can be deleted, or an order of which the provider knows nothing be cancelled (<see cref="Instance.Cancellable"/>).
+/// Null for others and when it is over.
 /// </param>
+/// <param name="WaitingSince">Since when it waits for the provider; null while it does not.</param>
 public sealed record InstanceAction(
     string Id, InstanceActionType Type, ActionStatus Status, DateTimeOffset StartedAt, DateTimeOffset? CompletedAt,
-    string Actor, string? Message, string? Step = null);
+    string Actor, string? Message, string? Step = null, DateTimeOffset? WaitingSince = null);
 
 /// <summary>Answer 202 to every action and to <c>DELETE /api/v1/instances/{id}?confirm={name}</c> (which is refused with 422 <c>confirmation_mismatch</c> unless the name is exact).</summary>
 /// <param name="ActionId">Look it up under <c>/instances/{id}/actions/</c>.</param>

@@ -47,9 +47,15 @@ public sealed record OrderAccepted(string OrderId, string InstanceId, long Price
 /// <param name="NextRenewalAt">Null until the server runs and after it is gone.</param>
 /// <param name="AutoRenew">Renews from the wallet.</param>
 /// <param name="CreatedAt">When it was placed.</param>
+/// <param name="WaitingSince">Since when it waits for the provider, its price only held; null while it does not wait.</param>
+/// <param name="Cancellable">
+/// The provider was certainly not given it: <c>POST /api/v1/orders/{id}/cancel</c> → 202 takes it back, and its hold is released in full. True of a
+/// moment: refused with 409 <c>already_sent</c> when it may have been sent by then, with 409 <c>invalid_state</c> when it is no order in the making any more.
+/// </param>
 public sealed record Order(
     string Id, string InstanceId, string PlanId, BillingPeriod BillingPeriod, long Price, OrderStatus Status,
-    string? FailureReason, DateTimeOffset? NextRenewalAt, bool AutoRenew, DateTimeOffset CreatedAt);
+    string? FailureReason, DateTimeOffset? NextRenewalAt, bool AutoRenew, DateTimeOffset CreatedAt,
+    DateTimeOffset? WaitingSince = null, bool Cancellable = false);
 
 /// <summary>Where an <see cref="Order"/> stands.</summary>
 [JsonConverter(typeof(WireEnumConverter<OrderStatus>))]

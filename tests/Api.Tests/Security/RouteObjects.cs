@@ -53,6 +53,7 @@ sealed record RouteObjects(
         ["/api/v1/webhooks/{id}/deliveries"] = [OfWebhook],
         ["/api/v1/orders/{id}"] = [OfServer],
         ["/api/v1/orders/{id}/retry"] = [OfServer],
+        ["/api/v1/orders/{id}/cancel"] = [OfServer],
         ["/api/v1/instances/{id}"] = [OfServer],
         ["/api/v1/instances/{id}/power-on"] = [OfServer],
         ["/api/v1/instances/{id}/power-off"] = [OfServer],

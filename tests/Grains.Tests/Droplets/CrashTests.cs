@@ -22,6 +22,7 @@ public sealed class CrashTests(SharedCluster shared) : IClassFixture<SharedClust
     [InlineData("order.held")]
     [InlineData("order.place_asked")]
     [InlineData("order.hold_stored")]
+    [InlineData("order.permitted")]
     [InlineData("order.intent_stored")]
     [InlineData("order.after_post")]
     [InlineData("order.id_stored")]

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
@@ -10,10 +11,27 @@ using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Droplets;
 
-/// <summary>Orders that a person pushes on or gives up, and servers that a person suspends. A cluster of its own: the provider is away for everybody.</summary>
+/// <summary>
+/// Orders that wait for the provider, that their customer takes back or that the desk pushes on or gives up, and servers that a person suspends.
+/// A cluster of its own: the provider is away for everybody.
+/// </summary>
 public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<SharedCluster>, IDisposable
 {
     static readonly TimeSpan TooLong = TimeSpan.FromMinutes(11);
+
+    sealed class Heard : IFeedObserver
+    {
+        int _actionChanges;
+
+        public int ActionChanges => Volatile.Read(ref _actionChanges);
+
+        public Task OnEvent(UserEvent userEvent)
+        {
+            if (userEvent.Kind == UserEventKind.ActionChanged)
+                Interlocked.Increment(ref _actionChanges);
+            return Task.CompletedTask;
+        }
+    }
 
     WebranaCluster Cluster => shared.Cluster;
 
@@ -125,6 +143,174 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
         Cluster.Cloud.ClearFaults();
         await Cluster.Droplet(instance).Settles(DropletStatus.Running);
         Assert.Equal((1, 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));
+    }
+
+    [Fact]
+    public async Task An_order_that_the_provider_keeps_turning_away_says_that_it_waits_and_since_when_and_goes_on_afterwards()
+    {
+        await WarmAsync();
+        var owner = await Cluster.CustomerAsync(200_000);
+        var heard = new Heard();
+        await Cluster.Grains.GetGrain<IFeedGrain>(GrainKeys.Feed(owner)).Subscribe(Cluster.Grains.CreateObjectReference<IFeedObserver>(heard));
+        var (before, ordered) = (Cluster.Cloud.CountRequests("POST", "/v2/droplets"), Cluster.Clock.GetUtcNow());
+        var instance = await StuckAsync(owner);
+        var droplet = Cluster.Droplet(instance);
+        await Eventually.Async(() => Cluster.Cloud.CountRequests("POST", "/v2/droplets") >= before + 2, WebranaCluster.Patience, "it was tried in vain");
+        var tried = Cluster.Clock.GetUtcNow();
+        var told = heard.ActionChanges;
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(1));
+        var waiting = (await droplet.Becomes(view => view.RunningAction?.Step == DropletViews.WaitingStep, "the order says that it waits")).RunningAction!;
+        Assert.Equal((ActionKind.Create, ActivityStatus.InProgress), (waiting.Kind, waiting.Status));
+        // Since it was first turned away, and not since that was told.
+        Assert.InRange(waiting.WaitingSince!.Value, ordered.AddMilliseconds(-1), tried);
+        Assert.Equal(Servers.PriceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr);
+        await Eventually.Async(() => heard.ActionChanges > told, WebranaCluster.Patience, "open pages hear of it");
+        // Its line by itself says the same.
+        Assert.Equal(waiting, (await droplet.Action(DropletViews.CreateActionId)).Value);
+
+        Cluster.Cloud.ClearFaults();
+        await droplet.Settles(DropletStatus.Running);
+        var done = (await droplet.Action(DropletViews.CreateActionId)).Value!;
+        Assert.Equal((ActivityStatus.Completed, null, null), (done.Status, done.Step, done.WaitingSince));
+        Assert.Equal((1, 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));
+    }
+
+    [Fact]
+    public async Task An_order_whose_create_is_in_doubt_says_that_it_waits_and_cannot_be_cancelled()
+    {
+        await WarmAsync();
+        var owner = await Cluster.CustomerAsync(200_000);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets" });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/*", Count = -1 });
+        var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets");
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        Assert.True((await droplet.Order(Servers.Order(owner))).IsOk);
+        await Eventually.Async(() => Cluster.Cloud.CountRequests("POST", "/v2/droplets") > before, WebranaCluster.Patience, "the create was sent");
+        Assert.Equal(CancelError.AlreadySent, (await droplet.Cancel()).Error);
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(1));
+        var waiting = await droplet.Becomes(view => view.RunningAction is { Step: DropletViews.WaitingStep, WaitingSince: not null }, "the order says that it waits");
+        Assert.False(waiting.Cancellable);
+        Assert.Equal(CancelError.AlreadySent, (await droplet.Cancel()).Error);
+        Cluster.Cloud.ClearFaults();
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((1, 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));
+        Assert.Equal(CancelError.InvalidState, (await droplet.Cancel()).Error);
+        Assert.Equal(CancelError.NotFound, (await Cluster.Droplet(Servers.NewInstance()).Cancel()).Error);
+    }
+
+    /// <summary>At the moment of a try the create may be on its way; between two it is not.</summary>
+    Task<Result<DropletView, CancelError>> CancelledAsync(InstanceId instance) => Eventually.Async(
+        () => Cluster.Droplet(instance).Cancel(), answer => answer.Error != CancelError.AlreadySent, WebranaCluster.Patience, "it is cancelled between two tries");
+
+    [Theory]
+    [InlineData("order.cancelled")]
+    [InlineData("order.released")]
+    [InlineData("outbox.told")]
+    public async Task A_waiting_order_that_is_cancelled_twice_gives_its_own_hold_back_once_wherever_it_is_cut(string arrow)
+    {
+        await WarmAsync();
+        var owner = await Cluster.CustomerAsync(300_000);
+        var (taken, other) = (await StuckAsync(owner), await StuckAsync(owner));
+        // What was told of the order before must not be what the arrow meets.
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{taken}' AND payload -> 'outbox' = '[]'"), told => told == 1, WebranaCluster.Patience,
+            "its order was told");
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: $"droplet:{taken}");
+        try
+        {
+            await CancelledAsync(taken);
+        }
+        catch (InfrastructureException)
+        {
+            // The caller does not know, and presses again.
+        }
+
+        await fired.WaitAsync(WebranaCluster.Patience);
+        var answers = await Task.WhenAll(CancelledAsync(taken), CancelledAsync(taken));
+        Assert.All(answers, answer => Assert.Equal((OrderStatus.Cancelled, "cancelled", false), (answer.Value!.OrderStatus, answer.Value.FailureReason, answer.Value.Cancellable)));
+        // One hold of the two is gone; released twice it would be both. Nothing had to be asked of the provider, which is still away.
+        await Eventually.Async(() => Cluster.MoneyAsync(owner), money => money.HeldIdr == Servers.PriceIdr, WebranaCluster.Patience, "one hold is released");
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{taken}' AND payload ->> 'workAt' IS NULL"), idle => idle == 1, WebranaCluster.Patience,
+            "nothing is left to do");
+        Assert.Equal(OrderTrouble.None, await TroubleAsync(taken));
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{taken}'"));
+        var line = (await Cluster.Droplet(taken).Action(DropletViews.CreateActionId)).Value!;
+        Assert.Equal((ActivityStatus.Errored, "cancelled", null), (line.Status, line.Message, line.Step));
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{taken}:failed'"));
+
+        Cluster.Cloud.ClearFaults();
+        await Cluster.Droplet(other).Settles(DropletStatus.Running);
+        var money = await Cluster.MoneyAsync(owner);
+        Assert.Equal((300_000 - Servers.PriceIdr, 0), (money.BalanceIdr, money.HeldIdr));
+        Assert.Equal((0, 1), (await Cluster.AtProviderAsync(taken), await Cluster.AtProviderAsync(other)));
+    }
+
+    [Theory]
+    [InlineData("order.permitted", true)]
+    [InlineData("order.intent_stored", false)]
+    public async Task An_order_cancelled_around_the_moment_in_which_it_is_sent_is_either_taken_back_or_one_server(string arrow, bool taken)
+    {
+        await WarmAsync();
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets");
+        var fired = Cluster.FailPoints.Arm(arrow, FailMode.Hold, subject: $"droplet:{instance}");
+        Assert.True((await droplet.Order(Servers.Order(owner))).IsOk);
+        await fired.WaitAsync(WebranaCluster.Patience);
+
+        // It stands at the arrow with its permit taken, and in the second case with its intent stored.
+        Assert.Equal(taken, (await droplet.Get()).Value!.Cancellable);
+        Assert.Equal(taken ? default(CancelError?) : CancelError.AlreadySent, (await droplet.Cancel()).Error);
+        Cluster.FailPoints.Release(arrow);
+        if (taken)
+            await Eventually.Async(() => Cluster.MoneyAsync(owner), money => money is { BalanceIdr: 200_000, HeldIdr: 0 }, WebranaCluster.Patience, "the hold is released");
+        else
+            await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(before + (taken ? 0 : 1), Cluster.Cloud.CountRequests("POST", "/v2/droplets"));
+        Assert.Equal(taken ? DropletStatus.Failed : DropletStatus.Running, (await droplet.Get()).Value!.Status);
+        Assert.Equal((taken ? 0 : 1, taken ? 0 : 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));
+    }
+
+    [Fact]
+    public void Only_an_order_of_which_the_provider_certainly_knows_nothing_is_cancelled()
+    {
+        var notice = Notice.OrderFailed("n", Servers.NewInstance(), "web-1", Reasons.Cancelled, 1);
+        var unsent = new DropletState { Phase = InstancePhase.Held, Order = new OrderPart { Owner = Guid.NewGuid(), Name = "web-1", PriceIdr = 1 }, Hold = HoldState.Held };
+        var cancelled = unsent.Cancelled(notice, 0)!;
+        Assert.Equal((InstancePhase.Failed, OrderStatus.Cancelled, HoldState.Held), (cancelled.Phase, cancelled.Order!.Status, cancelled.Hold));
+        // A create that was turned away counts no more; one of unknown outcome does, also when it may be sent again.
+        Assert.NotNull(unsent.Sending(quietAtReal: 1)!.NotSent()!.Cancelled(notice, 0));
+        Assert.Null((unsent.Sending(quietAtReal: 1)! with { Phase = InstancePhase.Held }).Cancelled(notice, 0));
+        foreach (var phase in Enum.GetValues<InstancePhase>().Where(phase => phase != InstancePhase.Held))
+            Assert.Null((unsent with { Phase = phase }).Cancelled(notice, 0));
+        // The way back of a server from its image is no order.
+        Assert.Null((unsent with { Hibernation = new HibernationPart("image", 0) { Restore = new RestorePart("r", "user:1", 0, 2) } }).Cancelled(notice, 0));
+    }
+
+    [Fact]
+    public void A_wait_is_told_after_ten_seconds_and_once_while_the_provider_does_not_have_it()
+    {
+        var held = new DropletState { Phase = InstancePhase.Held, Order = new OrderPart() };
+        Assert.Null(held.CreateWaiting(since: 0, now: 9_999));
+        var waiting = held.CreateWaiting(since: 0, now: 10_000)!;
+        var shown = waiting.RunningActivity()!;
+        Assert.Equal(DropletViews.WaitingStep, shown.Step);
+        Assert.Equal(0, shown.WaitingSince);
+        Assert.Null(waiting.CreateWaiting(since: 5_000, now: 60_000));
+        Assert.NotNull((held with { Phase = InstancePhase.Sending }).CreateWaiting(since: 0, now: 10_000));
+        Assert.Null((held with { Phase = InstancePhase.Building }).CreateWaiting(since: 0, now: 10_000));
+        // Once the provider has it, it is built.
+        var built = waiting.Sending(quietAtReal: 1)!.Adopted(new ProviderPart(7, 1, null), [])!;
+        Assert.Equal((null, null), (built.RunningActivity()!.Step, built.Creation.WaitingSince));
+        // An action of which the provider does not say whether it began waits as one that it does not take.
+        foreach (var stage in new[] { ActionStage.Requested, ActionStage.Sending })
+            Assert.True(new DropletState { Action = new ActionPart { Id = "a", Stage = stage } }.ActionWaiting(now: 10_000)!.Action!.Waiting);
+        Assert.Null(new DropletState { Action = new ActionPart { Id = "a", Stage = ActionStage.Running } }.ActionWaiting(now: 10_000));
     }
 
     [Fact]

@@ -121,6 +121,13 @@ static class FakeCustomer
         world.Publish(EventTypes.InstanceChanged, id);
     }
 
+    /// <summary>An order that is no act of the log comes through.</summary>
+    public static void Ready(FakeWorld world, string id)
+    {
+        Change(world, id, server => server with { Status = InstanceStatus.Running, RunningAction = null, Cancellable = false, Ipv4 = "165.22.200.9" });
+        world.Publish(EventTypes.InstanceChanged, id);
+    }
+
     static IResult Change(FakeWorld world, string id, Func<Instance, Instance> change)
     {
         var at = world.Instances.FindIndex(server => server.Id == id);

@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Webrana.Wire;
 using Webrana.Wire.Droplets;
+using Webrana.Wire.Events;
 
 namespace Webrana.Web.Tests.Fakes;
 
-/// <summary>Another plan, an early end, several at once, and a failed order once more.</summary>
+/// <summary>Another plan, an early end, several at once, a failed order once more, and one taken back.</summary>
 static class FakeResize
 {
     public static void Map(IEndpointRouteBuilder mine, FakeWorld world)
@@ -39,6 +40,15 @@ static class FakeResize
             world.Retried = asked;
             world.Instances.Insert(0, Server(world, id) with { Id = "i-again", Status = InstanceStatus.Provisioning, FailureReason = null, Region = asked.Region ?? Server(world, id).Region });
             return Results.Json(new OrderAccepted("i-again", "i-again", Server(world, id).Price), statusCode: 202);
+        });
+        mine.MapPost("/orders/{id}/cancel", (string id) =>
+        {
+            var at = world.Instances.FindIndex(server => server.Id == id);
+            var gone = world.Instances[at] with { Status = InstanceStatus.Failed, FailureReason = "cancelled", RunningAction = null, Cancellable = false };
+            world.Instances[at] = gone;
+            world.Publish(EventTypes.InstanceChanged, id);
+            return Results.Json(
+                new Order(id, id, gone.PlanId, gone.BillingPeriod, gone.Price, OrderStatus.Cancelled, gone.FailureReason, null, gone.AutoRenew, gone.CreatedAt), statusCode: 202);
         });
     }
 

@@ -102,6 +102,18 @@ sealed partial class FakeWorld
         Publish(EventTypes.ActionChanged, id);
     }
 
+    /// <summary>The order waits for the provider since now.</summary>
+    public void WaitOrder(string id, bool cancellable)
+    {
+        var at = Instances.FindIndex(server => server.Id == id);
+        Instances[at] = Instances[at] with
+        {
+            RunningAction = new InstanceAction("create", InstanceActionType.Create, ActionStatus.InProgress, Instances[at].CreatedAt, null, "customer", null, "WAITING", Now),
+            Cancellable = cancellable,
+        };
+        Publish(EventTypes.ActionChanged, id);
+    }
+
     public List<PaymentChannel> Channels { get; } = [];
 
     public List<Plan> Plans { get; } = [];

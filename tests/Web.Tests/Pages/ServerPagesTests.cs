@@ -100,6 +100,54 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("destroy-open")).ToBeEnabledAsync();
     }
 
+    [Theory]
+    [InlineData("id", "Pesanan ini menunggu penyedia kami.", "hanya ditahan, belum ditagih", "menunggu penyedia kami")]
+    [InlineData("en", "This order is waiting for our provider.", "is only held, not charged", "waiting for our provider")]
+    public async Task An_order_that_waits_for_the_provider_says_so_and_since_when_and_that_its_money_is_only_held(string language, string title, string money, string row)
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync();
+        await page.GotoAsync($"/servers/i-worker?culture={language}");
+        await Expect(page.GetByTestId("provisioning")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("order-waiting")).ToHaveCountAsync(0);
+
+        site.World.WaitOrder("i-worker", cancellable: false);
+        await Expect(page.GetByTestId("order-waiting")).ToContainTextAsync(title);
+        await Expect(page.GetByTestId("order-waiting-money")).ToContainTextAsync(money);
+        await Expect(page.GetByTestId("order-waiting-money")).ToContainTextAsync("100.000");
+        await Expect(page.GetByTestId("order-waiting-since").Locator("time")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("running-step")).ToContainTextAsync(row);
+        // It may be there already: that is said, and nothing is offered that would be refused.
+        await Expect(page.GetByTestId("order-sent")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("cancel-open")).ToHaveCountAsync(0);
+
+        await page.GotoAsync($"/servers?culture={language}");
+        await Expect(page.GetByTestId("row-waiting")).ToHaveTextAsync(row);
+        FakeCustomer.Ready(site.World, "i-worker");
+        await Expect(page.GetByTestId("row-waiting")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_waiting_order_is_cancelled_after_a_question_and_a_refusal_is_explained()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.WaitOrder("i-worker", cancellable: true);
+        site.World.RefuseNext("POST", "/api/v1/orders/i-worker/cancel", 409, ProblemCodes.AlreadySent);
+        var page = await site.SignInAsync(returnUrl: "/servers/i-worker");
+        await page.GetByTestId("cancel-open").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Batalkan pesanan worker-antrean?");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("100.000");
+        Assert.Equal(0, site.World.Count("POST", "/api/v1/orders/i-worker/cancel"));
+        await page.GetByTestId("cancel-confirm").ClickAsync();
+        await Expect(page.GetByTestId("failure")).ToHaveAttributeAsync("data-code", "already_sent");
+
+        await page.GetByTestId("cancel-confirm").ClickAsync();
+        await Expect(page.GetByTestId("server-cancelled")).ToContainTextAsync("Dana yang ditahan dikembalikan utuh");
+        // Nothing failed: it is not offered again elsewhere.
+        await Expect(page.GetByTestId("server-failed")).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("retry")).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task What_the_provider_said_when_it_refused_stands_in_the_activity_as_it_was_said()
     {
