@@ -5,12 +5,13 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
+using DnsClient;
 
 namespace Webrana.Sandbox.Launcher.Commands;
 
 /// <summary>
-/// What `doctor --production` asks others, none of which changes anything there: our own callback address, Tripay, DigitalOcean, the mail server.
-/// What only a change would show, such as a scope to write, is not asked; the doctor says so.
+/// What `doctor --production` asks others, none of which changes anything there: our own callback address, Tripay, DigitalOcean, the mail server, the
+/// name servers. What only a change would show, such as a scope to write, is not asked; the doctor says so.
 /// </summary>
 static class ProductionProbes
 {
@@ -116,6 +117,39 @@ static class ProductionProbes
         catch (Exception away) when (away is SocketException or IOException or OperationCanceledException)
         {
             return new(false, "Mail server", $"{host}:{port} cannot be reached from here: {away.Message}");
+        }
+    }
+
+    /// <summary>SPF, DKIM and DMARC of the sender's domain; what they must say, <see cref="MailRecords"/> knows.</summary>
+    /// <param name="domain">The sender's.</param>
+    /// <param name="selector">The mail provider's name for its key, empty where none was given.</param>
+    /// <param name="nameServer">Who is asked; null for this machine's name servers.</param>
+    /// <param name="patience">How long each try waits; of two.</param>
+    internal static async Task<IReadOnlyList<Finding>> MailRecordsAsync(string domain, string selector, IPEndPoint? nameServer = null, TimeSpan? patience = null)
+    {
+        var wait = patience ?? (Patience / 2);
+        var spf = TextsAsync(domain, nameServer, wait);
+        var dmarc = TextsAsync(MailRecords.DmarcName(domain), nameServer, wait);
+        var dkim = selector.Length == 0 ? null : await TextsAsync(MailRecords.DkimName(selector, domain), nameServer, wait);
+        return [MailRecords.Spf(domain, await spf), MailRecords.Dkim(selector, domain, dkim), MailRecords.Dmarc(domain, await dmarc)];
+    }
+
+    // A name that does not exist is an answer: there is no record. A name server that fails, refuses or is silent has given none.
+    static async Task<TxtAnswer> TextsAsync(string name, IPEndPoint? nameServer, TimeSpan patience)
+    {
+        try
+        {
+            var options = nameServer is null ? new LookupClientOptions() : new LookupClientOptions(nameServer);
+            (options.Timeout, options.Retries, options.UseCache) = (patience, 1, false);
+            var answer = await new LookupClient(options).QueryAsync(name, QueryType.TXT);
+            return answer.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain
+                ? new([.. answer.Answers.TxtRecords().Select(record => record.Text.ToArray())])
+                : new([], $"the name server answers {answer.Header.ResponseCode}");
+        }
+        // The last two: no legal name, and a machine that knows of no name server.
+        catch (Exception away) when (away is DnsResponseException or DnsResponseParseException or DnsXidMismatchException or ArgumentException or InvalidOperationException)
+        {
+            return new([], away.Message);
         }
     }
 
