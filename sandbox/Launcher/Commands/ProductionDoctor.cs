@@ -42,8 +42,8 @@ static class ProductionDoctor
         findings.AddRange(await records);
         foreach (var finding in findings)
             await output.WriteLineAsync(finding.ToString());
-        await output.WriteLineAsync("By hand: what DigitalOcean's token may write (the first order and its deletion show it), the login of the mail server, the headers of a mail");
-        await output.WriteLineAsync("that arrived, one real top-up of Rp 10.000: only that shows that Tripay calls the address, and signs with the key we have.");
+        await output.WriteLineAsync("By hand: what DigitalOcean's token may write (the first order and its deletion show it), the headers of a mail that arrived,");
+        await output.WriteLineAsync("one real top-up of Rp 10.000: only that shows that Tripay calls the address, and signs with the key we have.");
         return findings.All(finding => finding.Ok) ? 0 : 1;
     }
 
@@ -72,7 +72,7 @@ static class ProductionDoctor
         var host = settings.GetValueOrDefault("SMTP_HOST", "").Trim();
         var port = settings.GetValueOrDefault("SMTP_PORT", "").Trim();
         return host.Length > 0 && int.TryParse(port.Length == 0 ? "587" : port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? ProductionProbes.MailServerAsync(host, number)
+            ? ProductionProbes.MailServerAsync(host, number, user: settings.GetValueOrDefault("SMTP_USER", "").Trim(), password: settings.GetValueOrDefault("SMTP_PASSWORD", "").Trim())
             : Task.FromResult(new Finding(false, "Mail server", "no server was given"));
     }
 

@@ -76,11 +76,13 @@ static class ProductionProbes
             : new(false, "DO token", $"it lacks {string.Join(", ", missing)} (docs/GO-LIVE.md, step 5)");
     });
 
-    /// <summary>The greeting, and TLS the way the silo asks for it: from the first byte on port 465, by STARTTLS elsewhere.</summary>
+    /// <summary>The greeting, TLS the way the silo asks for it (from the first byte on port 465, by STARTTLS elsewhere), and the login where there is one.</summary>
     /// <param name="host">The server.</param>
     /// <param name="port">Its port.</param>
     /// <param name="trust">Judges its certificate; null for the machine's own judgement.</param>
-    internal static async Task<Finding> MailServerAsync(string host, int port, RemoteCertificateValidationCallback? trust = null)
+    /// <param name="user">Who logs in; empty for nobody.</param>
+    /// <param name="password">With which password; it leaves encrypted only.</param>
+    internal static async Task<Finding> MailServerAsync(string host, int port, RemoteCertificateValidationCallback? trust = null, string user = "", string password = "")
     {
         try
         {
@@ -94,7 +96,7 @@ static class ProductionProbes
                 await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, limit.Token);
                 var greeting = await ReplyAsync(secure, limit.Token);
                 return greeting.StartsWith("220", StringComparison.Ordinal)
-                    ? new(true, "Mail server", $"{host}:{port} greets, encrypted")
+                    ? await LoginAsync(secure, $"{host}:{port} greets, encrypted", user, password, limit.Token)
                     : new(false, "Mail server", $"{host}:{port} greets with '{greeting.Trim()}'");
             }
 
@@ -108,7 +110,7 @@ static class ProductionProbes
             }
 
             await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, limit.Token);
-            return new(true, "Mail server", $"{host}:{port} greets, and encrypts on STARTTLS");
+            return await LoginAsync(secure, $"{host}:{port} greets, encrypts on STARTTLS", user, password, limit.Token);
         }
         catch (AuthenticationException refused)
         {
@@ -118,6 +120,42 @@ static class ProductionProbes
         {
             return new(false, "Mail server", $"{host}:{port} cannot be reached from here: {away.Message}");
         }
+    }
+
+    // By PLAIN, or by LOGIN where that is all there is. The silo knows more ways: a server that offers only those is not said to refuse.
+    static async Task<Finding> LoginAsync(SslStream secure, string so, string user, string password, CancellationToken cancellation)
+    {
+        const string Name = "Mail server";
+        if (user.Length == 0)
+            return new(true, Name, $"{so}; no login was given");
+        var offer = (await SayAsync("EHLO doctor.invalid")).Split('\n').Select(line => line.Trim())
+            .FirstOrDefault(line => line.Length > 8 && line[4..].StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase))?[4..] ?? "";
+        var ways = offer.Split(' ');
+        string[] lines = ways.Contains("PLAIN", StringComparer.OrdinalIgnoreCase) ? [$"AUTH PLAIN {Encoded($"\0{user}\0{password}")}"]
+            : ways.Contains("LOGIN", StringComparer.OrdinalIgnoreCase) ? ["AUTH LOGIN", Encoded(user), Encoded(password)]
+            : [];
+        if (lines.Length == 0)
+            return new(false, Name, $"{so}, but the login could not be tried: it offers {(offer.Length == 0 ? "none" : offer)}, the doctor knows PLAIN and LOGIN", Known: false);
+        var reply = "";
+        foreach (var line in lines)
+        {
+            reply = await SayAsync(line);
+            // Asked for more by 334 alone.
+            if (!reply.StartsWith("334", StringComparison.Ordinal))
+                break;
+        }
+
+        return reply.StartsWith("235", StringComparison.Ordinal)
+            ? new(true, Name, $"{so}, and takes the login of {user}")
+            : new(false, Name, $"{so}, but refuses the login of {user}: '{reply.Trim()}'");
+
+        async Task<string> SayAsync(string line)
+        {
+            await secure.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellation);
+            return await ReplyAsync(secure, cancellation);
+        }
+
+        static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>SPF, DKIM and DMARC of the sender's domain; what they must say, <see cref="MailRecords"/> knows.</summary>
