@@ -43,6 +43,35 @@ static class ProductionProbes
             : new(false, "Callback", $"{address} answers {(int)answer.StatusCode}, and not as our API answers an unsigned notice: does the proxy pass it on?");
     });
 
+    /// <summary>
+    /// The door of the consoles, knocked at as a browser does and without a ticket: only our API asks for one, only where the proxy passes WebSockets, and
+    /// only from the panel that it was told of.
+    /// </summary>
+    internal static Task<Finding> WebSocketsAsync(string api, string panel) => AskAsync("WebSockets", "the consoles", async http =>
+    {
+        const string Name = "WebSockets";
+        if (!Uri.TryCreate(api, UriKind.Absolute, out var root) || !Uri.TryCreate(panel, UriKind.Absolute, out var page))
+            return new(false, Name, "API_PUBLIC_URL and WEB_PUBLIC_URL: no address was given");
+        // By the older protocol: there the upgrade is headers, which is what proxies drop.
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(root, $"/consoles/{Guid.Empty}/vnc"))
+        {
+            Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue("websocket"));
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        request.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(new byte[16]));
+        request.Headers.Add("Origin", page.GetLeftPart(UriPartial.Authority));
+        using var answer = await http.SendAsync(request);
+        return await TextAsync(answer, "code") switch
+        {
+            "invalid_ticket" => new(true, Name, $"{root} passes them on to the API, which opens consoles to {page} alone"),
+            "upgrade_required" => new(false, Name, $"the proxy at {root} does not pass them on: no console opens"),
+            "wrong_origin" => new(false, Name, $"the API was told of another panel than {page}: no console opens there"),
+            _ => new(false, Name, $"{root} answers {(int)answer.StatusCode}, and not as our API answers who has no ticket"),
+        };
+    });
+
     /// <summary>The merchant's payment channels: Tripay takes the key, and calls from this address.</summary>
     internal static Task<Finding> MerchantAsync(string key, Uri tripay) => AskAsync("Tripay key", "Tripay", async http =>
     {
@@ -211,7 +240,9 @@ static class ProductionProbes
 
     static async Task<bool?> SuccessAsync(HttpResponseMessage answer) => await MemberAsync(answer, "success") is { ValueKind: JsonValueKind.True or JsonValueKind.False } said ? said.GetBoolean() : null;
 
-    static async Task<string?> MessageAsync(HttpResponseMessage answer) => await MemberAsync(answer, "message") is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
+    static Task<string?> MessageAsync(HttpResponseMessage answer) => TextAsync(answer, "message");
+
+    static async Task<string?> TextAsync(HttpResponseMessage answer, string name) => await MemberAsync(answer, name) is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
 
     // Null for what is no JSON object, such as a proxy's page.
     static async Task<JsonElement?> MemberAsync(HttpResponseMessage answer, string name)

@@ -43,6 +43,25 @@ public sealed class ProductionProbesTests
         Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://127.0.0.1:{port}")).Note, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(401, "invalid_ticket", true, "passes them on")]
+    [InlineData(426, "upgrade_required", false, "does not pass them on")]
+    [InlineData(403, "wrong_origin", false, "another panel")]
+    [InlineData(404, "not_found", false, "answers 404")]
+    public async Task Consoles_open_where_whoever_has_no_ticket_is_asked_for_one(int status, string code, bool ok, string said)
+    {
+        var (upgrade, origin) = ("", "");
+        await using var api = await StandInAsync(app => app.MapGet("/consoles/{id}/{kind}", (HttpRequest request) =>
+        {
+            (upgrade, origin) = ($"{request.Headers.Connection} {request.Headers.Upgrade} {request.Headers.SecWebSocketVersion}", request.Headers.Origin.ToString());
+            return Results.Text($$"""{"code":"{{code}}"}""", "application/problem+json", statusCode: status);
+        }));
+        var finding = await ProductionProbes.WebSocketsAsync(api.Urls.Single(), "https://panel.example.com/");
+        Assert.Equal(("Upgrade websocket 13", "https://panel.example.com"), (upgrade, origin));
+        Assert.True(finding.Ok == ok, finding.ToString());
+        Assert.Contains(said, finding.Note, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_merchants_key_is_asked_for_and_a_refused_address_is_said()
     {
