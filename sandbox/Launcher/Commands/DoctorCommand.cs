@@ -13,9 +13,10 @@ namespace Webrana.Sandbox.Launcher.Commands;
 /// <param name="Ok">Whether it is here.</param>
 /// <param name="Name">What.</param>
 /// <param name="Note">What was found, or how to get it.</param>
-sealed record Finding(bool Ok, string Name, string Note)
+/// <param name="Known">False where nobody could be asked: it may be there, and counts as missing all the same.</param>
+sealed record Finding(bool Ok, string Name, string Note, bool Known = true)
 {
-    public override string ToString() => $"{(Ok ? "OK     " : "MISSING")}  {Name,-12} {Note}";
+    public override string ToString() => $"{(Ok ? "OK     " : Known ? "MISSING" : "UNKNOWN")}  {Name,-12} {Note}";
 }
 
 /// <summary>`doctor`: one line for each thing that is needed, and for each that is missing how to get it.</summary>

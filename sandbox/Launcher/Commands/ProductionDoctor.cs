@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using System.Net;
+using System.Net.Mail;
 using Npgsql;
 
 namespace Webrana.Sandbox.Launcher.Commands;
@@ -10,6 +12,8 @@ namespace Webrana.Sandbox.Launcher.Commands;
 /// </summary>
 static class ProductionDoctor
 {
+    const int NameServerPort = 53;
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     // As docker-compose.yml has them.
@@ -25,19 +29,22 @@ static class ProductionDoctor
             _ => throw new LauncherException("./webrana doctor --production [--env FILE]; without a file the settings are this shell's environment"),
         };
         var findings = ProductionSettings.Judge(settings, TimeProvider.System.GetUtcNow()).ToList();
+        var records = MailRecordsAsync(settings);
         findings.AddRange(await Task.WhenAll(
             ReadyAsync("API answers", settings.GetValueOrDefault("API_PUBLIC_URL", ""), "strict-transport-security"),
             ReadyAsync("Panel answers", settings.GetValueOrDefault("WEB_PUBLIC_URL", ""), "strict-transport-security"),
+            ProductionProbes.WebSocketsAsync(settings.GetValueOrDefault("API_PUBLIC_URL", ""), settings.GetValueOrDefault("WEB_PUBLIC_URL", "")),
             ProductionProbes.CallbackAsync(settings.GetValueOrDefault("API_PUBLIC_URL", "")),
             ProductionProbes.MerchantAsync(settings.GetValueOrDefault("TRIPAY_API_KEY", "").Trim(), Tripay),
             ProductionProbes.ScopesAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "").Trim(), DigitalOcean),
             MailServerAsync(settings),
             FirstAdminAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
             FirstSaleAsync(settings.GetValueOrDefault("DATABASE_URL", ""))));
+        findings.AddRange(await records);
         foreach (var finding in findings)
             await output.WriteLineAsync(finding.ToString());
-        await output.WriteLineAsync("By hand: what DigitalOcean's token may write (the first order and its deletion show it), the login of the mail server, SPF, DKIM and DMARC");
-        await output.WriteLineAsync("of the sender's domain, one real top-up of Rp 10.000: only that shows that Tripay calls the address, and signs with the key we have.");
+        await output.WriteLineAsync("By hand: what DigitalOcean's token may write (the first order and its deletion show it), the headers of a mail that arrived,");
+        await output.WriteLineAsync("one real top-up of Rp 10.000: only that shows that Tripay calls the address, and signs with the key we have.");
         return findings.All(finding => finding.Ok) ? 0 : 1;
     }
 
@@ -66,8 +73,21 @@ static class ProductionDoctor
         var host = settings.GetValueOrDefault("SMTP_HOST", "").Trim();
         var port = settings.GetValueOrDefault("SMTP_PORT", "").Trim();
         return host.Length > 0 && int.TryParse(port.Length == 0 ? "587" : port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? ProductionProbes.MailServerAsync(host, number)
+            ? ProductionProbes.MailServerAsync(host, number, user: settings.GetValueOrDefault("SMTP_USER", "").Trim(), password: settings.GetValueOrDefault("SMTP_PASSWORD", "").Trim())
             : Task.FromResult(new Finding(false, "Mail server", "no server was given"));
+    }
+
+    static async Task<IReadOnlyList<Finding>> MailRecordsAsync(IReadOnlyDictionary<string, string> settings)
+    {
+        var server = settings.GetValueOrDefault("DOCTOR_NAME_SERVER", "").Trim();
+        IPEndPoint? at = null;
+        if (server.Length > 0 && !IPEndPoint.TryParse(server, out at))
+            return [new(false, "Mail records", "DOCTOR_NAME_SERVER: an address such as 1.1.1.1 or 1.1.1.1:53, or empty for this machine's name servers")];
+        if (at is { Port: 0 })
+            at.Port = NameServerPort;
+        return MailAddress.TryCreate(settings.GetValueOrDefault("SMTP_FROM", ""), out var sender)
+            ? await ProductionProbes.MailRecordsAsync(sender.Host, settings.GetValueOrDefault("SMTP_DKIM_SELECTOR", "").Trim(), at)
+            : [new(false, "Mail records", "SMTP_FROM: no sender was given, whose domain could be looked up")];
     }
 
     static async Task<Finding> FirstAdminAsync(string connection)

@@ -5,12 +5,13 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
+using DnsClient;
 
 namespace Webrana.Sandbox.Launcher.Commands;
 
 /// <summary>
-/// What `doctor --production` asks others, none of which changes anything there: our own callback address, Tripay, DigitalOcean, the mail server.
-/// What only a change would show, such as a scope to write, is not asked; the doctor says so.
+/// What `doctor --production` asks others, none of which changes anything there: our own callback address, Tripay, DigitalOcean, the mail server, the
+/// name servers. What only a change would show, such as a scope to write, is not asked; the doctor says so.
 /// </summary>
 static class ProductionProbes
 {
@@ -40,6 +41,35 @@ static class ProductionProbes
         return answer.StatusCode == HttpStatusCode.OK && await SuccessAsync(answer) == false
             ? new(true, "Callback", $"{address} reaches the API, which refuses what is not signed")
             : new(false, "Callback", $"{address} answers {(int)answer.StatusCode}, and not as our API answers an unsigned notice: does the proxy pass it on?");
+    });
+
+    /// <summary>
+    /// The door of the consoles, knocked at as a browser does and without a ticket: only our API asks for one, only where the proxy passes WebSockets, and
+    /// only from the panel that it was told of.
+    /// </summary>
+    internal static Task<Finding> WebSocketsAsync(string api, string panel) => AskAsync("WebSockets", "the consoles", async http =>
+    {
+        const string Name = "WebSockets";
+        if (!Uri.TryCreate(api, UriKind.Absolute, out var root) || !Uri.TryCreate(panel, UriKind.Absolute, out var page))
+            return new(false, Name, "API_PUBLIC_URL and WEB_PUBLIC_URL: no address was given");
+        // By the older protocol: there the upgrade is headers, which is what proxies drop.
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(root, $"/consoles/{Guid.Empty}/vnc"))
+        {
+            Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue("websocket"));
+        request.Headers.Add("Sec-WebSocket-Version", "13");
+        request.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(new byte[16]));
+        request.Headers.Add("Origin", page.GetLeftPart(UriPartial.Authority));
+        using var answer = await http.SendAsync(request);
+        return await TextAsync(answer, "code") switch
+        {
+            "invalid_ticket" => new(true, Name, $"{root} passes them on to the API, which opens consoles to {page} alone"),
+            "upgrade_required" => new(false, Name, $"the proxy at {root} does not pass them on: no console opens"),
+            "wrong_origin" => new(false, Name, $"the API was told of another panel than {page}: no console opens there"),
+            _ => new(false, Name, $"{root} answers {(int)answer.StatusCode}, and not as our API answers who has no ticket"),
+        };
     });
 
     /// <summary>The merchant's payment channels: Tripay takes the key, and calls from this address.</summary>
@@ -75,11 +105,13 @@ static class ProductionProbes
             : new(false, "DO token", $"it lacks {string.Join(", ", missing)} (docs/GO-LIVE.md, step 5)");
     });
 
-    /// <summary>The greeting, and TLS the way the silo asks for it: from the first byte on port 465, by STARTTLS elsewhere.</summary>
+    /// <summary>The greeting, TLS the way the silo asks for it (from the first byte on port 465, by STARTTLS elsewhere), and the login where there is one.</summary>
     /// <param name="host">The server.</param>
     /// <param name="port">Its port.</param>
     /// <param name="trust">Judges its certificate; null for the machine's own judgement.</param>
-    internal static async Task<Finding> MailServerAsync(string host, int port, RemoteCertificateValidationCallback? trust = null)
+    /// <param name="user">Who logs in; empty for nobody.</param>
+    /// <param name="password">With which password; it leaves encrypted only.</param>
+    internal static async Task<Finding> MailServerAsync(string host, int port, RemoteCertificateValidationCallback? trust = null, string user = "", string password = "")
     {
         try
         {
@@ -93,7 +125,7 @@ static class ProductionProbes
                 await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, limit.Token);
                 var greeting = await ReplyAsync(secure, limit.Token);
                 return greeting.StartsWith("220", StringComparison.Ordinal)
-                    ? new(true, "Mail server", $"{host}:{port} greets, encrypted")
+                    ? await LoginAsync(secure, $"{host}:{port} greets, encrypted", user, password, limit.Token)
                     : new(false, "Mail server", $"{host}:{port} greets with '{greeting.Trim()}'");
             }
 
@@ -107,7 +139,7 @@ static class ProductionProbes
             }
 
             await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = host }, limit.Token);
-            return new(true, "Mail server", $"{host}:{port} greets, and encrypts on STARTTLS");
+            return await LoginAsync(secure, $"{host}:{port} greets, encrypts on STARTTLS", user, password, limit.Token);
         }
         catch (AuthenticationException refused)
         {
@@ -116,6 +148,75 @@ static class ProductionProbes
         catch (Exception away) when (away is SocketException or IOException or OperationCanceledException)
         {
             return new(false, "Mail server", $"{host}:{port} cannot be reached from here: {away.Message}");
+        }
+    }
+
+    // By PLAIN, or by LOGIN where that is all there is. The silo knows more ways: a server that offers only those is not said to refuse.
+    static async Task<Finding> LoginAsync(SslStream secure, string so, string user, string password, CancellationToken cancellation)
+    {
+        const string Name = "Mail server";
+        if (user.Length == 0)
+            return new(true, Name, $"{so}; no login was given");
+        var offer = (await SayAsync("EHLO doctor.invalid")).Split('\n').Select(line => line.Trim())
+            .FirstOrDefault(line => line.Length > 8 && line[4..].StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase))?[4..] ?? "";
+        var ways = offer.Split(' ');
+        string[] lines = ways.Contains("PLAIN", StringComparer.OrdinalIgnoreCase) ? [$"AUTH PLAIN {Encoded($"\0{user}\0{password}")}"]
+            : ways.Contains("LOGIN", StringComparer.OrdinalIgnoreCase) ? ["AUTH LOGIN", Encoded(user), Encoded(password)]
+            : [];
+        if (lines.Length == 0)
+            return new(false, Name, $"{so}, but the login could not be tried: it offers {(offer.Length == 0 ? "none" : offer)}, the doctor knows PLAIN and LOGIN", Known: false);
+        var reply = "";
+        foreach (var line in lines)
+        {
+            reply = await SayAsync(line);
+            // Asked for more by 334 alone.
+            if (!reply.StartsWith("334", StringComparison.Ordinal))
+                break;
+        }
+
+        return reply.StartsWith("235", StringComparison.Ordinal)
+            ? new(true, Name, $"{so}, and takes the login of {user}")
+            : new(false, Name, $"{so}, but refuses the login of {user}: '{reply.Trim()}'");
+
+        async Task<string> SayAsync(string line)
+        {
+            await secure.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellation);
+            return await ReplyAsync(secure, cancellation);
+        }
+
+        static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>SPF, DKIM and DMARC of the sender's domain; what they must say, <see cref="MailRecords"/> knows.</summary>
+    /// <param name="domain">The sender's.</param>
+    /// <param name="selector">The mail provider's name for its key, empty where none was given.</param>
+    /// <param name="nameServer">Who is asked; null for this machine's name servers.</param>
+    /// <param name="patience">How long each try waits; of two.</param>
+    internal static async Task<IReadOnlyList<Finding>> MailRecordsAsync(string domain, string selector, IPEndPoint? nameServer = null, TimeSpan? patience = null)
+    {
+        var wait = patience ?? (Patience / 2);
+        var spf = TextsAsync(domain, nameServer, wait);
+        var dmarc = TextsAsync(MailRecords.DmarcName(domain), nameServer, wait);
+        var dkim = selector.Length == 0 ? null : await TextsAsync(MailRecords.DkimName(selector, domain), nameServer, wait);
+        return [MailRecords.Spf(domain, await spf), MailRecords.Dkim(selector, domain, dkim), MailRecords.Dmarc(domain, await dmarc)];
+    }
+
+    // A name that does not exist is an answer: there is no record. A name server that fails, refuses or is silent has given none.
+    static async Task<TxtAnswer> TextsAsync(string name, IPEndPoint? nameServer, TimeSpan patience)
+    {
+        try
+        {
+            var options = nameServer is null ? new LookupClientOptions() : new LookupClientOptions(nameServer);
+            (options.Timeout, options.Retries, options.UseCache) = (patience, 1, false);
+            var answer = await new LookupClient(options).QueryAsync(name, QueryType.TXT);
+            return answer.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain
+                ? new([.. answer.Answers.TxtRecords().Select(record => record.Text.ToArray())])
+                : new([], $"the name server answers {answer.Header.ResponseCode}");
+        }
+        // The last two: no legal name, and a machine that knows of no name server.
+        catch (Exception away) when (away is DnsResponseException or DnsResponseParseException or DnsXidMismatchException or ArgumentException or InvalidOperationException)
+        {
+            return new([], away.Message);
         }
     }
 
@@ -139,7 +240,9 @@ static class ProductionProbes
 
     static async Task<bool?> SuccessAsync(HttpResponseMessage answer) => await MemberAsync(answer, "success") is { ValueKind: JsonValueKind.True or JsonValueKind.False } said ? said.GetBoolean() : null;
 
-    static async Task<string?> MessageAsync(HttpResponseMessage answer) => await MemberAsync(answer, "message") is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
+    static Task<string?> MessageAsync(HttpResponseMessage answer) => TextAsync(answer, "message");
+
+    static async Task<string?> TextAsync(HttpResponseMessage answer, string name) => await MemberAsync(answer, name) is { ValueKind: JsonValueKind.String } said ? said.GetString() : null;
 
     // Null for what is no JSON object, such as a proxy's page.
     static async Task<JsonElement?> MemberAsync(HttpResponseMessage answer, string name)

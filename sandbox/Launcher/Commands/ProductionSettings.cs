@@ -76,6 +76,8 @@ static class ProductionSettings
         var (host, from) = (Of(settings, "SMTP_HOST"), Of(settings, "SMTP_FROM"));
         if (host.Length == 0 || !System.Net.Mail.MailAddress.TryCreate(from, out var sender))
             return new(false, "Mail", "SMTP_HOST and SMTP_FROM: a mail server with TLS, and a sender whose domain is yours");
+        if (Of(settings, "SMTP_USER").Length > 0 != Of(settings, "SMTP_PASSWORD").Length > 0)
+            return new(false, "Mail", "SMTP_USER and SMTP_PASSWORD: the login of the mail server, both or neither");
         return sender.Host.EndsWith(".local", StringComparison.OrdinalIgnoreCase) || !sender.Host.Contains('.', StringComparison.Ordinal)
             ? new(false, "Mail", $"SMTP_FROM: {sender.Host} is no domain that mail can come from")
             : new(true, "Mail", $"from {sender.Host} through {host}");

@@ -17,7 +17,7 @@ public static class ClosingApi
         var closing = api.MapGroup("/me/closing").WithTags("Account").ForThePerson();
         closing.MapGet("", Preview).Describe("What stands in the way of closing the account, and what would be lost by it.", ProblemKinds.InvalidSession);
         closing.MapPost("", Close).Describe(
-            "Close the account: shut at once, personal data erased within minutes, the ledger kept without a name. The address may register anew.",
+            "Close the account: shut at once, personal data erased within minutes, the ledger kept without a name and invoices as they were issued. The address may register anew.",
             new CloseAccountRequest("kata-sandi-anda", null, 12_500),
             ProblemKinds.ValidationFailed, ProblemKinds.WrongPassword, ProblemKinds.TwoFactorRequired, ProblemKinds.WrongCode, ProblemKinds.LockedOut, ProblemKinds.StaffAccount,
             ProblemKinds.NotFound, ProblemKinds.ServersExist, ProblemKinds.PaymentsPending, ProblemKinds.PayoutPending, ProblemKinds.MoneyHeld, ProblemKinds.OutstandingDebt,

@@ -43,10 +43,14 @@ public static class AdminLegalApi
             return invalid;
         var next = new LegalVersion((LegalDocument)body.Document, body.Version, body.EffectiveAt.ToUniversalTime());
         library.Forget();
-        if (!LegalRules.MayFollow((await library.AllAsync()).Select(text => text.Version), next, now))
+        var versions = (await library.AllAsync()).Select(text => text.Version).ToList();
+        if (!LegalRules.MayFollow(versions, next, now))
             return Refusal.Of(ProblemKinds.VersionConflict);
         // Noted first: what customers are held to has a name behind it, whatever happens in between.
-        await audit.NoteAsync(http, "legal.published", $"legal:{body.Document}:{body.Version}", new { body.EffectiveAt }, body.Reason.Trim());
+        var last = versions.Where(version => version.Document == next.Document).MaxBy(version => version.Version);
+        await audit.NoteAsync(
+            http, "legal.published", $"legal:{body.Document}:{body.Version}", reason: body.Reason.Trim(),
+            before: last is null ? null : new { last.Version, last.EffectiveAt }, after: new { next.Version, next.EffectiveAt });
         if (!await rows.PublishAsync(new PublishedText(next, body.TextId.Trim(), body.TextEn.Trim()), http.User.GetUserId().Value, now))
             return Refusal.Of(ProblemKinds.VersionConflict);
         library.Forget();

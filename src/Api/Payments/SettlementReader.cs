@@ -26,7 +26,7 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         var from = new DateTimeOffset(wanted.ToDateTime(TimeOnly.MinValue), Jakarta);
         var to = from.AddDays(1);
         // With the day before: what was paid then and credited after midnight is that day's, and no difference of this one.
-        var (read, refusal) = await PaidAsync(desk.Merchant.PaidPage, from.AddDays(-1), to);
+        var (read, refusal) = await PaidAsync(desk.Merchant.PaidPage, from.AddDays(-1), to, cancellation);
         if (read is null)
             return (null, refusal);
         var (payments, before) = (read.Where(payment => payment.PaidAt >= from).ToList(), read.Where(payment => payment.PaidAt < from).Select(payment => payment.Reference).ToHashSet());
@@ -34,9 +34,12 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         return (Compare(wanted, payments, [.. credits.Where(credit => !before.Contains(credit.Reference))]), null);
     }
 
-    /// <summary>What was paid between two moments; a refusal rather than a part of it, which would be taken for differences.</summary>
+    /// <summary>
+    /// What was paid between two moments; a refusal rather than a part of it, which would be taken for differences. Two hundred pages are minutes: a
+    /// process that stops does not wait for the one that is being read, whose call ends by itself.
+    /// </summary>
     internal static async Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> PaidAsync(
-        Func<int, Task<Result<GatewayPage, TripayAccountError>>> readPage, DateTimeOffset from, DateTimeOffset to)
+        Func<int, Task<Result<GatewayPage, TripayAccountError>>> readPage, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation)
     {
         var found = new List<GatewayPayment>();
         int? page = 1;
@@ -44,7 +47,8 @@ internal sealed class SettlementReader(PaymentDesk desk, SettlementQueries ledge
         {
             if (read == MostPages)
                 return (null, Refusal.Of(ProblemKinds.SettlementTooLong));
-            var answer = await readPage(number);
+            cancellation.ThrowIfCancellationRequested();
+            var answer = await readPage(number).WaitAsync(cancellation);
             if (!answer.TryGet(out var listed))
                 return (null, Refusal.From(answer));
             found.AddRange(listed.Items.Where(payment => payment.PaidAt >= from && payment.PaidAt < to));

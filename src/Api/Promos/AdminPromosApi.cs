@@ -100,10 +100,11 @@ public static class AdminPromosApi
                 return Refusal.From(found);
             if (patch.Number("version") is { } from && from != current.Version)
                 return Refusal.Of(ProblemKinds.VersionConflict, $"It is at version {current.Version}.");
-            var fields = patch.Apply(current.ToAdminWire().Fields);
+            var stored = current.ToAdminWire().Fields;
+            var fields = patch.Apply(stored);
             if (fields.Type != PromoMapping.Same<PromoType>(current.Definition.Type))
                 return new FieldErrors().Check(false, "type", "The type stays for ever: archive this promo and create another.").Refusal!;
-            if (PromoFieldRules.Judge(fields) is { } invalid)
+            if (PromoFieldRules.Judge(fields, stored) is { } invalid)
                 return invalid;
             var changed = await promo.Change(new ChangePromo(current.Version, fields.ToDefinition(), services.Actor));
             // A patch names members, not a whole: on top of what somebody else just saved it means the same.

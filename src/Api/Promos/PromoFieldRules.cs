@@ -15,13 +15,14 @@ internal static class PromoFieldRules
     private const int MostChannels = 50;
 
     /// <summary>The refusal, or null when every field can be used.</summary>
-    public static Refusal? Judge(PromoFields promo)
+    /// <param name="promo">As it is to be.</param>
+    /// <param name="stored">As it is; null for a new one.</param>
+    public static Refusal? Judge(PromoFields promo, PromoFields? stored = null)
     {
         var percentage = promo.ValueType == PromoValueType.Percentage;
         var (referral, cashback) = (promo.Type == PromoType.ReferralBonus, promo.Type == PromoType.DepositCashback);
         var code = promo.Code?.Trim();
         var tiers = promo.Tiers ?? [];
-        var isAtConfirmation = promo is { Type: PromoType.NewUserBonus, MinDeposit: null } && string.IsNullOrEmpty(code) && tiers.Count == 0;
         var most = percentage ? 100 : MostIdr;
         var valueRule = percentage ? "A whole percentage from 1 to 100." : $"Whole rupiah from 1 to {MostIdr}.";
         var errors = new FieldErrors()
@@ -41,7 +42,7 @@ internal static class PromoFieldRules
             .Check(promo.BonusExpiryDays is null or (>= 1 and <= 3650), "bonusExpiryDays", "1 to 3650 days.")
             .Check(promo.BonusExpiryDays is null || !cashback, "bonusExpiryDays", "Cashback is ordinary balance and does not expire.")
             .Check((promo.PaymentMethods ?? []).Count <= MostChannels && (promo.PaymentMethods ?? []).All(IsChannel), "paymentMethods", "At most 50 channel codes, such as QRIS.")
-            .Check((promo.PaymentMethods ?? []).Count == 0 || !(referral || isAtConfirmation), "paymentMethods", "It is given whatever way was paid: only a promo for top-ups has channels.")
+            .Check(!IgnoresChannels(promo) || IsAsBefore(promo, stored), "paymentMethods", "It is given whatever way was paid: only a promo for top-ups has channels.")
             .Check(!referral || tiers.Count == 0, "tiers", "A referral has no tiers.")
             .Check(AreSound(tiers, most), "tiers", $"At most {MostTiers}, with minDeposit and value growing from one to the next; {valueRule}")
             .Check(promo.Priority is >= 0 and <= 1000, "priority", "0 to 1000.")
@@ -50,6 +51,16 @@ internal static class PromoFieldRules
             .Check(promo.MonthlyCapPerReferrer is null or >= 1, "monthlyCapPerReferrer", "At least 1.");
         return errors.Refusal;
     }
+
+    // A referral, and what is given with the confirmed address, ask nobody how they paid.
+    private static bool IgnoresChannels(PromoFields promo) =>
+        promo.PaymentMethods is { Count: > 0 }
+        && (promo.Type == PromoType.ReferralBonus
+            || (promo is { Type: PromoType.NewUserBonus, MinDeposit: null } && string.IsNullOrWhiteSpace(promo.Code) && promo.Tiers is null or { Count: 0 }));
+
+    // Stored before this was refused: whoever switches it off need not know why its channels never mattered.
+    private static bool IsAsBefore(PromoFields promo, PromoFields? stored) =>
+        stored is not null && IgnoresChannels(stored) && (stored.PaymentMethods ?? []).SequenceEqual(promo.PaymentMethods ?? []);
 
     private static bool AreSound(IReadOnlyList<PromoTier> tiers, long most) =>
         tiers.Count <= MostTiers

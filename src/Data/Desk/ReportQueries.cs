@@ -63,9 +63,10 @@ public sealed class ReportQueries(DataSources sources)
         """, from, to, step, cancellation);
 
     /// <summary>
-    /// Hours, revenue and add-ons by plan; what they cost is the provider's price list's business. A hibernated server has no hours: of it an image
-    /// is kept, whose size is known while it sleeps; afterwards its charge is among the add-ons. The last four columns are for reckoning:
-    /// GB-hours of images kept now, months of the plan's price that backups were charged, images and transfer as charged.
+    /// Servers, hours, revenue and add-ons by plan; what they cost is the provider's price list's business. A hibernated server has no hours: of it an
+    /// image is kept, whose size is known while it sleeps; afterwards its charge is among the add-ons. Servers are those that had hours in the
+    /// period, however few: one that slept through all of it is none, although its row says what was earned with it. The last four columns are for
+    /// reckoning: GB-hours of images kept now, months of the plan's price that backups were charged, images and transfer as charged.
     /// </summary>
     public Task<ReportTable> PlansAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, ReportStep step, CancellationToken cancellation = default) => ReadAsync("""
         WITH bucket AS (
@@ -109,10 +110,12 @@ public sealed class ReportQueries(DataSources sources)
                    CASE WHEN split_part(operation_id, ':', 4) = 'Images' AND reference_type = 'ADDON' THEN -amount ELSE 0 END,
                    CASE WHEN split_part(operation_id, ':', 4) = 'Transfer' AND reference_type = 'ADDON' THEN -amount ELSE 0 END
             FROM wallet_transactions WHERE contra_account = 'REVENUE' AND occurred_at >= $1 AND occurred_at < $2)
-        SELECT p.period, s.plan, s.size, count(DISTINCT p.id) FILTER (WHERE p.hours > 0) AS servers, greatest(0, round(sum(p.hours)))::bigint AS hours,
+        SELECT p.period, s.plan, s.size, count(*) FILTER (WHERE p.hours > 0) AS servers, greatest(0, round(sum(p.hours)))::bigint AS hours,
                sum(p.revenue)::bigint AS revenue, sum(p.backups + p.images + p.transfer)::bigint AS addons,
                round(sum(p.image_hours), 6), round(coalesce(sum(p.backups / s.price * s.months), 0), 6), sum(p.images)::bigint, sum(p.transfer)::bigint
-        FROM part p JOIN server s USING (id) GROUP BY 1, 2, 3 ORDER BY 1, 6 DESC, 2
+        FROM (SELECT period, id, sum(hours) AS hours, sum(image_hours) AS image_hours, sum(revenue) AS revenue, sum(backups) AS backups, sum(images) AS images,
+                     sum(transfer) AS transfer
+              FROM part GROUP BY 1, 2) p JOIN server s USING (id) GROUP BY 1, 2, 3 ORDER BY 1, 6 DESC, 2
         """, [from.UtcDateTime, to.UtcDateTime, now.UtcDateTime, Word(step)], cancellation);
 
     /// <summary>Every server whose period is due and not paid, longest first.</summary>

@@ -41,7 +41,10 @@ public sealed class Timelines(DataSources sources)
     private const string Customer = $$"""
         (SELECT occurred_at AS at, 'MONEY' AS kind, wallet_id || '-' || seq AS id, reference_type AS what, description AS text, amount AS amount,
                 NULL AS actor, CASE WHEN reference_type = 'DEPOSIT' THEN 'deposit:' || reference_id
-                                    WHEN reference_type IN ('VPS_PAYMENT', 'RENEWAL', 'PLAN_CHANGE', 'ADDON') THEN 'droplet:' || reference_id END AS subject,
+                                    WHEN reference_type IN ('VPS_PAYMENT', 'RENEWAL', 'PLAN_CHANGE', 'ADDON') THEN 'droplet:' || reference_id
+                                    WHEN reference_type = 'REFUND' AND contra_account = 'REVENUE' THEN 'droplet:' || reference_id
+                                    WHEN reference_type = 'PROMO' AND reference_id <> '' THEN 'promo:' || reference_id
+                                    WHEN reference_id LIKE 'payment-case:%' THEN reference_id END AS subject,
                 operation_id AS why, contra_account AS status
          FROM wallet_transactions WHERE wallet_id = $1::uuid AND amount <> 0 AND occurred_at <= $2 ORDER BY seq DESC LIMIT $3)
         UNION ALL

@@ -46,6 +46,7 @@ static class TimelineView
         "REQUEST" => "/admin/money-requests",
         "NOTICE" when After(entry.Why, "outbox:") is { } customer => $"/admin/outbox?userId={customer}",
         "SIGN_IN" when entry.Why is { Length: > 0 } address => $"/admin/search?q={Uri.EscapeDataString(address)}",
+        "MONEY" when After(entry.Why, "payout:") is not null => "/admin/money-requests",
         "MONEY" when After(entry.Why, "tripay:") is { } reference => $"/admin/search?q={Uri.EscapeDataString(reference)}",
         // Its id begins with the wallet's, which is the customer's.
         "MONEY" when entry.Why?.StartsWith("adjustment:", StringComparison.Ordinal) == true && entry.Id.Length > CustomerId =>

@@ -8,6 +8,7 @@ using Webrana.Wire.Admin;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Notifications;
+using Ledger = Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Tests.Admin;
 
@@ -67,6 +68,14 @@ public sealed class DeskFindTests(SharedApi api)
             async () => (await customer.Http.GetAsync("/api/v1/notifications").ReadAsync<NotificationPage>()).Items.Any(notice => notice.Type == "deposit.paid"), ApiHost.Patience, "the deposit is told");
         var order = await customer.Http.PostAsync("/api/v1/orders", Scenario.Order()).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
         await Scenario.UntilAsync(customer, order.InstanceId, InstanceStatus.Running);
+        // What came back of a server, a bonus, and a payment that the desk credited, as each part books them.
+        var wallet = Host.Cluster.GetGrain<Ledger.IWalletGrain>(Webrana.Contracts.GrainKeys.Wallet(customer.Id));
+        Assert.True((await wallet.Credit(new Ledger.CreditCommand(
+            "refund:jejak", 1_000, new Ledger.PostingReference(Ledger.ReferenceType.Refund, order.OrderId, Ledger.ContraAccount.Revenue, "Sisa waktu")))).IsOk);
+        Assert.True((await wallet.GrantBonus(new Ledger.GrantBonusCommand(
+            "promo:jejak:1", 2_000, null, new Ledger.PostingReference(Ledger.ReferenceType.Promo, "jejak", Ledger.ContraAccount.PromoExpense, "Bonus")))).IsOk);
+        Assert.True((await wallet.Credit(new Ledger.CreditCommand(
+            $"tripay:asing-{customer.Id}", 3_000, new Ledger.PostingReference(Ledger.ReferenceType.Adjustment, "payment-case:jejak", Ledger.ContraAccount.Gateway, "Asing")))).IsOk);
         await admin.Http.PostAsync($"/internal/users/{customer.Id}/freeze", new DeskActRequest("Kartu curian")).ExpectAsync(HttpStatusCode.OK);
         await admin.Http.PostAsync($"/internal/wallets/{customer.Id}/payouts", new CreatePayoutRequest(10_000, "BCA 1", "Berhenti")).ExpectAsync(HttpStatusCode.Accepted);
 
@@ -76,6 +85,10 @@ public sealed class DeskFindTests(SharedApi api)
         Assert.Contains(rows, row => row is { Kind: "DEPOSIT", Status: "PAID", Amount: 200_000 } && row.Text == deposit.MerchantRef && row.Subject == $"deposit:{deposit.Id}");
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "DEPOSIT", Amount: 200_000 } && row.Why == $"tripay:{deposit.PaymentRef}");
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" } && row.Why == $"order:{order.OrderId}:capture" && row.Subject == $"droplet:{order.OrderId}");
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: 1_000 } && row.Subject == $"droplet:{order.OrderId}");
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "PROMO", Subject: "promo:jejak" });
+        Assert.Contains(rows, row => row is { Kind: "MONEY", Amount: 3_000, Subject: "payment-case:jejak" });
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -10_000 } && row.Why!.StartsWith("payout:", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.Kind == "ORDER" && row.Subject == $"droplet:{order.OrderId}");
         Assert.Contains(rows, row => row is { Kind: "ACTION", What: "Create" } && row.Subject == $"droplet:{order.OrderId}");
         Assert.Contains(rows, row => row is { Kind: "SIGN_IN", Why: not null });

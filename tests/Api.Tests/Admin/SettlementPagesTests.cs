@@ -61,8 +61,35 @@ public sealed class SettlementPagesTests
         Assert.False(times.IsDue(noon.AddHours(13), noon.AddHours(12.5)));
     }
 
+    [Fact]
+    public async Task A_process_that_stops_neither_asks_for_another_page_nor_waits_for_the_one_that_is_read()
+    {
+        using var stop = new CancellationTokenSource();
+        var asked = new List<int>();
+        var never = new TaskCompletionSource<Result<GatewayPage, TripayAccountError>>();
+        var reading = SettlementReader.PaidAsync(
+            page =>
+            {
+                asked.Add(page);
+                return page == 1 ? Task.FromResult<Result<GatewayPage, TripayAccountError>>(new GatewayPage([Payment("T1")], 2)) : never.Task;
+            },
+            From, From.AddDays(2), stop.Token);
+        Assert.False(reading.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        Assert.Equal([1, 2], asked);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SettlementReader.PaidAsync(
+            page =>
+            {
+                asked.Add(page);
+                return never.Task;
+            },
+            From, From.AddDays(2), stop.Token));
+        Assert.Equal([1, 2], asked);
+    }
+
     static Task<(IReadOnlyList<GatewayPayment>? Payments, Refusal? Refusal)> ReadAsync(Func<int, GatewayPage> pages) =>
-        SettlementReader.PaidAsync(page => Task.FromResult<Result<GatewayPage, TripayAccountError>>(pages(page)), From, From.AddDays(2));
+        SettlementReader.PaidAsync(page => Task.FromResult<Result<GatewayPage, TripayAccountError>>(pages(page)), From, From.AddDays(2), TestContext.Current.CancellationToken);
 
     static GatewayPayment Payment(string reference, DateTimeOffset? at = null) =>
         new(reference, "WBR-1", 100_000, 4_250, 0, 95_750, true, at ?? From.AddHours(1), at ?? From.AddHours(2));

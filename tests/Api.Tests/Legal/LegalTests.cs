@@ -93,7 +93,9 @@ public sealed class LegalTests : IAsyncLifetime
         await admin.Http.PostAsync("/internal/legal", next).RefusedAsync(409, ProblemCodes.VersionConflict);
 
         Assert.Contains((await admin.Http.GetAsync("/internal/legal").ReadAsync<Page<LegalDocumentVersion>>()).Items, one => one is { Document: LegalDocumentName.AcceptableUse, Version: 2, InForce: false });
-        Assert.Equal("Aturan port email", await _host.Database.ScalarAsync<string>("select reason from audit_log where action = 'legal.published' and subject = 'legal:AcceptableUse:2'"));
+        var line = Assert.Single((await admin.Http.GetAsync("/internal/audit?subject=legal:AcceptableUse:2").ReadAsync<Page<Webrana.Wire.Admin.AuditEntry>>()).Items);
+        Assert.Equal(("legal.published", "Aturan port email"), (line.Action, line.Reason));
+        Assert.Equal((1, 2), (line.Before!.Value.GetProperty("version").GetInt32(), line.After!.Value.GetProperty("version").GetInt32()));
         // It may be accepted ahead.
         var person = await _host.SignedInAsync((await _host.NewCustomerAsync()).Email);
         var standing = await person.PostAsync("/api/v1/me/legal", new AcceptLegalRequest([new(LegalDocumentName.AcceptableUse, 2)])).ReadAsync<LegalStanding>();

@@ -118,6 +118,34 @@ public sealed class CampaignTests(SharedApi api)
         Task<HttpResponseMessage> Patch(string body) => admin.Http.SendJsonAsync(HttpMethod.Patch, path, body);
     }
 
+    /// <summary>A welcome with channels, as it was stored before such ones were refused: given with the confirmed address, it asks nobody how they paid.</summary>
+    [Fact]
+    public async Task Channels_that_were_stored_before_they_were_refused_hinder_no_other_change()
+    {
+        var admin = await api.Host.NewAdminAsync();
+        var id = Guid.NewGuid().ToString("n");
+        // Switched off: it would be given to everybody whom other tests confirm.
+        var old = new Webrana.Contracts.Promos.PromoDefinition
+        {
+            Name = "Selamat datang", Type = Webrana.Contracts.Promos.PromoType.NewUserBonus, ValueType = Webrana.Contracts.Promos.PromoValueType.Fixed, Value = 10_000,
+            BonusExpiryDays = 30, Channels = ["QRIS"], IsActive = false,
+        };
+        var stored = await api.Host.Cluster.GetGrain<Webrana.Contracts.Promos.IPromoGrain>(Webrana.Contracts.GrainKeys.Promo(id)).Create(new(old, $"admin:{admin.Id}"));
+        Assert.True(stored.IsOk, stored.ToString());
+
+        var renamed = await Patch("""{"name": "Selamat datang lagi"}""").ReadAsync<AdminPromo>();
+        Assert.Equal(("Selamat datang lagi", "QRIS"), (renamed.Name, Assert.Single(renamed.PaymentMethods)));
+        var others = await Patch("""{"paymentMethods": ["QRIS", "BRIVA"]}""").RefusedAsync(422, ProblemCodes.ValidationFailed);
+        Assert.Equal(["paymentMethods"], others.Errors!.Keys);
+        // With a least top-up it asks; without one it would ask no more, and this time somebody is there to be told.
+        Assert.Equal(50_000, (await Patch("""{"minDeposit": 50000}""").ReadAsync<AdminPromo>()).MinDeposit);
+        var undone = await Patch("""{"minDeposit": null}""").RefusedAsync(422, ProblemCodes.ValidationFailed);
+        Assert.Equal(["paymentMethods"], undone.Errors!.Keys);
+        Assert.Empty((await Patch("""{"minDeposit": null, "paymentMethods": []}""").ReadAsync<AdminPromo>()).PaymentMethods);
+
+        Task<HttpResponseMessage> Patch(string body) => admin.Http.SendJsonAsync(HttpMethod.Patch, $"/internal/promos/{id}", body);
+    }
+
     [Fact]
     public async Task Lists_say_what_is_on_and_hide_what_is_archived()
     {

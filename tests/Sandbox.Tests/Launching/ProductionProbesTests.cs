@@ -42,6 +42,25 @@ public sealed class ProductionProbesTests
         Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://{closed.LocalEndPoint}")).Note, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(401, "invalid_ticket", true, "passes them on")]
+    [InlineData(426, "upgrade_required", false, "does not pass them on")]
+    [InlineData(403, "wrong_origin", false, "another panel")]
+    [InlineData(404, "not_found", false, "answers 404")]
+    public async Task Consoles_open_where_whoever_has_no_ticket_is_asked_for_one(int status, string code, bool ok, string said)
+    {
+        var (upgrade, origin) = ("", "");
+        await using var api = await StandInAsync(app => app.MapGet("/consoles/{id}/{kind}", (HttpRequest request) =>
+        {
+            (upgrade, origin) = ($"{request.Headers.Connection} {request.Headers.Upgrade} {request.Headers.SecWebSocketVersion}", request.Headers.Origin.ToString());
+            return Results.Text($$"""{"code":"{{code}}"}""", "application/problem+json", statusCode: status);
+        }));
+        var finding = await ProductionProbes.WebSocketsAsync(api.Urls.Single(), "https://panel.example.com/");
+        Assert.Equal(("Upgrade websocket 13", "https://panel.example.com"), (upgrade, origin));
+        Assert.True(finding.Ok == ok, finding.ToString());
+        Assert.Contains(said, finding.Note, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_merchants_key_is_asked_for_and_a_refused_address_is_said()
     {
@@ -95,11 +114,7 @@ public sealed class ProductionProbesTests
     [Fact]
     public async Task A_mail_server_is_there_once_its_certificate_is_believed()
     {
-        using var key = RSA.Create(2048);
-        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(
-            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-        // A key that the platform's TLS takes: one that was read from a file's bytes.
-        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        using var certificate = NewCertificate();
         var hash = certificate.GetCertHashString();
         foreach (var (trust, ok) in new (RemoteCertificateValidationCallback? Trust, bool Ok)[] { (null, false), ((_, shown, _, _) => shown?.GetCertHashString() == hash, true) })
         {
@@ -110,6 +125,40 @@ public sealed class ProductionProbesTests
             await serving;
             Assert.True(finding.Ok == ok, finding.ToString());
         }
+    }
+
+    [Theory]
+    [InlineData("AUTH LOGIN PLAIN", "235 welcome", true, "takes the login of toko")]
+    [InlineData("AUTH PLAIN", "535 wrong", false, "refuses the login of toko: '535 wrong'")]
+    [InlineData("AUTH LOGIN", "334 VXNlcm5hbWU6|334 UGFzc3dvcmQ6|235 welcome", true, "takes the login of toko")]
+    [InlineData("AUTH LOGIN", "504 not today", false, "refuses the login of toko: '504 not today'")]
+    [InlineData("AUTH XOAUTH2", "", null, "could not be tried: it offers AUTH XOAUTH2")]
+    [InlineData("SIZE 1000", "", null, "could not be tried: it offers none")]
+    public async Task A_login_is_tried_once_the_connection_is_encrypted(string offer, string answers, bool? ok, string said)
+    {
+        using var certificate = NewCertificate();
+        var hash = certificate.GetCertHashString();
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var serving = ServeEncryptedAsync(server, certificate, [$"250-mail\r\n250 {offer}", .. answers.Split('|', StringSplitOptions.RemoveEmptyEntries)]);
+        var finding = await ProductionProbes.MailServerAsync(
+            "127.0.0.1", ((IPEndPoint)server.LocalEndpoint).Port, (_, shown, _, _) => shown?.GetCertHashString() == hash, "toko", "rahasia");
+        var heard = await serving;
+        Assert.True(finding.Ok == (ok == true) && finding.Known == ok.HasValue, finding.ToString());
+        Assert.Contains(said, finding.Note, StringComparison.Ordinal);
+        Assert.DoesNotContain("rahasia", finding.Note, StringComparison.Ordinal);
+        string[] login = offer.EndsWith("PLAIN", StringComparison.Ordinal) ? ["AUTH PLAIN AHRva28AcmFoYXNpYQ=="] : ["AUTH LOGIN", "dG9rbw==", "cmFoYXNpYQ=="];
+        // One line for each answer: the password goes only to who asks for it.
+        Assert.Equal(["EHLO doctor.invalid", .. login.Take(said.Contains("could not", StringComparison.Ordinal) ? 0 : answers.Split('|').Length)], heard);
+    }
+
+    static X509Certificate2 NewCertificate()
+    {
+        using var key = RSA.Create(2048);
+        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        // A key that the platform's TLS takes: one that was read from a file's bytes.
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 
     static async Task<WebApplication> StandInAsync(Action<WebApplication> map)
@@ -150,5 +199,41 @@ public sealed class ProductionProbesTests
         {
             // The doctor hung up, as it does on a certificate that it does not believe.
         }
+    }
+
+    /// <summary>Answers one client that encrypts by STARTTLS: one answer to each line, and what was said until it left.</summary>
+    static async Task<List<string>> ServeEncryptedAsync(TcpListener server, X509Certificate2 certificate, string[] answers)
+    {
+        var heard = new List<string>();
+        using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        using (var lines = new StreamReader(stream, Encoding.ASCII, leaveOpen: true))
+        {
+            foreach (var answer in new[] { "220 mail", "250-mail\r\n250 STARTTLS", "220 go" })
+            {
+                if (answer != "220 mail")
+                    await lines.ReadLineAsync(TestContext.Current.CancellationToken);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer + "\r\n"), TestContext.Current.CancellationToken);
+            }
+        }
+
+        await using var secure = new SslStream(stream, leaveInnerStreamOpen: true);
+        await secure.AuthenticateAsServerAsync(certificate);
+        using var inside = new StreamReader(secure, Encoding.ASCII, leaveOpen: true);
+        try
+        {
+            while (await inside.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                heard.Add(line);
+                if (heard.Count <= answers.Length)
+                    await secure.WriteAsync(Encoding.ASCII.GetBytes(answers[heard.Count - 1] + "\r\n"), TestContext.Current.CancellationToken);
+            }
+        }
+        catch (IOException)
+        {
+            // The doctor hung up.
+        }
+
+        return heard;
     }
 }

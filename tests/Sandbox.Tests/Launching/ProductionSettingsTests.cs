@@ -56,6 +56,7 @@ public sealed class ProductionSettingsTests : IDisposable
     [InlineData("TRIPAY_API_KEY", "DEV-abc")]
     [InlineData("DIGITALOCEAN_TOKEN", "sandbox-token")]
     [InlineData("SMTP_FROM", "Webrana <no-reply@webrana.local>")]
+    [InlineData("SMTP_USER", "a login without its password")]
     [InlineData("PROMOS_IDENTITY_KEY", "short")]
     [InlineData("PROTECTION_CERTIFICATE_FILE", "/nowhere.p12")]
     [InlineData("PROTECTION_CERTIFICATE_PASSWORD", "wrong")]
@@ -98,6 +99,12 @@ public sealed class ProductionSettingsTests : IDisposable
     [InlineData("Desk__AlarmWebhookUrl: ${DESK_ALARM_WEBHOOK_URL:-}")]
     [InlineData("Desk__AlarmWebhookKey: ${DESK_ALARM_WEBHOOK_KEY:-}")]
     public void What_the_desk_is_told_reaches_the_API(string line) =>
+        Assert.Contains(line, File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Smtp__User: ${SMTP_USER:-}")]
+    [InlineData("Smtp__Password: ${SMTP_PASSWORD:-}")]
+    public void The_login_of_the_mail_server_reaches_the_silo(string line) =>
         Assert.Contains(line, File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), StringComparison.Ordinal);
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using Webrana.Sandbox.Launcher.Commands;
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Launcher.Supervision;
 using Webrana.Sandbox.Postgres;
@@ -72,6 +73,9 @@ public class WholeSandboxTests
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
+        // The doctor's words for it, of the real one.
+        var consoles = await ProductionProbes.WebSocketsAsync(sandbox.Api, sandbox.Web);
+        Assert.True(consoles.Ok, consoles.ToString());
         Assert.Equal(new SandboxLogin(secrets.AdminEmail, secrets.AdminPassword), sandbox.Logins.Admin);
         await using var connection = new NpgsqlConnection(PostgresAddress.ToConnectionString(sandbox.Postgres));
         await connection.OpenAsync(Cancellation);

@@ -19,6 +19,7 @@ public sealed class TimelineViewTests
     [Theory]
     [InlineData("ADMIN", "instance:i-1", "audit:1", "/admin/audit?subject=instance%3Ai-1", Roles.Admin)]
     [InlineData("REQUEST", "wallet:u-1", "request:1", "/admin/money-requests", Roles.MoneyDesk)]
+    [InlineData("MONEY", null, "payout:1", "/admin/money-requests", Roles.MoneyDesk)]
     [InlineData("NOTICE", null, "outbox:u-1", "/admin/outbox?userId=u-1", Roles.CareDesk)]
     [InlineData("SIGN_IN", null, "10.0.0.7", "/admin/search?q=10.0.0.7", Roles.Staff)]
     public void A_cause_is_linked_for_the_roles_whose_page_it_is_and_for_no_other(string kind, string? subject, string why, string link, string roles)
