@@ -13,6 +13,9 @@ internal sealed partial class ConsoleRunner(
 {
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a far side may take to let go, once it was told.</summary>
+    private static readonly TimeSpan LetGoLimit = TimeSpan.FromSeconds(5);
+
     private int _running;
 
     /// <summary>No more consoles fit into this process.</summary>
@@ -45,11 +48,18 @@ internal sealed partial class ConsoleRunner(
         ConsoleEnd end;
         try
         {
-            await using var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), over.Token);
-            await using var hints = await access.ListenAsync(pass, upstream.Owner);
-            var pump = new ConsolePump(browser, line, traffic, options.Value);
-            await pump.GreetAsync(over.Token);
-            end = await CarryAsync(browser, pump, new ConsoleWatch(pass, traffic, access, options.Value, clock).RunAsync(hints, over.Token), over);
+            var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), over.Token);
+            try
+            {
+                await using var hints = await access.ListenAsync(pass, upstream.Owner);
+                var pump = new ConsolePump(browser, line, traffic, options.Value);
+                await pump.GreetAsync(over.Token);
+                end = await CarryAsync(pass, browser, pump, new ConsoleWatch(pass, traffic, access, options.Value, clock).RunAsync(hints, over.Token), over);
+            }
+            finally
+            {
+                await LetGoAsync(pass, line.DisposeAsync().AsTask());
+            }
         }
         catch (ConsoleLineException failed)
         {
@@ -71,7 +81,7 @@ internal sealed partial class ConsoleRunner(
     }
 
     /// <summary>Both directions and the watch until the first of them ends; then the others, in an order that lets the browser hear why.</summary>
-    private async Task<ConsoleEnd> CarryAsync(WebSocket browser, ConsolePump pump, Task<ConsoleEnd> watch, CancellationTokenSource over)
+    private async Task<ConsoleEnd> CarryAsync(ConsolePass pass, WebSocket browser, ConsolePump pump, Task<ConsoleEnd> watch, CancellationTokenSource over)
     {
         var stopped = new TaskCompletionSource<ConsoleEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stopping = lifetime.ApplicationStopping.Register(() => stopped.TrySetResult(ConsoleEnd.Restarting));
@@ -84,9 +94,25 @@ internal sealed partial class ConsoleRunner(
         await Task.WhenAny(up, Task.Delay(GoodbyeLimit, CancellationToken.None));
         await over.CancelAsync();
         await cut.CancelAsync();
-        await Task.WhenAll(up, down);
+        await LetGoAsync(pass, Task.WhenAll(up, down));
         await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return end;
+    }
+
+    /// <summary>
+    /// Waits for what ends by itself now, but not for good: neither the slot nor the place in this process hangs on a far side. Every line is built
+    /// to let go; one that does not is a fault of ours, and counted as one.
+    /// </summary>
+    private async Task LetGoAsync(ConsolePass pass, Task ending)
+    {
+        if (await Task.WhenAny(ending, Task.Delay(LetGoLimit, CancellationToken.None)) == ending)
+        {
+            await ending;
+            return;
+        }
+
+        metrics.LeftBehind(pass.Kind);
+        LogLeftBehind(log, pass.Session, pass.Instance.ToString(), pass.Kind, LetGoLimit);
     }
 
     /// <summary>A direction that broke: by the browser, when its socket is no longer open, else by the server.</summary>
@@ -122,4 +148,7 @@ internal sealed partial class ConsoleRunner(
 
     [LoggerMessage(2, LogLevel.Warning, "Console {Session} was not connected: {Why}")]
     private static partial void LogNotConnected(ILogger logger, Guid session, string why);
+
+    [LoggerMessage(3, LogLevel.Error, "Console {Session} of {Instance} ({Kind}) did not let go of its far side within {Limit}: a thread or a connection is left behind")]
+    private static partial void LogLeftBehind(ILogger logger, Guid session, string instance, ConsoleKind kind, TimeSpan limit);
 }
