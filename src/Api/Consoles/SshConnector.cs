@@ -19,7 +19,8 @@ internal sealed record ConsoleDoor(SshTarget Target, Func<string, Task<bool>> Pi
 internal sealed class SshConnector(UpstreamGuard guard, IOptions<ConsoleOptions> options)
 {
     private const string Terminal = "xterm-256color";
-    private const int BufferBytes = 32 * 1024;
+    /// <summary>The library holds two of them per terminal from the start, and larger ones where more comes at once.</summary>
+    private const int BufferBytes = 16 * 1024;
 
     /// <exception cref="ConsoleLineException">Says why not.</exception>
     public async Task<IConsoleLine> ConnectAsync(ConsoleDoor door, CancellationToken cancellation)
