@@ -13,7 +13,7 @@ internal sealed class SshRelay : IDisposable
 {
     private const int PieceBytes = 16 * 1024;
 
-    /// <summary>Most that the kernel may hold in either direction: what waits there looks as if it had been taken.</summary>
+    /// <summary>What the kernel may hold of either direction: what waits there looks as if it had been taken, and thousands of consoles have it.</summary>
     private const int HeldBytes = 128 * 1024;
 
     /// <summary>Signs of life that stay unanswered before the connection is given up.</summary>
@@ -43,8 +43,8 @@ internal sealed class SshRelay : IDisposable
     /// <exception cref="SocketException">It does not answer.</exception>
     public static async Task<SshRelay> OpenAsync(IPAddress address, int port, ConsoleOptions options, CancellationToken cancellation)
     {
-        var far = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = HeldBytes };
-        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var far = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = HeldBytes, ReceiveBufferSize = HeldBytes };
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = HeldBytes };
         try
         {
             // The kernel's own signs of life: SSH.NET's are written by a thread of the pool, which would wait behind what the server does not read.
