@@ -41,6 +41,9 @@ public sealed class ConsoleOptions
     /// <summary>How long connecting to the provider or the server may take. Default 15 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long an ended console waits for its far side to let go; longer than a line's own good-bye. Default 5 s.</summary>
+    public TimeSpan LetGoLimit { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Largest message of a browser, in bytes; a clipboard fits. Default 1 MiB.</summary>
     public int LargestMessageBytes { get; set; } = 1024 * 1024;
 

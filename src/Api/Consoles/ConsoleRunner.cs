@@ -8,13 +8,10 @@ namespace Webrana.Api.Consoles;
 
 /// <summary>Runs consoles from the redeemed ticket to the last byte, and sees to it that each ends with a word and gives its slot back.</summary>
 internal sealed partial class ConsoleRunner(
-    IConsoleAccess access, ConsoleLines lines, ConsoleMetrics metrics, IHostApplicationLifetime lifetime, IOptions<ConsoleOptions> options, TimeProvider clock,
+    IConsoleAccess access, IConsoleLines lines, ConsoleMetrics metrics, IHostApplicationLifetime lifetime, IOptions<ConsoleOptions> options, TimeProvider clock,
     ILogger<ConsoleRunner> log)
 {
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long a far side may take to let go, once it was told.</summary>
-    private static readonly TimeSpan LetGoLimit = TimeSpan.FromSeconds(5);
 
     private int _running;
 
@@ -101,18 +98,19 @@ internal sealed partial class ConsoleRunner(
 
     /// <summary>
     /// Waits for what ends by itself now, but not for good: neither the slot nor the place in this process hangs on a far side. Every line is built
-    /// to let go; one that does not is a fault of ours, and counted as one.
+    /// to let go; one that does not is a fault of ours, and counted.
     /// </summary>
     private async Task LetGoAsync(ConsolePass pass, Task ending)
     {
-        if (await Task.WhenAny(ending, Task.Delay(LetGoLimit, CancellationToken.None)) == ending)
+        var limit = options.Value.LetGoLimit;
+        if (await Task.WhenAny(ending, Task.Delay(limit, CancellationToken.None)) == ending)
         {
             await ending;
             return;
         }
 
         metrics.LeftBehind(pass.Kind);
-        LogLeftBehind(log, pass.Session, pass.Instance.ToString(), pass.Kind, LetGoLimit);
+        LogLeftBehind(log, pass.Session, pass.Instance.ToString(), pass.Kind, limit);
     }
 
     /// <summary>A direction that broke: by the browser, when its socket is no longer open, else by the server.</summary>

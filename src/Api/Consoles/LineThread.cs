@@ -18,16 +18,12 @@ internal sealed class LineThread
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_waiting)
         {
-            _waiting.Enqueue((work, done));
-            if (_isRunning)
-            {
-                Monitor.Pulse(_waiting);
-            }
-            else
-            {
-                _isRunning = true;
+            // First the thread: where there can be none, nothing is left waiting for it.
+            if (!_isRunning)
                 new Thread(Run) { IsBackground = true, Name = "console line" }.UnsafeStart();
-            }
+            _isRunning = true;
+            _waiting.Enqueue((work, done));
+            Monitor.Pulse(_waiting);
         }
 
         return done.Task;
