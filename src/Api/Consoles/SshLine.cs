@@ -119,10 +119,18 @@ internal sealed class SshLine : IConsoleLine
     {
         // First the reader: it sets free the thread that may be waiting for it.
         await _received.Reader.CompleteAsync();
-        var gone = Task.WhenAll(_thread.DoAsync(HangUp), _relay.Over);
-        if (await Task.WhenAny(gone, Task.Delay(GoodbyeLimit, CancellationToken.None)) != gone)
+        try
+        {
+            var gone = Task.WhenAll(_thread.DoAsync(HangUp), _relay.Over);
+            if (await Task.WhenAny(gone, Task.Delay(GoodbyeLimit, CancellationToken.None)) != gone)
+                Cut();
+            await gone;
+        }
+        finally
+        {
+            // Also where not even a thread could be had for the good-bye.
             Cut();
-        await gone;
+        }
     }
 
     /// <summary>Nothing more comes. SSH.NET does not always say so: after an SSH_MSG_DISCONNECT it lets the connection go without a word.</summary>
