@@ -6,7 +6,14 @@ using Webrana.Contracts.Consoles;
 namespace Webrana.Api.Consoles;
 
 /// <summary>Connects consoles.</summary>
-internal sealed class ConsoleLines(UpstreamGuard guard, SshConnector ssh, IOptions<ConsoleOptions> options) : IDisposable
+internal interface IConsoleLines
+{
+    /// <inheritdoc/>
+    Task<IConsoleLine> ConnectAsync(ConsoleUpstream upstream, Func<Task<ConsoleDoor>> door, CancellationToken cancellation);
+}
+
+/// <summary>To the provider's screens and to the servers' sshd.</summary>
+internal sealed class ConsoleLines(UpstreamGuard guard, SshConnector ssh, IOptions<ConsoleOptions> options) : IConsoleLines, IDisposable
 {
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
@@ -18,10 +25,7 @@ internal sealed class ConsoleLines(UpstreamGuard guard, SshConnector ssh, IOptio
         ConnectTimeout = options.Value.ConnectTimeout,
     });
 
-    /// <summary>The far side of a console.</summary>
-    /// <param name="upstream">What the ticket was for.</param>
-    /// <param name="door">Opens SSH; asked only for a terminal.</param>
-    /// <exception cref="ConsoleLineException">It cannot be had; says why.</exception>
+    /// <inheritdoc/>
     public async Task<IConsoleLine> ConnectAsync(ConsoleUpstream upstream, Func<Task<ConsoleDoor>> door, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

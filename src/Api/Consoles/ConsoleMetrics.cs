@@ -10,6 +10,7 @@ internal sealed class ConsoleMetrics
 
     private readonly Counter<long> _refused;
     private readonly Counter<long> _ended;
+    private readonly Counter<long> _left;
     private readonly UpDownCounter<long> _open;
 
     public ConsoleMetrics(IMeterFactory meters)
@@ -17,10 +18,13 @@ internal sealed class ConsoleMetrics
         var meter = meters.Create(MeterName);
         _refused = meter.CreateCounter<long>("webrana.consoles.refused", description: "Handshakes refused, by problem code.");
         _ended = meter.CreateCounter<long>("webrana.consoles.ended", description: "Consoles that ended, by kind and reason.");
+        _left = meter.CreateCounter<long>("webrana.consoles.left", description: "Far sides that did not let go when their console had ended, by kind.");
         _open = meter.CreateUpDownCounter<long>("webrana.consoles.open", description: "Consoles open in this process, by kind.");
     }
 
     public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    public void LeftBehind(ConsoleKind kind) => _left.Add(1, new KeyValuePair<string, object?>("kind", kind.ToString()));
 
     public void Opened(ConsoleKind kind) => _open.Add(1, new KeyValuePair<string, object?>("kind", kind.ToString()));
 

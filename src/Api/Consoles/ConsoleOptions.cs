@@ -29,7 +29,10 @@ public sealed class ConsoleOptions
     /// <summary>How long re-authorisation may be impossible (no silo, no database) before the console ends. Default 2 minutes, less than a slot's lease.</summary>
     public TimeSpan BlindLimit { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long a browser may take in nothing of what was sent to it, and a screen leave a ping unanswered. Default 60 s.</summary>
+    /// <summary>
+    /// How long a browser may take in nothing of what was sent to it, a server's network nothing of what was typed, and either far side leave a
+    /// sign of life unanswered. Default 60 s.
+    /// </summary>
     public TimeSpan StallLimit { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the far side may be silent before it is sent a sign of life. Default 30 s.</summary>
@@ -37,6 +40,9 @@ public sealed class ConsoleOptions
 
     /// <summary>How long connecting to the provider or the server may take. Default 15 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long an ended console waits for its far side to let go; longer than a line's own good-bye. Default 5 s.</summary>
+    public TimeSpan LetGoLimit { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Largest message of a browser, in bytes; a clipboard fits. Default 1 MiB.</summary>
     public int LargestMessageBytes { get; set; } = 1024 * 1024;

@@ -8,7 +8,7 @@ namespace Webrana.Api.Consoles;
 
 /// <summary>Runs consoles from the redeemed ticket to the last byte, and sees to it that each ends with a word and gives its slot back.</summary>
 internal sealed partial class ConsoleRunner(
-    IConsoleAccess access, ConsoleLines lines, ConsoleMetrics metrics, IHostApplicationLifetime lifetime, IOptions<ConsoleOptions> options, TimeProvider clock,
+    IConsoleAccess access, IConsoleLines lines, ConsoleMetrics metrics, IHostApplicationLifetime lifetime, IOptions<ConsoleOptions> options, TimeProvider clock,
     ILogger<ConsoleRunner> log)
 {
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
@@ -45,11 +45,18 @@ internal sealed partial class ConsoleRunner(
         ConsoleEnd end;
         try
         {
-            await using var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), over.Token);
-            await using var hints = await access.ListenAsync(pass, upstream.Owner);
-            var pump = new ConsolePump(browser, line, traffic, options.Value);
-            await pump.GreetAsync(over.Token);
-            end = await CarryAsync(browser, pump, new ConsoleWatch(pass, traffic, access, options.Value, clock).RunAsync(hints, over.Token), over);
+            var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), over.Token);
+            try
+            {
+                await using var hints = await access.ListenAsync(pass, upstream.Owner);
+                var pump = new ConsolePump(browser, line, traffic, options.Value);
+                await pump.GreetAsync(over.Token);
+                end = await CarryAsync(pass, browser, pump, new ConsoleWatch(pass, traffic, access, options.Value, clock).RunAsync(hints, over.Token), over);
+            }
+            finally
+            {
+                await LetGoAsync(pass, line.DisposeAsync().AsTask());
+            }
         }
         catch (ConsoleLineException failed)
         {
@@ -71,7 +78,7 @@ internal sealed partial class ConsoleRunner(
     }
 
     /// <summary>Both directions and the watch until the first of them ends; then the others, in an order that lets the browser hear why.</summary>
-    private async Task<ConsoleEnd> CarryAsync(WebSocket browser, ConsolePump pump, Task<ConsoleEnd> watch, CancellationTokenSource over)
+    private async Task<ConsoleEnd> CarryAsync(ConsolePass pass, WebSocket browser, ConsolePump pump, Task<ConsoleEnd> watch, CancellationTokenSource over)
     {
         var stopped = new TaskCompletionSource<ConsoleEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stopping = lifetime.ApplicationStopping.Register(() => stopped.TrySetResult(ConsoleEnd.Restarting));
@@ -84,9 +91,26 @@ internal sealed partial class ConsoleRunner(
         await Task.WhenAny(up, Task.Delay(GoodbyeLimit, CancellationToken.None));
         await over.CancelAsync();
         await cut.CancelAsync();
-        await Task.WhenAll(up, down);
+        await LetGoAsync(pass, Task.WhenAll(up, down));
         await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return end;
+    }
+
+    /// <summary>
+    /// Waits for what ends by itself now, but not for good: neither the slot nor the place in this process hangs on a far side. Every line is built
+    /// to let go; one that does not is a fault of ours, and counted.
+    /// </summary>
+    private async Task LetGoAsync(ConsolePass pass, Task ending)
+    {
+        var limit = options.Value.LetGoLimit;
+        if (await Task.WhenAny(ending, Task.Delay(limit, CancellationToken.None)) == ending)
+        {
+            await ending;
+            return;
+        }
+
+        metrics.LeftBehind(pass.Kind);
+        LogLeftBehind(log, pass.Session, pass.Instance.ToString(), pass.Kind, limit);
     }
 
     /// <summary>A direction that broke: by the browser, when its socket is no longer open, else by the server.</summary>
@@ -122,4 +146,7 @@ internal sealed partial class ConsoleRunner(
 
     [LoggerMessage(2, LogLevel.Warning, "Console {Session} was not connected: {Why}")]
     private static partial void LogNotConnected(ILogger logger, Guid session, string why);
+
+    [LoggerMessage(3, LogLevel.Error, "Console {Session} of {Instance} ({Kind}) did not let go of its far side within {Limit}: a thread or a connection is left behind")]
+    private static partial void LogLeftBehind(ILogger logger, Guid session, string instance, ConsoleKind kind, TimeSpan limit);
 }

@@ -19,7 +19,7 @@ internal static class ConsoleSetup
         builder.Services.TryAddSingleton<AccessSeal>();
         builder.Services.AddSingleton<UpstreamGuard>();
         builder.Services.AddSingleton<SshConnector>();
-        builder.Services.AddSingleton<ConsoleLines>();
+        builder.Services.AddSingleton<IConsoleLines, ConsoleLines>();
         builder.Services.AddSingleton<IConsoleAccess, ConsoleAccess>();
         builder.Services.AddSingleton<ConsoleRunner>();
         builder.Services.AddSingleton<ConsoleSocket>();

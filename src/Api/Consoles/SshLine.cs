@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -11,26 +12,34 @@ namespace Webrana.Api.Consoles;
 
 /// <summary>
 /// A terminal over SSH. SSH.NET hands out what it receives on a thread of its own and would keep it without bound; so that thread carries
-/// it over into a bounded pipe and waits there while the browser does not read, which lets TCP slow the server down.
+/// it over into a bounded pipe and waits there while the browser does not read, which lets TCP slow the server down. What the server does not
+/// read makes SSH.NET wait as well: on a thread of this line's own, for as long as the console lasts, whose end closes the connection.
 /// </summary>
 internal sealed class SshLine : IConsoleLine
 {
     private const int HeldBytes = 256 * 1024;
     private const uint MostColumns = 1000;
 
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+
+    private readonly SshRelay _relay;
     private readonly SshSession _session;
     private readonly ShellStream _shell;
     private readonly Pipe _received = new(new PipeOptions(pauseWriterThreshold: HeldBytes, resumeWriterThreshold: HeldBytes / 2, useSynchronizationContext: false));
     private readonly Lock _carrying = new();
+    private readonly LineThread _thread;
+    private TerminalSize? _wantedSize;
+    private volatile bool _isCut;
 
-    public SshLine(SshSession session, ShellStream shell)
+    public SshLine(SshRelay relay, SshSession session, ShellStream shell, LineThread thread)
     {
-        (_session, _shell) = (session, shell);
+        (_relay, _session, _shell, _thread) = (relay, session, shell, thread);
         shell.DataReceived += (_, _) => Carry();
         shell.Closed += (_, _) => _received.Writer.Complete();
         session.Client.ErrorOccurred += (_, _) => _received.Writer.Complete();
         // What came before we listened.
         Carry();
+        _ = NoticeEndAsync();
     }
 
     /// <inheritdoc/>
@@ -43,7 +52,12 @@ internal sealed class SshLine : IConsoleLine
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
-        var result = await _received.Reader.ReadAsync(cancellation);
+        // What came before the connection was over is still read.
+        ReadResult result;
+        if (!_relay.Over.IsCompleted)
+            result = await _received.Reader.ReadAsync(cancellation);
+        else if (!_received.Reader.TryRead(out result))
+            return 0;
         if (buffer.IsEmpty)
         {
             _received.Reader.AdvanceTo(result.Buffer.Start);
@@ -59,15 +73,19 @@ internal sealed class SshLine : IConsoleLine
     }
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
+        // The bytes are the caller's, so it never returns before SSH.NET has let go of them; cancelled, that is when the connection is closed.
+        using var cut = cancellation.UnsafeRegister(static line => ((SshLine)line!).Cut(), this);
         try
         {
-            _shell.Write(bytes.Span);
-            _shell.Flush();
-            return ValueTask.CompletedTask;
+            await _thread.DoAsync(() =>
+            {
+                _shell.Write(bytes.Span);
+                _shell.Flush();
+            });
         }
-        catch (Exception gone) when (gone is SshException or ObjectDisposedException or IOException)
+        catch (Exception gone) when (gone is SshException or SocketException or ObjectDisposedException or IOException)
         {
             throw new ConsoleLineException(ConsoleEnd.ServerHungUp, "the server hung up", gone);
         }
@@ -82,17 +100,14 @@ internal sealed class SshLine : IConsoleLine
             var size = JsonSerializer.Deserialize<TerminalSize>(ref reader, JsonSerializerOptions.Web);
             if (size is not { Cols: > 0 and <= MostColumns, Rows: > 0 and <= MostColumns })
                 return false;
-            _shell.ChangeWindowSize(size.Cols, size.Rows, 0, 0);
+            // Nobody waits for it, and of many that a server does not take only the last one is kept.
+            if (Interlocked.Exchange(ref _wantedSize, size) is null)
+                _ = _thread.DoAsync(Resize);
             return true;
         }
         catch (JsonException)
         {
             return false;
-        }
-        catch (Exception gone) when (gone is SshException or ObjectDisposedException)
-        {
-            // It hung up; the reader will say so.
-            return true;
         }
     }
 
@@ -104,11 +119,61 @@ internal sealed class SshLine : IConsoleLine
     {
         // First the reader: it sets free the thread that may be waiting for it.
         await _received.Reader.CompleteAsync();
-        await Task.Run(() =>
+        try
+        {
+            var gone = Task.WhenAll(_thread.DoAsync(HangUp), _relay.Over);
+            if (await Task.WhenAny(gone, Task.Delay(GoodbyeLimit, CancellationToken.None)) != gone)
+                Cut();
+            await gone;
+        }
+        finally
+        {
+            // Also where not even a thread could be had for the good-bye.
+            Cut();
+        }
+    }
+
+    /// <summary>Nothing more comes. SSH.NET does not always say so: after an SSH_MSG_DISCONNECT it lets the connection go without a word.</summary>
+    private async Task NoticeEndAsync()
+    {
+        await _relay.Over;
+        _received.Reader.CancelPendingRead();
+    }
+
+    /// <summary>Ends whatever waits for the server, and for the browser to read.</summary>
+    private void Cut()
+    {
+        _isCut = true;
+        _received.Writer.CancelPendingFlush();
+        _relay.Dispose();
+    }
+
+    private void Resize()
+    {
+        if (Interlocked.Exchange(ref _wantedSize, null) is not { } size)
+            return;
+        try
+        {
+            _shell.ChangeWindowSize(size.Cols, size.Rows, 0, 0);
+        }
+        catch (Exception gone) when (gone is SshException or SocketException or ObjectDisposedException)
+        {
+            // It hung up; the reader will say so.
+        }
+    }
+
+    private void HangUp()
+    {
+        try
         {
             _shell.Dispose();
             _session.Dispose();
-        });
+        }
+        catch (Exception gone) when (gone is SshException or SocketException or ObjectDisposedException)
+        {
+            // It hung up first, or its connection was cut.
+            _relay.Dispose();
+        }
     }
 
     private void Carry()
@@ -117,7 +182,7 @@ internal sealed class SshLine : IConsoleLine
         {
             try
             {
-                while (_shell.DataAvailable)
+                while (!_isCut && _shell.DataAvailable)
                 {
                     MemoryMarshal.TryGetArray<byte>(_received.Writer.GetMemory(4096), out var room);
                     _received.Writer.Advance(_shell.Read(room.Array!, room.Offset, room.Count));

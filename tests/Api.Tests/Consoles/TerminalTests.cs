@@ -1,8 +1,18 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Webrana.Api.Consoles;
 using Webrana.Api.Tests.Support;
+using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Ssh;
 using Webrana.Testing;
+using Webrana.Wire.Accounts;
 using Webrana.Wire.Consoles;
 using Webrana.Wire.Droplets;
 
@@ -85,6 +95,55 @@ public sealed class TerminalTests(SharedApi api)
         await Eventually.Async(() => user.ConsoleLinesAsync(instance), now => now is [{ Status: ActionStatus.Completed }], ApiHost.Patience, "the slot is free");
     }
 
+    // What OpenSSH does when its machine is stopped, or its owner wants to hurt: the kernel answers, nobody reads.
+    [Fact]
+    public async Task A_server_that_stops_reading_costs_its_own_console_and_no_other()
+    {
+        const int sigStop = 19;
+        const int sigKill = 9;
+        var (user, instance) = await ServerAsync();
+        var (here, tokens) = await Host.SignInAsync(user);
+        using var left = new MetricCollector<long>(Host.Services.GetRequiredService<IMeterFactory>(), ConsoleMetrics.MeterName, "webrana.consoles.left");
+        using var other = await (await user.TicketAsync(instance, "SSH")).ConnectAsync();
+        using var stuck = await (await here.TicketAsync(instance, "SSH")).ConnectAsync();
+        await SayAsync(stuck, "echo pid-$$-\n");
+        var sshd = SshdOf(await HearsAsync(stuck, @"pid-(\d+)-"));
+        Assert.True(sshd.Signal(sigStop));
+        try
+        {
+            var (sent, last, looks) = (new StrongBox<long>(), -1L, 0);
+            var pasting = PasteAsync(stuck, sent);
+            await Eventually.Async(
+                () =>
+                {
+                    var now = Interlocked.Read(ref sent.Value);
+                    (last, looks) = (now, now == last ? looks + 1 : 0);
+                    return looks >= 10;
+                },
+                ApiHost.Patience,
+                "the server takes nothing more, nor do we",
+                Stop);
+
+            await Host.Anonymous().PostAsync("/api/v1/auth/logout", new LogoutRequest(tokens.RefreshToken)).ExpectAsync(HttpStatusCode.NoContent);
+            await Eventually.Async(
+                () => user.ConsoleLinesAsync(instance), now => now.Count(line => line.Status == ActionStatus.Completed) == 1, ApiHost.Patience, "the slot is free");
+            Assert.Empty(left.GetMeasurementSnapshot());
+            await SayAsync(other, "echo ha''lo\n");
+            await HearsAsync(other, "halo");
+            using var next = await (await user.TicketAsync(instance, "SSH")).ConnectAsync();
+            await SayAsync(next, "echo la''gi\n");
+            await HearsAsync(next, "lagi");
+
+            Assert.Equal('T', StateOf(sshd));
+            stuck.Abort();
+            await pasting.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+        finally
+        {
+            sshd.Signal(sigKill);
+        }
+    }
+
     async Task<(TestUser User, string Instance)> ServerAsync()
     {
         Assert.True(File.Exists("/usr/sbin/sshd"), "openssh-server is not installed (Debian, Ubuntu: apt-get install openssh-server).");
@@ -96,14 +155,50 @@ public sealed class TerminalTests(SharedApi api)
 
     static Task SayAsync(WebSocket socket, string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Binary, true, Stop);
 
-    static async Task HearsAsync(WebSocket socket, string wanted)
+    /// <summary>Reads on until it hears what matches; its first group, where it has one.</summary>
+    static async Task<string> HearsAsync(WebSocket socket, string wanted)
     {
         var heard = new StringBuilder();
-        while (!heard.ToString().Contains(wanted, StringComparison.Ordinal))
+        while (true)
         {
             var (type, bytes) = await socket.NextAsync();
             Assert.True(type == WebSocketMessageType.Binary, $"It ended ({socket.CloseStatusDescription}) after: {heard}");
             heard.Append(Encoding.UTF8.GetString(bytes));
+            if (Regex.Match(heard.ToString(), wanted) is { Success: true } match)
+                return match.Groups[^1].Value;
         }
+    }
+
+    /// <summary>Until the socket breaks.</summary>
+    static async Task PasteAsync(WebSocket socket, StrongBox<long> sent)
+    {
+        var piece = new byte[64 * 1024];
+        Array.Fill(piece, (byte)'x');
+        while (true)
+        {
+            await socket.SendAsync(piece, WebSocketMessageType.Binary, true, Stop);
+            Interlocked.Add(ref sent.Value, piece.Length);
+        }
+    }
+
+    /// <summary>The process of sshd that serves the session of this shell.</summary>
+    static ProcessIdentity SshdOf(string shell)
+    {
+        var process = shell;
+        while (true)
+        {
+            var status = File.ReadAllLines($"/proc/{process}/status");
+            if (Field("Name").StartsWith("sshd", StringComparison.Ordinal))
+                return ProcessIdentity.Of(int.Parse(process, CultureInfo.InvariantCulture))!;
+            process = Field("PPid");
+
+            string Field(string name) => status.Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+        }
+    }
+
+    static char StateOf(ProcessIdentity process)
+    {
+        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Pid}/stat"));
+        return stat[stat.LastIndexOf(')') + 2];
     }
 }

@@ -1,0 +1,168 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Webrana.Api.Consoles;
+
+/// <summary>
+/// The connection to a server's sshd, which SSH.NET reaches through a port of the loopback. It writes by blocking and lets nobody close the
+/// socket it writes to, so a server that reads nothing would hold its threads for as long as it likes. Both sockets here are ours: closing them
+/// ends whatever waits for them, and that SSH.NET has let go of its own is seen whether it says so or not.
+/// </summary>
+internal sealed class SshRelay : IDisposable
+{
+    private const int PieceBytes = 16 * 1024;
+
+    /// <summary>What the kernel may hold of either direction: what waits there looks as if it had been taken, and thousands of consoles have it.</summary>
+    private const int HeldBytes = 128 * 1024;
+
+    /// <summary>Signs of life that stay unanswered before the connection is given up.</summary>
+    private const int Probes = 6;
+
+    private readonly Lock _ending = new();
+    private readonly Socket _far;
+    private readonly Socket _listener;
+    private readonly TimeSpan _stallLimit;
+    private Socket? _near;
+    private bool _isOver;
+
+    private SshRelay(Socket far, Socket listener, TimeSpan stallLimit)
+    {
+        (_far, _listener, _stallLimit) = (far, listener, stallLimit);
+        Door = (IPEndPoint)listener.LocalEndPoint!;
+        Over = RunAsync();
+    }
+
+    /// <summary>Where SSH.NET connects, once.</summary>
+    public IPEndPoint Door { get; }
+
+    /// <summary>Completes when the connection is over, whoever ended it; never fails.</summary>
+    public Task Over { get; }
+
+    /// <summary>Connects to the server.</summary>
+    /// <exception cref="SocketException">It does not answer.</exception>
+    public static async Task<SshRelay> OpenAsync(IPAddress address, int port, ConsoleOptions options, CancellationToken cancellation)
+    {
+        var far = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = HeldBytes, ReceiveBufferSize = HeldBytes };
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = HeldBytes };
+        try
+        {
+            // The kernel's own signs of life: SSH.NET's are written by a thread of the pool, which would wait behind what the server does not read.
+            far.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(options.KeepAliveEvery));
+            far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(options.StallLimit / Probes));
+            far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+            await far.ConnectAsync(address, port, cancellation);
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Listen(1);
+            return new SshRelay(far, listener, options.StallLimit);
+        }
+        catch
+        {
+            far.Dispose();
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes both connections at once, whatever waits for them.</summary>
+    public void Dispose()
+    {
+        lock (_ending)
+        {
+            if (_isOver)
+                return;
+            _isOver = true;
+        }
+
+        _listener.Dispose();
+        // Without lingering: nothing waits in the kernel either, for a server that may never read it.
+        _near?.Close(0);
+        _far.Close(0);
+    }
+
+    private async Task RunAsync()
+    {
+        var down = Task.CompletedTask;
+        try
+        {
+            var near = await _listener.AcceptAsync();
+            if (Takes(near))
+            {
+                near.NoDelay = true;
+                near.SendBufferSize = HeldBytes;
+                down = DownAsync(near);
+                // The far side is let go in peace where SSH.NET has: its last words are still sent.
+                if (await CarryAsync(near, _far, _stallLimit))
+                    _far.Dispose();
+            }
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Closed before anybody came, or just then.
+        }
+
+        Dispose();
+        await down;
+    }
+
+    private async Task DownAsync(Socket near)
+    {
+        if (!await CarryAsync(_far, near, Timeout.InfiniteTimeSpan))
+            Dispose();
+    }
+
+    private bool Takes(Socket near)
+    {
+        _listener.Dispose();
+        lock (_ending)
+        {
+            if (!_isOver)
+                _near = near;
+        }
+
+        if (_near is not null)
+            return true;
+        near.Close(0);
+        return false;
+    }
+
+    /// <summary>Carries until the one side has said its last, which the other is told; false when either broke off, or took nothing in for too long.</summary>
+    private static async Task<bool> CarryAsync(Socket from, Socket to, TimeSpan stallLimit)
+    {
+        using var stalled = new CancellationTokenSource();
+        try
+        {
+            while (true)
+            {
+                // An idle direction holds no buffer.
+                await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+                try
+                {
+                    var count = await from.ReceiveAsync(buffer.AsMemory(0, PieceBytes), SocketFlags.None);
+                    if (count == 0)
+                    {
+                        to.Shutdown(SocketShutdown.Send);
+                        return true;
+                    }
+
+                    stalled.CancelAfter(stallLimit);
+                    for (var sent = 0; sent < count;)
+                        sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), SocketFlags.None, stalled.Token);
+                    stalled.CancelAfter(Timeout.InfiniteTimeSpan);
+                }
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                }
+            }
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)time.TotalSeconds);
+}
