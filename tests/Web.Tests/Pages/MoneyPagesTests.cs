@@ -22,7 +22,7 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByLabel("Rincian").First.ClickAsync();
         await Expect(page.Locator(".row-details")).ToContainTextAsync("Rp 400.000");
         await page.GetByText("Perpanjangan server", new() { Exact = true }).First.ClickAsync();
-        await page.WaitForURLAsync("**/wallet?type=Renewal", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/wallet?type=Renewal");
         await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(1);
         await page.GetByTestId("tab-deposits").ClickAsync();
         await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(7);
@@ -39,7 +39,7 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("renewals").Locator("li")).ToHaveCountAsync(7);
         await Expect(page.GetByTestId("renewals")).ToContainTextAsync("Bonus kedaluwarsa");
         await page.GetByTestId("runway-topup-30").ClickAsync();
-        await page.WaitForURLAsync("**/wallet/top-up?amount=150000", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/wallet/top-up?amount=150000");
     }
 
     [Fact]

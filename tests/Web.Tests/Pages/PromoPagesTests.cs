@@ -213,7 +213,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("promo-publish").ClickAsync();
         await Expect(page.GetByTestId("failure")).ToBeVisibleAsync();
         await page.GetByTestId("promo-publish").ClickAsync();
-        await page.WaitForURLAsync("**/admin/promos/p-new", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/admin/promos/p-new");
         var sent = site.World.Asked.Where(asked => asked is { Method: "POST", Path: "/internal/promos" }).Select(asked => asked.Key).ToList();
         Assert.Equal(2, sent.Count);
         Assert.Single(sent.Distinct());
@@ -236,7 +236,7 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("promo-preview").ClickAsync();
         await page.GetByTestId("promo-reason").FillAsync("Pratinjau sedang tidak bisa, dicek dengan tangan");
         await page.GetByTestId("promo-publish-anyway").ClickAsync();
-        await page.WaitForURLAsync("**/admin/promos/p-new", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/admin/promos/p-new");
         await Expect(page.GetByTestId("usage-empty")).ToBeVisibleAsync();
     }
 

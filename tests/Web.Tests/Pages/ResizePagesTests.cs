@@ -144,7 +144,7 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GotoAsync($"/servers/i-worker?culture={language}");
         await Expect(page.GetByTestId("failure-reason")).ToContainTextAsync(reason);
         await page.GetByTestId("retry-fra1").ClickAsync();
-        await page.WaitForURLAsync("**/servers/i-again", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers/i-again");
         Assert.Equal(new RetryOrderRequest("fra1"), site.World.Retried);
     }
 
@@ -157,7 +157,7 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("retry-bare")).ToContainTextAsync("server dibuat tanpa skrip itu");
         await Expect(page.GetByTestId("retry-fra1")).ToHaveTextAsync("Pesan tanpa skrip");
         await page.GetByTestId("retry-fra1").ClickAsync();
-        await page.WaitForURLAsync("**/servers/i-again", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers/i-again");
         Assert.Equal(new RetryOrderRequest("fra1", UserData: ""), site.World.Retried);
     }
 }
