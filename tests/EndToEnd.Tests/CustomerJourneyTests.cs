@@ -54,7 +54,7 @@ public sealed class CustomerJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("destroy-name").FillAsync("toko-01");
         await page.GetByTestId("destroy-confirm").ClickAsync();
         await Expect(page.GetByTestId("server-terminated")).ToBeVisibleAsync(Visible);
-        await Eventually.Async(async () => !(await sandbox.DropletNamesAsync()).Contains("toko-01"), TimeSpan.FromMinutes(1), "the droplet is gone at the provider");
+        await Eventually.Async(async () => !(await sandbox.DropletNamesAsync()).Contains("toko-01"), TimeSpan.FromMinutes(2), "the droplet is gone at the provider");
     }
 
     [Fact]

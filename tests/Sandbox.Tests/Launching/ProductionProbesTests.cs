@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Webrana.Sandbox.Launcher.Commands;
+using Webrana.Sandbox.Postgres;
 
 namespace Webrana.Sandbox.Tests.Launching;
 
@@ -36,11 +37,7 @@ public sealed class ProductionProbesTests
     public async Task A_callback_address_that_nobody_answers_is_missing()
     {
         Assert.False((await ProductionProbes.CallbackAsync("")).Ok);
-        using var closed = new TcpListener(IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://127.0.0.1:{port}")).Note, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://127.0.0.1:{FreePort.Next()}")).Note, StringComparison.Ordinal);
     }
 
     [Fact]
