@@ -105,8 +105,8 @@ public abstract class LivePage : ComponentBase, IDisposable
     }
 
     /// <summary>
-    /// Waits until no read is under way, and holds up the next one. For what adds to what was read: a read that began before it would take it away
-    /// again when its answer comes.
+    /// Waits until no read is under way, and holds up the next one. For what adds to what was read, or changes it and shows what came back: a read
+    /// that began before it would undo that when its answer comes.
     /// </summary>
     /// <param name="act">What is done meanwhile.</param>
     protected async Task BetweenReadsAsync(Func<Task> act)

@@ -141,7 +141,6 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         site.World.Instances[2] = site.World.Instances[2] with { Status = InstanceStatus.Failed, FailureReason = "no_capacity" };
         var page = await site.SignInAsync(returnUrl: $"/servers/i-worker?culture={language}");
-        await page.GotoAsync($"/servers/i-worker?culture={language}");
         await Expect(page.GetByTestId("failure-reason")).ToContainTextAsync(reason);
         await page.GetByTestId("retry-fra1").ClickAsync();
         await Expect(page).ToHaveURLAsync("/servers/i-again");
