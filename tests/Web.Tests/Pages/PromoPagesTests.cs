@@ -138,6 +138,8 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("email").FillAsync("budi@example.com");
         await page.GetByTestId("password").FillAsync("kopi-tubruk-77");
         await page.GetByTestId("register-submit").ClickAsync();
+        // The form that came back, not the one that was sent: that one says the same.
+        await Expect(page.Locator($"[data-code={ProblemCodes.WeakPassword}]")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("referral")).ToHaveValueAsync("SARI25KOPI");
         await page.GetByTestId("password").FillAsync("kopi-tubruk-77");
         await page.GetByTestId("register-submit").ClickAsync();
