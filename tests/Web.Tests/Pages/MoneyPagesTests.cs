@@ -176,6 +176,29 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task A_filter_that_is_chosen_while_more_is_on_its_way_shows_its_own_rows_alone()
+    {
+        await using var site = await panel.StartAsync();
+        var topUp = site.World.Transactions[^1];
+        for (var number = 0; number < 60; number++) site.World.Transactions.Add(topUp with { Id = "more-" + number });
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(50);
+        var (asked, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        site.World.RowsGate = () =>
+        {
+            asked.TrySetResult();
+            return late.Task;
+        };
+        await page.GetByTestId("load-more").ClickAsync();
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await page.GetByText("Perpanjangan server", new() { Exact = true }).First.ClickAsync();
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(0);
+        late.SetResult();
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("page-broken")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task What_is_loaded_while_the_page_reads_again_is_not_taken_away_by_the_older_answer()
     {
         await using var site = await panel.StartAsync();
