@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -32,7 +33,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("email").FillAsync("dewi.passkey@example.com");
         await page.GetByTestId("password").FillAsync(Password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync(web + "/servers");
         await page.GotoAsync(web + "/account/security");
         await page.GetByTestId("passkey-open").ClickAsync();
         await page.GetByTestId("passkey-name").FillAsync("Laptop uji");
@@ -43,7 +44,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
         await page.Context.ClearCookiesAsync();
         await page.GotoAsync(web + "/login");
         await page.GetByTestId("passkey-login").ClickAsync();
-        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync(web + "/servers");
 
         await page.GotoAsync(web + "/account/security");
         await page.GetByTestId("passkey-remove").ClickAsync();
@@ -70,7 +71,7 @@ public sealed class AccountJourneyTests(RunningSandbox sandbox)
 
         await here.GetByTestId("devices-end-all").ClickAsync();
         await here.GetByTestId("devices-end-confirm").ClickAsync();
-        await here.WaitForURLAsync("**/login?expired=1**", new() { WaitUntil = WaitUntilState.Commit });
-        await there.WaitForURLAsync("**/login?expired=1**", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(here).ToHaveURLAsync(new Regex(@"/login\?expired=1"));
+        await Expect(there).ToHaveURLAsync(new Regex(@"/login\?expired=1"));
     }
 }

@@ -40,7 +40,7 @@ public sealed class ConsoleJourneyTests(RunningSandbox sandbox) : IAsyncLifetime
         await _page.GetByTestId("email").FillAsync(sandbox.Addresses.Logins.Customer.Email);
         await _page.GetByTestId("password").FillAsync(sandbox.Addresses.Logins.Customer.Password);
         await _page.GetByTestId("login-submit").ClickAsync();
-        await _page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(_page).ToHaveURLAsync("/servers");
         await _page.GotoAsync($"/servers/{_instance}");
     }
 

@@ -54,7 +54,7 @@ public sealed class CustomerJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("destroy-name").FillAsync("toko-01");
         await page.GetByTestId("destroy-confirm").ClickAsync();
         await Expect(page.GetByTestId("server-terminated")).ToBeVisibleAsync(Visible);
-        await Eventually.Async(async () => !(await sandbox.DropletNamesAsync()).Contains("toko-01"), TimeSpan.FromMinutes(1), "the droplet is gone at the provider");
+        await Eventually.Async(async () => !(await sandbox.DropletNamesAsync()).Contains("toko-01"), TimeSpan.FromMinutes(2), "the droplet is gone at the provider");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class CustomerJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers");
     }
 
     async Task TopUpAsync(IPage page, long amount, string channel)
@@ -123,8 +123,8 @@ public sealed class CustomerJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("period-Monthly").ClickAsync();
         await page.GetByTestId("order-name").FillAsync(name);
         await page.GetByTestId("order-submit").ClickAsync();
-        await page.WaitForURLAsync(new Regex("/servers/(?!new)[^/]+$"));
-        var instance = new Uri(page.Url).Segments[^1];
+        await Expect(page).ToHaveURLAsync(new Regex("/servers/(?!new)[^/]+$"));
+        var instance = await page.EvaluateAsync<string>("() => location.pathname.split('/').at(-1)");
         await Expect(page.GetByTestId("server-status")).ToHaveAttributeAsync("data-status", "Running", Attribute);
         await Expect(page.GetByTestId("server-ip")).ToHaveTextAsync(new Regex(@"^\d+\.\d+\.\d+\.\d+$"), Text);
         return instance;

@@ -75,7 +75,7 @@ public sealed class LogJourneyTests(RunningSandbox sandbox)
         await SignInAsync(page, WrongPassword);
         await Expect(page.Locator("[data-code=invalid_credentials]")).ToBeVisibleAsync(Visible);
         await SignInAsync(page, Password);
-        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers");
         secrets["the session's cookie"] = (await page.Context.CookiesAsync()).MaxBy(cookie => cookie.Value.Length)!.Value;
         await page.Context.CloseAsync();
     }

@@ -73,9 +73,9 @@ public sealed class PromoJourneyTests(RunningSandbox sandbox)
         await Expect(admin.GetByTestId("preview-cost")).ToHaveTextAsync(new Regex(@"^Rp\s\d"), Text);
         await admin.GetByTestId("promo-reason").FillAsync("Kampanye uji");
         await admin.GetByTestId("promo-publish").ClickAsync();
-        await admin.WaitForURLAsync(new Regex("/admin/promos/(?!new)[^/]+$"));
+        await Expect(admin).ToHaveURLAsync(new Regex("/admin/promos/(?!new)[^/]+$"));
         await Expect(admin.GetByTestId("promo-status")).ToHaveAttributeAsync("data-status", "On", Attribute);
-        return new Uri(admin.Url).Segments[^1];
+        return await admin.EvaluateAsync<string>("() => location.pathname.split('/').at(-1)");
     }
 
     async Task TopUpAsync(IPage customer)
@@ -102,7 +102,7 @@ public sealed class PromoJourneyTests(RunningSandbox sandbox)
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers");
     }
 
     static async Task<long> AmountAsync(IPage page, string path, string testId)

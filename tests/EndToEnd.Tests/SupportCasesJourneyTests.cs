@@ -60,7 +60,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
 
         // 1. "I paid": the VA number leads to the customer; a payment that no invoice explains is credited once.
         await FindAsync(page, deposit.PayCode!);
-        await page.WaitForURLAsync($"**/admin/customers/{userId}");
+        await Expect(page).ToHaveURLAsync($"/admin/customers/{userId}");
         await Expect(page.Locator("[data-testid=timeline-row][data-kind=DEPOSIT]").First).ToContainTextAsync(deposit.MerchantRef, Contains);
         var before = await BalanceAsync(page, userId);
         var foreign = await ForeignPaymentAsync(75_000);
@@ -107,7 +107,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
 
         // 5. "My server does not work": its address leads to its state and its story.
         await FindAsync(page, address);
-        await page.WaitForURLAsync($"**/admin/instances/{server}");
+        await Expect(page).ToHaveURLAsync($"/admin/instances/{server}");
         await Expect(page.Locator("[data-testid=timeline-row][data-kind=ACTION]").First).ToBeVisibleAsync(Visible);
         await Expect(page.Locator("[data-testid=timeline-row][data-kind=NOTICE]").First).ToBeVisibleAsync(Visible);
 
@@ -271,7 +271,7 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(password);
         await page.GetByTestId("login-submit").ClickAsync();
-        await page.WaitForURLAsync("**/servers", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers");
     }
 
     async Task<WebranaSession> SignInAsync(string email = Email)

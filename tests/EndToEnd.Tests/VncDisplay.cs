@@ -8,7 +8,7 @@ namespace Webrana.EndToEnd.Tests;
 /// <summary>Debian's TigerVNC server on loopback with a terminal over its whole screen. Missing programs fail the test and say so.</summary>
 sealed class VncDisplay : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     readonly Process _server;
     readonly Process _terminal;

@@ -33,10 +33,14 @@ public sealed class SessionTokenSource(AuthClient auth, string session, TimeProv
     }
 
     /// <summary>Asks whether the session still stands, whatever token is at hand: its next one comes from there.</summary>
-    public Task<ApiResult<string>> RenewAsync(CancellationToken cancellationToken)
+    public async Task<ApiResult<string>> RenewAsync(CancellationToken cancellationToken)
     {
+        Task<ApiResult<AccessToken>>? underWay;
+        lock (_lock) underWay = _exchange;
+        // What is on its way was asked before whatever is the reason to ask now: its answer may be older, too.
+        if (underWay is not null) await underWay.WaitAsync(cancellationToken);
         lock (_lock) _current = null;
-        return GetAsync(cancellationToken);
+        return await GetAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ namespace Webrana.Web.Components;
 public abstract class LivePage : ComponentBase, IDisposable
 {
     readonly CancellationTokenSource _leaving = new();
+    readonly SemaphoreSlim _turn = new(1, 1);
     IDisposable? _live;
     ITimer? _poll;
     bool _reading;
@@ -86,7 +87,7 @@ public abstract class LivePage : ComponentBase, IDisposable
             {
                 _again = false;
                 Failure = null;
-                await ReadAsync(Leaving);
+                await BetweenReadsAsync(() => ReadAsync(Leaving));
                 StateHasChanged();
             }
             while (_again && !Leaving.IsCancellationRequested);
@@ -101,6 +102,24 @@ public abstract class LivePage : ComponentBase, IDisposable
         }
 
         SchedulePoll();
+    }
+
+    /// <summary>
+    /// Waits until no read is under way, and holds up the next one. For what adds to what was read, or changes it and shows what came back: a read
+    /// that began before it would undo that when its answer comes.
+    /// </summary>
+    /// <param name="act">What is done meanwhile.</param>
+    protected async Task BetweenReadsAsync(Func<Task> act)
+    {
+        await _turn.WaitAsync(Leaving);
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Takes a result apart; a failure is kept in <see cref="Failure"/>, an ended session leads to the sign-in page.</summary>

@@ -124,7 +124,8 @@ public sealed partial class ServerPage : LivePage
         return ReloadAsync();
     }
 
-    async Task SetAutoRenewAsync(bool on)
+    // Between two reads: the answer to one that is under way would put back what was just changed.
+    Task SetAutoRenewAsync(bool on) => BetweenReadsAsync(async () =>
     {
         var changed = await Panel.Api.UpdateInstanceAsync(Id, new UpdateInstanceRequest(AutoRenew: on), IdempotencyKey.New(), Leaving);
         if (changed.IsOk)
@@ -136,7 +137,7 @@ public sealed partial class ServerPage : LivePage
         {
             _actFailure = changed.Failure;
         }
-    }
+    });
 
     // Says how the act ended that was started here, once the server is no longer busy with it.
     async Task TellAsync(Instance? before, Instance after, CancellationToken cancellationToken)

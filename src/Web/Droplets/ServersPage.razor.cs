@@ -61,12 +61,13 @@ public sealed partial class ServersPage : LivePage
         if (_bulk is { } bulk) await bulk.FollowAsync(_items, cancellationToken);
     }
 
-    async Task MoreAsync(string cursor)
+    // From where the list ends by then, which may be elsewhere than when it was asked for.
+    Task MoreAsync(string _) => BetweenReadsAsync(async () =>
     {
-        if (!Took(await Panel.Api.InstancesAsync(limit: PageSize, cursor: cursor, cancellationToken: Leaving), out var page)) return;
+        if (_cursor is not { } end || !Took(await Panel.Api.InstancesAsync(limit: PageSize, cursor: end, cancellationToken: Leaving), out var page)) return;
         _items!.AddRange(page.Items);
         _cursor = page.NextCursor;
-    }
+    });
 
     void SearchAsync(ChangeEventArgs change) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("q", string.IsNullOrWhiteSpace(change.Value as string) ? null : (string)change.Value!), replace: true);

@@ -83,17 +83,20 @@ public sealed partial class WalletPage : LivePage
         if (runway.IsOk) _runway = runway.Value;
     }
 
-    async Task MoreAsync(string cursor)
+    // From where the list ends by then, which may be elsewhere than when it was asked for.
+    Task MoreAsync(string _) => BetweenReadsAsync(async () =>
     {
-        if (!Took(await Panel.Api.TransactionsAsync(Filter, PageSize, cursor, Leaving), out var page)) return;
-        _rows!.AddRange(page.Items);
+        if (_cursor is not { } end || !Took(await Panel.Api.TransactionsAsync(Filter, PageSize, end, Leaving), out var page)) return;
+        // Another filter may have been chosen meanwhile: its rows are still to come.
+        if (_rows is not { } rows) return;
+        rows.AddRange(page.Items);
         _cursor = page.NextCursor;
-    }
+    });
 
-    async Task MoreDepositsAsync(string cursor)
+    Task MoreDepositsAsync(string _) => BetweenReadsAsync(async () =>
     {
-        if (!Took(await Panel.Api.DepositsAsync(PageSize, cursor, Leaving), out var page)) return;
+        if (_depositCursor is not { } end || !Took(await Panel.Api.DepositsAsync(PageSize, end, Leaving), out var page)) return;
         _deposits!.AddRange(page.Items);
         _depositCursor = page.NextCursor;
-    }
+    });
 }

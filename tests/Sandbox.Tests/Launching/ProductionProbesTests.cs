@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Webrana.Sandbox.Launcher.Commands;
+using Webrana.Sandbox.Postgres;
 
 namespace Webrana.Sandbox.Tests.Launching;
 

@@ -75,8 +75,9 @@ sealed class PanelSite(FakeApi api, WebApplication web, DirectoryInfo keys, IBro
         await page.GetByTestId("email").FillAsync(email);
         await page.GetByTestId("password").FillAsync(FakeWorld.Password);
         await page.GetByTestId("login-submit").ClickAsync();
-        // Not for its load event: on a busy machine that can stay out, and every later step waits for what it needs.
-        await page.WaitForURLAsync("**" + returnUrl, new() { WaitUntil = WaitUntilState.Commit });
+        // Asked of the page itself. WaitForURLAsync of Playwright for .NET is not: it looks at what it knows of the address, or of the load, and
+        // only then begins to listen for a change, while its other thread may be handling just that. What was missed so is waited for in vain.
+        await Assertions.Expect(page).ToHaveURLAsync(returnUrl);
         return page;
     }
 

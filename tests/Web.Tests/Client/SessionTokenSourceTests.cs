@@ -82,6 +82,21 @@ public sealed class SessionTokenSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whether_a_session_still_stands_is_not_taken_from_an_answer_that_was_asked_for_before()
+    {
+        var gate = new TaskCompletionSource();
+        _api.World.ExchangeGate = gate.Task;
+        var source = Source();
+        var before = source.GetAsync(CancellationToken.None);
+        var asked = source.RenewAsync(CancellationToken.None);
+        gate.SetResult();
+        Assert.True((await before).IsOk);
+        Assert.True((await asked).IsOk);
+        Assert.Equal(2, Exchanges);
+        Assert.Equal((await asked).Value, (await source.GetAsync(CancellationToken.None)).Value);
+    }
+
+    [Fact]
     public async Task An_ended_session_is_told_and_asked_again_next_time()
     {
         _api.World.EndedSessions.Add("session-customer");

@@ -35,8 +35,12 @@ static class FakeCustomer
         });
         FakeBilling.Map(mine, world);
         mine.MapGet("/wallet/runway", () => world.Runway);
-        mine.MapGet("/wallet/transactions", (string? referenceType, int? limit, string? cursor) => Slice(
-            [.. world.Transactions.Where(row => referenceType is null || Name(row.ReferenceType) == referenceType)], limit, cursor));
+        mine.MapGet("/wallet/transactions", async (string? referenceType, int? limit, string? cursor) =>
+        {
+            var page = Slice<Transaction>([.. world.Transactions.Where(row => referenceType is null || Name(row.ReferenceType) == referenceType)], limit, cursor);
+            await world.RowsGate();
+            return page;
+        });
         mine.MapGet("/wallet/channels", () => new Page<PaymentChannel>(world.Channels));
         mine.MapGet("/wallet/deposits", (int? limit, string? cursor) => Slice(world.Deposits, limit, cursor));
         mine.MapGet("/wallet/deposits/{id}", (string id) => Found(world.Deposits.FirstOrDefault(deposit => deposit.Id == id)));

@@ -98,7 +98,7 @@ public sealed class UserEventHubTests : IAsyncLifetime
     public async Task A_stream_that_goes_silent_ends()
     {
         // Long enough for the first event to come on a busy machine.
-        var opened = await Session(options: new WebranaClientOptions { EventSilence = TimeSpan.FromSeconds(3) }).OpenEventsAsync();
+        var opened = await Session(options: new WebranaClientOptions { EventSilence = TimeSpan.FromSeconds(8) }).OpenEventsAsync();
         await using var stream = opened.Value!;
         var events = new List<ServerEvent>();
         await foreach (var next in stream.ReadAllAsync()) events.Add(next);

@@ -20,7 +20,7 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("open-console")).ToHaveCountAsync(0);
         await page.GotoAsync("/servers/i-web-01");
         await page.GetByTestId("open-console").ClickAsync();
-        await page.WaitForURLAsync("**/servers/i-web-01/console", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers/i-web-01/console");
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await page.Mouse.MoveAsync(at[0], at[1]);
         await Expect(page.Locator(".xterm-cursor-pointer")).ToHaveCountAsync(1);
         var opened = await page.RunAndWaitForPopupAsync(() => page.Mouse.ClickAsync(at[0], at[1]));
-        await opened.WaitForURLAsync(address, new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(opened).ToHaveURLAsync(address);
         await opened.CloseAsync();
         await page.BringToFrontAsync();
 
@@ -110,7 +110,8 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("console-ctrl")).ToBeHiddenAsync();
         await page.GetByTestId("console-keyboard").ClickAsync();
         Assert.True(await page.EvaluateAsync<bool>("document.activeElement.classList.contains('xterm-helper-textarea')"), "The phone's own keyboard is up.");
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= 390"), "Nothing is wider than the phone.");
+        // Nothing is wider than the phone, once the terminal has seen how narrow it is.
+        await page.WaitForFunctionAsync("() => document.documentElement.scrollWidth <= 390");
 
         await page.GetByTestId("console-ctrl").ClickAsync();
         await Expect(page.GetByTestId("console-ctrl")).ToHaveAttributeAsync("aria-pressed", "true");

@@ -22,7 +22,7 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByLabel("Rincian").First.ClickAsync();
         await Expect(page.Locator(".row-details")).ToContainTextAsync("Rp 400.000");
         await page.GetByText("Perpanjangan server", new() { Exact = true }).First.ClickAsync();
-        await page.WaitForURLAsync("**/wallet?type=Renewal", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/wallet?type=Renewal");
         await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(1);
         await page.GetByTestId("tab-deposits").ClickAsync();
         await Expect(page.GetByTestId("deposit-row")).ToHaveCountAsync(7);
@@ -39,7 +39,7 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("renewals").Locator("li")).ToHaveCountAsync(7);
         await Expect(page.GetByTestId("renewals")).ToContainTextAsync("Bonus kedaluwarsa");
         await page.GetByTestId("runway-topup-30").ClickAsync();
-        await page.WaitForURLAsync("**/wallet/top-up?amount=150000", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/wallet/top-up?amount=150000");
     }
 
     [Fact]
@@ -103,8 +103,9 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         var late = new TaskCompletionSource();
         var paid = site.World.Deposits.FindIndex(deposit => deposit.Id == "d-paid");
         site.World.Deposits[paid] = site.World.Deposits[paid] with { TotalCredit = 475_000 };
-        site.World.Wallet = site.World.Wallet with { Balance = 425_000, Available = 425_000 };
+        // First the gate: the page may be reading just now.
         site.World.WalletGate = () => late.Task;
+        site.World.Wallet = site.World.Wallet with { Balance = 425_000, Available = 425_000 };
         site.World.Publish(EventTypes.WalletChanged, "wallet-1");
         await Expect(page.GetByTestId("deposit-paid")).ToContainTextAsync("Rp 475.000");
         await Expect(page.GetByTestId("balance-now")).ToHaveTextAsync("Rp 350.000");
@@ -170,6 +171,54 @@ public sealed class MoneyPagesTests(Panel panel) : IClassFixture<Panel>
         var page = await site.SignInAsync(returnUrl: "/wallet");
         await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(50);
         await page.GetByTestId("load-more").ClickAsync();
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(66);
+        await Expect(page.GetByTestId("load-more")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_filter_that_is_chosen_while_more_is_on_its_way_shows_its_own_rows_alone()
+    {
+        await using var site = await panel.StartAsync();
+        var topUp = site.World.Transactions[^1];
+        for (var number = 0; number < 60; number++) site.World.Transactions.Add(topUp with { Id = "more-" + number });
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(50);
+        var (asked, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        site.World.RowsGate = () =>
+        {
+            asked.TrySetResult();
+            return late.Task;
+        };
+        await page.GetByTestId("load-more").ClickAsync();
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await page.GetByText("Perpanjangan server", new() { Exact = true }).First.ClickAsync();
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(0);
+        late.SetResult();
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("page-broken")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task What_is_loaded_while_the_page_reads_again_is_not_taken_away_by_the_older_answer()
+    {
+        await using var site = await panel.StartAsync();
+        var row = site.World.Transactions[0];
+        for (var number = 0; number < 60; number++) site.World.Transactions.Add(row with { Id = "more-" + number });
+        var page = await site.SignInAsync(returnUrl: "/wallet");
+        await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(50);
+        var (asked, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        site.World.RowsGate = () =>
+        {
+            asked.TrySetResult();
+            return late.Task;
+        };
+        site.World.Publish(EventTypes.WalletChanged, "wallet-1");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        site.World.RowsGate = () => Task.CompletedTask;
+        await page.GetByTestId("load-more").ClickAsync();
+        // It waits for the answer that is on its way.
+        await Expect(page.GetByTestId("load-more")).ToBeDisabledAsync();
+        late.SetResult();
         await Expect(page.GetByTestId("ledger-row")).ToHaveCountAsync(66);
         await Expect(page.GetByTestId("load-more")).ToHaveCountAsync(0);
     }

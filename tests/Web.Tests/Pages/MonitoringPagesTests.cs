@@ -42,7 +42,7 @@ public sealed class MonitoringPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("chart-bandwidth").Locator("[data-chart-keys]")).ToHaveAttributeAsync("aria-valuetext", new System.Text.RegularExpressions.Regex("Masuk .* Mbps, Keluar .* Mbps"));
 
         await page.GetByText("7 hari", new() { Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/graphs?range=7d", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers/i-web-01/graphs?range=7d");
         // The address changes before the page does, and the old graphs go with the first drawing of the new span.
         await Expect(page.GetByText("7 hari", new() { Exact = true })).ToHaveAttributeAsync("aria-current", "true");
         await Expect(page.GetByTestId("chart-cpu")).ToBeVisibleAsync();

@@ -141,10 +141,9 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         site.World.Instances[2] = site.World.Instances[2] with { Status = InstanceStatus.Failed, FailureReason = "no_capacity" };
         var page = await site.SignInAsync(returnUrl: $"/servers/i-worker?culture={language}");
-        await page.GotoAsync($"/servers/i-worker?culture={language}");
         await Expect(page.GetByTestId("failure-reason")).ToContainTextAsync(reason);
         await page.GetByTestId("retry-fra1").ClickAsync();
-        await page.WaitForURLAsync("**/servers/i-again", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers/i-again");
         Assert.Equal(new RetryOrderRequest("fra1"), site.World.Retried);
     }
 
@@ -157,7 +156,7 @@ public sealed class ResizePagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("retry-bare")).ToContainTextAsync("server dibuat tanpa skrip itu");
         await Expect(page.GetByTestId("retry-fra1")).ToHaveTextAsync("Pesan tanpa skrip");
         await page.GetByTestId("retry-fra1").ClickAsync();
-        await page.WaitForURLAsync("**/servers/i-again", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers/i-again");
         Assert.Equal(new RetryOrderRequest("fra1", UserData: ""), site.World.Retried);
     }
 }

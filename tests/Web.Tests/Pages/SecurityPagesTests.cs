@@ -92,7 +92,7 @@ public sealed class SecurityPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("failure")).ToHaveAttributeAsync("data-code", "invalid_two_factor_code");
         await page.GetByTestId("code").FillAsync("123456");
         await page.GetByTestId("code-submit").ClickAsync();
-        await page.WaitForURLAsync("**/account", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/account");
         Assert.Equal("127.0.0.1", site.World.LastVisitor.Address);
         Assert.Contains("Chrome", site.World.LastVisitor.Agent, StringComparison.Ordinal);
     }
@@ -111,7 +111,7 @@ public sealed class SecurityPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("device-row")).ToHaveCountAsync(1);
         await page.GetByTestId("devices-end-all").ClickAsync();
         await page.GetByTestId("devices-end-confirm").ClickAsync();
-        await page.WaitForURLAsync("**/login?expired=1**", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"/login\?expired=1"));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class SecurityPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("device-row")).ToHaveCountAsync(2);
         site.World.EndedSessions.Add("session-customer");
         site.World.Publish(EventTypes.SessionEnded, "");
-        await page.WaitForURLAsync("**/login?expired=1**", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex(@"/login\?expired=1"));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         var page = await site.SignInAsync();
         await Expect(page.GetByTestId("server-row")).ToHaveCountAsync(3);
         await page.GetByText("Mati", new() { Exact = true }).First.ClickAsync();
-        await page.WaitForURLAsync("**/servers?status=off", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/servers?status=off");
         await Expect(page.GetByTestId("server-row")).ToHaveCountAsync(1);
         await page.GotoAsync("/servers?q=165.22.123");
         await Expect(page.GetByTestId("server-row")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("web-01"));
@@ -64,7 +64,7 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         site.World.Wallet = site.World.Wallet with { Balance = 0, Available = 0, Bonus = 0 };
         var page = await site.SignInAsync();
         await page.GetByTestId("first-topup").ClickAsync();
-        await page.WaitForURLAsync("**/wallet/top-up", new() { WaitUntil = WaitUntilState.Commit });
+        await Expect(page).ToHaveURLAsync("/wallet/top-up");
     }
 
     [Fact]

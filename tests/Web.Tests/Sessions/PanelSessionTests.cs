@@ -11,7 +11,7 @@ namespace Webrana.Web.Tests.Sessions;
 
 public sealed class PanelSessionTests
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task An_older_answer_about_the_wallet_that_comes_late_does_not_hide_the_newer_one()
