@@ -45,6 +45,14 @@ public sealed class FloodTests
         using var open = await (await user.TicketAsync(instance, "VNC")).ConnectAsync();
         host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         Assert.Equal("restarting", await open.EndAsync().WaitAsync(ApiHost.Patience, Stop));
+        // And gives its slot back: sooner than a lease would, which is what a killed process leaves.
+        await Eventually.Async(
+            () => host.Database.ScalarAsync<int>(
+                $"SELECT COALESCE(jsonb_array_length(payload -> 'consoles'), 0) FROM grain_state WHERE state = 'droplet' AND key = 'droplet:{instance}'"),
+            slots => slots == 0,
+            ApiHost.Patience,
+            "no slot is held",
+            Stop);
     }
 
     // What the program on the server got rid of is all that anybody on the way can hold: shell, SSH, we, and both sockets.
