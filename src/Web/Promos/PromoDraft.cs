@@ -56,8 +56,11 @@ public sealed class PromoDraft
     /// <summary>The tiers say the value.</summary>
     public bool IsTiered => TakesTiers && Tiers.Count > 0;
 
-    /// <summary>A welcome is paid for a top-up where it names a minimum, a code or tiers; else nobody has paid yet.</summary>
-    public bool TakesChannels => Type is PromoType.DepositBonus or PromoType.DepositCashback
+    /// <summary>
+    /// A welcome is paid for a top-up where it names a minimum, a code or tiers; else nobody has paid yet, and neither the channel nor an earlier
+    /// top-up is a question.
+    /// </summary>
+    public bool IsForTopUps => Type is PromoType.DepositBonus or PromoType.DepositCashback
         || (Type == PromoType.NewUserBonus && (MinDeposit.Length > 0 || Code.Trim().Length > 0 || IsTiered));
 
     public bool IsPercentage => MayBePercentage && ValueType == PromoValueType.Percentage;
@@ -128,7 +131,7 @@ public sealed class PromoDraft
             TakesCode && Code.Trim().Length > 0 ? Code.Trim().ToUpperInvariant() : null,
             IsPercentage ? Rupiah.Parse(MaxDiscount) : null, Rupiah.Parse(MinDeposit), Rupiah.Parse(MaxUsageTotal), (int)(Rupiah.Parse(MaxUsagePerUser) ?? 1),
             IsActive, start, end, ForNewUsersOnly && Type != PromoType.ReferralBonus, Rupiah.Parse(Budget), Type == PromoType.DepositCashback ? null : (int?)Rupiah.Parse(BonusExpiryDays),
-            TakesChannels ? [.. Methods.Order(StringComparer.Ordinal)] : [],
+            IsForTopUps ? [.. Methods.Order(StringComparer.Ordinal)] : [],
             TakesTiers ? [.. Tiers.Select(tier => new PromoTier(tier.MinDepositIdr ?? 0, tier.ValueNumber ?? 0)).OrderBy(tier => tier.MinDeposit)] : [],
             (int)(Rupiah.Parse(Priority) ?? 0), IsPublic, Type == PromoType.ReferralBonus ? Rupiah.Parse(RefereeValue) ?? 0 : 0,
             Type == PromoType.ReferralBonus ? (int?)Rupiah.Parse(MonthlyCap) : null);

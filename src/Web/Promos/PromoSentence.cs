@@ -17,6 +17,8 @@ static class PromoSentence
     {
         List<string> parts = [Head(promo, texts, channelName)];
         parts.AddRange(FurtherTiers(promo, texts));
+        // "The first of at least" is the first that reaches it; for new users only, a smaller one before it ends being new (ADR 53).
+        if (promo.ForNewUsersOnly && promo.Type != PromoType.ReferralBonus && Least(promo) > 0) parts.Add(texts["Rule.FirstOfAll"]);
         if (promo is { ValueType: PromoValueType.Percentage, MaxDiscount: { } most }) parts.Add(texts["Rule.AtMost", Rupiah.Format(most)]);
         if (promo.Type == PromoType.ReferralBonus)
         {
@@ -50,7 +52,7 @@ static class PromoSentence
         // The first tier is where a tiered promo begins; a larger minimum of its own holds too.
         var first = Ordered(promo).FirstOrDefault();
         var value = Value(promo.ValueType, first?.Value ?? promo.Value);
-        var least = Math.Max(promo.MinDeposit ?? 0, first?.MinDeposit ?? 0);
+        var least = Least(promo);
         var from = least > 0 ? texts["Rule.From", Rupiah.Format(least)] : "";
         if (promo.Type == PromoType.ReferralBonus)
             return promo.RefereeValue > 0
@@ -64,6 +66,8 @@ static class PromoSentence
         var gives = texts[promo.Type == PromoType.DepositCashback ? "Rule.Cashback" : "Rule.Bonus", value];
         return texts[firstDeposit ? "Rule.FirstDeposit" : "Rule.Deposit", from + via + code, gives];
     }
+
+    static long Least(PromoFields promo) => Math.Max(promo.MinDeposit ?? 0, Ordered(promo).FirstOrDefault()?.MinDeposit ?? 0);
 
     static IEnumerable<string> FurtherTiers(PromoFields promo, Texts texts) =>
         Ordered(promo).Skip(1).Select(tier => texts["Rule.Tier", Rupiah.Format(tier.MinDeposit), Value(promo.ValueType, tier.Value)]);

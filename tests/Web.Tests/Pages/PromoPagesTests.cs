@@ -186,6 +186,12 @@ public sealed class PromoPagesTests(Panel panel) : IClassFixture<Panel>
         var page = await site.SignInAsync("admin@example.com", "/admin/promos/new");
         await page.GetByTestId("promo-name").FillAsync("Bonus akhir tahun");
         await Expect(page.GetByTestId("promo-preview")).ToBeDisabledAsync();
+        // With the confirmed address nobody has topped up; with a minimum it is for a top-up, and may be for the first of all.
+        await page.GetByTestId("type-NewUserBonus").ClickAsync();
+        await Expect(page.GetByTestId("promo-new-only")).ToHaveCountAsync(0);
+        await page.GetByTestId("promo-min").FillAsync("50000");
+        await Expect(page.GetByTestId("promo-new-only")).ToBeVisibleAsync();
+        await page.GetByTestId("type-DepositBonus").ClickAsync();
         await page.GetByTestId("valueType-Fixed").ClickAsync();
         await page.GetByTestId("promo-value").FillAsync("10000");
         await page.GetByTestId("promo-min").FillAsync("100000");

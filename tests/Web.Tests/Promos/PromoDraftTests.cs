@@ -90,6 +90,20 @@ public sealed class PromoDraftTests
     }
 
     [Fact]
+    public void A_welcome_for_a_top_up_may_be_for_the_first_of_all_and_asks_how_it_was_paid()
+    {
+        var draft = new PromoDraft { Name = "Selamat datang", Type = PromoType.NewUserBonus, ValueType = PromoValueType.Fixed, Value = "25.000" };
+        Assert.False(draft.IsForTopUps);
+        draft.MinDeposit = "50.000";
+        Assert.True(draft.IsForTopUps);
+        Assert.False(draft.ToFields().ForNewUsersOnly);
+        draft.ForNewUsersOnly = true;
+        Assert.True(draft.ToFields().ForNewUsersOnly);
+        draft.Type = PromoType.ReferralBonus;
+        Assert.False(draft.IsForTopUps);
+    }
+
+    [Fact]
     public void What_a_kind_does_not_take_is_left_out_whatever_was_typed_before()
     {
         var draft = PromoDraft.Of(new PromoFields(

@@ -41,6 +41,21 @@ public sealed class PromoSentenceTests
             "Isi saldo pertama minimal Rp 50.000 mendapat bonus Rp 25.000, 1× per pengguna.", Say(welcome with { Value = 0, Tiers = [new PromoTier(50_000, 25_000)] }));
     }
 
+    // A welcome is for the first top-up that reaches its minimum; whoever wants the first of all says so (ADR 53).
+    [Fact]
+    public void The_first_that_is_large_enough_is_told_from_the_first_of_all()
+    {
+        var welcome = new PromoFields("x", PromoType.NewUserBonus, PromoValueType.Fixed, 25_000, MinDeposit: 50_000, ForNewUsersOnly: true);
+        Assert.Equal("Isi saldo pertama minimal Rp 50.000 mendapat bonus Rp 25.000, hanya bila belum pernah isi saldo, 1× per pengguna.", Say(welcome));
+        Assert.Equal(
+            "The first top-up of at least Rp 100.000 gets a bonus of 10%, from Rp 500.000 on 20%, only if nothing was topped up before, 1× per person.",
+            Say(
+                new PromoFields(
+                    "x", PromoType.DepositBonus, PromoValueType.Percentage, Tiers: [new PromoTier(100_000, 10), new PromoTier(500_000, 20)], ForNewUsersOnly: true),
+                English));
+        Assert.DoesNotContain("belum pernah", Say(welcome with { MinDeposit = null, Code = "HALO25" }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_referral_says_who_gets_what_and_never_how_often_per_person()
     {
