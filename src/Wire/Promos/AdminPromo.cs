@@ -10,7 +10,7 @@ namespace Webrana.Wire.Promos;
 /// <param name="MaxDiscount">Most that a percentage gives; null: no limit.</param>
 /// <param name="MinDeposit">Smallest top-up; null: any.</param>
 /// <param name="MaxUsageTotal">Usages over all people; null: no limit.</param>
-/// <param name="MaxUsagePerUser">Usages of one person.</param>
+/// <param name="MaxUsagePerUser">Usages of one person; not asked for a referral, which every invited person earns once.</param>
 /// <param name="IsActive">The switch.</param>
 /// <param name="StartDate">Null: at once.</param>
 /// <param name="EndDate">Null: until switched off.</param>
@@ -55,7 +55,7 @@ public sealed record AdminPromo(
 /// <param name="MaxDiscount">For a percentage.</param>
 /// <param name="MinDeposit">IDR.</param>
 /// <param name="MaxUsageTotal">At least 1.</param>
-/// <param name="MaxUsagePerUser">1 to 1000.</param>
+/// <param name="MaxUsagePerUser">1 to 1000; not asked for a referral.</param>
 /// <param name="IsActive">The switch.</param>
 /// <param name="StartDate">RFC 3339.</param>
 /// <param name="EndDate">After the start.</param>

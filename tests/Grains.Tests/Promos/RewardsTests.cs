@@ -218,6 +218,19 @@ public sealed class RewardsTests(DepositCluster cluster)
     });
 
     [Fact]
+    public Task An_invitation_may_be_worth_a_part_of_the_deposit_and_no_more_than_the_cap() => WhileOnAsync(
+        Invite with { ValueType = PromoValueType.Percentage, Value = 10, RefereeValue = 5, MaxDiscountIdr = 12_000 },
+        async _ =>
+        {
+            var inviter = await PersonAsync(Address());
+            var invited = await PersonAsync(Address(), referredBy: inviter);
+            var offer = (await Rewards(inviter).GetReferrals(10, null)).Offer!;
+            Assert.Equal((PromoValueType.Percentage, 10L, 5L, (long?)12_000), (offer.ValueType, offer.ReferrerValue, offer.RefereeValue, offer.MaxDiscountIdr));
+            await PayAsync(invited);
+            Assert.Equal((12_000, 150_000 + 7_500), (await cluster.BalanceAsync(inviter), await cluster.BalanceAsync(invited)));
+        });
+
+    [Fact]
     public async Task Who_paid_a_large_enough_deposit_before_the_promo_was_on_came_without_it()
     {
         var inviter = await PersonAsync(Address());
