@@ -377,8 +377,8 @@ public enum ActivityStatus
 
 /// <summary>Who did what to a server, when, and how it ended.</summary>
 /// <param name="Message">Why it ended so: a stable code, with one value after a colon where it has one; null when there is nothing to say.</param>
-/// <param name="Step">What is being done now, of an action that has several steps; <c>Waiting</c>: the provider cannot be given it now. Null for others and when it is over.</param>
-/// <param name="WaitingSince">Since when the provider cannot be given it; null while it does not wait.</param>
+/// <param name="Step">What is being done now, of an action that has several steps; <c>Waiting</c>: the provider cannot be given it now, or does not say how far a server is. Null for others and when it is over.</param>
+/// <param name="WaitingSince">Since when it waits for the provider; null while it does not.</param>
 [GenerateSerializer, Immutable, Alias("activity-entry")]
 public sealed record ActivityEntry(
     [property: Id(0)] string ActionId,

@@ -99,13 +99,19 @@ public static class DropletChanges
     };
 
     /// <summary>
-    /// The provider could not be given the create for a while, or does not say what became of it: its owner sees that and since when. Null for a
-    /// wait that is too short to tell, and where it was told.
+    /// The provider could not be given the create for a while, or does not say what became of it or how far it is: its owner sees that and since
+    /// when. Null for a wait that is too short to tell, and where it was told.
     /// </summary>
     public static DropletState? CreateWaiting(this DropletState state, long since, long now) =>
-        state is { Phase: InstancePhase.Held or InstancePhase.Sending, Creation.WaitingSince: null } && now - since >= ActionChanges.WaitIsToldAfterMs
+        state is { Phase: InstancePhase.Held or InstancePhase.Sending or InstancePhase.Building, Creation.WaitingSince: null }
+        && now - since >= ActionChanges.WaitIsToldAfterMs
             ? state with { Creation = state.Creation with { WaitingSince = since } }
             : null;
+
+    /// <summary>The provider says again how far the droplet is. Null where nobody was told otherwise.</summary>
+    public static DropletState? BuildAnswered(this DropletState state) => state is { Phase: InstancePhase.Building, Creation.WaitingSince: not null }
+        ? state with { Creation = state.Creation with { WaitingSince = null } }
+        : null;
 
     /// <summary>The create's outcome is not known: look by tag, and count on more than one.</summary>
     public static DropletState? Doubted(this DropletState state) =>
@@ -135,7 +141,7 @@ public static class DropletChanges
     {
         Phase = InstancePhase.Capturing,
         Droplet = state.Droplet! with { Ipv4 = ipv4, Ipv6 = ipv6 },
-        Creation = state.Creation with { ReadyAt = now },
+        Creation = state.Creation with { ReadyAt = now, WaitingSince = null },
     };
 
     /// <summary>Paid for: period 1 began when it was found running.</summary>

@@ -53,6 +53,10 @@ public sealed class DropletCloud(ProviderGate gate, IOptions<DropletOptions> opt
     public Task<ProviderResult<Droplet>?> Get(long id, string account, CallShare share, CancellationToken cancellation) =>
         gate.Call(account, share, cloud => cloud.GetDropletAsync(id, cancellation));
 
+    /// <summary>One droplet; the permit was taken.</summary>
+    public Task<ProviderResult<Droplet>> Look(long id, string account, CancellationToken cancellation) =>
+        gate.Run(account, cloud => cloud.GetDropletAsync(id, cancellation));
+
     /// <summary>One DELETE. Who calls has just seen that id, tag and creation time are ours.</summary>
     public Task<ProviderResult<DigitalOcean.Done>?> Delete(long id, string account) =>
         gate.Call(account, CallShare.Lifecycle, cloud => cloud.DeleteDropletAsync(id));

@@ -111,13 +111,17 @@ public sealed partial class DropletGrain
     {
         var known = State.Droplet!;
         ProviderAccount.WatchCreation(_instance, known.Id, known.CreateActionId).Ignore();
-        if (State.Creation.Doubt && await FindExtras(cancellation) is { } wait)
-            return wait;
+        if (State.Creation.Doubt)
+        {
+            if (await FindExtras(cancellation) is { } wait)
+                return await TellingWaits(Task.FromResult(wait));
+            await Answered();
+        }
 
         // The account grain tells when it is usable. This is the backstop, and the judge of what the lists do not show.
         if (IsLookDue() || State.Creation is { Errored: true } or { MissingSinceReal: not null })
         {
-            switch (await _cloud.Get(known.Id, State.Order!.AccountId, OwnLook, cancellation))
+            switch (await LookAtBuild(known.Id, cancellation))
             {
                 case ProviderResult<Droplet>.Ok { Value: { IsReady: true } droplet }:
                     await Apply(state => state.Ready(droplet.PublicIPv4!, droplet.PublicIPv6, NowMs));

@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
+using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
@@ -63,9 +64,38 @@ public sealed partial class DropletGrain
             return next;
         }
 
-        var since = _heldUpSince ??= NowMs;
-        await Apply(state => state.CreateWaiting(since, NowMs));
+        await HeldUp();
         return next;
+    }
+
+    private Task HeldUp()
+    {
+        var since = _heldUpSince ??= NowMs;
+        return Apply(state => state.CreateWaiting(since, NowMs));
+    }
+
+    private Task Answered()
+    {
+        _heldUpSince = null;
+        return Apply(state => state.BuildAnswered());
+    }
+
+    /// <summary>
+    /// An own look at the droplet in the making. Two in a row without an answer, and its owner is shown that it waits, until one is answered. A budget
+    /// that is spent says nothing about the provider: the shared lists are read all the same.
+    /// </summary>
+    private async Task<ProviderResult<Droplet>?> LookAtBuild(long id, CancellationToken cancellation)
+    {
+        var account = State.Order!.AccountId;
+        var unasked = await _cloud.WhyNotEntered(account, OwnLook);
+        if (unasked == PermitError.BudgetSpent)
+            return null;
+        var seen = unasked is null ? await _cloud.Look(id, account, cancellation) : null;
+        if (seen is ProviderResult<Droplet>.Ok or ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
+            await Answered();
+        else
+            await HeldUp();
+        return seen;
     }
 
     /// <summary>No permit for the create now. A paused account may take long: the owner is told, once.</summary>

@@ -94,7 +94,7 @@ public sealed record CreationPart
     /// <summary>The owner was told that the provider's trouble holds the order up.</summary>
     [JsonPropertyName("toldDelay")] public bool ToldDelay { get; init; }
 
-    /// <summary>Since when the provider cannot be given it, business unix ms, once that has lasted a while; null until then and from when the provider has it.</summary>
+    /// <summary>Since when the provider cannot be given it or does not say how far it is, business unix ms, once that has lasted a while; else null.</summary>
     [JsonPropertyName("waitingSince"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? WaitingSince { get; init; }
 

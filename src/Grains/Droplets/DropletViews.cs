@@ -85,10 +85,11 @@ public static class DropletViews
         _ => null,
     };
 
-    /// <summary>Of a create: whether it waits for the provider, which does not take it or does not say whether it did. Not from when the provider has it.</summary>
+    /// <summary>Of a create: whether it waits for the provider, which does not take it, or does not say whether it did or how far it is.</summary>
     private static ActivityPart Waiting(this ActivityPart creating, DropletState state) => state switch
     {
-        { Phase: InstancePhase.Held or InstancePhase.Sending, Creation.WaitingSince: { } since } => creating with { Step = WaitingStep, WaitingSince = since },
+        { Phase: InstancePhase.Held or InstancePhase.Sending or InstancePhase.Building, Creation.WaitingSince: { } since } =>
+            creating with { Step = WaitingStep, WaitingSince = since },
         // Its owner was told by then that the provider's trouble holds it up.
         { Phase: InstancePhase.Held, Creation.ToldDelay: true } => creating with { Step = WaitingStep },
         _ => creating,

@@ -18,9 +18,9 @@ namespace Webrana.Wire.Droplets;
 /// </param>
 /// <param name="Step">
 /// What is being done now, of an action that has several steps: of a resize <c>SHUT_DOWN</c>, <c>POWER_OFF</c>, <c>RESIZE</c>, <c>POWER_ON</c>,
-/// <c>SETTLE</c>. Of any action and of an order <c>WAITING</c>: the provider cannot be given it now (an outage, a paused account, too many calls); it
-/// goes on by itself, and meanwhile the server can be deleted, or an order of which the provider knows nothing be cancelled (<see cref="Instance.Cancellable"/>).
-/// Null for others and when it is over.
+/// <c>SETTLE</c>. Of any action and of an order <c>WAITING</c>: the provider cannot be given it now (an outage, a paused account, too many calls), or
+/// does not say how far the server is; it goes on by itself, and meanwhile the server can be deleted, or an order of which the provider knows nothing be
+/// cancelled (<see cref="Instance.Cancellable"/>). Null for others and when it is over.
 /// </param>
 /// <param name="WaitingSince">Since when it waits for the provider; null while it does not.</param>
 public sealed record InstanceAction(

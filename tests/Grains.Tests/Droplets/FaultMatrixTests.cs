@@ -21,6 +21,7 @@ namespace Webrana.Grains.Tests.Droplets;
 public sealed class FaultMatrixTests(ImpatientCluster shared) : IClassFixture<ImpatientCluster>, IDisposable
 {
     const string SameFamily = "ubuntu-22-04-x64";
+    const string OtherFamily = "debian-12-x64";
 
     // Not the server's: no password of ours goes where another key is shown, and the reset is the provider's.
     const string AnotherHostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -55,6 +56,12 @@ public sealed class FaultMatrixTests(ImpatientCluster shared) : IClassFixture<Im
     public static TheoryData<string, string> ActionLosses => new()
     {
         { "POST", Acts }, { "GET", Acts }, { "GET", AllActions }, { "GET", OneAction }, { "GET", OneDroplet },
+    };
+
+    // Its create and how far that is, then the end of the droplet that it replaces.
+    public static TheoryData<string, string> ReplacementLosses => new()
+    {
+        { "POST", Droplets }, { "GET", Droplets }, { "GET", OneDroplet }, { "DELETE", OneDroplet },
     };
 
     static TheoryData<string, string, string> Matrix(params (string Method, string Path)[] calls)
@@ -171,6 +178,22 @@ public sealed class FaultMatrixTests(ImpatientCluster shared) : IClassFixture<Im
         Assert.Equal((view.ProviderDropletId, SameFamily), (after.ProviderDropletId, after.Image));
         Assert.Equal(1, await DoneThereAsync(id, "rebuild"));
         Assert.Equal((await Cluster.Access(instance).Reveal("new")).Value!.Password, await Cluster.PasswordInsideAsync(instance));
+    }
+
+    [Theory, MemberData(nameof(ReplacementLosses))]
+    public async Task A_replacement_that_loses_the_answer_of_any_call_is_one_new_server_and_the_old_one_goes(string method, string path)
+    {
+        var (instance, droplet, view) = await ServerAsync();
+        Assert.True((await Cluster.Rebuilds(instance).RebuildOptions()).IsOk);
+        Strike(method, path, LossOf(method), method == "DELETE" ? view.ProviderDropletId : null);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(new RebuildDroplet("again", OtherFamily, "user:test"))).IsOk);
+        Assert.Equal(ActivityStatus.Completed, (await droplet.EndedAsync("again")).Status);
+        var after = await droplet.Settles(DropletStatus.Running);
+        await Eventually.Async(() => Cluster.AtProviderAsync(instance), there => there == 1, WebranaCluster.Patience, "the old one is gone");
+        await StruckAndSoundAsync(method, path);
+        Assert.Equal(OtherFamily, after.Image);
+        Assert.NotEqual(view.ProviderDropletId, after.ProviderDropletId);
+        Assert.True((await Cluster.Access(instance).Reveal("new")).IsOk);
     }
 
     [Theory, MemberData(nameof(ActionLosses))]

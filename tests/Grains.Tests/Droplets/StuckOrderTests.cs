@@ -201,6 +201,31 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
         Assert.Equal(CancelError.NotFound, (await Cluster.Droplet(Servers.NewInstance()).Cancel()).Error);
     }
 
+    [Fact]
+    public async Task A_server_in_the_making_of_which_the_provider_says_nothing_any_more_says_that_it_waits_and_goes_on_afterwards()
+    {
+        await WarmAsync();
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = Servers.NewInstance();
+        var droplet = Cluster.Droplet(instance);
+        var held = Cluster.FailPoints.Arm("order.id_stored", FailMode.Hold, subject: GrainKeys.Droplet(instance));
+        Assert.True((await droplet.Order(Servers.Order(owner))).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/*", Count = -1 });
+        var looks = Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}");
+        Cluster.FailPoints.Release("order.id_stored");
+        // A look is tried four times: the fifth is of the next one.
+        await Eventually.Async(() => Cluster.Cloud.CountRequests("GET", "/v2/droplets/{id}") >= looks + 5, WebranaCluster.Patience, "it looked in vain");
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(1));
+        var waiting = await droplet.Becomes(view => view.RunningAction is { Step: DropletViews.WaitingStep, WaitingSince: not null }, "the server says that it waits");
+        Assert.False(waiting.Cancellable);
+        Assert.Equal(Servers.PriceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr);
+        Cluster.Cloud.ClearFaults();
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((1, 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));
+    }
+
     /// <summary>At the moment of a try the create may be on its way; between two it is not.</summary>
     Task<Result<DropletView, CancelError>> CancelledAsync(InstanceId instance) => Eventually.Async(
         () => Cluster.Droplet(instance).Cancel(), answer => answer.Error != CancelError.AlreadySent, WebranaCluster.Patience, "it is cancelled between two tries");
@@ -293,7 +318,7 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
     }
 
     [Fact]
-    public void A_wait_is_told_after_ten_seconds_and_once_while_the_provider_does_not_have_it()
+    public void A_wait_is_told_after_ten_seconds_and_once_until_the_provider_has_it_or_says_how_far_it_is()
     {
         var held = new DropletState { Phase = InstancePhase.Held, Order = new OrderPart() };
         Assert.Null(held.CreateWaiting(since: 0, now: 9_999));
@@ -303,10 +328,17 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
         Assert.Equal(0, shown.WaitingSince);
         Assert.Null(waiting.CreateWaiting(since: 5_000, now: 60_000));
         Assert.NotNull((held with { Phase = InstancePhase.Sending }).CreateWaiting(since: 0, now: 10_000));
-        Assert.Null((held with { Phase = InstancePhase.Building }).CreateWaiting(since: 0, now: 10_000));
         // Once the provider has it, it is built.
         var built = waiting.Sending(quietAtReal: 1)!.Adopted(new ProviderPart(7, 1, null), [])!;
         Assert.Equal((null, null), (built.RunningActivity()!.Step, built.Creation.WaitingSince));
+        // Unless nothing is heard of that any more, until something is or it runs.
+        Assert.Null(built.BuildAnswered());
+        var unheard = built.CreateWaiting(since: 20_000, now: 30_000)!;
+        Assert.Equal(DropletViews.WaitingStep, unheard.RunningActivity()!.Step);
+        Assert.Equal(20_000, unheard.RunningActivity()!.WaitingSince);
+        Assert.Null(unheard.BuildAnswered()!.RunningActivity()!.Step);
+        Assert.Null(unheard.Ready("192.0.2.1", null, now: 40_000)!.Creation.WaitingSince);
+        Assert.Null((built with { Phase = InstancePhase.Capturing }).CreateWaiting(since: 0, now: 10_000));
         // An action of which the provider does not say whether it began waits as one that it does not take.
         foreach (var stage in new[] { ActionStage.Requested, ActionStage.Sending })
             Assert.True(new DropletState { Action = new ActionPart { Id = "a", Stage = stage } }.ActionWaiting(now: 10_000)!.Action!.Waiting);
