@@ -71,17 +71,19 @@
     else if (event.key === 'n') follow('a[data-new]');
   });
 
-  // A page takes the focus for its title, and a sheet for its first field, some answers of the circuit after they are seen. Whoever is in a
-  // field, or at a button of the page, by then keeps it: what they type would go on beside it, or in another one.
-  const leaveHands = (owner, name, within) => {
+  // A page takes the focus for its title, and a sheet for its focus trap, some answers of the circuit after they are seen. Whoever is in a
+  // field, or at a button of the page, by then keeps it: what they type would go on beside it, or nowhere.
+  const fields = 'input, textarea, select';
+  const leaveHands = (name, hands, isTaker) => {
+    const owner = window.Blazor?._internal?.domWrapper;
     const take = owner?.[name];
     if (!take) return;
     owner[name] = (...args) => {
-      if (!document.activeElement?.matches('input, textarea, select, main button') || !within(args[0])) take.apply(owner, args);
+      if (!document.activeElement?.matches(hands) || !isTaker(args[0])) take.apply(owner, args);
     };
   };
-  leaveHands(window.Blazor?._internal?.domWrapper, 'focusBySelector', () => true);
-  leaveHands(window.mudElementRef, 'focusFirst', (sheet) => sheet?.contains(document.activeElement));
+  leaveHands('focusBySelector', `${fields}, main button`, () => true);
+  leaveHands('focus', fields, (place) => !place?.matches?.(fields) && place?.closest?.('.mud-focus-trap')?.contains(document.activeElement));
 
   // The server no longer knows this circuit (it was restarted): a fresh load is what a person would do.
   document.addEventListener('components-reconnect-state-changed', (event) => {
