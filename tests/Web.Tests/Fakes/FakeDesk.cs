@@ -104,11 +104,13 @@ static class FakeDesk
             world.MoneyRequests.Insert(0, made);
             return Results.Json(made, statusCode: 202);
         });
-        admin.MapGet("/payment-cases", (bool? resolved, int? limit, int? cursor) =>
+        admin.MapGet("/payment-cases", async (bool? resolved, int? limit, int? cursor) =>
         {
             var all = world.PaymentCases.Where(one => one.Status == "RESOLVED" == (resolved == true)).ToList();
             var end = (cursor ?? 0) + (limit ?? 50);
-            return new Page<PaymentCase>([.. all.Take(end).Skip(cursor ?? 0)], end < all.Count ? end.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+            var page = new Page<PaymentCase>([.. all.Take(end).Skip(cursor ?? 0)], end < all.Count ? end.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+            await world.RowsGate();
+            return page;
         });
         admin.MapPost("/payment-cases/{id}/resolve", (string id, ResolvePaymentCaseRequest asked) =>
         {

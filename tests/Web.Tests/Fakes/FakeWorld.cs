@@ -55,7 +55,7 @@ sealed partial class FakeWorld
     /// <summary>How long an answer about the wallet is on its way; it says what was true when this is asked.</summary>
     public Func<Task> WalletGate { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>How long an answer about the wallet's rows is on its way; it says what was true when this is asked.</summary>
+    /// <summary>How long an answer about the wallet's rows, or the payment desk's, is on its way; it says what was true when this is asked.</summary>
     public Func<Task> RowsGate { get; set; } = () => Task.CompletedTask;
 
     public Runway Runway { get; set; } = null!;
