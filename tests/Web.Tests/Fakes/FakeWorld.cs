@@ -58,6 +58,9 @@ sealed partial class FakeWorld
     /// <summary>How long an answer about the wallet's rows, or the payment desk's, is on its way; it says what was true when this is asked.</summary>
     public Func<Task> RowsGate { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Whether a server's story at the desk goes on behind its first page.</summary>
+    public bool OlderStory { get; set; }
+
     public Runway Runway { get; set; } = null!;
 
     public List<Transaction> Transactions { get; } = [];

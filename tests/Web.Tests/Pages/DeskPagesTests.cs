@@ -197,6 +197,26 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task What_was_loaded_of_a_servers_story_stays_when_the_page_looks_again()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.OlderStory = true;
+        var admin = await site.SignInAsync("admin@example.com", "/admin/instances/i-web-01");
+        await Expect(admin.GetByTestId("timeline-row")).ToHaveCountAsync(5);
+        await admin.GetByTestId("load-more").ClickAsync();
+        await Expect(admin.GetByTestId("timeline-row")).ToHaveCountAsync(6);
+        var looks = site.World.Count("GET", "/internal/instances/i-web-01/timeline");
+        await admin.GetByTestId("end-consoles").ClickAsync();
+        await admin.GetByTestId("end-consoles-reason").FillAsync("Orang lain memegangnya");
+        await admin.GetByTestId("end-consoles-confirm").ClickAsync();
+        // The sheet goes once the page has looked again.
+        await Expect(admin.GetByTestId("end-consoles-sheet")).ToHaveCountAsync(0);
+        Assert.True(site.World.Count("GET", "/internal/instances/i-web-01/timeline") > looks);
+        await Expect(admin.GetByTestId("timeline-row")).ToHaveCountAsync(6);
+        await Expect(admin.GetByTestId("load-more")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_second_factor_is_switched_off_only_where_there_is_one_and_only_with_a_reason()
     {
         await using var site = await panel.StartAsync();
