@@ -181,7 +181,7 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("open-console").ClickAsync();
         await Expect(page.GetByTestId("console-why-confirm")).ToBeDisabledAsync();
         // Who would rather not say is led back, and has seen nothing.
-        await page.GetByTestId("console-why-sheet").GetByRole(AriaRole.Button, new() { Name = "Batal" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Batal", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync("/admin/instances/i-web-01");
         Assert.Empty(site.World.ConsoleReasons);
 

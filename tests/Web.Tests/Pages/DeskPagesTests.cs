@@ -209,9 +209,10 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         await admin.GetByTestId("end-consoles").ClickAsync();
         await admin.GetByTestId("end-consoles-reason").FillAsync("Orang lain memegangnya");
         await admin.GetByTestId("end-consoles-confirm").ClickAsync();
-        // The sheet goes once the page has looked again.
-        await Expect(admin.GetByTestId("end-consoles-sheet")).ToHaveCountAsync(0);
-        Assert.True(site.World.Count("GET", "/internal/instances/i-web-01/timeline") > looks);
+        await Eventually.Async(
+            () => site.World.Count("GET", "/internal/instances/i-web-01/timeline") > looks, TimeSpan.FromSeconds(60), "the page looks again", TestContext.Current.CancellationToken);
+        // The sheet goes once the page has looked.
+        await Expect(admin.GetByTestId("end-consoles-confirm")).ToHaveCountAsync(0);
         await Expect(admin.GetByTestId("timeline-row")).ToHaveCountAsync(6);
         await Expect(admin.GetByTestId("load-more")).ToHaveCountAsync(0);
     }
