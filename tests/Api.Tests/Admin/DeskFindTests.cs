@@ -126,6 +126,25 @@ public sealed class DeskFindTests(SharedApi api)
     }
 
     [Fact]
+    public async Task A_debt_leads_to_what_it_is_owed_for()
+    {
+        var (admin, customer) = (await Host.NewAdminAsync(), await Host.NewCustomerAsync());
+        var wallet = Host.Cluster.GetGrain<Ledger.IWalletGrain>(Webrana.Contracts.GrainKeys.Wallet(customer.Id));
+        var promo = new Ledger.PostingReference(Ledger.ReferenceType.Promo, "utang", Ledger.ContraAccount.PromoExpense, "Bonus");
+        var shop = new Ledger.PostingReference(Ledger.ReferenceType.Adjustment, "utang", Ledger.ContraAccount.Gateway, "Belanja");
+        Assert.True((await wallet.GrantBonus(new Ledger.GrantBonusCommand("promo:utang:1", 400, null, promo))).IsOk);
+        Assert.True((await wallet.Debit(new Ledger.DebitCommand("utang:belanja", 400, shop))).IsOk);
+        Assert.True((await wallet.TakeBackBonus(new Ledger.TakeBackBonusCommand("promo:utang:1", 400, LeaveSpent: false, promo))).IsOk);
+        // Given again it pays the debt, and the books, which are everybody's here, are as they were.
+        Assert.True((await wallet.Credit(new Ledger.CreditCommand($"tripay:utang-{customer.Id}", 400, shop))).IsOk);
+
+        var rows = (await TimelineAsync(admin.Http, $"users/{customer.Id}")).Items;
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: 400, Subject: "promo:utang", Status: "RECEIVABLE" });
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -400, Subject: null, Status: "RECEIVABLE" });
+        await Scenario.BooksAgreeAsync(admin.Http);
+    }
+
+    [Fact]
     public async Task The_servers_timeline_shows_what_was_told_of_it_and_what_did_not_arrive()
     {
         var (admin, customer) = (await Host.NewAdminAsync(), await Host.NewCustomerAsync());
