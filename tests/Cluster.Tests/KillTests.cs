@@ -105,7 +105,7 @@ public sealed class KillTests
     /// <summary>A console as a browser opens it, as far as the screen's first words.</summary>
     private static async Task<ClientWebSocket> OpenScreen(RunningSandbox sandbox, Customer customer, string instance, CancellationToken cancellation)
     {
-        var ticket = await Answers.Ok(customer.Session.ConsoleAsync(instance, ConsoleKind.Vnc, cancellation));
+        var ticket = await Answers.Ok(customer.Session.ConsoleAsync(instance, ConsoleKind.Vnc, cancellationToken: cancellation));
         var screen = new ClientWebSocket();
         screen.Options.AddSubProtocol(ConsoleProtocol.Name);
         screen.Options.AddSubProtocol(ConsoleProtocol.TicketPrefix + ticket.Ticket);

@@ -116,6 +116,14 @@ public sealed class SupportCasesJourneyTests(RunningSandbox sandbox) : IDisposab
         await ConfirmAsync(page, "end-consoles", "Mantan pegawai memegangnya");
         await Expect(page.GetByText("Konsol yang terbuka")).ToBeVisibleAsync(Visible);
 
+        // 7, asked to look: the admin says why first, and it is on record whatever the server has to show.
+        await page.GetByTestId("open-console").ClickAsync();
+        await ConfirmAsync(page, "console-why", "Pelanggan minta dibantu");
+        await Expect(page.GetByTestId("console-state")).Not.ToHaveAttributeAsync("data-state", "connecting", Attribute);
+        await page.GotoAsync($"/admin/audit?subject=instance:{server}");
+        await Expect(page.GetByText("Pelanggan minta dibantu").First).ToBeVisibleAsync(Visible);
+        await page.GotoAsync($"/admin/instances/{server}");
+
         // 8. Abuse: the server is off, money does not bring it back, an admin does.
         await page.GetByTestId("suspend-open").ClickAsync();
         await page.GetByTestId("suspend-message").FillAsync("Server ini mengirim spam.");

@@ -34,6 +34,7 @@ static class ProductionDoctor
             ReadyAsync("API answers", settings.GetValueOrDefault("API_PUBLIC_URL", ""), "strict-transport-security"),
             ReadyAsync("Panel answers", settings.GetValueOrDefault("WEB_PUBLIC_URL", ""), "strict-transport-security"),
             ProductionProbes.WebSocketsAsync(settings.GetValueOrDefault("API_PUBLIC_URL", ""), settings.GetValueOrDefault("WEB_PUBLIC_URL", "")),
+            ProductionProbes.PanelLineAsync(settings.GetValueOrDefault("WEB_PUBLIC_URL", "")),
             ProductionProbes.CallbackAsync(settings.GetValueOrDefault("API_PUBLIC_URL", "")),
             ProductionProbes.MerchantAsync(settings.GetValueOrDefault("TRIPAY_API_KEY", "").Trim(), Tripay),
             ProductionProbes.ScopesAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "").Trim(), DigitalOcean),

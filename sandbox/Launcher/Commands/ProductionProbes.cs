@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
@@ -71,6 +72,35 @@ static class ProductionProbes
             _ => new(false, Name, $"{root} answers {(int)answer.StatusCode}, and not as our API answers who has no ticket"),
         };
     });
+
+    /// <summary>
+    /// The line by which the panel's pages live, opened as a browser does. Where a proxy drops it the pages still come, by asking again and again: nobody
+    /// sees that from a page that loads.
+    /// </summary>
+    internal static async Task<Finding> PanelLineAsync(string panel)
+    {
+        const string Name = "Panel line";
+        if (!Uri.TryCreate(panel, UriKind.Absolute, out var root))
+            return new(false, Name, "WEB_PUBLIC_URL: no address was given");
+        using var limit = new CancellationTokenSource(Patience);
+        using var line = new ClientWebSocket();
+        line.Options.CollectHttpResponseDetails = true;
+        line.Options.SetRequestHeader("Origin", root.GetLeftPart(UriPartial.Authority));
+        var address = new UriBuilder(root) { Scheme = root.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs, Path = "/_blazor" };
+        try
+        {
+            await line.ConnectAsync(address.Uri, limit.Token);
+            return new(true, Name, $"{root} passes WebSockets on to the panel");
+        }
+        catch (WebSocketException) when (line.HttpStatusCode != 0)
+        {
+            return new(false, Name, $"{address.Uri} answers {(int)line.HttpStatusCode} and opens no WebSocket: does the proxy pass them on there, too?");
+        }
+        catch (Exception away) when (away is WebSocketException or OperationCanceledException)
+        {
+            return new(false, Name, $"the panel cannot be reached from here: {away.Message}");
+        }
+    }
 
     /// <summary>The merchant's payment channels: Tripay takes the key, and calls from this address.</summary>
     internal static Task<Finding> MerchantAsync(string key, Uri tripay) => AskAsync("Tripay key", "Tripay", async http =>

@@ -108,7 +108,10 @@ static class ProductionSettings
         : ticket.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || ticket.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? new(true, "Help", $"customers write to {ticket}")
         : new(false, "Help", "HELP_WHATSAPP, an international number, or HELP_TICKET_URL, https or mailto: without one no page says where help is");
 
-    /// <summary>The desk's rules have defaults that a shop can open with: only a value that is none is a finding.</summary>
+    /// <summary>
+    /// The desk's rules have defaults that a shop can open with: only a value that is none is a finding. But for how the provider is paid, which nobody
+    /// can guess: a default for money in advance would wake who has a card there for ever, and none leaves the others to find out by standing still.
+    /// </summary>
     static Finding Desk(IReadOnlyDictionary<string, string> settings)
     {
         var (alone, budget, few) = (Of(settings, "DESK_SINGLE_HANDED_IDR"), Of(settings, "DESK_PROVIDER_BUDGET_USD"), Of(settings, "DESK_FEW_DROPLETS_LEFT"));
@@ -117,12 +120,16 @@ static class ProductionSettings
             return new(false, "Desk", "DESK_SINGLE_HANDED_IDR, DESK_PROVIDER_BUDGET_USD and DESK_FEW_DROPLETS_LEFT: whole numbers, or empty for 1000000 rupiah, no budget and 5 servers");
         if (AlarmNumbers.FirstOrDefault(name => !IsWhole(Of(settings, name))) is { } wrong)
             return new(false, "Desk", $"{wrong}: a whole number, or empty for its default (docs/OPERATIONS.md)");
+        var credit = Of(settings, "DESK_PROVIDER_CREDIT_USD");
+        if (credit.Length == 0)
+            return new(false, "Desk", "DESK_PROVIDER_CREDIT_USD: how much must be left of what DigitalOcean is paid in advance, in US dollars (two weeks' bill, for example), or 0 where a card pays after the month");
         if (webhook.Length > 0 && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
             return new(false, "Desk", "DESK_ALARM_WEBHOOK_URL: an https address, or empty: alarms then go to the admins' mail alone");
         if (webhook.Length > 0 != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))
             return new(false, "Desk", $"DESK_ALARM_WEBHOOK_KEY: at least {ShortestSecret} characters where there is a webhook, so that its receiver can tell our alarms from anybody's");
         return new(
             true, "Desk", $"one person alone moves up to Rp {(alone.Length == 0 ? "1000000" : alone)}, the provider's budget is {(budget is "" or "0" ? "not watched" : $"USD {budget}")}, "
+            + $"{(credit == "0" ? "it is paid after the month" : $"with less than USD {credit} left in advance there is an alarm")}, "
             + $"alarms go to the admins' mail{(webhook.Length == 0 ? "" : $" and to {webhook}")}");
     }
 

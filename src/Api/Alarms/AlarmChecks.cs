@@ -28,7 +28,7 @@ internal sealed class AlarmChecks(
         var figures = await dashboard.ReadAsync(now, now, cancellation);
         var seen = new List<AlarmSight>();
         Count(seen, AlarmCodes.RenewalsOverdue, figures.OverdueRenewals, "steps of servers are due and nobody has looked at them");
-        Count(seen, AlarmCodes.OutboxStuck, figures.StuckMails, "customers' mails have waited for ten minutes");
+        Count(seen, AlarmCodes.OutboxStuck, figures.StuckMails, "customers have mails or messages that have waited for ten minutes");
         Count(seen, AlarmCodes.CallbacksStuck, figures.UnhandledCallbacks, "payment callbacks are not worked off");
         return new AlarmRound([AlarmCodes.RenewalsOverdue, AlarmCodes.OutboxStuck, AlarmCodes.CallbacksStuck], seen);
     }

@@ -26,7 +26,7 @@ public static class ConsoleApi
     public static RouteGroupBuilder MapConsoles(this RouteGroupBuilder api)
     {
         api.MapGet("/instances/{id}/console", AskAsync).WithTags("Instances").ForCustomers(TokenAreas.Servers).AsWrite().Describe(
-            "Ask for a console: a one-time ticket for 60 seconds and the WebSocket to present it to. Without a kind the screen if there is one, else the terminal.",
+            "Ask for a console: a one-time ticket for 60 seconds and the WebSocket to present it to. Without a kind the screen if there is one, else the terminal. An admin who asks for a customer's says why.",
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.InvalidState, ProblemKinds.ConsoleUnavailable, ProblemKinds.TooManyConsoles,
             ProblemKinds.TooManyRequests);
         return api;
@@ -47,7 +47,7 @@ public static class ConsoleApi
             .AllowAnonymous().ExcludeFromDescription();
 
     private static async Task<Results<Ok<ConsoleTicket>, Refusal>> AskAsync(
-        string id, string? kind, [AsParameters] DropletServices services, [AsParameters] ConsoleServices consoles)
+        string id, string? kind, string? reason, [AsParameters] DropletServices services, [AsParameters] ConsoleServices consoles)
     {
         if (!WireNames.TryRead<WireKind>(kind, out var wanted))
             return new FieldErrors().Check(false, "kind", "VNC or SSH.").Refusal!;
@@ -59,11 +59,15 @@ public static class ConsoleApi
         // A token without a login could not be ended by logging out.
         if (services.Http.User.GetLogin() is not { } login)
             return Refusal.Of(ProblemKinds.Unauthenticated);
+        // Somebody else's screen is an act at the desk like any other; one's own needs no word.
+        var foreign = view.Owner != user;
+        var why = reason?.Trim() ?? "";
+        if (foreign && new FieldErrors().CheckReason(why).Refusal is { } unexplained)
+            return unexplained;
         if (consoles.Limits.Take(user) is { } tooMany)
             return tooMany;
-        var foreign = view.Owner != user;
         if (foreign)
-            await consoles.Audit.NoteAsync(services.Http, "console.open", $"instance:{view.Instance}", new { kind });
+            await consoles.Audit.NoteAsync(services.Http, "console.open", $"instance:{view.Instance}", new { kind }, why);
 
         var (session, secret) = (Guid.NewGuid(), ConsoleTickets.NewSecret());
         var pass = new ConsolePass(session, view.Instance, user, login, foreign, default, default, secret);

@@ -2,7 +2,7 @@ namespace Webrana.Data.Desk;
 
 /// <summary>The shop at a glance. Every figure comes from an index, so that a page may ask every few seconds.</summary>
 /// <param name="OverdueRenewals">Due for longer than the engine ever needs: nobody has looked at them.</param>
-/// <param name="StuckMails">Customers a mail to whom has waited for ten minutes.</param>
+/// <param name="StuckMails">Customers a mail or a Telegram message to whom has waited for ten minutes, or anything at all that nobody has tried when it was due.</param>
 /// <param name="UnhandledCallbacks">Payment callbacks nobody has worked off for two minutes.</param>
 /// <param name="ProviderCallsHour">Calls taken of the provider's hour, all accounts.</param>
 /// <param name="UnpaidServers">Servers whose period ended and is not paid, as measured within the last minute or so: no index knows it.</param>
@@ -16,7 +16,10 @@ public sealed class DashboardQueries(DataSources sources)
     /// <summary>How late a renewal may be before it counts as forgotten.</summary>
     public static readonly TimeSpan RenewalPatience = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a mail may wait before it counts as stuck.</summary>
+    /// <summary>
+    /// How long a mail or a Telegram message may wait before it counts as stuck. A customer's own webhook may be away for days, which is theirs to mend:
+    /// of those only what is not even tried.
+    /// </summary>
     public static readonly TimeSpan MailPatience = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan CallbackPatience = TimeSpan.FromMinutes(2);
@@ -34,7 +37,7 @@ public sealed class DashboardQueries(DataSources sources)
                    (SELECT count(*) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING' AND sort_at IS NOT NULL),
                    (SELECT min(sort_at) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING'),
                    (SELECT count(*) FROM grain_state WHERE state = 'droplet' AND due_at < $3),
-                   (SELECT count(DISTINCT user_id) FROM notice_deliveries WHERE stage = 1 AND channel = 1 AND created_at < $4),
+                   (SELECT count(DISTINCT user_id) FROM notice_deliveries WHERE stage = 1 AND ((channel < 3 AND created_at < $4) OR try_at < $4)),
                    (SELECT count(*) FROM payment_inbox WHERE handled_at IS NULL AND received_at < $5),
                    (SELECT count(*) FROM payment_cases WHERE status IN ('OPEN', 'CREDITING')),
                    (SELECT count(*) FROM money_requests WHERE status IN ('PENDING', 'APPROVED')),

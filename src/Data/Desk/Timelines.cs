@@ -38,15 +38,29 @@ public sealed class Timelines(DataSources sources)
             FROM notice_deliveries d WHERE d.notice = n.id) fares
         """;
 
+    // What lapses names its lot, which is the operation that granted it; that one names the promo.
+    private const string LotsPromo = """
+        (SELECT 'promo:' || g.reference_id FROM wallet_transactions g
+         WHERE g.wallet_id = t.wallet_id AND g.operation_id = t.reference_id AND g.reference_type = 'PROMO' AND g.reference_id <> '')
+        """;
+
+    // A debt is booked beside the operation that it was needed for, under that one's id. What is paid of debts is paid of all of them.
+    private const string OwedFor = """
+        (SELECT CASE c.reference_type WHEN 'DEPOSIT' THEN 'deposit:' WHEN 'PROMO' THEN 'promo:' ELSE 'droplet:' END || c.reference_id FROM wallet_transactions c
+         WHERE c.wallet_id = t.wallet_id AND t.operation_id LIKE '%:owed' AND c.operation_id = left(t.operation_id, -5) AND c.reference_id <> '')
+        """;
+
     private const string Customer = $$"""
         (SELECT occurred_at AS at, 'MONEY' AS kind, wallet_id || '-' || seq AS id, reference_type AS what, description AS text, amount AS amount,
                 NULL AS actor, CASE WHEN reference_type = 'DEPOSIT' THEN 'deposit:' || reference_id
                                     WHEN reference_type IN ('VPS_PAYMENT', 'RENEWAL', 'PLAN_CHANGE', 'ADDON') THEN 'droplet:' || reference_id
                                     WHEN reference_type = 'REFUND' AND contra_account = 'REVENUE' THEN 'droplet:' || reference_id
                                     WHEN reference_type = 'PROMO' AND reference_id <> '' THEN 'promo:' || reference_id
+                                    WHEN reference_type = 'BONUS_EXPIRY' THEN {{LotsPromo}}
+                                    WHEN contra_account = 'RECEIVABLE' THEN {{OwedFor}}
                                     WHEN reference_id LIKE 'payment-case:%' THEN reference_id END AS subject,
                 operation_id AS why, contra_account AS status
-         FROM wallet_transactions WHERE wallet_id = $1::uuid AND amount <> 0 AND occurred_at <= $2 ORDER BY seq DESC LIMIT $3)
+         FROM wallet_transactions t WHERE wallet_id = $1::uuid AND amount <> 0 AND occurred_at <= $2 ORDER BY seq DESC LIMIT $3)
         UNION ALL
         (SELECT to_timestamp(sort_at / 1000.0), 'DEPOSIT', key, 'DEPOSIT', payload ->> 'merchantRef', (payload ->> 'amount')::bigint, NULL, key, payload ->> 'review', status
          FROM grain_state WHERE state = 'deposit' AND owner = $1 AND sort_at <= floor(extract(epoch FROM $2) * 1000)::bigint ORDER BY sort_at DESC LIMIT $3)

@@ -48,8 +48,8 @@ static class TimelineView
         "SIGN_IN" when entry.Why is { Length: > 0 } address => $"/admin/search?q={Uri.EscapeDataString(address)}",
         "MONEY" when After(entry.Why, "payout:") is not null => "/admin/money-requests",
         "MONEY" when After(entry.Why, "tripay:") is { } reference => $"/admin/search?q={Uri.EscapeDataString(reference)}",
-        // Its id begins with the wallet's, which is the customer's.
-        "MONEY" when entry.Why?.StartsWith("adjustment:", StringComparison.Ordinal) == true && entry.Id.Length > CustomerId =>
+        // A correction, and what was given up with the account. Its id begins with the wallet's, which is the customer's.
+        "MONEY" when (After(entry.Why, "adjustment:") ?? After(entry.Why, "closing:")) is not null && entry.Id.Length > CustomerId =>
             AuditOf($"wallet:{entry.Id[..CustomerId]}"),
         _ => null,
     };

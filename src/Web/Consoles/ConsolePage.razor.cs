@@ -5,6 +5,7 @@ using Webrana.Client;
 using Webrana.Web.Components;
 using Webrana.Web.Live;
 using Webrana.Wire;
+using Webrana.Wire.Admin;
 using Webrana.Wire.Consoles;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Events;
@@ -21,6 +22,9 @@ public sealed partial class ConsolePage : LivePage, IAsyncDisposable
         [("Escape", "Esc"), ("Tab", "Tab"), ("ArrowUp", "↑"), ("ArrowDown", "↓"), ("ArrowLeft", "←"), ("ArrowRight", "→"), ("Backspace", "⌫"), ("Enter", "⏎")];
 
     Instance? _server;
+    AdminInstance? _theirs;
+    bool _asking;
+    string? _why;
     ElementReference _root;
     IJSObjectReference? _module;
     IJSObjectReference? _console;
@@ -38,7 +42,13 @@ public sealed partial class ConsolePage : LivePage, IAsyncDisposable
 
     [Inject] IJSRuntime Script { get; set; } = default!;
 
-    string ServerHref => $"/servers/{Id}";
+    string? Name => _server?.Name ?? _theirs?.Name;
+
+    InstanceStatus? Status => _server?.Status ?? _theirs?.Status;
+
+    string AskTitle => T["Desk.OpenConsoleTitle", Name ?? ""];
+
+    string ServerHref => _theirs is null ? $"/servers/{Id}" : $"/admin/instances/{Id}";
 
     string StateWords => _state switch
     {
@@ -52,8 +62,8 @@ public sealed partial class ConsolePage : LivePage, IAsyncDisposable
 
     string EndTitle => _reason == "host_key_changed" ? T["Console.HostKeyTitle"] : T["Console.Ended"];
 
-    string EndWords => _server is { Status: not InstanceStatus.Running } && _reason is "not_running" or ProblemCodes.InvalidState
-        ? T["Console.ServerNotRunning", T.Of(_server.Status).ToLower(CultureInfo.CurrentCulture)]
+    string EndWords => Status is { } status and not InstanceStatus.Running && _reason is "not_running" or ProblemCodes.InvalidState
+        ? T["Console.ServerNotRunning", T.Of(status).ToLower(CultureInfo.CurrentCulture)]
         : T.Find($"Console.End.{_reason}") ?? T.Find($"Error.{_reason}") ?? T["Console.End.lost"];
 
     string Pressed(string kind) => _kind == kind ? "true" : "false";
@@ -65,15 +75,35 @@ public sealed partial class ConsolePage : LivePage, IAsyncDisposable
     /// <inheritdoc/>
     protected override async Task ReadAsync(CancellationToken cancellationToken)
     {
-        if (Took(await Panel.Api.InstanceAsync(Id, cancellationToken), out var server)) _server = server;
-        // An admin looks at a customer's console without owning the server.
-        else if (Panel.IsAdmin && Failure is { IsNotFound: true }) await StartAsync();
+        var mine = await Panel.Api.InstanceAsync(Id, cancellationToken);
+        if (Panel.IsAdmin && mine.Failure is { IsNotFound: true })
+        {
+            // A customer's: the desk's own call knows it, and it opens once it is said why.
+            if (!Took(await Panel.Api.Admin.InstanceAsync(Id, cancellationToken), out var theirs)) return;
+            (_theirs, _asking) = (theirs, _why is null);
+        }
+        else if (Took(mine, out var server))
+        {
+            _server = server;
+        }
     }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_server is not null) await StartAsync();
+        if (_server is not null || _why is not null) await StartAsync();
+    }
+
+    Task<ApiFailure?> OpenTheirsAsync(string reason, IdempotencyKey key)
+    {
+        _why = reason;
+        return Task.FromResult<ApiFailure?>(null);
+    }
+
+    void StopAsking(bool open)
+    {
+        _asking = open;
+        if (!open && _why is null) Navigation.NavigateTo(ServerHref);
     }
 
     async Task StartAsync()
@@ -97,7 +127,7 @@ public sealed partial class ConsolePage : LivePage, IAsyncDisposable
     [JSInvokable]
     public async Task<TicketAnswer> TicketAsync(string kind)
     {
-        var asked = await Panel.Api.ConsoleAsync(Id, kind switch { "VNC" => ConsoleKind.Vnc, "SSH" => ConsoleKind.Ssh, _ => null }, Leaving);
+        var asked = await Panel.Api.ConsoleAsync(Id, kind switch { "VNC" => ConsoleKind.Vnc, "SSH" => ConsoleKind.Ssh, _ => null }, _why, Leaving);
         if (asked.IsOk) return new TicketAnswer(asked.Value.Kind == ConsoleKind.Vnc ? "VNC" : "SSH", asked.Value.Ticket, asked.Value.WebSocketUrl, "");
         Panel.LeaveIfSignedOut(asked.Failure);
         return new TicketAnswer("", "", "", asked.Failure.Kind == ApiFailureKind.Unreachable ? "lost" : asked.Failure.Code);

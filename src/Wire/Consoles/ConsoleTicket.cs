@@ -4,7 +4,8 @@ namespace Webrana.Wire.Consoles;
 
 /// <summary>
 /// <c>GET /api/v1/instances/{id}/console?kind=</c>: a console asked for. Without a kind the screen if the provider grants one, else the terminal.
-/// Refused: 409 <c>invalid_state</c> when the server does not run, 409 <c>console_unavailable</c>, 409 <c>too_many_consoles</c>.
+/// An admin who asks for a customer's console adds <c>reason=</c>, 1 to 200 characters, which stands in the audit log. Refused: 422 <c>validation_failed</c> without it,
+/// 409 <c>invalid_state</c> when the server does not run, 409 <c>console_unavailable</c>, 409 <c>too_many_consoles</c>.
 /// </summary>
 /// <param name="Kind">What it will speak.</param>
 /// <param name="Ticket">One use, until <paramref name="ExpiresAt"/>, for this server and kind. Goes into the WebSocket's subprotocols as <c>ticket.{Ticket}</c>, never into an address.</param>

@@ -88,7 +88,7 @@ public sealed class AlarmTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mail_that_waits_for_more_than_ten_minutes_is_an_alarm_and_a_customers_broken_webhook_is_none()
+    public async Task A_mail_or_message_that_waits_for_ten_minutes_is_an_alarm_and_a_customers_broken_webhook_is_none_while_it_is_tried()
     {
         var (admin, customer) = (await _host.NewAdminAsync(), await _host.NewCustomerAsync());
         Assert.Equal(0, await RoundAsync());
@@ -98,12 +98,19 @@ public sealed class AlarmTests : IAsyncLifetime
             WITH told AS (INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at)
                           VALUES (gen_random_uuid(), '{{customer.Id}}', 'n', 'Welcome', '{}', true, now()) RETURNING id)
             INSERT INTO notice_deliveries (notice, user_id, channel, target, stage, try_at, created_at)
-            SELECT id, '{{customer.Id}}', channel, '', 1, now() + interval '1 hour', now() - interval '11 minutes' FROM told, unnest(ARRAY[1, 3]) channel
+            SELECT id, '{{customer.Id}}', channel, '', 1, now() + interval '1 hour', now() - interval '11 minutes' FROM told, unnest(ARRAY[1, 2, 3]) channel
             """, TestContext.Current.CancellationToken);
         Assert.Equal(1, await RoundAsync());
         Assert.Equal(1, (await admin.Http.GetAsync("/internal/dashboard").ReadAsync<Dashboard>()).StuckMails);
         Assert.Equal("OUTBOX_STUCK", Assert.Single((await admin.Http.GetAsync("/internal/alarms").ReadAsync<Page<DeskAlarm>>()).Items).Code);
         await _host.Database.ExecuteAsync("UPDATE notice_deliveries SET stage = 4 WHERE channel = 1 AND stage = 1", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync()); // Telegram's still waits.
+        await _host.Database.ExecuteAsync("UPDATE notice_deliveries SET stage = 4 WHERE channel = 2 AND stage = 1", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        // Due for long, and held by nobody who tries: whoever the other side is, that is ours.
+        await _host.Database.ExecuteAsync(
+            "UPDATE notice_deliveries SET try_at = now() - interval '11 minutes', leased_until = now() + interval '1 hour' WHERE channel = 3 AND stage = 1",
+            TestContext.Current.CancellationToken);
         Assert.Equal(1, await RoundAsync());
     }
 

@@ -74,6 +74,9 @@ public sealed class DeskFindTests(SharedApi api)
             "refund:jejak", 1_000, new Ledger.PostingReference(Ledger.ReferenceType.Refund, order.OrderId, Ledger.ContraAccount.Revenue, "Sisa waktu")))).IsOk);
         Assert.True((await wallet.GrantBonus(new Ledger.GrantBonusCommand(
             "promo:jejak:1", 2_000, null, new Ledger.PostingReference(Ledger.ReferenceType.Promo, "jejak", Ledger.ContraAccount.PromoExpense, "Bonus")))).IsOk);
+        Assert.True((await wallet.GrantBonus(new Ledger.GrantBonusCommand(
+            "promo:jejak:2", 500, TimeProvider.System.GetUtcNow().AddDays(-1), new Ledger.PostingReference(Ledger.ReferenceType.Promo, "lewat", Ledger.ContraAccount.PromoExpense, "Bonus")))).IsOk);
+        await wallet.BookExpiries();
         Assert.True((await wallet.Credit(new Ledger.CreditCommand(
             $"tripay:asing-{customer.Id}", 3_000, new Ledger.PostingReference(Ledger.ReferenceType.Adjustment, "payment-case:jejak", Ledger.ContraAccount.Gateway, "Asing")))).IsOk);
         await admin.Http.PostAsync($"/internal/users/{customer.Id}/freeze", new DeskActRequest("Kartu curian")).ExpectAsync(HttpStatusCode.OK);
@@ -87,6 +90,7 @@ public sealed class DeskFindTests(SharedApi api)
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" } && row.Why == $"order:{order.OrderId}:capture" && row.Subject == $"droplet:{order.OrderId}");
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: 1_000 } && row.Subject == $"droplet:{order.OrderId}");
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "PROMO", Subject: "promo:jejak" });
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "BONUS_EXPIRY", Amount: -500, Subject: "promo:lewat" });
         Assert.Contains(rows, row => row is { Kind: "MONEY", Amount: 3_000, Subject: "payment-case:jejak" });
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -10_000 } && row.Why!.StartsWith("payout:", StringComparison.Ordinal));
         Assert.Contains(rows, row => row.Kind == "ORDER" && row.Subject == $"droplet:{order.OrderId}");
@@ -118,6 +122,25 @@ public sealed class DeskFindTests(SharedApi api)
                 $"jejak:{contra}", amount, new Ledger.PostingReference(Ledger.ReferenceType.Adjustment, "jejak", contra, "Dikembalikan")))).IsOk);
         }
 
+        await Scenario.BooksAgreeAsync(admin.Http);
+    }
+
+    [Fact]
+    public async Task A_debt_leads_to_what_it_is_owed_for()
+    {
+        var (admin, customer) = (await Host.NewAdminAsync(), await Host.NewCustomerAsync());
+        var wallet = Host.Cluster.GetGrain<Ledger.IWalletGrain>(Webrana.Contracts.GrainKeys.Wallet(customer.Id));
+        var promo = new Ledger.PostingReference(Ledger.ReferenceType.Promo, "utang", Ledger.ContraAccount.PromoExpense, "Bonus");
+        var shop = new Ledger.PostingReference(Ledger.ReferenceType.Adjustment, "utang", Ledger.ContraAccount.Gateway, "Belanja");
+        Assert.True((await wallet.GrantBonus(new Ledger.GrantBonusCommand("promo:utang:1", 400, null, promo))).IsOk);
+        Assert.True((await wallet.Debit(new Ledger.DebitCommand("utang:belanja", 400, shop))).IsOk);
+        Assert.True((await wallet.TakeBackBonus(new Ledger.TakeBackBonusCommand("promo:utang:1", 400, LeaveSpent: false, promo))).IsOk);
+        // Given again it pays the debt, and the books, which are everybody's here, are as they were.
+        Assert.True((await wallet.Credit(new Ledger.CreditCommand($"tripay:utang-{customer.Id}", 400, shop))).IsOk);
+
+        var rows = (await TimelineAsync(admin.Http, $"users/{customer.Id}")).Items;
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: 400, Subject: "promo:utang", Status: "RECEIVABLE" });
+        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -400, Subject: null, Status: "RECEIVABLE" });
         await Scenario.BooksAgreeAsync(admin.Http);
     }
 

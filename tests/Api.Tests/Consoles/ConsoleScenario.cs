@@ -38,8 +38,8 @@ static class ConsoleScenario
         return order.InstanceId;
     }
 
-    public static Task<ConsoleTicket> TicketAsync(this TestUser user, string instance, string? kind = null) =>
-        user.Http.GetAsync($"/api/v1/instances/{instance}/console{(kind is null ? "" : $"?kind={kind}")}").ReadAsync<ConsoleTicket>();
+    public static Task<ConsoleTicket> TicketAsync(this TestUser user, string instance, string? kind = null, string reason = "") =>
+        user.Http.GetAsync($"/api/v1/instances/{instance}/console?reason={Uri.EscapeDataString(reason)}{(kind is null ? "" : $"&kind={kind}")}").ReadAsync<ConsoleTicket>();
 
     /// <summary>Presents a ticket; the refusal's status where there is no WebSocket.</summary>
     public static async Task<(ClientWebSocket? Socket, HttpStatusCode Status)> PresentAsync(

@@ -59,15 +59,19 @@ public sealed class ScreenTests(SharedApi api)
     }
 
     [Fact]
-    public async Task An_admin_may_look_and_it_is_on_record_and_may_end_what_is_open()
+    public async Task An_admin_may_look_and_it_is_on_record_with_why_and_may_end_what_is_open()
     {
         var (owner, _, instance) = await Host.OwnerAsync();
         var (admin, _) = await Host.SignInAsync(await Host.NewAdminAsync());
         using var mine = await (await owner.TicketAsync(instance)).ConnectAsync();
-        using var theirs = await (await admin.TicketAsync(instance)).ConnectAsync();
+        foreach (var unsaid in new[] { "", "?reason=%20", $"?reason={new string('x', 201)}" })
+            await admin.Http.GetAsync($"/api/v1/instances/{instance}/console{unsaid}").RefusedAsync(422, ProblemCodes.ValidationFailed);
+        using var theirs = await (await admin.TicketAsync(instance, reason: "Tiket 118: layarnya hitam")).ConnectAsync();
         var open = await admin.Http.GetAsync($"/internal/instances/{instance}/consoles").ReadAsync<Page<OpenConsole>>();
         Assert.Equal(new[] { $"admin:{admin.Id}", $"user:{owner.Id}" }, open.Items.Select(console => console.Actor).Order());
-        Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM audit_log WHERE action = 'console.open' AND subject = 'instance:{instance}'"));
+        // The owner's own is no act of the desk, and what was refused is none.
+        var line = Assert.Single((await admin.Http.GetAsync($"/internal/audit?subject=instance:{instance}&action=console.open").ReadAsync<Page<AuditEntry>>()).Items);
+        Assert.Equal(("Tiket 118: layarnya hitam", $"admin:{admin.Id}"), (line.Reason, line.Actor));
 
         await admin.Http.SendJsonAsync(HttpMethod.Delete, $"/internal/instances/{instance}/consoles", new DeskActRequest("Orang lain memegangnya")).ExpectAsync(HttpStatusCode.NoContent);
         // Long before the look of every minute.

@@ -104,6 +104,37 @@ public sealed class StopSwitchTests(SharedCluster shared) : IClassFixture<Shared
         await droplet.Becomes(DropletStatus.Suspended);
     }
 
+    [Fact]
+    public async Task Terminations_that_are_stopped_warn_of_nothing_and_destroy_nothing_until_they_go_on()
+    {
+        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        await Cluster.DeliverWarningsAsync(instance, 2);
+        await using (await StopAsync(ShopSwitch.Terminations))
+        {
+            // Long behind the day on which it would be put away, and the one on which its image would go.
+            foreach (var days in new[] { 30, 2 })
+            {
+                await Cluster.TurnAsync(TimeSpan.FromDays(days));
+                await droplet.WakeAllAsync();
+            }
+
+            Assert.Equal((DropletStatus.Suspended, 1), ((await droplet.Get()).Value!.Status, await Cluster.AtProviderAsync(instance)));
+            Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = 'FinalWarning'"));
+        }
+
+        // With the warning that it did not get, and the whole day that goes with it.
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(3));
+        await droplet.WakeAllAsync();
+        Assert.Equal(DropletStatus.Suspended, (await droplet.Get()).Value!.Status);
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+    }
+
     async Task<IAsyncDisposable> StopAsync(ShopSwitch one)
     {
         await Shop.StopAsync(new StoppedSwitch(one, null, null, "Uji", Guid.NewGuid(), Cluster.Clock.GetUtcNow()));

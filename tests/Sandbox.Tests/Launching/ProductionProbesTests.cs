@@ -62,6 +62,43 @@ public sealed class ProductionProbesTests
         Assert.Contains(said, finding.Note, StringComparison.Ordinal);
     }
 
+    // 400 is the hub's own answer to what came without its upgrade.
+    [Theory]
+    [InlineData(true, "passes WebSockets on")]
+    [InlineData(false, "/_blazor answers 400")]
+    public async Task A_panels_pages_live_where_their_line_opens(bool passed, string said)
+    {
+        var origin = "";
+        await using var panel = await StandInAsync(app =>
+        {
+            app.UseWebSockets();
+            app.MapGet("/_blazor", async (HttpContext http) =>
+            {
+                origin = http.Request.Headers.Origin.ToString();
+                if (!passed)
+                {
+                    http.Response.StatusCode = StatusCodes.Status400BadRequest;
+                    return;
+                }
+
+                using var line = await http.WebSockets.AcceptWebSocketAsync();
+            });
+        });
+        var finding = await ProductionProbes.PanelLineAsync(panel.Urls.Single());
+        Assert.Equal(panel.Urls.Single(), origin);
+        Assert.True(finding.Ok == passed, finding.ToString());
+        Assert.Contains(said, finding.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_panel_that_is_away_is_said_to_be()
+    {
+        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Contains("cannot be reached", (await ProductionProbes.PanelLineAsync($"http://{closed.LocalEndPoint}")).Note, StringComparison.Ordinal);
+        Assert.False((await ProductionProbes.PanelLineAsync("")).Ok);
+    }
+
     [Fact]
     public async Task A_merchants_key_is_asked_for_and_a_refused_address_is_said()
     {

@@ -76,6 +76,8 @@ public class WholeSandboxTests
         // The doctor's words for it, of the real one.
         var consoles = await ProductionProbes.WebSocketsAsync(sandbox.Api, sandbox.Web);
         Assert.True(consoles.Ok, consoles.ToString());
+        var panel = await ProductionProbes.PanelLineAsync(sandbox.Web);
+        Assert.True(panel.Ok, panel.ToString());
         Assert.Equal(new SandboxLogin(secrets.AdminEmail, secrets.AdminPassword), sandbox.Logins.Admin);
         await using var connection = new NpgsqlConnection(PostgresAddress.ToConnectionString(sandbox.Postgres));
         await connection.OpenAsync(Cancellation);

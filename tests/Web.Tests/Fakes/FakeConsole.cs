@@ -13,9 +13,13 @@ static class FakeConsole
 {
     public static void Map(WebApplication app, IEndpointRouteBuilder mine, FakeWorld world)
     {
-        mine.MapGet("/instances/{id}/console", (HttpContext http, string id) => world.ConsoleRefusal is { } code
-            ? FakeWorld.Problem(409, code)
-            : Results.Json(new ConsoleTicket(ConsoleKind.Ssh, "one-time", $"ws://{http.Request.Host}/consoles/{id}/ssh", world.Now.AddSeconds(60)), WireJson.Options));
+        mine.MapGet("/instances/{id}/console", (HttpContext http, string id, string? reason) =>
+        {
+            world.ConsoleReasons.Enqueue(reason);
+            return world.ConsoleRefusal is { } code
+                ? FakeWorld.Problem(409, code)
+                : Results.Json(new ConsoleTicket(ConsoleKind.Ssh, "one-time", $"ws://{http.Request.Host}/consoles/{id}/ssh", world.Now.AddSeconds(60)), WireJson.Options);
+        });
         app.MapGet("/consoles/{id}/ssh", http => ServeAsync(http, world));
     }
 
@@ -53,6 +57,9 @@ sealed partial class FakeWorld
 {
     /// <summary>Why there is no console; null when there is one.</summary>
     public string? ConsoleRefusal { get; set; } = ProblemCodes.ConsoleUnavailable;
+
+    /// <summary>Why each ticket was asked for; null where nobody said.</summary>
+    public ConcurrentQueue<string?> ConsoleReasons { get; } = [];
 
     /// <summary>The open ones.</summary>
     public ConcurrentBag<WebSocket> Consoles { get; } = [];

@@ -58,7 +58,9 @@ static class FakeDesk
                 .. world.Instances.Where(server => server.Ipv4 == q || server.Name == q).Select(server => new FoundItem(FoundKind.Server, server.Id, FakeWorld.UserId, "sari@example.com", server.Name, q, "IP")),
             ]));
         admin.MapGet("/users/{id}/timeline", (string id) => Timeline(world));
-        admin.MapGet("/instances/{id}/timeline", (string id) => Timeline(world));
+        admin.MapGet("/instances/{id}/timeline", (string id, string? cursor) => cursor is null
+            ? Timeline(world) with { NextCursor = world.OlderStory ? "older" : null }
+            : new Page<TimelineEntry>([new(world.Now.AddDays(-60), "ACTION", "i/0", "Create", null, null, "user:u", "droplet:i-web-01", "create", "Completed")]));
         admin.MapGet("/instances/{id}", (string id) => world.Instances.FirstOrDefault(server => server.Id == id) is { } server
             ? Results.Json(new AdminInstance(server.Id, FakeWorld.UserId, server.Name, server.Status, server.Ipv4, server.Region, server.Image, server.PlanId, server.BillingPeriod,
                 server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt, null,
@@ -104,11 +106,13 @@ static class FakeDesk
             world.MoneyRequests.Insert(0, made);
             return Results.Json(made, statusCode: 202);
         });
-        admin.MapGet("/payment-cases", (bool? resolved, int? limit, int? cursor) =>
+        admin.MapGet("/payment-cases", async (bool? resolved, int? limit, int? cursor) =>
         {
             var all = world.PaymentCases.Where(one => one.Status == "RESOLVED" == (resolved == true)).ToList();
             var end = (cursor ?? 0) + (limit ?? 50);
-            return new Page<PaymentCase>([.. all.Take(end).Skip(cursor ?? 0)], end < all.Count ? end.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+            var page = new Page<PaymentCase>([.. all.Take(end).Skip(cursor ?? 0)], end < all.Count ? end.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+            await world.RowsGate();
+            return page;
         });
         admin.MapPost("/payment-cases/{id}/resolve", (string id, ResolvePaymentCaseRequest asked) =>
         {

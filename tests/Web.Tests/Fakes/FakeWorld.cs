@@ -55,8 +55,11 @@ sealed partial class FakeWorld
     /// <summary>How long an answer about the wallet is on its way; it says what was true when this is asked.</summary>
     public Func<Task> WalletGate { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>How long an answer about the wallet's rows is on its way; it says what was true when this is asked.</summary>
+    /// <summary>How long an answer about the wallet's rows, or the payment desk's, is on its way; it says what was true when this is asked.</summary>
     public Func<Task> RowsGate { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Whether a server's story at the desk goes on behind its first page.</summary>
+    public bool OlderStory { get; set; }
 
     public Runway Runway { get; set; } = null!;
 

@@ -172,6 +172,32 @@ public sealed class ConsolePageTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task An_admin_says_why_before_a_customers_opens_and_it_goes_with_every_ticket()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.ConsoleRefusal = null;
+        site.World.RefuseNext("GET", "/api/v1/instances/i-web-01", 404, ProblemCodes.NotFound, times: 1_000);
+        var page = await site.SignInAsync("admin@example.com", "/admin/instances/i-web-01");
+        await page.GetByTestId("open-console").ClickAsync();
+        await Expect(page.GetByTestId("console-why-confirm")).ToBeDisabledAsync();
+        // Who would rather not say is led back, and has seen nothing.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Batal", Exact = true }).ClickAsync();
+        await Expect(page).ToHaveURLAsync("/admin/instances/i-web-01");
+        Assert.Empty(site.World.ConsoleReasons);
+
+        await page.GetByTestId("open-console").ClickAsync();
+        await page.GetByTestId("console-why-reason").FillAsync("Tiket 118: jaringan mati");
+        await page.GetByTestId("console-why-confirm").ClickAsync();
+        await Expect(page.GetByTestId("console-state")).ToHaveAttributeAsync("data-state", "open");
+        await Expect(page.Locator(".xterm-rows")).ToContainTextAsync("selamat datang");
+        await Expect(page.GetByTestId("console-back")).ToHaveAttributeAsync("href", "/admin/instances/i-web-01");
+        site.World.EndConsoles(1012, "restarting");
+        await Webrana.Testing.Eventually.Async(
+            () => site.World.ConsoleReasons.Count == 2, TimeSpan.FromSeconds(60), "a new ticket was asked for", TestContext.Current.CancellationToken);
+        Assert.All(site.World.ConsoleReasons, reason => Assert.Equal("Tiket 118: jaringan mati", reason));
+    }
+
+    [Fact]
     public async Task Where_there_is_none_it_says_so_and_why()
     {
         await using var site = await panel.StartAsync();

@@ -1,6 +1,7 @@
 using Webrana.Testing;
 using Webrana.Web.Tests.Browser;
 using Webrana.Web.Tests.Fakes;
+using Webrana.Wire;
 using Webrana.Wire.Admin;
 using static Microsoft.Playwright.Assertions;
 
@@ -67,6 +68,36 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         var finance = await site.SignInAsync("admin@example.com", "/admin/payments");
         await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(50);
         await finance.GetByTestId("load-more").ClickAsync();
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(52);
+        await Expect(finance.GetByTestId("load-more")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task What_is_loaded_while_a_queue_is_read_again_is_not_taken_away_by_the_older_answer()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.PaymentCases.AddRange(Enumerable.Range(0, 50).Select(number => site.World.PaymentCases[0] with { Id = $"more-{number}", Reference = $"MORE-{number}" }));
+        var finance = await site.SignInAsync("admin@example.com", "/admin/payments");
+        await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(50);
+        // A look that fails can be asked for again, which is sooner than the next one comes by itself.
+        site.World.RefuseNext("GET", "/internal/payment-cases", 503, ProblemCodes.TemporarilyUnavailable, times: 1_000);
+        await finance.GetByTestId("load-more").ClickAsync();
+        var retry = finance.GetByTestId("failure").GetByRole(Microsoft.Playwright.AriaRole.Button);
+        await Expect(retry).ToBeVisibleAsync();
+        var (asked, late) = (new TaskCompletionSource(), new TaskCompletionSource());
+        site.World.RowsGate = () =>
+        {
+            asked.TrySetResult();
+            return late.Task;
+        };
+        site.World.RefuseNext("GET", "/internal/payment-cases", 503, ProblemCodes.TemporarilyUnavailable, times: 0);
+        await retry.ClickAsync();
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        site.World.RowsGate = () => Task.CompletedTask;
+        await finance.GetByTestId("load-more").ClickAsync();
+        // It waits for the answer that is on its way.
+        await Expect(finance.GetByTestId("load-more")).ToBeDisabledAsync();
+        late.SetResult();
         await Expect(finance.GetByTestId("case-row")).ToHaveCountAsync(52);
         await Expect(finance.GetByTestId("load-more")).ToHaveCountAsync(0);
     }
@@ -163,6 +194,27 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         await admin.GetByTestId("end-consoles-reason").FillAsync("Orang lain memegangnya");
         await admin.GetByTestId("end-consoles-confirm").ClickAsync();
         await Expect(admin.GetByText("Konsol yang terbuka")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_was_loaded_of_a_servers_story_stays_when_the_page_looks_again()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.OlderStory = true;
+        var admin = await site.SignInAsync("admin@example.com", "/admin/instances/i-web-01");
+        await Expect(admin.GetByTestId("timeline-row")).ToHaveCountAsync(5);
+        await admin.GetByTestId("load-more").ClickAsync();
+        await Expect(admin.GetByTestId("timeline-row")).ToHaveCountAsync(6);
+        var looks = site.World.Count("GET", "/internal/instances/i-web-01/timeline");
+        await admin.GetByTestId("end-consoles").ClickAsync();
+        await admin.GetByTestId("end-consoles-reason").FillAsync("Orang lain memegangnya");
+        await admin.GetByTestId("end-consoles-confirm").ClickAsync();
+        await Eventually.Async(
+            () => site.World.Count("GET", "/internal/instances/i-web-01/timeline") > looks, TimeSpan.FromSeconds(60), "the page looks again", TestContext.Current.CancellationToken);
+        // The sheet goes once the page has looked.
+        await Expect(admin.GetByTestId("end-consoles-confirm")).ToHaveCountAsync(0);
+        await Expect(admin.GetByTestId("timeline-row")).ToHaveCountAsync(6);
+        await Expect(admin.GetByTestId("load-more")).ToHaveCountAsync(0);
     }
 
     [Fact]

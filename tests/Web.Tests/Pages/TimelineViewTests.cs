@@ -61,7 +61,9 @@ public sealed class TimelineViewTests
         }
     }
 
-    [Fact]
-    public void A_correction_leads_to_the_audit_lines_of_its_own_wallet() => Assert.Equal(
-        $"/admin/audit?subject=wallet%3A{Customer}", TimelineView.WhyLink(Entry("MONEY", null, "adjustment:1", $"{Customer}-7"), Holding(Roles.Admin)));
+    [Theory]
+    [InlineData("adjustment:1")]
+    [InlineData($"closing:{Customer}:1")]
+    public void A_correction_and_what_was_given_up_lead_to_the_audit_lines_of_their_own_wallet(string why) => Assert.Equal(
+        $"/admin/audit?subject=wallet%3A{Customer}", TimelineView.WhyLink(Entry("MONEY", null, why, $"{Customer}-7"), Holding(Roles.Admin)));
 }
