@@ -29,7 +29,7 @@ public sealed class HostileServerTests
         using var console = new CancellationTokenSource();
         var written = new StrongBox<long>();
         var typing = TypeAsync(line, written, console.Token);
-        await StandsStillAsync(written, how);
+        await StandsStillAsync(() => Interlocked.Read(ref written.Value), how);
         Assert.False(typing.IsCompleted, "Everything was taken.");
         // It waits behind what is typed, and nobody waits for it.
         Assert.True(line.Control(new ReadOnlySequence<byte>("{\"cols\":101,\"rows\":37}"u8.ToArray())));
@@ -69,11 +69,48 @@ public sealed class HostileServerTests
         Assert.Equal(0, await line.ReadAsync(heard, Stop).AsTask().WaitAsync(ApiHost.Patience, Stop));
     }
 
-    static async Task<IConsoleLine> ConnectAsync(HostileSshServer server, ConsoleOptions settings)
+    [Fact]
+    public async Task What_is_said_before_anybody_reads_neither_holds_up_the_console_nor_is_lost()
+    {
+        // More than a line holds, less than is let through unheard.
+        const int Greeting = 512 * 1024;
+        await using var server = new HostileSshServer(Unlimited, readsWhatIsTyped: true, Greeting);
+        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true }).WaitAsync(ApiHost.Patience, Stop);
+        var (heard, buffer) = (0, new byte[PieceBytes]);
+        while (heard < Greeting)
+        {
+            var count = await line.ReadAsync(buffer, Stop).AsTask().WaitAsync(ApiHost.Patience, Stop);
+            Assert.True(count > 0, $"It ended after {heard} bytes.");
+            heard += count;
+        }
+
+        // The thread of what is typed was not left behind in it.
+        await line.WriteAsync("ya"u8.ToArray(), Stop).AsTask().WaitAsync(ApiHost.Patience, Stop);
+        await Eventually.Async(() => server.Typed == 2, ApiHost.Patience, "what is typed arrives", Stop);
+        Assert.Equal(Greeting, heard);
+    }
+
+    [Fact]
+    public async Task A_greeting_without_end_is_not_taken_into_our_memory()
+    {
+        const long Greeting = 256 * 1024 * 1024;
+        await using var server = new HostileSshServer(Unlimited, readsWhatIsTyped: true, Greeting);
+        using var console = new CancellationTokenSource();
+        var connecting = ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true, ConnectTimeout = ApiHost.Patience }, console.Token);
+        await Eventually.Async(() => server.Said > 0, ApiHost.Patience, "the greeting has begun", Stop);
+        await StandsStillAsync(() => server.Said, "nothing more is taken");
+        // What we let through, and what the kernels of both sides hold.
+        Assert.InRange(server.Said, 1, Greeting / 4);
+        Assert.False(connecting.IsCompleted);
+        await console.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.WaitAsync(ApiHost.Patience, Stop));
+    }
+
+    static async Task<IConsoleLine> ConnectAsync(HostileSshServer server, ConsoleOptions settings, CancellationToken? cancellation = null)
     {
         var options = Options.Create(settings);
         var target = new SshTarget("127.0.0.1", server.Port, "root", SshKeyPair.Generate("test").PrivatePem, null);
-        return await new SshConnector(new UpstreamGuard(options), options).ConnectAsync(new ConsoleDoor(target, _ => Task.FromResult(true)), Stop);
+        return await new SshConnector(new UpstreamGuard(options), options).ConnectAsync(new ConsoleDoor(target, _ => Task.FromResult(true)), cancellation ?? Stop);
     }
 
     /// <summary>Until the line throws.</summary>
@@ -88,13 +125,13 @@ public sealed class HostileServerTests
     }
 
     /// <summary>What is still on its way when this errs (a machine that stood still as long) is cut off all the same.</summary>
-    static async Task StandsStillAsync(StrongBox<long> written, string how)
+    internal static async Task StandsStillAsync(Func<long> read, string how)
     {
         var (last, looks) = (-1L, 0);
         await Eventually.Async(
             () =>
             {
-                var now = Interlocked.Read(ref written.Value);
+                var now = read();
                 (last, looks) = (now, now == last ? looks + 1 : 0);
                 return looks >= 10;
             },
