@@ -25,7 +25,7 @@ public sealed class HostileServerTests
     public async Task Typing_that_the_server_never_takes_ends_with_its_console(uint window, string how)
     {
         await using var server = new HostileSshServer(window, readsWhatIsTyped: window != Unlimited);
-        var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true });
+        var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true }, Stop);
         using var console = new CancellationTokenSource();
         var written = new StrongBox<long>();
         var typing = TypeAsync(line, written, console.Token);
@@ -45,7 +45,7 @@ public sealed class HostileServerTests
     public async Task A_server_whose_network_takes_nothing_in_is_given_up_after_the_stall_limit()
     {
         await using var server = new HostileSshServer(Unlimited, readsWhatIsTyped: false);
-        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true, StallLimit = TimeSpan.FromSeconds(1) });
+        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true, StallLimit = TimeSpan.FromSeconds(1) }, Stop);
         var end = await Assert.ThrowsAsync<ConsoleLineException>(() => TypeAsync(line, new StrongBox<long>(), Stop).WaitAsync(ApiHost.Patience, Stop));
         Assert.Equal(ConsoleEnd.ServerHungUp, end.End);
         Assert.Equal(0, await line.ReadAsync(new byte[16], Stop).AsTask().WaitAsync(ApiHost.Patience, Stop));
@@ -55,7 +55,7 @@ public sealed class HostileServerTests
     public async Task A_server_that_says_it_disconnects_has_hung_up_although_it_keeps_the_connection()
     {
         await using var server = new HostileSshServer(Unlimited, readsWhatIsTyped: true);
-        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true });
+        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true }, Stop);
         var heard = new byte[16];
         await server.SayAsync("halo");
         Assert.Equal(4, await line.ReadAsync(heard, Stop).AsTask().WaitAsync(ApiHost.Patience, Stop));
@@ -75,7 +75,7 @@ public sealed class HostileServerTests
         // More than a line holds, less than is let through unheard.
         const int Greeting = 512 * 1024;
         await using var server = new HostileSshServer(Unlimited, readsWhatIsTyped: true, Greeting);
-        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true }).WaitAsync(ApiHost.Patience, Stop);
+        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true }, Stop).WaitAsync(ApiHost.Patience, Stop);
         var (heard, buffer) = (0, new byte[PieceBytes]);
         while (heard < Greeting)
         {
@@ -106,11 +106,11 @@ public sealed class HostileServerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.WaitAsync(ApiHost.Patience, Stop));
     }
 
-    static async Task<IConsoleLine> ConnectAsync(HostileSshServer server, ConsoleOptions settings, CancellationToken? cancellation = null)
+    static async Task<IConsoleLine> ConnectAsync(HostileSshServer server, ConsoleOptions settings, CancellationToken cancellation)
     {
         var options = Options.Create(settings);
         var target = new SshTarget("127.0.0.1", server.Port, "root", SshKeyPair.Generate("test").PrivatePem, null);
-        return await new SshConnector(new UpstreamGuard(options), options).ConnectAsync(new ConsoleDoor(target, _ => Task.FromResult(true)), cancellation ?? Stop);
+        return await new SshConnector(new UpstreamGuard(options), options).ConnectAsync(new ConsoleDoor(target, _ => Task.FromResult(true)), cancellation);
     }
 
     /// <summary>Until the line throws.</summary>
