@@ -40,8 +40,14 @@ internal sealed class SshLine : IConsoleLine
         shell.DataReceived += (_, _) => Carry();
         shell.Closed += (_, _) => End();
         session.Client.ErrorOccurred += (_, _) => End();
-        // The rest of it, and what came in between, where it may wait for the browser.
-        _ = thread.DoAsync(() => Carry());
+        // The rest of it, and what came in between, where it may wait for the browser; also that the shell was over before we listened.
+        _ = thread.DoAsync(() =>
+        {
+            if (shell.CanWrite)
+                Carry();
+            else
+                End();
+        });
         relay.Listen();
         _ = NoticeEndAsync();
     }

@@ -106,6 +106,18 @@ public sealed class HostileServerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.WaitAsync(ApiHost.Patience, Stop));
     }
 
+    // A login whose shell is nologin: what it said is read, and then it has hung up, however early that was.
+    [Fact]
+    public async Task A_terminal_that_is_closed_before_anybody_listens_has_hung_up()
+    {
+        await using var server = new HostileSshServer(Unlimited, readsWhatIsTyped: true) { ClosesAtOnce = true };
+        await using var line = await ConnectAsync(server, new ConsoleOptions { AllowPrivateAddresses = true }, Stop);
+        var heard = new byte[16];
+        Assert.Equal(5, await line.ReadAsync(heard, Stop).AsTask().WaitAsync(ApiHost.Patience, Stop));
+        Assert.Equal("dadah", Encoding.UTF8.GetString(heard, 0, 5));
+        Assert.Equal(0, await line.ReadAsync(heard, Stop).AsTask().WaitAsync(ApiHost.Patience, Stop));
+    }
+
     static async Task<IConsoleLine> ConnectAsync(HostileSshServer server, ConsoleOptions settings, CancellationToken cancellation)
     {
         var options = Options.Create(settings);

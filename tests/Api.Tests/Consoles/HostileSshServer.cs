@@ -42,6 +42,9 @@ sealed class HostileSshServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>It grants a terminal, says good-bye and closes it in the same breath; the connection stays open.</summary>
+    public bool ClosesAtOnce { get; init; }
+
     /// <summary>Bytes of the terminal's input that it has read.</summary>
     public long Typed => Volatile.Read(ref _typed);
 
@@ -109,6 +112,12 @@ sealed class HostileSshServer : IAsyncDisposable
                     await GreetAsync();
                 if (fields.Byte() != 0)
                     await SendAsync(Pack((byte)99, _channel));
+                if (kind == "shell" && ClosesAtOnce)
+                {
+                    await SayAsync("dadah");
+                    await SendAsync(Pack((byte)97, _channel));
+                }
+
                 return kind != "shell" || _readsWhatIsTyped;
             case 94: // CHANNEL_DATA: our number, bytes
                 fields.Number();
