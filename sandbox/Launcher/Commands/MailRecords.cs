@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Webrana.Sandbox.Launcher.Commands;
 
 /// <summary>The TXT records of one name.</summary>
@@ -50,13 +52,12 @@ static class MailRecords
         var name = DkimName(selector, domain);
         if (answer.Failure is { } failure)
             return Unasked(Name, name, failure);
-        var keys = answer.Texts.Where(text => Tag(text, "v") is null or "DKIM1").Select(text => Tag(text, "p")).OfType<string>().ToList();
+        var keys = answer.Texts.Where(text => (Tag(text, "v") is null or "DKIM1") && Tag(text, "p") is not null).ToList();
         return keys switch
         {
             [] => new(false, Name, $"{name} has no TXT record with a key (p=…): the mail provider says which"),
-            [""] => new(false, Name, $"{name} says that its key was revoked (p= is empty): take the mail provider's present selector"),
-            // As a panel leaves it that cuts what is longer than one string.
-            [var key] when !Convert.TryFromBase64String(key, new byte[key.Length], out _) => new(false, Name, $"the key of {name} cannot be read: was it cut when it was entered?"),
+            [var key] when Tag(key, "p") is "" => new(false, Name, $"{name} says that its key was revoked (p= is empty): take the mail provider's present selector"),
+            [var key] when !IsWhole(key) => new(false, Name, $"the key of {name} cannot be read: was it cut when it was entered?"),
             [_] => new(true, Name, $"{name} has a key; that mails are signed with it shows in one that arrived"),
             _ => new(false, Name, $"{name} has {keys.Count} keys, and receivers take any or none: leave the one that the mail provider says"),
         };
@@ -83,6 +84,28 @@ static class MailRecords
             "none" => new(true, Name, $"{name} only watches (p=none): make it p=quarantine once the reports are clean"),
             _ => new(false, Name, $"{name} has no policy that receivers know (p=quarantine, p=reject): {record}"),
         };
+    }
+
+    // A panel that cuts what is longer than one string may leave something that reads as base64: the key itself says how long it is.
+    static bool IsWhole(string record)
+    {
+        const int Ed25519Bytes = 32;
+        var key = Tag(record, "p")!;
+        var bytes = new byte[key.Length];
+        if (!Convert.TryFromBase64String(key, bytes, out var count))
+            return false;
+        if (Tag(record, "k") == "ed25519")
+            return count == Ed25519Bytes;
+        try
+        {
+            using var rsa = RSA.Create();
+            rsa.ImportSubjectPublicKeyInfo(bytes.AsSpan(0, count), out var read);
+            return read == count;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     static Finding Unasked(string name, string what, string failure) => new(false, name, $"{what} could not be asked for: {failure}", Known: false);

@@ -18,6 +18,7 @@ namespace Webrana.Api.Consoles;
 internal sealed class SshLine : IConsoleLine
 {
     private const int HeldBytes = 256 * 1024;
+    private const int PieceBytes = 4096;
     private const uint MostColumns = 1000;
 
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
@@ -34,11 +35,20 @@ internal sealed class SshLine : IConsoleLine
     public SshLine(SshRelay relay, SshSession session, ShellStream shell, LineThread thread)
     {
         (_relay, _session, _shell, _thread) = (relay, session, shell, thread);
+        // What came before we listened: no more than the pipe takes, for nobody reads yet, and this thread is the pool's.
+        Carry(HeldBytes / 2);
         shell.DataReceived += (_, _) => Carry();
-        shell.Closed += (_, _) => _received.Writer.Complete();
-        session.Client.ErrorOccurred += (_, _) => _received.Writer.Complete();
-        // What came before we listened.
-        Carry();
+        shell.Closed += (_, _) => End();
+        session.Client.ErrorOccurred += (_, _) => End();
+        // The rest of it, and what came in between, where it may wait for the browser; also that the shell was over before we listened.
+        _ = thread.DoAsync(() =>
+        {
+            if (shell.CanWrite)
+                Carry();
+            else
+                End();
+        });
+        relay.Listen();
         _ = NoticeEndAsync();
     }
 
@@ -166,8 +176,8 @@ internal sealed class SshLine : IConsoleLine
     {
         try
         {
-            _shell.Dispose();
-            _session.Dispose();
+            using (_session)
+                _shell.Dispose();
         }
         catch (Exception gone) when (gone is SshException or SocketException or ObjectDisposedException)
         {
@@ -176,16 +186,29 @@ internal sealed class SshLine : IConsoleLine
         }
     }
 
-    private void Carry()
+    /// <summary>Nothing more comes: what came is carried over first.</summary>
+    private void End()
+    {
+        lock (_carrying)
+        {
+            Carry();
+            _received.Writer.Complete();
+        }
+    }
+
+    /// <param name="most">About how much; what the pipe does not take waits for the browser.</param>
+    private void Carry(long most = long.MaxValue)
     {
         lock (_carrying)
         {
             try
             {
-                while (!_isCut && _shell.DataAvailable)
+                for (var left = most; left > 0 && !_isCut && _shell.DataAvailable;)
                 {
-                    MemoryMarshal.TryGetArray<byte>(_received.Writer.GetMemory(4096), out var room);
-                    _received.Writer.Advance(_shell.Read(room.Array!, room.Offset, room.Count));
+                    MemoryMarshal.TryGetArray<byte>(_received.Writer.GetMemory(PieceBytes), out var room);
+                    var count = _shell.Read(room.Array!, room.Offset, Math.Min(room.Count, PieceBytes));
+                    left -= count;
+                    _received.Writer.Advance(count);
                     // Our reader is gone: nothing more is carried.
                     if (_received.Writer.FlushAsync().AsTask().GetAwaiter().GetResult().IsCompleted)
                         return;

@@ -16,10 +16,14 @@ internal sealed class SshRelay : IDisposable
     /// <summary>What the kernel may hold of either direction: what waits there looks as if it had been taken, and thousands of consoles have it.</summary>
     private const int HeldBytes = 128 * 1024;
 
+    /// <summary>What a server may say before anybody listens: keys, a banner, a greeting. SSH.NET keeps all of it.</summary>
+    private const int UnheardBytes = 1024 * 1024;
+
     /// <summary>Signs of life that stay unanswered before the connection is given up.</summary>
     private const int Probes = 6;
 
     private readonly Lock _ending = new();
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Socket _far;
     private readonly Socket _listener;
     private readonly TimeSpan _stallLimit;
@@ -65,6 +69,9 @@ internal sealed class SshRelay : IDisposable
         }
     }
 
+    /// <summary>From now on what the server says is taken off as it comes; until then it is no more than a little.</summary>
+    public void Listen() => _heard.TrySetResult();
+
     /// <summary>Closes both connections at once, whatever waits for them.</summary>
     public void Dispose()
     {
@@ -75,6 +82,7 @@ internal sealed class SshRelay : IDisposable
             _isOver = true;
         }
 
+        _heard.TrySetResult();
         _listener.Dispose();
         // Without lingering: nothing waits in the kernel either, for a server that may never read it.
         _near?.Close(0);
@@ -93,7 +101,7 @@ internal sealed class SshRelay : IDisposable
                 near.SendBufferSize = HeldBytes;
                 down = DownAsync(near);
                 // The far side is let go in peace where SSH.NET has: its last words are still sent.
-                if (await CarryAsync(near, _far, _stallLimit))
+                if (await CarryAsync(near, _far, Task.CompletedTask, _stallLimit))
                     _far.Dispose();
             }
         }
@@ -108,7 +116,7 @@ internal sealed class SshRelay : IDisposable
 
     private async Task DownAsync(Socket near)
     {
-        if (!await CarryAsync(_far, near, Timeout.InfiniteTimeSpan))
+        if (!await CarryAsync(_far, near, _heard.Task, Timeout.InfiniteTimeSpan))
             Dispose();
     }
 
@@ -128,13 +136,17 @@ internal sealed class SshRelay : IDisposable
     }
 
     /// <summary>Carries until the one side has said its last, which the other is told; false when either broke off, or took nothing in for too long.</summary>
-    private static async Task<bool> CarryAsync(Socket from, Socket to, TimeSpan stallLimit)
+    /// <param name="heard">Until then no more than <see cref="UnheardBytes"/> are carried.</param>
+    private static async Task<bool> CarryAsync(Socket from, Socket to, Task heard, TimeSpan stallLimit)
     {
         using var stalled = new CancellationTokenSource();
+        var unheard = 0;
         try
         {
             while (true)
             {
+                if (unheard >= UnheardBytes)
+                    await heard;
                 // An idle direction holds no buffer.
                 await from.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
                 var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
@@ -147,6 +159,8 @@ internal sealed class SshRelay : IDisposable
                         return true;
                     }
 
+                    if (!heard.IsCompleted)
+                        unheard += count;
                     stalled.CancelAfter(stallLimit);
                     for (var sent = 0; sent < count;)
                         sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), SocketFlags.None, stalled.Token);

@@ -57,6 +57,8 @@ public sealed partial class DropletGrain
         switch (held.Error)
         {
             case null:
+                // It waits from now on, if it does: of an earlier one that was given up while it waited nothing is left to tell.
+                _heldUpSince = null;
                 await Apply(state => state.RestoreHeld(NowMs + _options.ProvisioningMs));
                 await Hit("restore.hold_stored");
                 return null;

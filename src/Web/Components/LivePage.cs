@@ -86,8 +86,12 @@ public abstract class LivePage : ComponentBase, IDisposable
             do
             {
                 _again = false;
-                Failure = null;
-                await BetweenReadsAsync(() => ReadAsync(Leaving));
+                await BetweenReadsAsync(() =>
+                {
+                    // Not before its turn: what was held up by it may fail meanwhile, and this read is newer.
+                    Failure = null;
+                    return ReadAsync(Leaving);
+                });
                 StateHasChanged();
             }
             while (_again && !Leaving.IsCancellationRequested);

@@ -19,6 +19,7 @@ sealed class HostileSshServer : IAsyncDisposable
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly ECDsa _hostKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly long _greeting;
     readonly bool _readsWhatIsTyped;
     readonly uint _window;
     readonly Task _serving;
@@ -28,19 +29,27 @@ sealed class HostileSshServer : IAsyncDisposable
     Direction? _out;
     uint _channel;
     long _typed;
+    long _said;
 
     /// <param name="window">How much may be typed before it allows more, which it never does.</param>
-    public HostileSshServer(uint window, bool readsWhatIsTyped)
+    /// <param name="greeting">What it says to the terminal before it grants one.</param>
+    public HostileSshServer(uint window, bool readsWhatIsTyped, long greeting = 0)
     {
-        (_window, _readsWhatIsTyped) = (window, readsWhatIsTyped);
+        (_window, _readsWhatIsTyped, _greeting) = (window, readsWhatIsTyped, greeting);
         _listener.Start();
         _serving = ServeAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>It grants a terminal, says good-bye and closes it in the same breath; the connection stays open.</summary>
+    public bool ClosesAtOnce { get; init; }
+
     /// <summary>Bytes of the terminal's input that it has read.</summary>
     public long Typed => Volatile.Read(ref _typed);
+
+    /// <summary>How much of its greeting was taken from it.</summary>
+    public long Said => Volatile.Read(ref _said);
 
     /// <summary>Bytes of its terminal.</summary>
     public Task SayAsync(string text) => SendAsync(Pack((byte)94, _channel, text));
@@ -99,8 +108,16 @@ sealed class HostileSshServer : IAsyncDisposable
             case 98: // CHANNEL_REQUEST: our number, kind, whether an answer is wanted
                 fields.Number();
                 var kind = fields.Text();
+                if (kind == "shell")
+                    await GreetAsync();
                 if (fields.Byte() != 0)
                     await SendAsync(Pack((byte)99, _channel));
+                if (kind == "shell" && ClosesAtOnce)
+                {
+                    await SayAsync("dadah");
+                    await SendAsync(Pack((byte)97, _channel));
+                }
+
                 return kind != "shell" || _readsWhatIsTyped;
             case 94: // CHANNEL_DATA: our number, bytes
                 fields.Number();
@@ -109,6 +126,13 @@ sealed class HostileSshServer : IAsyncDisposable
             default:
                 return true;
         }
+    }
+
+    async Task GreetAsync()
+    {
+        var piece = new byte[PacketBytes / 2];
+        for (; _said < _greeting; Volatile.Write(ref _said, _said + piece.Length))
+            await SendAsync(Pack((byte)94, _channel, piece));
     }
 
     async Task ExchangeKeysAsync()

@@ -111,18 +111,9 @@ public sealed class TerminalTests(SharedApi api)
         Assert.True(sshd.Signal(sigStop));
         try
         {
-            var (sent, last, looks) = (new StrongBox<long>(), -1L, 0);
+            var sent = new StrongBox<long>();
             var pasting = PasteAsync(stuck, sent);
-            await Eventually.Async(
-                () =>
-                {
-                    var now = Interlocked.Read(ref sent.Value);
-                    (last, looks) = (now, now == last ? looks + 1 : 0);
-                    return looks >= 10;
-                },
-                ApiHost.Patience,
-                "the server takes nothing more, nor do we",
-                Stop);
+            await HostileServerTests.StandsStillAsync(() => Interlocked.Read(ref sent.Value), "the server takes nothing more, nor do we");
 
             await Host.Anonymous().PostAsync("/api/v1/auth/logout", new LogoutRequest(tokens.RefreshToken)).ExpectAsync(HttpStatusCode.NoContent);
             await Eventually.Async(

@@ -195,6 +195,34 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     }
 
     [Fact]
+    public async Task A_restore_waits_since_its_own_beginning_and_not_since_that_of_one_that_was_given_up()
+    {
+        var (owner, instance, droplet) = await HibernatedAsync();
+        await Cluster.CreditAsync(owner, 200_000);
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status429, Method = "POST", Path = "/v2/droplets", Count = -1, Seconds = 0.3 });
+        Assert.True((await Cluster.Billing(instance).Restore(new RestoreServer("back", "user:test"))).IsOk);
+        await IsTriedInVainAsync();
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        Assert.True((await Cluster.Grains.GetGrain<IDropletDeskGrain>(GrainKeys.Droplet(instance)).GiveUp()).IsOk);
+        await Cluster.IsHibernatedAsync(instance);
+
+        var asked = Cluster.Clock.GetUtcNow();
+        Assert.True((await Cluster.Billing(instance).Restore(new RestoreServer("second", "user:test"))).IsOk);
+        await IsTriedInVainAsync();
+        var since = (await droplet.Get()).Value!.RunningAction!.WaitingSince;
+        Assert.False(since < asked.AddMilliseconds(-1), $"It waits since {since}, and was asked for at {asked}.");
+        Cluster.Cloud.ClearFaults();
+        await droplet.Settles(DropletStatus.Running);
+        await AssertBooksAsync();
+
+        async Task IsTriedInVainAsync()
+        {
+            var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets");
+            await Eventually.Async(() => Cluster.Cloud.CountRequests("POST", "/v2/droplets") >= before + 2, WebranaCluster.Patience, "it was tried in vain");
+        }
+    }
+
+    [Fact]
     public async Task Money_that_comes_while_the_image_is_taken_brings_the_server_back_as_it_was()
     {
         var (owner, instance, droplet) = await SuspendedAsync();

@@ -143,9 +143,24 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
 
         await page.GetByTestId("cancel-confirm").ClickAsync();
         await Expect(page.GetByTestId("server-cancelled")).ToContainTextAsync("Dana yang ditahan dikembalikan utuh");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         // Nothing failed: it is not offered again elsewhere.
         await Expect(page.GetByTestId("server-failed")).ToHaveCountAsync(0);
         await Expect(page.GetByTestId("retry")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task The_question_whether_to_cancel_an_order_is_over_when_it_comes_through_meanwhile()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.WaitOrder("i-worker", cancellable: true);
+        var page = await site.SignInAsync(returnUrl: "/servers/i-worker");
+        await page.GetByTestId("cancel-open").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        FakeCustomer.Ready(site.World, "i-worker");
+        await Expect(page.GetByTestId("server-status")).ToHaveAttributeAsync("data-status", "Running");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("order-waiting")).ToHaveCountAsync(0);
     }
 
     [Fact]
