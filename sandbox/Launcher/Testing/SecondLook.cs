@@ -13,7 +13,7 @@ sealed class SecondLook
     static readonly string[] Projects = ["Api.Tests", "Grains.Tests", "Sandbox.Tests", "Web.Tests", "EndToEnd.Tests"];
 
     // The rooms where money and servers are decided: a wait that ran out there may be the machine's, a wrong value is not.
-    static readonly string[] OnlyWaits = ["Billing", "Deposits", "Droplets", "Papers", "Promos", "Wallets", "Webhooks"];
+    static readonly string[] OnlyWaits = ["Admin", "Billing", "Deposits", "Droplets", "Idempotency", "Limits", "Papers", "Promos", "Wallets", "Webhooks"];
 
     int _taken;
 

@@ -22,6 +22,9 @@ internal sealed class SshRelay : IDisposable
     /// <summary>Signs of life that stay unanswered before the connection is given up.</summary>
     private const int Probes = 6;
 
+    // Of linux/tcp.h; .NET has no name for it.
+    private const int TcpUserTimeout = 18;
+
     private readonly Lock _ending = new();
     private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Socket _far;
@@ -56,6 +59,9 @@ internal sealed class SshRelay : IDisposable
             far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(options.KeepAliveEvery));
             far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(options.StallLimit / Probes));
             far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+            // Where something waits to be acknowledged those signs are not sent, and the kernel would go on for a quarter of an hour.
+            if (OperatingSystem.IsLinux())
+                far.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)options.StallLimit.TotalMilliseconds));
             await far.ConnectAsync(address, port, cancellation);
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen(1);

@@ -68,13 +68,13 @@ public sealed partial class DropletGrain
         return next;
     }
 
-    private Task HeldUp()
+    private Task<bool> HeldUp()
     {
         var since = _heldUpSince ??= NowMs;
         return Apply(state => state.CreateWaiting(since, NowMs));
     }
 
-    private Task Answered()
+    private Task<bool> Answered()
     {
         _heldUpSince = null;
         return Apply(state => state.BuildAnswered());

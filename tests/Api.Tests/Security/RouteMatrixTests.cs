@@ -226,7 +226,7 @@ public sealed class RouteMatrixTests(SharedApi api) : IAsyncLifetime
     }
 
     // Not every code of the examples is right: each wrong one would use up a try of the routes after it, and a caller who must wait has not been let in.
-    Task GiveTriesAsync() => api.Host.Database.ExecuteAsync("DELETE FROM identity.sign_in_tries; DELETE FROM promo_code_attempts");
+    Task<int> GiveTriesAsync() => api.Host.Database.ExecuteAsync("DELETE FROM identity.sign_in_tries; DELETE FROM promo_code_attempts");
 
     Task<RouteObjects> PreparedAsync() => _prepared ??= RouteObjects.PrepareAsync(api.Host);
 
