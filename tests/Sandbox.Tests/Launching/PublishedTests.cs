@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+using Webrana.Sandbox.Launcher.Settings;
+
+namespace Webrana.Sandbox.Tests.Launching;
+
+/// <summary>What the images would hold can be run without them.</summary>
+public partial class PublishedTests
+{
+    [Fact]
+    public void Every_image_of_the_compose_file_is_published_by_the_script()
+    {
+        var images = Project().Matches(Read("docker-compose.yml")).Select(image => image.Groups[1].Value).Distinct().ToList();
+
+        Assert.Contains("src/Silo", images);
+        Assert.All(images, image => Assert.Contains($" {image}", Read("deploy/publish.sh"), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_process_is_the_published_one_where_there_is_one_and_else_the_built_one()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "published");
+
+        Assert.Equal(Path.Combine(folder, "src", "Silo", "Webrana.Silo.dll"), Repository.Program("src/Silo", "Webrana.Silo.dll", folder));
+        Assert.All((string?[])[null, ""], none => Assert.Equal(Repository.Output("src/Silo", "Webrana.Silo.dll"), Repository.Program("src/Silo", "Webrana.Silo.dll", none)));
+    }
+
+    static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file));
+
+    [GeneratedRegex(@"PROJECT: ([A-Za-z/]+)")]
+    private static partial Regex Project();
+}
