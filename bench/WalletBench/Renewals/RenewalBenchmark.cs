@@ -26,7 +26,7 @@ internal static class RenewalBenchmark
     {
         var isQuick = args.Contains("--quick");
         var servers = Number("--servers", isQuick ? 10_000 : 100_000);
-        var rounds = Number("--rounds", isQuick ? 1 : 3);
+        var rounds = Number("--rounds", isQuick ? 1 : 5);
         await using var server = await BenchServer.StartAsync(args.SkipWhile(arg => arg != "--postgres").Skip(1).FirstOrDefault());
         var data = new DataOptions { ConnectionString = server.Database.AppConnectionString, OwnerConnectionString = server.Database.OwnerConnectionString };
         await new Migrator(data, NullLogger<Migrator>.Instance).MigrateAsync();
