@@ -16,6 +16,17 @@ public partial class PublishedTests
     }
 
     [Fact]
+    public void The_demo_has_every_variable_that_the_compose_file_insists_on()
+    {
+        // Compose asks for all of them, also those of services that the demo does not start.
+        var given = Read("deploy/demo.env").Split('\n').Select(line => line.Split('=')[0]).ToHashSet();
+        var wanted = Required().Matches(Read("docker-compose.yml")).Select(variable => variable.Groups[1].Value).Distinct().ToList();
+
+        Assert.Contains("POSTGRES_OWNER_PASSWORD", wanted);
+        Assert.Empty(wanted.Where(variable => !given.Contains(variable)));
+    }
+
+    [Fact]
     public void A_process_is_the_published_one_where_there_is_one_and_else_the_built_one()
     {
         var folder = Path.Combine(Path.GetTempPath(), "published");
@@ -28,4 +39,7 @@ public partial class PublishedTests
 
     [GeneratedRegex(@"PROJECT: ([A-Za-z/]+)")]
     private static partial Regex Project();
+
+    [GeneratedRegex(@"\$\{([A-Z_]+):\?")]
+    private static partial Regex Required();
 }
