@@ -134,6 +134,7 @@ public sealed class ChaosCluster : IAsyncDisposable
             wire.Set(WireState.Healthy);
         if (!Database.IsUp)
             await Database.RestartAsync(cancellation);
+        Database.Forget();
         foreach (var member in Members.Where(member => member.IsStopped))
             member.Thaw();
         // What was declared dead while it stood still finds out and ends itself, now or in the seconds that follow.
