@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Text.Json;
 using Webrana.Ssh;
 using Webrana.Wire.Consoles;
 
@@ -15,7 +16,7 @@ static class Benchmark
     const double MostMemoryMb = 50;
     const double Mb = 1024 * 1024;
 
-    public static async Task<int> RunAsync(bool quick)
+    public static async Task<int> RunAsync(bool quick, string? json)
     {
         var (bulkBytes, roundTrips, rounds) = quick ? (128L << 20, 2_000, 3) : (512L << 20, 10_000, 5);
         await using var provider = await ProviderHost.StartAsync();
@@ -49,6 +50,14 @@ static class Benchmark
         Write($"{IdleConsoles} idle screens add {screensMb:0.0} MiB to the process (below {MostMemoryMb:0})");
         Write($"{IdleConsoles} idle terminals on a real sshd add {terminalsMb:0.0} MiB to the process (below {MostMemoryMb:0})");
         var met = ratio >= LeastThroughput && added < MostAddedMs && screensMb < MostMemoryMb && terminalsMb < MostMemoryMb;
+        if (json is not null)
+        {
+            await File.WriteAllTextAsync(json, JsonSerializer.Serialize(new
+            {
+                directMbPerSecond = directMb, consoleMbPerSecond = proxiedMb, share = ratio, directMs, consoleMs = proxiedMs, addedMs = added, screensMb, terminalsMb, met,
+            }));
+        }
+
         Write(met ? "All four targets are met." : "A target is MISSED.");
         return met ? 0 : 1;
     }

@@ -7,8 +7,8 @@ switch (args)
         await ProxyHost.RunAsync();
         return 0;
     case ["console", .. var options]:
-        return await Benchmark.RunAsync(quick: options.Contains("--quick"));
+        return await Benchmark.RunAsync(quick: options.Contains("--quick"), options.SkipWhile(option => option != "--json").Skip(1).FirstOrDefault());
     default:
-        Console.Error.WriteLine("console [--quick]");
+        Console.Error.WriteLine("console [--quick] [--json FILE]");
         return 2;
 }

@@ -2,16 +2,24 @@ using System.Globalization;
 using Webrana.ProvisioningBench;
 
 // provisioning: orders that many servers at once and reports when each was noticed to be ready, and what it cost at the provider.
-if (args is not ["provisioning", .. var rest] || rest is not ([] or ["--quick"] or ["--droplets", _]))
+var (droplets, json) = (1_000, (string?)null);
+for (var n = args is ["provisioning", ..] ? 1 : 0; n < args.Length; n++)
 {
-    Console.Error.WriteLine("provisioning [--quick | --droplets N]");
-    return 2;
+    switch (args[n])
+    {
+        case "--quick":
+            droplets = 150;
+            break;
+        case "--droplets" when n + 1 < args.Length:
+            droplets = int.Parse(args[++n], CultureInfo.InvariantCulture);
+            break;
+        case "--json" when n + 1 < args.Length:
+            json = args[++n];
+            break;
+        default:
+            Console.Error.WriteLine("provisioning [--quick | --droplets N] [--json FILE]");
+            return 2;
+    }
 }
 
-var droplets = rest switch
-{
-    ["--quick"] => 150,
-    ["--droplets", var number] => int.Parse(number, CultureInfo.InvariantCulture),
-    _ => 1_000,
-};
-return await ProvisioningRun.RunAsync(droplets, Console.Out);
+return await ProvisioningRun.RunAsync(droplets, json, Console.Out);

@@ -18,7 +18,7 @@ internal static class ProvisioningRun
 {
     private const double ActionSeconds = 15; // creations take twice that, as live ones do
 
-    public static async Task<int> RunAsync(int count, TextWriter output)
+    public static async Task<int> RunAsync(int count, string? json, TextWriter output)
     {
         await using var silo = await BenchSilo.StartAsync(dropletLimit: count, ActionSeconds);
         foreach (var (planId, plan) in PlanCatalogue.Demo)
@@ -39,7 +39,7 @@ internal static class ProvisioningRun
         }));
         await output.WriteLineAsync(Line("orders accepted after", watch.Elapsed));
         await UntilRunningAsync(silo, count, watch, output);
-        return await ReportAsync(silo, count, watch.Elapsed, output);
+        return await ReportAsync(silo, count, watch.Elapsed, json, output);
     }
 
     private static async Task UntilRunningAsync(BenchSilo silo, int count, Stopwatch watch, TextWriter output)
@@ -57,7 +57,7 @@ internal static class ProvisioningRun
         }
     }
 
-    private static async Task<int> ReportAsync(BenchSilo silo, int count, TimeSpan took, TextWriter output)
+    private static async Task<int> ReportAsync(BenchSilo silo, int count, TimeSpan took, string? json, TextWriter output)
     {
         using var http = new HttpClient { BaseAddress = silo.Cloud.BaseUrl };
         var actions = await http.GetFromJsonAsync<JsonElement>("/_sandbox/actions");
@@ -83,6 +83,15 @@ internal static class ProvisioningRun
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"time to notice (s): p50 {At(late, 0.5):0.0}, p99 {At(late, 0.99):0.0}, longest {late[^1]:0.0} (promise: 10)"));
         await output.WriteLineAsync($"answers 429: {limited}; running {noticed.Count}, at the provider {silo.Cloud.DropletCount}, charged {charged}, rupiah still on hold {held}");
         var lost = noticed.Count != count || silo.Cloud.DropletCount != count || charged != count || held != 0;
+        if (json is not null)
+        {
+            await File.WriteAllTextAsync(json, JsonSerializer.Serialize(new
+            {
+                ordered = count, seconds = took.TotalSeconds, noticedP50 = At(late, 0.5), noticedP99 = At(late, 0.99), noticedLast = late[^1],
+                limited, running = noticed.Count, atTheProvider = silo.Cloud.DropletCount, charged, held, lost,
+            }));
+        }
+
         await output.WriteLineAsync(lost ? "LOSSES: this run is void" : "losses: none");
         return lost || late[^1] > 10 || limited > 0 ? 1 : 0;
     }

@@ -12,7 +12,7 @@ internal sealed record BenchOptions
     public int Rounds { get; init; } = 5;
 
     /// <summary>Measured seconds per contender, load and round.</summary>
-    public double Seconds { get; init; } = 4;
+    public double Seconds { get; init; } = 10;
 
     /// <summary>Seconds of the same load before measuring.</summary>
     public double WarmSeconds { get; init; } = 2;
@@ -26,11 +26,11 @@ internal sealed record BenchOptions
     /// <summary>Wallets of the uniform load.</summary>
     public int Wallets { get; init; } = 10_000;
 
-    /// <summary>Connections to PostgreSQL of the row-at-a-time contenders.</summary>
-    public int Pool { get; init; } = 16;
+    /// <summary>Connections to PostgreSQL that the row-at-a-time contenders are tried with; each is measured with its best for the load.</summary>
+    public IReadOnlyList<int> Pools { get; init; } = [4, 8, 16, 32];
 
     /// <summary>Who takes part; ratios are against those that do.</summary>
-    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "ef-core", "group", "webrana", "webrana-apart", "postgres"];
+    public IReadOnlyList<string> Contenders { get; init; } = ["for-update", "update", "ef-core", "orleans-docs", "group", "webrana", "webrana-apart", "postgres"];
 
     /// <summary><c>hot</c>: one wallet; <c>uniform</c>: <see cref="Wallets"/> of them.</summary>
     public IReadOnlyList<string> Loads { get; init; } = ["hot", "uniform"];
@@ -48,14 +48,14 @@ internal sealed record BenchOptions
         {
             options = args[n] switch
             {
-                "--quick" => options with { Rounds = 2, Seconds = 2.5, WarmSeconds = 1.5 },
+                "--quick" => options with { Rounds = 2, Seconds = 2.5, WarmSeconds = 1.5, Pools = [16] },
                 "--postgres" => options with { Postgres = args[++n] },
                 "--rounds" => options with { Rounds = Number(args[++n]) },
                 "--seconds" => options with { Seconds = Number(args[++n]) },
                 "--connections" => options with { Connections = Number(args[++n]) },
                 "--rate" => options with { Rate = Number(args[++n]) },
                 "--wallets" => options with { Wallets = Number(args[++n]) },
-                "--pool" => options with { Pool = Number(args[++n]) },
+                "--pools" => options with { Pools = [.. args[++n].Split(',').Select(Number)] },
                 "--contenders" => options with { Contenders = args[++n].Split(',') },
                 "--loads" => options with { Loads = args[++n].Split(',') },
                 "--json" => options with { Json = args[++n] },

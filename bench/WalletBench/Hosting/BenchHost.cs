@@ -26,7 +26,7 @@ internal static class BenchHost
             kestrel.Listen(IPAddress.Loopback, options.Port);
         });
         await using var sources = new DataSources(options.Postgres!);
-        await using var rows = Rows(options);
+        var pools = options.Pools.Select(size => (Size: size, Rows: Rows(options, size))).ToList();
         builder.Services.AddSingleton(TimeProvider.System).AddWebranaData(sources).AddIdempotency();
         builder.AddWebranaAuthentication();
         builder.UseOrleans(silo => BenchSilo.Configure(silo, builder.Configuration, sources, $"bench-{Environment.ProcessId}"));
@@ -40,34 +40,40 @@ internal static class BenchHost
         await using var plain = new LedgerStore(sources, new LedgerOptions(), app.Services.GetRequiredService<ILogger<LedgerStore>>());
         List<IContender> contenders =
         [
-            new ForUpdate(rows, TimeProvider.System), new SingleUpdate(rows, TimeProvider.System), new PlainGroupCommit(plain, TimeProvider.System),
-            new EfCore(rows, TimeProvider.System),
+            new PlainGroupCommit(plain, TimeProvider.System), new DocumentedOrleans(app.Services.GetRequiredService<IGrainFactory>()),
             new WebranaWallets("webrana", app.Services.GetRequiredService<IGrainFactory>()), new Nothing("nothing"), new Nothing("key-only"),
         ];
         if (apart is not null) contenders.Add(new WebranaWallets(WebranaWallets.Apart, apart.Services.GetRequiredService<IClusterClient>()));
 
         var routes = app.MapGroup("").HonourIdempotencyKey();
-        foreach (var contender in contenders) Map(routes, contender);
+        foreach (var contender in contenders) Map(routes, contender.Name, contender);
+        foreach (var (size, rows) in pools)
+        {
+            foreach (var contender in (IContender[])[new ForUpdate(rows, TimeProvider.System), new SingleUpdate(rows, TimeProvider.System), new EfCore(rows, TimeProvider.System)])
+                Map(routes, Pools.Route(contender.Name, size), contender);
+        }
+
         app.MapPost("/tokens", (Guid[] users, AccessTokens tokens) => users.Select(user => tokens.Issue(new UserId(user), []).Token));
         app.MapPost("/collect", () => GC.Collect());
         await app.RunAsync();
+        foreach (var (_, rows) in pools) await rows.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Rows(BenchOptions options)
+    private static NpgsqlDataSource Rows(BenchOptions options, int size)
     {
         var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
         {
-            MaxPoolSize = options.Pool,
+            MaxPoolSize = size,
             MaxAutoPrepare = 20,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
-            Timeout = 60, // 256 callers queue for 16 connections
+            Timeout = 60, // 256 callers queue for 4 connections
         };
         return NpgsqlDataSource.Create(settings.ConnectionString);
     }
 
-    private static void Map(RouteGroupBuilder routes, IContender contender) =>
-        routes.MapPost($"/{contender.Name}/debit", async (DebitRequest body, HttpContext http) =>
+    private static void Map(RouteGroupBuilder routes, string address, IContender contender) =>
+        routes.MapPost($"/{address}/debit", async (DebitRequest body, HttpContext http) =>
         {
             if (body.Amount <= 0) return Results.BadRequest();
             var result = await contender.DebitAsync(http.User.GetUserId().Value, Operation.Of(http).ToString(), body.Amount);

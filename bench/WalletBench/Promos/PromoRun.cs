@@ -89,6 +89,7 @@ internal sealed class PromoRun(string promoId, Stampede size)
             SELECT $1, w.version, 'promo:' || $2 || ':' || $3, 3, $4, 0, w.balance, w.held, 'PROMO_EXPENSE', 'PROMO', $2, 'Promo Rush', now()
             FROM wallets w WHERE w.wallet_id = $1
             """, user, promoId, subject, AmountIdr);
+        Add(batch, "INSERT INTO ledger_queue (wallet_id, seq) SELECT wallet_id, version FROM wallets WHERE wallet_id = $1", user);
         await batch.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
         return true;

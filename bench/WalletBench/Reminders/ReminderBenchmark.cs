@@ -5,6 +5,7 @@ using Webrana.Data;
 using Webrana.Data.Migrations;
 using Webrana.WalletBench.Hosting;
 using Webrana.WalletBench.Load;
+using Webrana.WalletBench.Reporting;
 
 namespace Webrana.WalletBench.Reminders;
 
@@ -39,6 +40,7 @@ internal static class ReminderBenchmark
         Say($"  without its filter:  {stock.Megabytes - none.Megabytes:N0} MB and {stock.CpuSeconds - none.CpuSeconds:N1} s of processor more ({stock.PostgresSeconds - none.PostgresSeconds:N1} s in PostgreSQL)");
         var met = filtered.Megabytes - none.Megabytes < TargetMegabytes && filtered.CpuSeconds - none.CpuSeconds < TargetSeconds;
         Say($"  target {TargetMegabytes} MB and {TargetSeconds} s: {(met ? "met" : "MISSED")}");
+        await ResultFile.WriteAsync(args, new { reminders = count, none, filtered, stock, met });
         return 0;
     }
 

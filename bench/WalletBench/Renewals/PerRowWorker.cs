@@ -5,8 +5,8 @@ namespace Webrana.WalletBench.Renewals;
 
 /// <summary>
 /// What one would write without grains: workers that each claim one due row with FOR UPDATE SKIP LOCKED and do the whole of one renewal in
-/// its transaction. The same rows in the end (wallet, ledger line, server, activity line, mail in the outbox, alarm moved), prepared
-/// statements, everything but the claim in one round trip; nobody takes the mails out again, which the product does.
+/// its transaction. The same rows in the end (wallet, ledger line and its place in the queue for papers, server, activity line, mail in the
+/// outbox, alarm moved), prepared statements, everything but the claim in one round trip; nobody takes the mails out again, which the product does.
 /// </summary>
 internal sealed class PerRowWorker(NpgsqlDataSource source, int workers)
 {
@@ -18,7 +18,8 @@ internal sealed class PerRowWorker(NpgsqlDataSource source, int workers)
         WITH u AS (
             UPDATE wallets SET version = version + 1, balance = balance - $2, updated_at = $4
             WHERE wallet_id = $1 AND balance - held >= $2
-            RETURNING wallet_id, version, balance, held)
+            RETURNING wallet_id, version, balance, held),
+        q AS (INSERT INTO ledger_queue (wallet_id, seq) SELECT wallet_id, version FROM u)
         INSERT INTO wallet_transactions (wallet_id, seq, operation_id, kind, amount, held_change, balance_after, held_after,
                                          contra_account, reference_type, reference_id, description, occurred_at)
         SELECT wallet_id, version, 'renew:' || $3 || ':2', 2, -$2, 0, balance, held, 'REVENUE', 'RENEWAL', $3, 'Renewal', $4 FROM u

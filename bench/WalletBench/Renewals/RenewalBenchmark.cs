@@ -9,6 +9,7 @@ using Webrana.Data;
 using Webrana.Data.Migrations;
 using Webrana.WalletBench.Hosting;
 using Webrana.WalletBench.Load;
+using Webrana.WalletBench.Reporting;
 
 namespace Webrana.WalletBench.Renewals;
 
@@ -25,21 +26,24 @@ internal static class RenewalBenchmark
     {
         var isQuick = args.Contains("--quick");
         var servers = Number("--servers", isQuick ? 10_000 : 100_000);
-        var rounds = Number("--rounds", isQuick ? 1 : 3);
+        var rounds = Number("--rounds", isQuick ? 1 : 5);
         await using var server = await BenchServer.StartAsync(args.SkipWhile(arg => arg != "--postgres").Skip(1).FirstOrDefault());
         var data = new DataOptions { ConnectionString = server.Database.AppConnectionString, OwnerConnectionString = server.Database.OwnerConnectionString };
         await new Migrator(data, NullLogger<Migrator>.Instance).MigrateAsync();
         Say($"{servers:N0} renewals due within one minute, {Environment.ProcessorCount} cores shared by everything, load average {Load()}");
 
-        var isExact = servers == 0 || await StormAsync(server, servers);
-        if (rounds > 0 && isExact) isExact = await RatioAsync(server, Math.Min(servers == 0 ? 10_000 : servers, isQuick ? 3_000 : 10_000), rounds);
+        var result = new Dictionary<string, object> { ["servers"] = servers };
+        var isExact = servers == 0 || await StormAsync(server, servers, result);
+        if (rounds > 0 && isExact) isExact = await RatioAsync(server, Math.Min(servers == 0 ? 10_000 : servers, isQuick ? 3_000 : 10_000), rounds, result);
+        result["isExact"] = isExact;
+        await ResultFile.WriteAsync(args, result);
         return isExact ? 0 : 1;
 
         int Number(string name, int otherwise) =>
             args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
     }
 
-    private static async Task<bool> StormAsync(BenchServer server, int servers)
+    private static async Task<bool> StormAsync(BenchServer server, int servers, Dictionary<string, object> result)
     {
         var postgres = server.Database.AppConnectionString;
         var cluster = $"storm-{Environment.ProcessId}";
@@ -81,6 +85,8 @@ internal static class RenewalBenchmark
                 + $"in the storm p50 {storm.P50Ms:F1} p99 {storm.P99Ms:F1} worst {storm.WorstMs:F0} ms = {storm.P99Ms / quiet.P99Ms:F1}x at p99; failed {quiet.Failed + storm.Failed}");
             Say($"  target 3x: {Met(storm.P99Ms <= 3 * quiet.P99Ms)}; aim 2x: {Met(storm.P99Ms <= 2 * quiet.P99Ms)} (the storm's figure holds the seconds in which a silo was dead)");
             Say($"Pool exhaustion: {exhausted} lines in the silos' logs: {Met(exhausted == 0)}");
+            result["storm"] = new { chargedInSeconds = seconds, settledInSeconds = (double)settledIn / Stopwatch.Frequency, exhausted, broken };
+            result["interactive"] = new { perSecond = InteractivePerSecond, quiet, storm };
             Say(broken.Count == 0
                 ? $"Exactly {servers:N0}: one charge per server and period, contiguous, books balanced, each told once."
                 : $"NOT EXACT: {string.Join("; ", broken)}");
@@ -137,7 +143,7 @@ internal static class RenewalBenchmark
         }
     }
 
-    private static async Task<bool> RatioAsync(BenchServer server, int servers, int rounds)
+    private static async Task<bool> RatioAsync(BenchServer server, int servers, int rounds, Dictionary<string, object> result)
     {
         var postgres = server.Database.AppConnectionString;
         await using var sources = new DataSources(postgres);
@@ -152,11 +158,14 @@ internal static class RenewalBenchmark
         }
 
         List<double> ratios = [], cpus = [];
+        var measured = new List<object>();
+        result["against_rows"] = new { servers, workers = best, rounds = measured };
         for (var round = 1; round <= rounds; round++)
         {
             if (await ProductAsync(servers) is not { } product || await PerRowAsync(servers, best) is not { } perRow) return false;
             ratios.Add(product.PerSecond / perRow.PerSecond);
             cpus.Add(perRow.CpuUs / product.CpuUs);
+            measured.Add(new { product, perRow, ratio = ratios[^1] });
             Say($"Round {round}: webrana, one silo {product}; per row FOR UPDATE SKIP LOCKED, {best} workers {perRow}; ratio {ratios[^1]:F1}x");
         }
 

@@ -15,19 +15,36 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
         (256, "hot", "group", 0.9), (256, "uniform", "group", 0.9), (64, "uniform", "group", 0.9),
     ];
 
+    // Whom the targets compare: where one of them did not do alike in every round, the run has shown nothing.
+    private static readonly string[] Compared = ["update", "for-update", "group", "webrana"];
+    private const double MostSpread = 1.6;
+
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
     private readonly List<Measurement> _measurements = [];
+    private readonly List<Tried> _pools = [];
+    private readonly List<double> _floor = [];
     private readonly Dictionary<string, LoadResult> _roofs = [];
 
     public void Begin()
     {
         Say($"Wallet debits over HTTP, {options.Connections} connections {(options.Rate > 0 ? $"open loop, {options.Rate} requests a second offered" : "closed loop")}, {options.Rounds} interleaved rounds of {options.Seconds} s each, "
             + $"{Environment.ProcessorCount} cores shared by generator, host and PostgreSQL, load average {LoadAverage()}");
-        Say("PostgreSQL: " + string.Join(", ", settings.Select(one => $"{one.Key} = {one.Value}")) + $"; pool of the row-at-a-time contenders {options.Pool}");
+        Say("PostgreSQL: " + string.Join(", ", settings.Select(one => $"{one.Key} = {one.Value}")) + $"; pool of the row-at-a-time contenders: {(options.Pools.Count == 1 ? "" : "the best of ")}{string.Join(", ", options.Pools)}");
         Say("Every contender: the product's authentication and idempotency (key claimed before the work, answer kept after it), one ledger row, same tables and indexes.");
+        Say("orleans-docs: a grain as Orleans' documentation writes it; it keeps no ledger and knows no operation ids, and so does less than the others.");
         Say("postgres: the roof, no contender: the product's own statement with 256 lines, without HTTP, keys and grains; its latencies are a statement's.");
         Say("webrana: the silo runs in the host's process, as the other contenders do. webrana-apart: in a process of its own behind an Orleans client, as `./webrana up` runs it.");
     }
+
+    /// <summary>What became of a contender with each size of pool, and which it goes on with.</summary>
+    public void Pool(string load, string contender, int best, IReadOnlyDictionary<int, double> rates)
+    {
+        _pools.Add(new Tried(load, contender, best, rates));
+        Say($"pool of {load}/{contender}: {best}, of " + string.Join(", ", rates.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key} ({one.Value:N0} /s)"))));
+    }
+
+    /// <summary>Transactions a second of pgbench's own benchmark, before a round.</summary>
+    public void Floor(double perSecond) => _floor.Add(perSecond);
 
     public void Roof(string what, LoadResult result)
     {
@@ -40,9 +57,12 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
     public void RoundDone(int round) => Say($"round {round} of {options.Rounds}: invariants hold; " + string.Join(", ", _measurements
         .Where(one => one.Round == round).Select(one => $"{one.Load}/{one.Contender} {one.Result.PerSecond:N0}")));
 
-    public async Task EndAsync()
+    /// <returns>Whether those whom targets compare did alike in every round.</returns>
+    public async Task<bool> EndAsync()
     {
         Say("");
+        if (_floor.Count > 0) Say($"Floor (pgbench, TPC-B, scale 10, prepared, at most 16 clients, before each round): {Spread.Of(_floor)} transactions/s");
+        else if (options.Contenders.Contains(PostgresRoof.Name)) Say("Floor: not measured, this PostgreSQL came without pgbench.");
         Say($"{"load",-8} {"contender",-13} {"median /s",10} {"min",8} {"max",8} {"p50 ms",8} {"p99 ms",8} {"cpu µs: host+gen+pg",22} {"× update",18} {"× for-update",18} {"× group",16}");
         var rows = _measurements.GroupBy(one => (one.Load, one.Contender)).Select(Summarise).ToList();
         foreach (var row in rows)
@@ -68,16 +88,20 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
             else if (own.Load == "hot") Say($"target hot: p99 at most ¼ of update: {(own.P99Ms <= update.P99Ms / 4 ? "met" : "MISSED")} ({own.P99Ms / update.P99Ms:F2}×)");
         }
 
-        foreach (var row in rows.Where(row => row.PerSecond.Max > row.PerSecond.Min * 1.6))
+        var isSteady = true;
+        foreach (var row in rows.Where(row => row.PerSecond.Max > row.PerSecond.Min * MostSpread))
         {
-            Say($"noisy: {row.Load}/{row.Contender} spread by {row.PerSecond.Max / row.PerSecond.Min:N1}× between rounds; repeat on a quiet machine.");
+            var isCompared = options.Rate == 0 && Compared.Contains(row.Contender);
+            isSteady &= !isCompared;
+            Say($"{(isCompared ? "TOO NOISY" : "noisy")}: {row.Load}/{row.Contender} spread by {row.PerSecond.Max / row.PerSecond.Min:N1}× between rounds; repeat on a quiet machine.");
         }
 
         var json = JsonSerializer.Serialize(
-            new { options, settings, loadAverage = LoadAverage(), roofs = _roofs, summary = rows, rounds = _measurements },
+            new { options, settings, loadAverage = LoadAverage(), isSteady, pools = _pools, floor = _floor, roofs = _roofs, summary = rows, rounds = _measurements },
             Format);
         if (options.Json is not null) await File.WriteAllTextAsync(options.Json, json);
         else Say(json);
+        return isSteady;
     }
 
     private Row Summarise(IGrouping<(string Load, string Contender), Measurement> group)
@@ -104,6 +128,8 @@ internal sealed class Report(BenchOptions options, IReadOnlyDictionary<string, s
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
     private static void Say(string text) => Console.WriteLine(text);
+
+    private sealed record Tried(string Load, string Contender, int Best, IReadOnlyDictionary<int, double> PerSecond);
 
     private sealed record Measurement(int Round, string Load, string Contender, LoadResult Result);
 

@@ -34,7 +34,7 @@ internal static class TargetsBenchmark
         (string Name, Func<Task<IReadOnlyList<Finding>>> Measure)[] all =
         [
             ("idle", () => IdleWallets.MeasureAsync(server, isQuick ? 20_000 : 100_000)),
-            ("docs", () => DocsOrleans.MeasureAsync(server, isQuick ? 3 : 8)),
+            ("docs", () => isQuick ? DocsOrleans.MeasureAsync(server, rounds: 2, seconds: 3) : DocsOrleans.MeasureAsync(server, rounds: 5, seconds: 10)),
             ("silo-default", () => SiloDeath.MeasureAsync(server, sources, tuned: false)),
             ("silo-tuned", () => SiloDeath.MeasureAsync(server, sources, tuned: true)),
             ("postgres", () => DatabaseDeath.MeasureAsync(server, sources)),

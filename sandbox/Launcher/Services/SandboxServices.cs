@@ -63,10 +63,10 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
     const string ApiProgram = "Webrana.Api.dll";
 
     /// <summary>The program that migrates.</summary>
-    public static string SiloPath => Repository.Output(SiloProject, SiloProgram);
+    public static string SiloPath => Program(SiloProject, SiloProgram);
 
     /// <summary>The program with the operators' commands.</summary>
-    public static string ApiPath => Repository.Output(ApiProject, ApiProgram);
+    public static string ApiPath => Program(ApiProject, ApiProgram);
 
     string CallbackUrl => SandboxPorts.Address(ports.Api) + "/webhooks/tripay";
 
@@ -121,8 +121,11 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
     {
         Common(environment)["ASPNETCORE_URLS"] = SandboxPorts.Address(port);
         environment["Telemetry__MetricsPort"] = Text(port); // Loopback only, so nobody else can read it.
-        return new ServiceSpec(role, Repository.Output(project, program), ["--urls", SandboxPorts.Address(port), .. arguments], environment, new Uri(SandboxPorts.Address(port) + "/health/ready"));
+        return new ServiceSpec(role, Program(project, program), ["--urls", SandboxPorts.Address(port), .. arguments], environment, new Uri(SandboxPorts.Address(port) + "/health/ready"));
     }
+
+    static string Program(string project, string program) =>
+        Repository.Program(project, program, System.Environment.GetEnvironmentVariable("WEBRANA_PUBLISHED"));
 
     static Dictionary<string, string> Common(Dictionary<string, string> environment)
     {

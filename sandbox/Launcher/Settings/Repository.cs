@@ -13,6 +13,14 @@ public static class Repository
     public static string Output(string project, string file) =>
         Path.Combine(Root, project.Replace('/', Path.DirectorySeparatorChar), "bin", Configuration, "net10.0", file);
 
+    /// <summary>
+    /// The program of a process that is started: the built one, or below <paramref name="published"/> the one that `deploy/publish.sh` wrote there,
+    /// which is what an image would hold.
+    /// </summary>
+    public static string Program(string project, string file, string? published) => published is { Length: > 0 }
+        ? Path.Combine(Path.GetFullPath(published), project.Replace('/', Path.DirectorySeparatorChar), file)
+        : Output(project, file);
+
     static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

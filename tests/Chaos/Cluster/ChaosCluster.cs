@@ -16,6 +16,9 @@ public sealed class ChaosCluster : IAsyncDisposable
 {
     private const int Apis = 2;
 
+    // The size of its pool (ControlApp).
+    private const int ControlConnections = 4;
+
     private readonly DataFolder _folder;
     private readonly SandboxPorts _ports;
     private readonly SandboxServices _services;
@@ -133,7 +136,12 @@ public sealed class ChaosCluster : IAsyncDisposable
         foreach (var wire in _wires)
             wire.Set(WireState.Healthy);
         if (!Database.IsUp)
+        {
             await Database.RestartAsync(cancellation);
+            await RefreshControlAsync(cancellation);
+        }
+
+        Database.Forget();
         foreach (var member in Members.Where(member => member.IsStopped))
             member.Thaw();
         // What was declared dead while it stood still finds out and ends itself, now or in the seconds that follow.
@@ -163,6 +171,18 @@ public sealed class ChaosCluster : IAsyncDisposable
                 missing.AddRange(again);
                 await Task.WhenAll(again.Select(member => member.StartAsync()));
             }
+        }
+    }
+
+    /// <summary>
+    /// The control service asks the same database, and would meet what a crash broke at the next turn of the clock, which would count as a finding:
+    /// each question throws one such connection of its pool away.
+    /// </summary>
+    public async Task RefreshControlAsync(CancellationToken cancellation)
+    {
+        for (var connection = 0; connection <= ControlConnections; connection++)
+        {
+            using var answer = await Http.GetAsync(new Uri(Control, "/clock"), cancellation);
         }
     }
 

@@ -28,7 +28,9 @@ public sealed class ClusterDatabase : IAsyncDisposable
             CommandTimeout = 60,
             ApplicationName = "chaos",
         }.ConnectionString);
-        Sources = new DataSources(new DataOptions { ConnectionString = started.Database.AppConnectionString, QueriesPoolSize = 2 });
+        // Under a name that no fault looks for: a session of the product's is meant, not one of ours.
+        var ours = new NpgsqlConnectionStringBuilder(started.Database.AppConnectionString) { ApplicationName = "chaos" }.ConnectionString;
+        Sources = new DataSources(new DataOptions { ConnectionString = ours, QueriesPoolSize = 2 });
     }
 
     /// <summary>The product's database and roles.</summary>
@@ -52,7 +54,17 @@ public sealed class ClusterDatabase : IAsyncDisposable
     {
         _server.Process.Signal(ImmediateShutdown);
         await _server.Process.WaitForExitAsync(TimeSpan.FromSeconds(15));
-        NpgsqlConnection.ClearAllPools();
+        Forget();
+    }
+
+    /// <summary>
+    /// Closes our own connections that wait in their pools: what was broken may have broken them too, and whoever looks next must not take that for
+    /// a finding. Npgsql's <c>ClearAllPools</c> does not know the pools of data sources.
+    /// </summary>
+    public void Forget()
+    {
+        Asking.Clear();
+        Sources.Queries.Clear();
     }
 
     /// <summary>Starts it again on its data; it recovers from its log.</summary>

@@ -18,7 +18,9 @@ public sealed class DatabaseCrashFault(TimeSpan down) : IFault
         var before = await RowsAsync();
         while (await RowsAsync() == before && watch.Elapsed < TimeSpan.FromSeconds(30))
             await Task.Delay(50, cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"first row {watch.Elapsed.TotalSeconds:0.0} s after it accepted");
+        var took = watch.Elapsed;
+        await scene.Cluster.RefreshControlAsync(cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"first row {took.TotalSeconds:0.0} s after it accepted");
 
         Task<long> RowsAsync() => scene.Cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation);
     }

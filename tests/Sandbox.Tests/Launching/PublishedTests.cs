@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using Webrana.Sandbox.Launcher.Settings;
+
+namespace Webrana.Sandbox.Tests.Launching;
+
+/// <summary>What the images would hold can be run without them.</summary>
+public partial class PublishedTests
+{
+    [Fact]
+    public void Every_image_of_the_compose_file_is_published_by_the_script()
+    {
+        var images = Project().Matches(Read("docker-compose.yml")).Select(image => image.Groups[1].Value).Distinct().ToList();
+
+        Assert.Contains("src/Silo", images);
+        Assert.All(images, image => Assert.Contains($" {image}", Read("deploy/publish.sh"), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_demo_has_every_variable_that_the_compose_file_insists_on()
+    {
+        // Compose asks for all of them, also those of services that the demo does not start.
+        var given = Read("deploy/demo.env").Split('\n').Select(line => line.Split('=')[0]).ToList();
+        var wanted = Required().Matches(Read("docker-compose.yml")).Select(variable => variable.Groups[1].Value).Distinct().ToList();
+
+        Assert.Contains("POSTGRES_OWNER_PASSWORD", wanted);
+        Assert.All(wanted, variable => Assert.Contains(variable, given));
+    }
+
+    [Fact]
+    public void A_process_is_the_published_one_where_there_is_one_and_else_the_built_one()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "published");
+
+        Assert.Equal(Path.Combine(folder, "src", "Silo", "Webrana.Silo.dll"), Repository.Program("src/Silo", "Webrana.Silo.dll", folder));
+        Assert.All((string?[])[null, ""], none => Assert.Equal(Repository.Output("src/Silo", "Webrana.Silo.dll"), Repository.Program("src/Silo", "Webrana.Silo.dll", none)));
+    }
+
+    static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file));
+
+    [GeneratedRegex(@"PROJECT: ([A-Za-z/]+)")]
+    private static partial Regex Project();
+
+    [GeneratedRegex(@"\$\{([A-Z_]+):\?")]
+    private static partial Regex Required();
+}
