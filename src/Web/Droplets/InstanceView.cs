@@ -6,6 +6,7 @@ namespace Webrana.Web.Droplets;
 static class InstanceView
 {
     const string WaitingStep = "WAITING";
+    const string CancelledReason = "cancelled";
 
     /// <summary>Tone of the status dot.</summary>
     public static string Tone(InstanceStatus status) => status switch
@@ -31,7 +32,13 @@ static class InstanceView
     public static bool IsOrderWaiting(Instance instance) => IsWaiting(instance) && instance.RunningAction is { Type: InstanceActionType.Create };
 
     /// <summary>Its customer took the order back: it did not fail.</summary>
-    public static bool IsCancelled(Instance instance) => instance is { Status: InstanceStatus.Failed, FailureReason: "cancelled" };
+    public static bool IsCancelled(Instance instance) => IsCancelled(instance.Status, instance.FailureReason);
+
+    /// <summary>The same of a server that admins see.</summary>
+    public static bool IsCancelled(InstanceStatus status, string? reason) => status == InstanceStatus.Failed && reason == CancelledReason;
+
+    /// <summary>The same of the order's line among what was done.</summary>
+    public static bool IsCancelled(InstanceAction action) => action is { Status: ActionStatus.Errored, Message: CancelledReason };
 
     /// <summary>It is gone for good.</summary>
     public static bool IsGone(InstanceStatus status) => status is InstanceStatus.Terminated or InstanceStatus.Failed;

@@ -40,7 +40,7 @@ public sealed partial class ServersPage : LivePage
         [
             .. _items!.Where(server =>
                 (string.IsNullOrEmpty(Query) || server.Name.Contains(Query, StringComparison.OrdinalIgnoreCase) || server.Ipv4?.Contains(Query, StringComparison.Ordinal) == true)
-                && (Group(StatusGroup) is not { } statuses || statuses.Contains(server.Status))),
+                && (Group(StatusGroup) is not { } statuses || (statuses.Contains(server.Status) && !InstanceView.IsCancelled(server)))),
         ];
 
     IEnumerable<(string, string, bool)> Filters =>

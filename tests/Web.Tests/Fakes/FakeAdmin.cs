@@ -34,7 +34,7 @@ static class FakeAdmin
         admin.MapGet("/deposits", (string? status) => new Page<Deposit>([.. world.Deposits.Where(deposit => status is null || string.Equals(deposit.Status.ToString(), status, StringComparison.OrdinalIgnoreCase))]));
         admin.MapGet("/instances", () => new Page<AdminInstance>(
             [.. world.Instances.Select(server => new AdminInstance(server.Id, FakeWorld.UserId, server.Name, server.Status, server.Ipv4, server.Region, server.Image, server.PlanId, server.BillingPeriod,
-                server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt))]));
+                server.Price, server.NextRenewalAt, server.AutoRenew, "512340077", "utama", server.CreatedAt, server.FailureReason))]));
         admin.MapGet("/ledger/trial-balance", () => new TrialBalance(
             [
                 new("GATEWAY", 575_000, 0, 575_000 - world.MissingDepositIdr, 0, world.MissingDepositIdr), new("HOLDS", 0, 150_000, -150_000),

@@ -149,6 +149,36 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("retry")).ToHaveCountAsync(0);
     }
 
+    [Theory]
+    [InlineData("id", "Dibatalkan", "Gagal dibuat")]
+    [InlineData("en", "Cancelled", "Failed")]
+    public async Task A_cancelled_order_is_called_that_wherever_it_is_listed_and_asks_nobody_for_attention(string language, string cancelled, string failed)
+    {
+        await using var site = await panel.StartAsync();
+        var world = site.World;
+        world.Instances[0] = world.Instances[0] with { Status = InstanceStatus.Failed, FailureReason = "no_capacity" };
+        world.Instances[1] = world.Instances[1] with { Status = InstanceStatus.Failed, FailureReason = "cancelled" };
+        world.Activity.Insert(0, new InstanceAction("create", InstanceActionType.Create, ActionStatus.Errored, world.Now.AddMinutes(-1), world.Now, "customer", "cancelled"));
+        var page = await site.SignInAsync();
+        await page.GotoAsync($"/servers?culture={language}");
+        var row = page.GetByTestId("server-row").Filter(new() { HasText = "db-01" }).Locator(".status");
+        await Expect(row).ToHaveTextAsync(cancelled);
+        await Expect(row).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("status-off"));
+        await Expect(page.GetByTestId("server-row").Filter(new() { HasText = "web-01" }).Locator(".status")).ToHaveTextAsync(failed);
+        await page.GotoAsync("/servers?status=attention");
+        await Expect(page.GetByTestId("server-row")).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("server-row")).ToContainTextAsync("web-01");
+
+        await page.GotoAsync("/servers/i-db-01/activity");
+        await Expect(page.GetByTestId("server-status")).ToHaveTextAsync(cancelled);
+        await Expect(page.GetByTestId("server-status")).ToHaveAttributeAsync("data-status", "Cancelled");
+        await Expect(page.GetByTestId("activity-row").First.Locator(".status-off")).ToHaveTextAsync(cancelled);
+        await Expect(page.GetByTestId("activity").Locator(".status-danger")).ToHaveCountAsync(1);
+
+        var admin = await site.SignInAsync("admin@example.com", returnUrl: "/admin/instances");
+        await Expect(admin.GetByTestId("instance-row").Filter(new() { HasText = "db-01" }).Locator(".status")).ToHaveTextAsync("Dibatalkan");
+    }
+
     [Fact]
     public async Task The_question_whether_to_cancel_an_order_is_over_when_it_comes_through_meanwhile()
     {
