@@ -89,6 +89,7 @@ public static class NoticeCatalogue
         new(NoticeKind.ServerReady, "server.ready", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.OrderDelayed, "order.delayed", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.OrderFailed, "order.failed", NoticeGroup.Servers, NoticeReach.Chosen, Server),
+        new(NoticeKind.OrderCancelled, "order.cancelled", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.RenewalAhead, "renewal.ahead", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.Renewed, "renewal.paid", NoticeGroup.Servers, NoticeReach.Chosen, Server),
         new(NoticeKind.PriceChange, "renewal.price_change", NoticeGroup.Servers, NoticeReach.Mandatory, Server),

@@ -44,6 +44,7 @@ public static class NoticeSamples
         NoticeKind.DebtOwed => Notice.DebtOwed("sample", 42_500),
         NoticeKind.ServerReady => Notice.ServerReady("sample", Instance, "web-1", "203.0.113.7", LoginWay.Password),
         NoticeKind.OrderFailed => Notice.OrderFailed("sample", Instance, "web-1", "no_capacity", 150_000),
+        NoticeKind.OrderCancelled => Notice.OrderCancelled("sample", Instance, "web-1", 150_000),
         NoticeKind.OrderDelayed => Notice.OrderDelayed("sample", Instance, "web-1"),
         NoticeKind.RenewalAhead => Notice.RenewalAhead("sample", Instance, "web-1", 150_000, Later),
         NoticeKind.Renewed => Notice.Renewed("sample", Instance, "web-1", 150_000, At),

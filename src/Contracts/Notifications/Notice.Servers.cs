@@ -20,6 +20,13 @@ public sealed partial record Notice
         Of(id, NoticeKind.OrderFailed, Server(instance), ("server", server), ("reason", reason), Money("amount", amountIdr));
 
     /// <param name="id">The caller's id.</param>
+    /// <param name="instance">The order that was taken back.</param>
+    /// <param name="server">The name it would have had.</param>
+    /// <param name="amountIdr">What was held and is free again.</param>
+    public static Notice OrderCancelled(string id, InstanceId instance, string server, long amountIdr) =>
+        Of(id, NoticeKind.OrderCancelled, Server(instance), ("server", server), Money("amount", amountIdr));
+
+    /// <param name="id">The caller's id.</param>
     /// <param name="instance">The server.</param>
     /// <param name="server">Its name.</param>
     public static Notice OrderDelayed(string id, InstanceId instance, string server) =>

@@ -132,6 +132,9 @@ public enum NoticeKind
 
     /// <summary>Somebody registered again with an address that nobody has confirmed: the link once more, and whose password holds.</summary>
     ConfirmEmailAgain,
+
+    /// <summary>A customer took an order back before the provider knew of it, and its money is free again.</summary>
+    OrderCancelled,
 }
 
 /// <summary>How an installed server is entered.</summary>

@@ -7,7 +7,8 @@ namespace Webrana.Grains.Droplets;
 
 /// <summary>
 /// An order that its customer takes back while it waits for the provider. Whether the create was sent and whether it is cancelled are two
-/// writes of one record, the second of which sees the first (ADR 42); from there it goes the way of every failed order.
+/// writes of one record, the second of which sees the first (ADR 42); from there it goes the way of every failed order, but is told
+/// and logged as what its customer did.
 /// </summary>
 public sealed partial class DropletGrain
 {
@@ -19,10 +20,10 @@ public sealed partial class DropletGrain
         // Asked twice, or repeated after an unknown answer: it is done.
         if (!State.IsCancelled())
         {
-            var notice = Notice.OrderFailed($"droplet:{_instance}:failed", _instance, State.Order!.Name, Reasons.Cancelled, State.Order.PriceIdr);
+            var notice = Notice.OrderCancelled($"droplet:{_instance}:cancelled", _instance, State.Order!.Name, State.Order.PriceIdr);
             if (await Apply(state => state.Cancelled(notice, NowMs)))
             {
-                LogOrderFailed(_log, _instance, Reasons.Cancelled);
+                LogOrderCancelled(_log, _instance);
                 await Hit("order.cancelled");
                 Kick();
             }

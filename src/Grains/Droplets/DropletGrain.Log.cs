@@ -37,6 +37,9 @@ public sealed partial class DropletGrain
     [LoggerMessage(10, LogLevel.Information, "{Instance}: order failed: {Reason}")]
     private static partial void LogOrderFailed(ILogger logger, InstanceId instance, string reason);
 
+    [LoggerMessage(35, LogLevel.Information, "{Instance}: its customer took the order back")]
+    private static partial void LogOrderCancelled(ILogger logger, InstanceId instance);
+
     [LoggerMessage(30, LogLevel.Warning, "{Instance}: its password cannot be set over SSH ({Why}); the provider resets it")]
     private static partial void LogNoSsh(ILogger logger, InstanceId instance, string why);
 

@@ -265,7 +265,9 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
         Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{taken}'"));
         var line = (await Cluster.Droplet(taken).Action(DropletViews.CreateActionId)).Value!;
         Assert.Equal((ActivityStatus.Errored, "cancelled", null), (line.Status, line.Message, line.Step));
-        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{taken}:failed'"));
+        // Its owner is told of what they did, once, and of no failure.
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{taken}:cancelled' AND kind = 'OrderCancelled'"));
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{taken}:failed'"));
 
         Cluster.Cloud.ClearFaults();
         await Cluster.Droplet(other).Settles(DropletStatus.Running);
@@ -304,7 +306,7 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
     [Fact]
     public void Only_an_order_of_which_the_provider_certainly_knows_nothing_is_cancelled()
     {
-        var notice = Notice.OrderFailed("n", Servers.NewInstance(), "web-1", Reasons.Cancelled, 1);
+        var notice = Notice.OrderCancelled("n", Servers.NewInstance(), "web-1", 1);
         var unsent = new DropletState { Phase = InstancePhase.Held, Order = new OrderPart { Owner = Guid.NewGuid(), Name = "web-1", PriceIdr = 1 }, Hold = HoldState.Held };
         var cancelled = unsent.Cancelled(notice, 0)!;
         Assert.Equal((InstancePhase.Failed, OrderStatus.Cancelled, HoldState.Held), (cancelled.Phase, cancelled.Order!.Status, cancelled.Hold));
