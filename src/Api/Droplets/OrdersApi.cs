@@ -35,7 +35,7 @@ public static class OrdersApi
         orders.MapGet("", ListOrders).Describe("Orders, newest first.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         orders.MapGet("/{id}", GetOrder).Describe("One order.", ProblemKinds.NotFound);
         orders.MapPost("/{id}/retry", RetryOrder).AfterTerms().Describe(
-            "A failed order once more, in another location or as another plan.", new RetryOrderRequest("fra1"),
+            "An order that failed or was cancelled once more, in another location or as another plan.", new RetryOrderRequest("fra1"),
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.TermsNotAccepted, ProblemKinds.InvalidState, ProblemKinds.NoCapacity, ProblemKinds.PlanUnavailable, ProblemKinds.PeriodNotAllowed,
             ProblemKinds.RegionUnavailable, ProblemKinds.ImageUnavailable, ProblemKinds.NameTaken, ProblemKinds.SshKeyUnknown, ProblemKinds.InsufficientBalance, ProblemKinds.LimitReached, ProblemKinds.OperationConflict);
         orders.MapPost("/{id}/cancel", CancelOrder).Describe(

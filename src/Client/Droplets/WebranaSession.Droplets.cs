@@ -13,7 +13,7 @@ public sealed partial class WebranaSession
         CreateOrderRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Send<OrderAccepted>(ApiRequest.Post("api/v1/orders", request, key), cancellationToken);
 
-    /// <summary>A failed order once more, elsewhere or as another plan.</summary>
+    /// <summary>An order that failed or was cancelled once more, elsewhere or as another plan.</summary>
     public Task<ApiResult<OrderAccepted>> RetryOrderAsync(
         string id, RetryOrderRequest request, IdempotencyKey key, CancellationToken cancellationToken = default) =>
         Send<OrderAccepted>(ApiRequest.Post($"api/v1/orders/{Query.Segment(id)}/retry", request, key), cancellationToken);

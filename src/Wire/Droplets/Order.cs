@@ -22,8 +22,8 @@ public sealed record CreateOrderRequest(
     IReadOnlyList<string>? SshKeyIds = null, string? UserData = null);
 
 /// <summary>
-/// <c>POST /api/v1/orders/{id}/retry</c> → 202 <see cref="OrderAccepted"/>: a failed order once more, elsewhere or as another plan; what is null stays as it was.
-/// Refused like an order, and 409 <c>invalid_state</c> when the first did not fail.
+/// <c>POST /api/v1/orders/{id}/retry</c> → 202 <see cref="OrderAccepted"/>: an order that failed or was cancelled once more, elsewhere or as another plan; what is null stays as it was.
+/// Refused like an order, and 409 <c>invalid_state</c> when the first did neither.
 /// </summary>
 /// <param name="Region">Another location.</param>
 /// <param name="PlanId">Another plan.</param>

@@ -30,7 +30,7 @@ public sealed class CancelTests(SharedApi api) : IDisposable
         await Eventually.Async(() => user.Http.GetAsync(path).ReadAsync<Order>(), read => read.Cancellable, ApiHost.Patience, "it can be taken back");
 
         // At the moment of a try it may be on its way; between two it is not.
-        await Eventually.Async(() => StatusAsync(user, path), status => status == HttpStatusCode.Accepted, ApiHost.Patience, "it is taken back");
+        await Eventually.Async(() => StatusAsync(user, $"{path}/cancel"), status => status == HttpStatusCode.Accepted, ApiHost.Patience, "it is taken back");
         var gone = await user.Http.GetAsync(path).ReadAsync<Order>();
         Assert.Equal((OrderStatus.Cancelled, "cancelled", false), (gone.Status, gone.FailureReason, gone.Cancellable));
         Assert.Equal(OrderStatus.Cancelled, (await user.Http.PostAsync($"{path}/cancel").ReadAsync<Order>(HttpStatusCode.Accepted)).Status);
@@ -47,6 +47,9 @@ public sealed class CancelTests(SharedApi api) : IDisposable
         await Eventually.Async(
             () => admin.Http.GetAsync("/internal/stuck-orders").ReadAsync<Page<StuckOrder>>(), page => page.Items.All(stuck => stuck.OrderId != order.OrderId), ApiHost.Patience,
             "it is in no list of the desk");
+        // Its customer may: as soon as its name is free.
+        await Eventually.Async(
+            () => StatusAsync(user, $"{path}/retry", new RetryOrderRequest()), status => status == HttpStatusCode.Accepted, ApiHost.Patience, "it is ordered once more");
     }
 
     [Fact]
@@ -91,9 +94,9 @@ public sealed class CancelTests(SharedApi api) : IDisposable
         Assert.Null((view with { RunningAction = waiting with { Kind = Ordered.ActionKind.Reboot } }).ToOrder().WaitingSince);
     }
 
-    static async Task<HttpStatusCode> StatusAsync(TestUser user, string path)
+    static async Task<HttpStatusCode> StatusAsync(TestUser user, string path, object? body = null)
     {
-        using var answer = await user.Http.PostAsync($"{path}/cancel");
+        using var answer = await user.Http.PostAsync(path, body);
         return answer.StatusCode;
     }
 }
