@@ -263,6 +263,9 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
             "nothing is left to do");
         Assert.Equal(OrderTrouble.None, await TroubleAsync(taken));
         Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM server_names WHERE instance = '{taken}'"));
+        // So the desk's figure of failed orders knows it (DashboardQueries).
+        Assert.Equal(1, await Cluster.CountAsync(
+            $"SELECT count(*) FROM grain_state WHERE key = 'droplet:{taken}' AND status = 'FAILED' AND payload -> 'order' ->> 'status' = 'Cancelled'"));
         var line = (await Cluster.Droplet(taken).Action(DropletViews.CreateActionId)).Value!;
         Assert.Equal((ActivityStatus.Errored, "cancelled", null), (line.Status, line.Message, line.Step));
         // Its owner is told of what they did, once, and of no failure.
