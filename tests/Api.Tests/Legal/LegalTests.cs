@@ -47,6 +47,10 @@ public sealed class LegalTests : IAsyncLifetime
             Assert.Equal(Shape(indonesian.Text), Shape(english.Text));
         }
 
+        // What closing an account does not erase is said before it begins.
+        foreach (var (language, told) in new[] { ("id", "alamat jaringan dari tindakan Anda sendiri"), ("en", "the network address of what you yourself did") })
+            Assert.Contains(told, (await http.GetAsync($"/api/v1/legal/privacy?version=1&locale={language}").ReadAsync<LegalText>()).Text, StringComparison.Ordinal);
+
         await http.GetAsync("/api/v1/legal/terms?version=99").RefusedAsync(404, ProblemCodes.NotFound);
         await http.GetAsync("/api/v1/legal/cookies").RefusedAsync(404, ProblemCodes.NotFound);
     }
