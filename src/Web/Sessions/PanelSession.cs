@@ -47,6 +47,12 @@ public sealed class PanelSession(
     /// <summary>The wallet as last read; null before the first answer.</summary>
     public Wallet? Wallet { get; private set; }
 
+    /// <summary>
+    /// A page ends the login itself and says where it leads: nobody is sent to the sign-in page meanwhile. The hint that a login ended may
+    /// overtake the answer to what ended it.
+    /// </summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>The wallet was read again.</summary>
     public event Action? WalletChanged;
 
@@ -98,6 +104,7 @@ public sealed class PanelSession(
     public bool LeaveIfSignedOut(ApiFailure failure)
     {
         if (!failure.IsSignedOut) return false;
+        if (IsEnding) return true;
         var here = "/" + navigation.ToBaseRelativePath(navigation.Uri);
         navigation.NavigateTo($"/login?expired=1&{ReturnUrl.Parameter}={Uri.EscapeDataString(here)}", forceLoad: true);
         return true;

@@ -15,6 +15,9 @@ sealed partial class FakeWorld
     public ClosingState Closing { get; set; } = new(2, 0, 12_500, 25_000, 0, 0);
 
     public CloseAccountRequest? Closed { get; set; }
+
+    /// <summary>The answer to a closing waits for it.</summary>
+    public Task ClosingGate { get; set; } = Task.CompletedTask;
 }
 
 static class FakeAccount
@@ -30,10 +33,11 @@ static class FakeAccount
         });
         app.MapGet("/api/v1/me/export", () => Results.File("PK"u8.ToArray(), "application/zip", "webrana.zip"));
         app.MapGet("/api/v1/me/closing", () => world.Closing);
-        app.MapPost("/api/v1/me/closing", (CloseAccountRequest asked) =>
+        app.MapPost("/api/v1/me/closing", async (CloseAccountRequest asked) =>
         {
             if (asked.Password != FakeWorld.Password) return FakeWorld.Problem(422, ProblemCodes.WrongPassword);
             world.Closed = asked;
+            await world.ClosingGate;
             return Results.StatusCode(202);
         });
     }

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Webrana.Testing;
 using Webrana.Web.Tests.Browser;
 using Webrana.Web.Tests.Fakes;
 using Webrana.Wire;
+using Webrana.Wire.Events;
 using static Microsoft.Playwright.Assertions;
 
 namespace Webrana.Web.Tests.Pages;
@@ -61,5 +64,32 @@ public sealed class OwnDataPagesTests(Panel panel) : IClassFixture<Panel>
         await customer.GetByTestId("closing-confirm").ClickAsync();
         await Expect(customer.GetByTestId("account-closed")).ToBeVisibleAsync();
         Assert.Equal((FakeWorld.Password, 12_500), (site.World.Closed!.Password, site.World.Closed.GiveUp));
+    }
+
+    [Fact]
+    public async Task Who_closes_an_account_is_told_so_also_when_the_end_of_the_login_is_heard_of_before_the_answer()
+    {
+        await using var site = await panel.StartAsync();
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        site.World.Closing = site.World.Closing with { Servers = 0, Balance = 0 };
+        site.World.ClosingGate = answered.Task;
+        var customer = await site.SignInAsync();
+        await customer.GotoAsync("/account/data");
+        await Eventually.Async(() => site.World.Listeners > 0, TimeSpan.FromSeconds(60), "the page listens");
+        await customer.GetByTestId("closing-open").ClickAsync();
+        await customer.GetByTestId("closing-email").FillAsync(site.World.Users[0].Email);
+        await customer.GetByTestId("closing-password").FillAsync(FakeWorld.Password);
+        var visited = new ConcurrentQueue<string>();
+        customer.Request += (_, request) => visited.Enqueue(request.Url);
+        await customer.GetByTestId("closing-confirm").ClickAsync();
+        await Eventually.Async(() => site.World.Closed is not null, TimeSpan.FromSeconds(60), "the closing is asked for");
+
+        var asked = site.World.Count("POST", "/api/v1/auth/sessions/exchange");
+        site.World.EndedSessions.Add("session-customer");
+        site.World.Publish(EventTypes.SessionEnded, "");
+        await Eventually.Async(() => site.World.Count("POST", "/api/v1/auth/sessions/exchange") > asked, TimeSpan.FromSeconds(60), "the page hears that its login ended");
+        answered.SetResult();
+        await Expect(customer.GetByTestId("account-closed")).ToBeVisibleAsync();
+        Assert.DoesNotContain(visited, address => address.Contains("/login", StringComparison.Ordinal));
     }
 }
