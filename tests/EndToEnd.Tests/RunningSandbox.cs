@@ -88,14 +88,14 @@ public sealed partial class RunningSandbox : IAsyncLifetime
         return logs;
     }
 
-    /// <summary>The first link to the Web in the newest mail to an address.</summary>
-    public async Task<string> MailedLinkAsync(string to)
-    {
-        var mails = await Eventually.Async(
-            () => _http.GetFromJsonAsync<JsonElement[]>($"{Addresses.Control}/mail?to={Uri.EscapeDataString(to)}")!, found => found!.Length > 0, Patience, $"a mail to {to}");
-        var text = mails![^1].GetProperty("text").GetString()!;
-        return Link().Match(text).Value;
-    }
+    /// <summary>The link to a page of the Web in the newest mail to an address that brings one.</summary>
+    public async Task<string> MailedLinkAsync(string to, string page = "/confirm-email?") => (await Eventually.Async(
+        async () => (await MailsAsync(to)).Select(mail => Link().Match(mail.GetProperty("text").GetString()!).Value).FirstOrDefault(link => link.Contains(page, StringComparison.Ordinal)),
+        link => link is not null, Patience, $"a mail to {to} with a link to {page}"))!;
+
+    /// <summary>Waits for a mail to an address with this subject.</summary>
+    public Task MailedAsync(string to, string subject) => Eventually.Async(
+        async () => (await MailsAsync(to)).Any(mail => mail.GetProperty("subject").GetString() == subject), Patience, $"'{subject}' is mailed to {to}");
 
     /// <summary>Makes a confirmed customer through the API and the mail, for journeys that begin behind it.</summary>
     public async Task RegisterAsync(string email, string name, string password)
@@ -137,6 +137,9 @@ public sealed partial class RunningSandbox : IAsyncLifetime
 
     /// <summary>An Ubuntu that is offered.</summary>
     public async Task<string> UbuntuAsync() => (await Client().ImagesAsync()).Value!.Items.First(image => image.Available && image.Distribution == "Ubuntu").Slug;
+
+    // Newest first.
+    async Task<JsonElement[]> MailsAsync(string to) => (await _http.GetFromJsonAsync<JsonElement[]>($"{Addresses.Control}/mail?to={Uri.EscapeDataString(to)}"))!;
 
     WebranaClient Client() => new(_api);
 
