@@ -82,7 +82,7 @@ public sealed partial class ArrowKillTests
             await Eventually.Async(
                 () => BookedAsync(_waiting), booked => booked == (3, 2, 1), Patience, "what was held is given back twice and taken once", Cancellation);
             await Eventually.Async(
-                () => CountAsync($"notices where notice_id in ('droplet:{_cancelled}:failed', 'droplet:{_given}:failed')"), told => told == 2, Patience,
+                () => CountAsync($"notices where notice_id in ('droplet:{_cancelled}:cancelled', 'droplet:{_given}:failed')"), told => told == 2, Patience,
                 "both are told of", Cancellation);
 
             // An order that is turned away and asked for again may have a hold of its own each time; each goes back once, and none is taken.
