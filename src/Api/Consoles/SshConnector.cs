@@ -44,7 +44,7 @@ internal sealed class SshConnector(UpstreamGuard guard, IOptions<ConsoleOptions>
     {
         try
         {
-            return await SshRelay.OpenAsync(address, port, options.Value, cancellation);
+            return await SshRelay.OpenAsync(address, port, options.Value.KeepAliveEvery, options.Value.StallLimit, cancellation);
         }
         catch (SocketException failed)
         {

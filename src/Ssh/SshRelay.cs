@@ -2,14 +2,14 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Webrana.Api.Consoles;
+namespace Webrana.Ssh;
 
 /// <summary>
 /// The connection to a server's sshd, which SSH.NET reaches through a port of the loopback. It writes by blocking and lets nobody close the
 /// socket it writes to, so a server that reads nothing would hold its threads for as long as it likes. Both sockets here are ours: closing them
 /// ends whatever waits for them, and that SSH.NET has let go of its own is seen whether it says so or not.
 /// </summary>
-internal sealed class SshRelay : IDisposable
+public sealed class SshRelay : IDisposable
 {
     private const int PieceBytes = 16 * 1024;
 
@@ -37,7 +37,8 @@ internal sealed class SshRelay : IDisposable
     {
         (_far, _listener, _stallLimit) = (far, listener, stallLimit);
         Door = (IPEndPoint)listener.LocalEndPoint!;
-        Over = RunAsync();
+        // Never on the scheduler of whoever opens it, which may be a grain's.
+        Over = Task.Run(RunAsync);
     }
 
     /// <summary>Where SSH.NET connects, once.</summary>
@@ -47,8 +48,10 @@ internal sealed class SshRelay : IDisposable
     public Task Over { get; }
 
     /// <summary>Connects to the server.</summary>
+    /// <param name="keepAliveEvery">How long the server may be silent before it is sent a sign of life.</param>
+    /// <param name="stallLimit">How long its network may take in nothing of what was sent, or leave a sign of life unanswered.</param>
     /// <exception cref="SocketException">It does not answer.</exception>
-    public static async Task<SshRelay> OpenAsync(IPAddress address, int port, ConsoleOptions options, CancellationToken cancellation)
+    public static async Task<SshRelay> OpenAsync(IPAddress address, int port, TimeSpan keepAliveEvery, TimeSpan stallLimit, CancellationToken cancellation)
     {
         var far = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, SendBufferSize = HeldBytes, ReceiveBufferSize = HeldBytes };
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = HeldBytes };
@@ -56,16 +59,16 @@ internal sealed class SshRelay : IDisposable
         {
             // The kernel's own signs of life: SSH.NET's are written by a thread of the pool, which would wait behind what the server does not read.
             far.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(options.KeepAliveEvery));
-            far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(options.StallLimit / Probes));
+            far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Seconds(keepAliveEvery));
+            far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Seconds(stallLimit / Probes));
             far.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
             // Where something waits to be acknowledged those signs are not sent, and the kernel would go on for a quarter of an hour.
             if (OperatingSystem.IsLinux())
-                far.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)options.StallLimit.TotalMilliseconds));
+                far.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)stallLimit.TotalMilliseconds));
             await far.ConnectAsync(address, port, cancellation);
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen(1);
-            return new SshRelay(far, listener, options.StallLimit);
+            return new SshRelay(far, listener, stallLimit);
         }
         catch
         {
