@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
+using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Renci.SshNet;
 using Renci.SshNet.Common;
@@ -15,39 +18,98 @@ public interface ISshDoor
     Task<SshOutcome> RunAsync(SshTarget target, string command, string input, CancellationToken cancellation);
 }
 
-/// <summary>SSH by SSH.NET.</summary>
-public sealed class SshDoor(TimeSpan timeout) : ISshDoor
+/// <summary>
+/// SSH by SSH.NET, which blocks: for answers, and in its good-bye for a server that may never let go. So it works on a thread of its own, over a
+/// connection that is closed when a limit is over (<see cref="SshRelay"/>). Callers may be grains: nothing here runs on their scheduler.
+/// </summary>
+/// <param name="entering">How long connecting and logging in may take together.</param>
+/// <param name="answering">How long the command may take.</param>
+public sealed class SshDoor(TimeSpan entering, TimeSpan answering) : ISshDoor
 {
-    /// <summary>Ten seconds to connect, log in and answer.</summary>
+    /// <summary>The instrument that counts what should never be.</summary>
+    public const string LeftName = "webrana.ssh.left";
+
+    /// <summary>For the server to hear that we go; the command's own end where it has to be told to.</summary>
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>For SSH.NET to notice that its connection is gone.</summary>
+    private static readonly TimeSpan LetGoLimit = TimeSpan.FromSeconds(5);
+
+    private static readonly Meter Meter = new("Webrana.Ssh");
+
+    private static readonly Counter<long> Left = Meter.CreateCounter<long>(LeftName, description: "Threads that stayed in SSH.NET although their connection was closed.");
+
+    /// <summary>One limit for each of both.</summary>
+    public SshDoor(TimeSpan timeout)
+        : this(timeout, timeout)
+    {
+    }
+
+    /// <summary>Ten seconds to connect and log in, and ten to answer.</summary>
     public SshDoor()
         : this(TimeSpan.FromSeconds(10))
     {
     }
 
     /// <inheritdoc/>
-    public async Task<SshOutcome> RunAsync(SshTarget target, string command, string input, CancellationToken cancellation)
+    public Task<SshOutcome> RunAsync(SshTarget target, string command, string input, CancellationToken cancellation) =>
+        Task.Run(() => VisitAsync(target, command, input, cancellation), cancellation);
+
+    private async Task<SshOutcome> VisitAsync(SshTarget target, string command, string input, CancellationToken cancellation)
     {
-        var opened = await SshSession.OpenAsync(target, timeout, cancellation);
-        if (opened.Session is not { } session)
-            return new SshOutcome.Failed(opened.Failure!.Value, opened.HostKey);
-        using (session)
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(entering);
+        using var relay = await ConnectAsync(target, limit.Token);
+        if (relay is null)
         {
-            try
+            cancellation.ThrowIfCancellationRequested();
+            return new SshOutcome.Failed(SshFailure.Unreachable, null);
+        }
+
+        var visit = new SshVisit(target, relay, command, input, entering, answering);
+        await Until(visit.Entered);
+        limit.CancelAfter(answering + GoodbyeLimit);
+        await Until(visit.Answered);
+        limit.CancelAfter(GoodbyeLimit);
+        await Until(visit.Over);
+
+        visit.Cut();
+        await visit.Over.WaitAsync(LetGoLimit, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!visit.Over.IsCompleted)
+            Left.Add(1);
+        var outcome = visit.Answered.IsCompleted ? await visit.Answered : new SshOutcome.Failed(SshFailure.Unreachable, visit.HostKey);
+        // A command that has run has run, whatever became of the good-bye.
+        if (outcome is SshOutcome.Failed)
+            cancellation.ThrowIfCancellationRequested();
+        return outcome;
+
+        // Past the limit, or cancelled, nothing is waited for any more.
+        ConfiguredTaskAwaitable Until(Task step) => step.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Null when nothing answers, or not in time.</summary>
+    private async Task<SshRelay?> ConnectAsync(SshTarget target, CancellationToken limit)
+    {
+        try
+        {
+            foreach (var address in await Dns.GetHostAddressesAsync(target.Host, limit))
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                limit.CancelAfter(timeout);
-                using var run = session.Client.CreateCommand(command);
-                var running = run.ExecuteAsync(limit.Token);
-                await using (var stdin = run.CreateInputStream())
-                    await stdin.WriteAsync(Encoding.UTF8.GetBytes(input), limit.Token);
-                await running;
-                return new SshOutcome.Ran(run.ExitStatus, session.HostKey);
-            }
-            catch (Exception broken) when (SshSession.IsNetwork(broken) || (broken is OperationCanceledException && !cancellation.IsCancellationRequested))
-            {
-                return new SshOutcome.Failed(SshFailure.Unreachable, session.HostKey);
+                try
+                {
+                    return await SshRelay.OpenAsync(address, target.Port, keepAliveEvery: answering, stallLimit: answering, limit);
+                }
+                catch (SocketException)
+                {
+                    // Not there; a name may have others.
+                }
             }
         }
+        catch (Exception unknown) when (unknown is SocketException or OperationCanceledException)
+        {
+            // Its name is not known, or the time is over.
+        }
+
+        return null;
     }
 }
 
@@ -67,37 +129,41 @@ public sealed class SshSession : IDisposable
     /// <summary>Connects, checks the host key against the pin, and logs in with the key. Refusals are values; cancellation throws.</summary>
     public static async Task<SshOpening> OpenAsync(SshTarget target, TimeSpan timeout, CancellationToken cancellation)
     {
-        var key = new PrivateKeyFile(new MemoryStream(Encoding.ASCII.GetBytes(target.PrivatePem)));
-        var info = new ConnectionInfo(target.Host, target.Port, target.User, new PrivateKeyAuthenticationMethod(target.User, key)) { Timeout = timeout };
-        AskForPinned(info, target.HostKey);
-        var client = new SshClient(info);
-        string? seen = null;
-        var trusted = true;
-        client.HostKeyReceived += (_, shown) =>
-        {
-            seen = $"{SshKeyPair.AlgorithmOf(shown.HostKey)} {Convert.ToBase64String(shown.HostKey)}";
-            shown.CanTrust = trusted = target.HostKey is null || string.Equals(target.HostKey, seen, StringComparison.Ordinal);
-        };
+        var login = new Login(target, timeout);
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(timeout);
-            await client.ConnectAsync(limit.Token);
-            return new SshOpening(new SshSession(client, key, seen!), null, seen);
+            await login.Client.ConnectAsync(limit.Token);
+            return login.Opened();
         }
         catch (Exception refused) when (IsNetwork(refused) || (refused is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            client.Dispose();
-            key.Dispose();
-            var why = !trusted ? SshFailure.HostKeyChanged
-                : refused is SshAuthenticationException ? SshFailure.KeyRefused
-                : SshFailure.Unreachable;
-            return new SshOpening(null, why, seen);
+            return login.Refused(refused);
         }
         catch
         {
-            client.Dispose();
-            key.Dispose();
+            login.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same, blocking: on a thread made for it, so that none of the pool's waits for a key exchange.</summary>
+    internal static SshOpening Open(SshTarget target, TimeSpan timeout)
+    {
+        var login = new Login(target, timeout);
+        try
+        {
+            login.Client.Connect();
+            return login.Opened();
+        }
+        catch (Exception refused) when (IsNetwork(refused))
+        {
+            return login.Refused(refused);
+        }
+        catch
+        {
+            login.Dispose();
             throw;
         }
     }
@@ -120,6 +186,46 @@ public sealed class SshSession : IDisposable
             return; // RSA keys are offered under several signature names
         foreach (var other in info.HostKeyAlgorithms.Keys.Where(name => name != algorithm).ToList())
             info.HostKeyAlgorithms.Remove(other);
+    }
+
+    /// <summary>A connection that is not logged in yet.</summary>
+    private sealed class Login : IDisposable
+    {
+        private readonly PrivateKeyFile _key;
+        private string? _seen;
+        private bool _isTrusted = true;
+
+        public Login(SshTarget target, TimeSpan timeout)
+        {
+            _key = new PrivateKeyFile(new MemoryStream(Encoding.ASCII.GetBytes(target.PrivatePem)));
+            var info = new ConnectionInfo(target.Host, target.Port, target.User, new PrivateKeyAuthenticationMethod(target.User, _key)) { Timeout = timeout };
+            AskForPinned(info, target.HostKey);
+            Client = new SshClient(info);
+            Client.HostKeyReceived += (_, shown) =>
+            {
+                _seen = $"{SshKeyPair.AlgorithmOf(shown.HostKey)} {Convert.ToBase64String(shown.HostKey)}";
+                shown.CanTrust = _isTrusted = target.HostKey is null || string.Equals(target.HostKey, _seen, StringComparison.Ordinal);
+            };
+        }
+
+        public SshClient Client { get; }
+
+        public SshOpening Opened() => new(new SshSession(Client, _key, _seen!), null, _seen);
+
+        public SshOpening Refused(Exception refused)
+        {
+            Dispose();
+            var why = !_isTrusted ? SshFailure.HostKeyChanged
+                : refused is SshAuthenticationException ? SshFailure.KeyRefused
+                : SshFailure.Unreachable;
+            return new SshOpening(null, why, _seen);
+        }
+
+        public void Dispose()
+        {
+            Client.Dispose();
+            _key.Dispose();
+        }
     }
 }
 

@@ -7,8 +7,8 @@ using System.Text;
 namespace Webrana.Api.Tests.Consoles;
 
 /// <summary>
-/// As much of an SSH server (RFC 4253, 4252, 4254) as it takes to be let in to a terminal, and then to behave as no OpenSSH can be made to. It lets
-/// everybody in, knows one algorithm of each kind, and serves one connection.
+/// As much of an SSH server (RFC 4253, 4252, 4254) as it takes to be let in to a terminal or to have a command run, and then to behave as no OpenSSH
+/// can be made to. It lets everybody in, knows one algorithm of each kind, serves one connection, and never closes that.
 /// </summary>
 sealed class HostileSshServer : IAsyncDisposable
 {
@@ -16,8 +16,12 @@ sealed class HostileSshServer : IAsyncDisposable
     const string HostKeyKind = "ecdsa-sha2-nistp256";
     const uint PacketBytes = 32 * 1024;
 
+    /// <summary>What a command ends with, once its input has.</summary>
+    public const int ExitStatus = 7;
+
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly ECDsa _hostKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long _greeting;
     readonly bool _readsWhatIsTyped;
@@ -45,7 +49,13 @@ sealed class HostileSshServer : IAsyncDisposable
     /// <summary>It grants a terminal, says good-bye and closes it in the same breath; the connection stays open.</summary>
     public bool ClosesAtOnce { get; init; }
 
-    /// <summary>Bytes of the terminal's input that it has read.</summary>
+    /// <summary>It takes a command on; otherwise it says no word more and reads none from when it is asked to, as if it had been stopped.</summary>
+    public bool TakesCommands { get; init; }
+
+    /// <summary>It was asked to run a command.</summary>
+    public Task Asked => _asked.Task;
+
+    /// <summary>Bytes of the terminal's or the command's input that it has read.</summary>
     public long Typed => Volatile.Read(ref _typed);
 
     /// <summary>How much of its greeting was taken from it.</summary>
@@ -108,6 +118,13 @@ sealed class HostileSshServer : IAsyncDisposable
             case 98: // CHANNEL_REQUEST: our number, kind, whether an answer is wanted
                 fields.Number();
                 var kind = fields.Text();
+                if (kind == "exec")
+                {
+                    _asked.TrySetResult();
+                    if (!TakesCommands)
+                        return false;
+                }
+
                 if (kind == "shell")
                     await GreetAsync();
                 if (fields.Byte() != 0)
@@ -118,10 +135,14 @@ sealed class HostileSshServer : IAsyncDisposable
                     await SendAsync(Pack((byte)97, _channel));
                 }
 
-                return kind != "shell" || _readsWhatIsTyped;
+                return kind is not ("shell" or "exec") || _readsWhatIsTyped;
             case 94: // CHANNEL_DATA: our number, bytes
                 fields.Number();
                 Interlocked.Add(ref _typed, fields.Bytes().Length);
+                return true;
+            case 96 when _asked.Task.IsCompleted: // CHANNEL_EOF: the command has had its input
+                await SendAsync(Pack((byte)98, _channel, "exit-status", (byte)0, (uint)ExitStatus));
+                await SendAsync(Pack((byte)97, _channel));
                 return true;
             default:
                 return true;

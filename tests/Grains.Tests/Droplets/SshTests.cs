@@ -1,10 +1,13 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Data.Protection;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Tests.Common;
+using Webrana.Sandbox.Postgres.Processes;
 using Webrana.Ssh;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Droplets;
 
@@ -56,6 +59,41 @@ public sealed class SshTests(SharedCluster shared) : IClassFixture<SharedCluster
         Assert.Equal(SshFailure.Unreachable, Assert.IsType<SshOutcome.Failed>(await slow.RunAsync(target, "sleep 60", "", Stop)).Why);
     }
 
+    // What OpenSSH does when its machine is stopped: the kernel answers, nobody reads.
+    [Fact]
+    public async Task A_server_that_is_stopped_while_a_command_runs_is_unreachable_in_time()
+    {
+        const int sigStop = 19;
+        const int sigKill = 9;
+        var (_, _, target) = await ServerAsync();
+        // Where this machine is too slow to stop the server within the limit, the limit grows.
+        for (var answering = TimeSpan.FromSeconds(2); answering < WebranaCluster.Patience; answering *= 2)
+        {
+            var mark = Guid.NewGuid().ToString("N");
+            var running = new SshDoor(WebranaCluster.Patience, answering).RunAsync(target, $"sleep 60; : {mark}", "", Stop);
+            ProcessIdentity? sshd = null;
+            await Eventually.Async(() => (sshd = SshdOf(mark)) is not null || running.IsCompleted, WebranaCluster.Patience, "the command runs", Stop);
+            if (sshd is null || !sshd.Signal(sigStop))
+                continue;
+            try
+            {
+                if (running.IsCompleted)
+                    continue;
+                var failed = Assert.IsType<SshOutcome.Failed>(await running.WaitAsync(2 * WebranaCluster.Patience, Stop));
+                Assert.Equal(SshFailure.Unreachable, failed.Why);
+                Assert.NotNull(failed.HostKey);
+                Assert.True(sshd.IsAlive, "It did not stand still.");
+                return;
+            }
+            finally
+            {
+                sshd.Signal(sigKill);
+            }
+        }
+
+        Assert.Fail("The server was never stopped in time.");
+    }
+
     [Fact]
     public async Task Our_own_first_visit_pins_the_host_key_and_no_account_key_stays_on_the_server()
     {
@@ -74,5 +112,33 @@ public sealed class SshTests(SharedCluster shared) : IClassFixture<SharedCluster
         var (_, _, target) = await ServerAsync();
         var ran = Assert.IsType<SshOutcome.Ran>(await new SshDoor().RunAsync(target, "test \"$(id -u)\" != 0 && test \"$(command -v chpasswd)\" != /usr/sbin/chpasswd", "", Stop));
         Assert.Equal(0, ran.ExitStatus);
+    }
+
+    /// <summary>The process of sshd that serves the session whose command has this mark; null while there is none.</summary>
+    static ProcessIdentity? SshdOf(string mark)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+        {
+            try
+            {
+                if (!File.ReadAllText(Path.Combine(folder, "cmdline")).Contains(mark, StringComparison.Ordinal))
+                    continue;
+                for (var process = Path.GetFileName(folder); process != "0";)
+                {
+                    var status = File.ReadAllLines($"/proc/{process}/status");
+                    if (Field("Name").StartsWith("sshd", StringComparison.Ordinal))
+                        return ProcessIdentity.Of(int.Parse(process, CultureInfo.InvariantCulture));
+                    process = Field("PPid");
+
+                    string Field(string name) => status.Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+                }
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // It ended, or is not ours.
+            }
+        }
+
+        return null;
     }
 }
