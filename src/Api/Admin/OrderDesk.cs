@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Accounts;
 using Webrana.Api.Droplets;
 using Webrana.Api.Hosting;
+using Webrana.Api.Idempotency;
 using Webrana.Api.Limits;
 using Webrana.Api.Problems;
 using Webrana.Contracts;
@@ -16,7 +17,7 @@ namespace Webrana.Api.Admin;
 
 /// <summary>
 /// Orders that did not come through: found, pushed on, given up, or placed again. Each act is noted before it is done, and each may be
-/// repeated: what an order is decides its own record.
+/// repeated: what an order is decides its own record, which also knows the operation that last changed it here.
 /// </summary>
 internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClusterClient cluster, AuditLog audit)
 {
@@ -79,12 +80,20 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
     {
         if (!(await Desk(id).Trouble()).TryGet(out var trouble))
             return (null, Refusal.Of(ProblemKinds.NotFound));
+        var operation = Operation.Of(http).ToString();
+        if (trouble.LastAct == operation)
+        {
+            // Done, and perhaps not answered: what it came to since is no reason to answer otherwise, nor to place a failed one again.
+            await NoteAsync(http, "order.pushed", id, reason, trouble, before: null, new { givesUpAt = trouble.GivesUpAt });
+            return (new Shown.OrderRetried(id.ToString(), Anew: false), null);
+        }
+
         if (trouble.Kind == OrderTrouble.None)
             return (null, Refusal.Of(ProblemKinds.NotStuck));
         if (trouble.Kind == OrderTrouble.Failed)
             return await PlaceAgainAsync(http, id, reason);
         await NoteAsync(http, "order.push_requested", id, reason, trouble, before: null, after: null);
-        var pushed = await Desk(id).Push();
+        var pushed = await Desk(id).Push(operation);
         if (!pushed.IsOk)
             return (null, await RefusedAsync(http, "order.push_refused", id, reason, Refusal.From(pushed)));
         // What it has now is its own record's word: null for one that came through, or failed, in this moment.
@@ -97,10 +106,13 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
     {
         if (!(await Desk(id).Trouble()).TryGet(out var trouble))
             return Refusal.Of(ProblemKinds.NotFound);
+        var operation = Operation.Of(http).ToString();
+        if (trouble.LastAct == operation)
+            return null;
         if (trouble.Kind != OrderTrouble.Late)
             return Refusal.Of(ProblemKinds.NotStuck);
         await NoteAsync(http, "order.given_up", id, reason, trouble, new { status = "PROVISIONING", held = trouble.HeldIdr }, new { status = "FAILED", held = 0 });
-        var given = await Desk(id).GiveUp();
+        var given = await Desk(id).GiveUp(operation);
         return given.IsOk ? null : await RefusedAsync(http, "order.give_up_refused", id, reason, Refusal.From(given));
     }
 

@@ -6,6 +6,7 @@ using Webrana.Contracts.Providers;
 using Webrana.Data;
 using Webrana.Data.Audit;
 using Webrana.Data.Desk;
+using Webrana.Data.Papers;
 using Webrana.Data.Reconciliation;
 using Webrana.Data.Wallets;
 
@@ -30,7 +31,9 @@ internal sealed class AlarmChecks(
         Count(seen, AlarmCodes.RenewalsOverdue, figures.OverdueRenewals, "steps of servers are due and nobody has looked at them");
         Count(seen, AlarmCodes.OutboxStuck, figures.StuckMails, "customers have mails or messages that have waited for ten minutes");
         Count(seen, AlarmCodes.CallbacksStuck, figures.UnhandledCallbacks, "payment callbacks are not worked off");
-        return new AlarmRound([AlarmCodes.RenewalsOverdue, AlarmCodes.OutboxStuck, AlarmCodes.CallbacksStuck], seen);
+        var (owners, longest) = await new PaperPress(sources).StuckAsync(cancellation);
+        Count(seen, AlarmCodes.PapersStuck, owners, $"customers cannot be told of money that moved, and their receipts and invoices wait with it; for longest those of {longest}");
+        return new AlarmRound([AlarmCodes.RenewalsOverdue, AlarmCodes.OutboxStuck, AlarmCodes.CallbacksStuck, AlarmCodes.PapersStuck], seen);
     }
 
     /// <summary>How the provider's accounts stand.</summary>
@@ -109,6 +112,7 @@ internal static class AlarmCodes
     public const string RenewalsOverdue = "RENEWALS_OVERDUE";
     public const string OutboxStuck = "OUTBOX_STUCK";
     public const string CallbacksStuck = "CALLBACKS_STUCK";
+    public const string PapersStuck = "PAPERS_STUCK";
     public const string BooksDiffer = "BOOKS_DIFFER";
     public const string InvariantBroken = "INVARIANT_BROKEN";
     public const string AuditBroken = "AUDIT_BROKEN";

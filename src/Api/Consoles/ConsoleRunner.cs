@@ -86,14 +86,27 @@ internal sealed partial class ConsoleRunner(
         using var cut = new CancellationTokenSource();
         var up = OutcomeAsync(browser, pump.UpAsync(cut.Token));
         var down = OutcomeAsync(browser, pump.DownAsync(cut.Token));
-        var end = await await Task.WhenAny(up, down, watch, stopped.Task);
-        await SayGoodbyeAsync(browser, end);
-        await Task.WhenAny(up, Task.Delay(GoodbyeLimit, CancellationToken.None));
-        await over.CancelAsync();
-        await cut.CancelAsync();
-        await LetGoAsync(pass, Task.WhenAll(up, down));
-        await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return end;
+        try
+        {
+            var end = await await Task.WhenAny(up, down, watch, stopped.Task);
+            await SayGoodbyeAsync(browser, end);
+            await Task.WhenAny(up, Task.Delay(GoodbyeLimit, CancellationToken.None));
+            return end;
+        }
+        finally
+        {
+            // Also where one of them broke in a way that nobody foresaw: what goes on would go on for nobody.
+            await over.CancelAsync();
+            await cut.CancelAsync();
+            try
+            {
+                await LetGoAsync(pass, Task.WhenAll(up, down));
+            }
+            finally
+            {
+                await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+        }
     }
 
     /// <summary>

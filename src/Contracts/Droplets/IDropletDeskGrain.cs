@@ -12,13 +12,15 @@ public interface IDropletDeskGrain : IGrainWithStringKey
     [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("trouble")]
     Task<Result<OrderTroubleView, DropletError>> Trouble();
 
-    /// <summary>A stuck order gets its time anew and is worked on now; of a failed one, what is still to be cleaned up is. Safe to repeat.</summary>
+    /// <summary>A stuck order gets its time anew and is worked on now; of a failed one, what is still to be cleaned up is.</summary>
+    /// <param name="operationId">Repeated under it, the answer is the first one, whatever became of the order since. Null from a release before this one.</param>
     [Alias("push")]
-    Task<Result<Done, OrderDeskError>> Push();
+    Task<Result<Done, OrderDeskError>> Push(string? operationId = null);
 
-    /// <summary>Gives a stuck order up: its money is released, whatever was made is destroyed, its owner is told. Safe to repeat.</summary>
+    /// <summary>Gives a stuck order up: its money is released, whatever was made is destroyed, its owner is told.</summary>
+    /// <param name="operationId">Repeated under it, the answer is the first one, whatever became of the order since. Null from a release before this one.</param>
     [Alias("give-up")]
-    Task<Result<Done, OrderDeskError>> GiveUp();
+    Task<Result<Done, OrderDeskError>> GiveUp(string? operationId = null);
 }
 
 /// <summary>What is the matter with an order. Names are stored in the audit log.</summary>
@@ -43,6 +45,7 @@ public enum OrderTrouble
 /// <param name="HeldIdr">What of the customer's money is on hold for it.</param>
 /// <param name="Restoring">Not a new server: one on its way back from its image.</param>
 /// <param name="HadUserData">It came with user data, which a failed order does not keep.</param>
+/// <param name="LastAct">Operation id of what the desk did to it last; null for nothing.</param>
 [GenerateSerializer, Immutable, Alias("order-trouble-view")]
 public sealed record OrderTroubleView(
     [property: Id(0)] OrderTrouble Kind,
@@ -50,7 +53,8 @@ public sealed record OrderTroubleView(
     [property: Id(2)] DateTimeOffset? GivesUpAt,
     [property: Id(3)] long HeldIdr,
     [property: Id(4)] bool Restoring,
-    [property: Id(5)] bool HadUserData);
+    [property: Id(5)] bool HadUserData,
+    [property: Id(6)] string? LastAct = null);
 
 /// <summary>Why the desk's act was refused; nothing was changed.</summary>
 [GenerateSerializer, Alias("order-desk-error")]

@@ -8,6 +8,7 @@ namespace Webrana.Grains.Droplets;
 /// <summary>
 /// Orders that a person pushes on or gives up. What is given up goes the way of every failed order: the failure is stored, the background
 /// loop releases the hold under the order's own operation id and destroys what was made, and a crash between any two of these resumes there.
+/// What the desk did is stored with the operation that asked for it, so that the same press, asked again, hears what it heard or would have.
 /// </summary>
 public sealed partial class DropletGrain : IDropletDeskGrain
 {
@@ -16,14 +17,18 @@ public sealed partial class DropletGrain : IDropletDeskGrain
         Task.FromResult<Result<OrderTroubleView, DropletError>>(IsOrdered ? Troubled : DropletError.NotFound);
 
     /// <inheritdoc/>
-    public async Task<Result<Done, OrderDeskError>> Push()
+    public async Task<Result<Done, OrderDeskError>> Push(string? operationId = null)
     {
         if (!IsOrdered)
             return OrderDeskError.NotFound;
-        if (Troubled.Kind is not (OrderTrouble.Late or OrderTrouble.Unsettled))
-            return OrderDeskError.NotStuck;
-        await Apply(state => state.GivenTime(NowMs + _options.ProvisioningMs));
-        await Hit("order.pushed");
+        if (!WasDone(operationId))
+        {
+            if (Troubled.Kind is not (OrderTrouble.Late or OrderTrouble.Unsettled))
+                return OrderDeskError.NotStuck;
+            await Apply(state => (state.GivenTime(NowMs + _options.ProvisioningMs) ?? state) with { DeskAct = operationId ?? state.DeskAct });
+            await Hit("order.pushed");
+        }
+
         // Whatever it waited for between its tries, it looks now.
         _failures = 0;
         _lookFor = null;
@@ -32,12 +37,12 @@ public sealed partial class DropletGrain : IDropletDeskGrain
     }
 
     /// <inheritdoc/>
-    public async Task<Result<Done, OrderDeskError>> GiveUp()
+    public async Task<Result<Done, OrderDeskError>> GiveUp(string? operationId = null)
     {
         if (!IsOrdered)
             return OrderDeskError.NotFound;
         // Repeated after an unknown answer: it is done.
-        if (State.Order!.FailureReason == Reasons.GivenUp && !State.Phase.IsProvisioning())
+        if (WasDone(operationId) || (State.Order!.FailureReason == Reasons.GivenUp && !State.Phase.IsProvisioning()))
             return Done.Instance;
         if (Troubled.Kind != OrderTrouble.Late)
             return OrderDeskError.NotStuck;
@@ -45,13 +50,15 @@ public sealed partial class DropletGrain : IDropletDeskGrain
         if (State.Phase == InstancePhase.Capturing)
             await Capture(CancellationToken.None);
         var notice = Notice.OrderFailed($"droplet:{_instance}:failed", _instance, State.Order!.Name, Reasons.GivenUp, State.Order.PriceIdr);
-        var given = await Apply(state => state.GivenUp(notice, NowMs));
+        var given = await Apply(state => state.GivenUp(notice, NowMs) is { } failed ? failed with { DeskAct = operationId ?? state.DeskAct } : null);
         await Hit("order.given_up");
         Kick();
         return given ? Done.Instance
             : State.Phase.IsProvisioning() ? OrderDeskError.TemporarilyUnavailable
             : OrderDeskError.NotStuck;
     }
+
+    private bool WasDone(string? operationId) => operationId is not null && State.DeskAct == operationId;
 
     private OrderTroubleView Troubled => State.Trouble(NowMs, _options.ProvisioningMs, _options.StuckAfterMs);
 }

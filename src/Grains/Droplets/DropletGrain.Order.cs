@@ -12,6 +12,8 @@ namespace Webrana.Grains.Droplets;
 /// <summary>Order: price → stored order → name claim → hold. From the hold on the background loop provisions.</summary>
 public sealed partial class DropletGrain
 {
+    private Task<Result<OrderReceipt, OrderError>>? _ordering;
+
     /// <summary>The hold of the order, or of the way back from an image: each try has its own.</summary>
     private string HoldId => State.Hibernation is { Restore: { } restore } image
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"restore:{_instance}:{restore.Period}:{image.Restores}")
@@ -49,8 +51,13 @@ public sealed partial class DropletGrain
         return outcome;
     }
 
-    /// <summary>The part of an order that its customer waits for. Every step may be repeated; the loop comes this way after a crash.</summary>
-    private async Task<Result<OrderReceipt, OrderError>> FinishOrdering()
+    /// <summary>
+    /// The part of an order that its customer waits for. Every step may be repeated; the loop comes this way after a crash, and a call that
+    /// finds it here joins it: beside each other, the one that comes last would find the order given up and its next try's hold not yet taken.
+    /// </summary>
+    private Task<Result<OrderReceipt, OrderError>> FinishOrdering() => _ordering is { IsCompleted: false } running ? running : _ordering = GoOnOrdering();
+
+    private async Task<Result<OrderReceipt, OrderError>> GoOnOrdering()
     {
         var order = State.Order!;
         var receipt = new OrderReceipt(_instance, order.PriceIdr);

@@ -20,7 +20,8 @@ public static class OrderTroubles
             state.InTheMaking() && state.Creation.Deadline > now ? DropletViews.Time(state.Creation.Deadline) : null,
             state.Hold == HoldState.Held ? state.Order!.PriceIdr : 0,
             state.IsRestoring,
-            state.Order!.HadUserData);
+            state.Order!.HadUserData,
+            state.DeskAct);
     }
 
     /// <summary>It gets its time anew; how often it may be asked of the provider is not counted anew, because one order is at most one droplet.</summary>

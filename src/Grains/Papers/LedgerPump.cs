@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
@@ -11,17 +12,18 @@ namespace Webrana.Grains.Papers;
 
 /// <summary>
 /// What follows from money that moved: its paper, and a word to the customer (<see cref="MoneyNews"/>). Both follow from the row alone, so
-/// that a batch done again comes out the same.
+/// that a batch done again comes out the same. Who cannot be told holds up their own rows alone.
 /// </summary>
-public sealed class LedgerPump(PaperPress press, IGrainFactory grains, FailPoints failPoints, IOptionsMonitor<PaperOptions> options)
+public sealed partial class LedgerPump(
+    PaperPress press, IGrainFactory grains, FailPoints failPoints, IOptionsMonitor<PaperOptions> options, ILogger<LedgerPump> log)
 {
     private const int Batch = 500;
 
-    /// <summary>Works off everything that is queued and answers how many rows that were.</summary>
+    /// <summary>Works off everything that is queued and whose time it is, and answers how many rows that were.</summary>
     public async Task<int> Drain(CancellationToken cancellation = default)
     {
         var total = 0;
-        while (await press.PrintAsync(Batch, Draft, BeforeCommit, cancellation) is > 0 and var rows)
+        while (await press.PrintAsync(Batch, Draft, Tell, BeforeCommit, cancellation) is > 0 and var rows)
         {
             total += rows;
             await failPoints.Hit("papers.committed", "papers");
@@ -47,11 +49,34 @@ public sealed class LedgerPump(PaperPress press, IGrainFactory grains, FailPoint
             string.Create(CultureInfo.InvariantCulture, $"{rule.BaseNumerator}/{rule.BaseDenominator}"));
     }
 
-    private async Task BeforeCommit(IReadOnlyList<QueuedRow> rows)
+    /// <summary>Tells everybody what follows from their rows. Answers whom it could not tell, and why.</summary>
+    private async Task<IReadOnlyDictionary<Guid, string>> Tell(IReadOnlyList<QueuedRow> rows)
     {
         // Before the commit: told twice under one id it is told once, told after it, it might never be.
-        await Task.WhenAll(rows.SelectMany(row => MoneyNews.Of(row).Select(notice =>
-            grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(row.WalletId))).Notify(notice))));
-        await failPoints.Hit("papers.before_commit", "papers");
+        var told = await Task.WhenAll(rows.GroupBy(row => row.WalletId).Select(TellOwner));
+        return told.OfType<KeyValuePair<Guid, string>>().ToDictionary();
     }
+
+    /// <summary>Tells one owner, in the order of the rows. Null when that went well.</summary>
+    private async Task<KeyValuePair<Guid, string>?> TellOwner(IGrouping<Guid, QueuedRow> owner)
+    {
+        try
+        {
+            var account = grains.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(owner.Key)));
+            foreach (var notice in owner.SelectMany(MoneyNews.Of))
+                await account.Notify(notice);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            // One owner's trouble is not their neighbours'.
+            LogUntold(log, exception, owner.Key);
+            return KeyValuePair.Create(owner.Key, exception.GetType().Name);
+        }
+    }
+
+    private Task BeforeCommit(IReadOnlyList<QueuedRow> rows) => failPoints.Hit("papers.before_commit", "papers");
+
+    [LoggerMessage(2331, LogLevel.Warning, "The owner of wallet {Wallet} could not be told of money that moved; their papers wait, and both are tried again")]
+    private static partial void LogUntold(ILogger logger, Exception exception, Guid wallet);
 }

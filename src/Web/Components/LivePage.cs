@@ -4,6 +4,7 @@ using Webrana.Client;
 using Webrana.Web.Catalogue;
 using Webrana.Web.Live;
 using Webrana.Web.Sessions;
+using Webrana.Wire;
 
 namespace Webrana.Web.Components;
 
@@ -125,6 +126,45 @@ public abstract class LivePage : ComponentBase, IDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>Reads a list from its beginning.</summary>
+    /// <typeparam name="TItem">What it lists.</typeparam>
+    /// <param name="list">What is shown of it.</param>
+    /// <param name="read">
+    /// Asks for what follows a cursor, or for the beginning without one. The list goes on as it is asked for here: what the address says is taken before,
+    /// for it may have changed by then.
+    /// </param>
+    /// <param name="keepsLoaded">What was loaded stays below a beginning that is read again.</param>
+    /// <returns>Whether it went well.</returns>
+    protected async Task<bool> ReadListAsync<TItem>(GrowingList<TItem> list, Func<string?, Task<ApiResult<Page<TItem>>>> read, bool keepsLoaded = false)
+    {
+        if (!Took(await read(null), out var beginning)) return false;
+        if (keepsLoaded) list.Renew(beginning, read);
+        else list.Begin(beginning, read);
+        return true;
+    }
+
+    /// <summary>The same of a list that comes with more than its rows.</summary>
+    /// <typeparam name="TItem">What it lists.</typeparam>
+    /// <typeparam name="TPage">What the API answers.</typeparam>
+    /// <param name="list">What is shown of it.</param>
+    /// <param name="read">Asks for what follows a cursor, or for the beginning without one.</param>
+    /// <param name="page">The rows of an answer; notes whatever else it says.</param>
+    protected Task<bool> ReadListAsync<TItem, TPage>(GrowingList<TItem> list, Func<string?, Task<ApiResult<TPage>>> read, Func<TPage, Page<TItem>> page)
+    {
+        return ReadListAsync(list, PageAsync);
+
+        async Task<ApiResult<Page<TItem>>> PageAsync(string? cursor)
+        {
+            var answer = await read(cursor);
+            return answer.IsOk ? page(answer.Value) : answer.Failure;
+        }
+    }
+
+    /// <summary>Adds what follows to a list: between two reads, and once however often it is asked for meanwhile.</summary>
+    /// <typeparam name="TItem">What it lists.</typeparam>
+    /// <param name="list">What is shown of it.</param>
+    protected Task GrowAsync<TItem>(GrowingList<TItem> list) => list.GrowAsync(BetweenReadsAsync, answer => Took(answer, out var page) ? page : null);
 
     /// <summary>Takes a result apart; a failure is kept in <see cref="Failure"/>, an ended session leads to the sign-in page.</summary>
     /// <typeparam name="TValue">What was asked for.</typeparam>

@@ -13,9 +13,8 @@ public sealed partial class ServerPage : LivePage
 {
     const int PageSize = 50;
 
+    readonly GrowingList<InstanceAction> _activity = new(action => action.Id);
     Instance? _server;
-    List<InstanceAction>? _activity;
-    string? _cursor;
     string? _watched;
     bool _ignored;
     bool _asking;
@@ -72,17 +71,12 @@ public sealed partial class ServerPage : LivePage
         if (!Took(await Panel.Api.InstanceAsync(Id, cancellationToken), out var server)) return;
         var before = _server;
         _server = server;
-        if (Shown == "activity" && Took(await Panel.Api.ActivityAsync(Id, PageSize, cancellationToken: cancellationToken), out var page))
-            (_activity, _cursor) = ([.. page.Items], page.NextCursor);
+        var id = Id;
+        if (Shown == "activity") await ReadListAsync(_activity, cursor => Panel.Api.ActivityAsync(id, PageSize, cursor, cancellationToken));
         await TellAsync(before, server, cancellationToken);
     }
 
-    async Task MoreAsync(string cursor)
-    {
-        if (!Took(await Panel.Api.ActivityAsync(Id, PageSize, cursor, Leaving), out var page)) return;
-        _activity!.AddRange(page.Items);
-        _cursor = page.NextCursor;
-    }
+    Task MoreAsync(string _) => GrowAsync(_activity);
 
     async Task ActAsync(InstanceActionType act)
     {

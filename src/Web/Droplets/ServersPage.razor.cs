@@ -21,8 +21,7 @@ public sealed partial class ServersPage : LivePage
     ];
 
     readonly HashSet<string> _selected = [];
-    List<Instance>? _items;
-    string? _cursor;
+    readonly GrowingList<Instance> _list = new(server => server.Id);
     BulkBar? _bulk;
 
     [Inject] ISnackbar Snackbar { get; set; } = default!;
@@ -32,13 +31,13 @@ public sealed partial class ServersPage : LivePage
     [SupplyParameterFromQuery(Name = "status")] string? StatusGroup { get; set; }
 
     /// <inheritdoc/>
-    protected override TimeSpan? PollEvery => _items?.Any(InstanceView.IsMoving) == true || _bulk is { IsFollowing: true } ? TimeSpan.FromSeconds(4) : null;
+    protected override TimeSpan? PollEvery => _list.Items?.Any(InstanceView.IsMoving) == true || _bulk is { IsFollowing: true } ? TimeSpan.FromSeconds(4) : null;
 
     bool IsFiltered => !string.IsNullOrEmpty(Query) || !string.IsNullOrEmpty(StatusGroup);
 
     List<Instance> Shown =>
         [
-            .. _items!.Where(server =>
+            .. _list.Items!.Where(server =>
                 (string.IsNullOrEmpty(Query) || server.Name.Contains(Query, StringComparison.OrdinalIgnoreCase) || server.Ipv4?.Contains(Query, StringComparison.Ordinal) == true)
                 && (Group(StatusGroup) is not { } statuses || (statuses.Contains(server.Status) && !InstanceView.IsCancelled(server)))),
         ];
@@ -55,19 +54,12 @@ public sealed partial class ServersPage : LivePage
     {
         await ReadCatalogueAsync(cancellationToken);
         // A live change must not fold up what the person has already unfolded.
-        var limit = Math.Clamp(_items?.Count ?? 0, PageSize, 200);
-        if (!Took(await Panel.Api.InstancesAsync(limit: limit, cancellationToken: cancellationToken), out var page)) return;
-        (_items, _cursor) = ([.. page.Items], page.NextCursor);
-        if (_bulk is { } bulk) await bulk.FollowAsync(_items, cancellationToken);
+        var limit = Math.Clamp(_list.Items?.Count ?? 0, PageSize, 200);
+        if (!await ReadListAsync(_list, cursor => Panel.Api.InstancesAsync(limit: cursor is null ? limit : PageSize, cursor: cursor, cancellationToken: cancellationToken))) return;
+        if (_bulk is { } bulk) await bulk.FollowAsync(_list.Items!, cancellationToken);
     }
 
-    // From where the list ends by then, which may be elsewhere than when it was asked for.
-    Task MoreAsync(string _) => BetweenReadsAsync(async () =>
-    {
-        if (_cursor is not { } end || !Took(await Panel.Api.InstancesAsync(limit: PageSize, cursor: end, cancellationToken: Leaving), out var page)) return;
-        _items!.AddRange(page.Items);
-        _cursor = page.NextCursor;
-    });
+    Task MoreAsync(string _) => GrowAsync(_list);
 
     void SearchAsync(ChangeEventArgs change) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("q", string.IsNullOrWhiteSpace(change.Value as string) ? null : (string)change.Value!), replace: true);
@@ -81,7 +73,7 @@ public sealed partial class ServersPage : LivePage
     }
 
     // Only what is shown is acted on: a filter must not hide what a button reaches.
-    IReadOnlyList<Instance> Selected => _items is null ? [] : [.. Shown.Where(server => _selected.Contains(server.Id))];
+    IReadOnlyList<Instance> Selected => _list.Items is null ? [] : [.. Shown.Where(server => _selected.Contains(server.Id))];
 
     bool AllSelected => Shown.Count > 0 && Shown.TrueForAll(server => _selected.Contains(server.Id));
 

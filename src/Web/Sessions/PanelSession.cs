@@ -19,6 +19,8 @@ public sealed class PanelSession(
     Task? _start;
     int _walletAsked;
     int _walletShown;
+    int _profileAsked;
+    int _profileShown;
 
     /// <summary>The API with this user's tokens.</summary>
     public WebranaSession Api { get; private set; } = null!;
@@ -26,10 +28,10 @@ public sealed class PanelSession(
     /// <summary>The user's id.</summary>
     public string UserId { get; private set; } = "";
 
-    /// <summary>The name at sign-in, or the later one from the account page.</summary>
-    public string Name { get; set; } = "";
+    /// <summary>The name as last read; before the first answer, as it was at sign-in.</summary>
+    public string Name { get; private set; } = "";
 
-    /// <summary>The address at sign-in.</summary>
+    /// <summary>The address as last read; before the first answer, as it was at sign-in. A link in a mail may have changed it, in no page of this circuit.</summary>
     public string Email { get; private set; } = "";
 
     /// <summary>Whether everything of the desk is shown; the API decides what may be done.</summary>
@@ -55,6 +57,9 @@ public sealed class PanelSession(
 
     /// <summary>The wallet was read again.</summary>
     public event Action? WalletChanged;
+
+    /// <summary>The name or the address is another one than was shown.</summary>
+    public event Action? ProfileChanged;
 
     /// <summary>The documents that bind were accepted just now.</summary>
     public event Action? OnTermsAccepted;
@@ -83,6 +88,27 @@ public sealed class PanelSession(
         }
 
         return read;
+    }
+
+    /// <summary>Reads who the user is now and tells whoever shows it: the cookie knows it as of the sign-in.</summary>
+    public async Task<ApiResult<Profile>> ReadProfileAsync(CancellationToken cancellationToken = default)
+    {
+        var asked = ++_profileAsked;
+        var read = await Api.MeAsync(cancellationToken);
+        if (read.IsOk && asked > _profileShown)
+        {
+            _profileShown = asked;
+            Show(read.Value);
+        }
+
+        return read;
+    }
+
+    /// <summary>The user changed it here: no answer that is on its way knows better.</summary>
+    public void ProfileSaved(Profile saved)
+    {
+        _profileShown = ++_profileAsked;
+        Show(saved);
     }
 
     /// <summary>Listens to this user's changes until disposed.</summary>
@@ -135,6 +161,13 @@ public sealed class PanelSession(
         _user = user;
         _tokens = new SessionTokenSource(client.Auth, SessionCookie.Credential(user) ?? "", time);
         Api = client.As(_tokens);
+    }
+
+    void Show(Profile profile)
+    {
+        if ((Name, Email) == (profile.Name, profile.Email)) return;
+        (Name, Email) = (profile.Name, profile.Email);
+        ProfileChanged?.Invoke();
     }
 
     void Publish(LiveChange change)

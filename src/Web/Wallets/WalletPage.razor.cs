@@ -16,10 +16,8 @@ public sealed partial class WalletPage : LivePage
     static readonly ReferenceType[] Offered =
         [ReferenceType.Deposit, ReferenceType.VpsPayment, ReferenceType.Renewal, ReferenceType.Promo, ReferenceType.Refund, ReferenceType.Adjustment, ReferenceType.BonusExpiry];
 
-    List<Transaction>? _rows;
-    string? _cursor;
-    List<Deposit>? _deposits;
-    string? _depositCursor;
+    readonly GrowingList<Transaction> _rows = new(row => row.Id);
+    readonly GrowingList<Deposit> _deposits = new(deposit => deposit.Id);
     Deposit? _pending;
     IReadOnlyList<BonusLot> _lots = [];
     Runway? _runway;
@@ -46,7 +44,7 @@ public sealed partial class WalletPage : LivePage
     protected override async Task OnParametersSetAsync()
     {
         if (_read is null || _read == Wanted) return;
-        _rows = null;
+        _rows.Clear();
         await ReloadAsync();
     }
 
@@ -55,17 +53,13 @@ public sealed partial class WalletPage : LivePage
     {
         _read = Wanted;
         if (!Took(await Panel.ReadWalletAsync(cancellationToken), out _)) return;
-        if (Took(await Panel.Api.DepositsAsync(PageSize, cancellationToken: cancellationToken), out var deposits))
-        {
-            (_deposits, _depositCursor) = ([.. deposits.Items], deposits.NextCursor);
-            _pending = deposits.Items.FirstOrDefault(deposit => deposit.Status == DepositStatus.Pending && (deposit.ExpiresAt ?? Clock.Now) > Clock.Now);
-        }
+        if (await ReadListAsync(_deposits, cursor => Panel.Api.DepositsAsync(PageSize, cursor, cancellationToken)))
+            _pending = _deposits.Items!.FirstOrDefault(deposit => deposit.Status == DepositStatus.Pending && (deposit.ExpiresAt ?? Clock.Now) > Clock.Now);
 
         if (!ShowsDeposits)
         {
-            var limit = Math.Clamp(_rows?.Count ?? 0, PageSize, 200);
-            if (Took(await Panel.Api.TransactionsAsync(Filter, limit, cancellationToken: cancellationToken), out var rows))
-                (_rows, _cursor) = ([.. rows.Items], rows.NextCursor);
+            var (filter, limit) = (Filter, Math.Clamp(_rows.Items?.Count ?? 0, PageSize, 200));
+            await ReadListAsync(_rows, cursor => Panel.Api.TransactionsAsync(filter, cursor is null ? limit : PageSize, cursor, cancellationToken));
         }
 
         if (Panel.Wallet is { Bonus: > 0 })
@@ -83,20 +77,7 @@ public sealed partial class WalletPage : LivePage
         if (runway.IsOk) _runway = runway.Value;
     }
 
-    // From where the list ends by then, which may be elsewhere than when it was asked for.
-    Task MoreAsync(string _) => BetweenReadsAsync(async () =>
-    {
-        if (_cursor is not { } end || !Took(await Panel.Api.TransactionsAsync(Filter, PageSize, end, Leaving), out var page)) return;
-        // Another filter may have been chosen meanwhile: its rows are still to come.
-        if (_rows is not { } rows) return;
-        rows.AddRange(page.Items);
-        _cursor = page.NextCursor;
-    });
+    Task MoreAsync(string _) => GrowAsync(_rows);
 
-    Task MoreDepositsAsync(string _) => BetweenReadsAsync(async () =>
-    {
-        if (_depositCursor is not { } end || !Took(await Panel.Api.DepositsAsync(PageSize, end, Leaving), out var page)) return;
-        _deposits!.AddRange(page.Items);
-        _depositCursor = page.NextCursor;
-    });
+    Task MoreDepositsAsync(string _) => GrowAsync(_deposits);
 }

@@ -30,7 +30,7 @@ public sealed record Dashboard(
     int ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At);
 
 /// <summary>Something that somebody should look at now: <c>GET /internal/alarms?cleared=</c>.</summary>
-/// <param name="Code"><c>PROVIDER_TOKEN</c>, <c>PROVIDER_ACCOUNT</c>, <c>PROVIDER_BALANCE</c>, <c>PROVIDER_CAPACITY</c>, <c>RENEWALS_OVERDUE</c>, <c>OUTBOX_STUCK</c>, <c>CALLBACKS_STUCK</c>, <c>BOOKS_DIFFER</c>, <c>INVARIANT_BROKEN</c>, <c>AUDIT_BROKEN</c>, <c>PROVIDER_DRIFT</c> or <c>SETTLEMENT_DIFFERS</c>.</param>
+/// <param name="Code"><c>PROVIDER_TOKEN</c>, <c>PROVIDER_ACCOUNT</c>, <c>PROVIDER_BALANCE</c>, <c>PROVIDER_CAPACITY</c>, <c>RENEWALS_OVERDUE</c>, <c>OUTBOX_STUCK</c>, <c>CALLBACKS_STUCK</c>, <c>PAPERS_STUCK</c>, <c>BOOKS_DIFFER</c>, <c>INVARIANT_BROKEN</c>, <c>AUDIT_BROKEN</c>, <c>PROVIDER_DRIFT</c> or <c>SETTLEMENT_DIFFERS</c>.</param>
 /// <param name="Subject">What it is about: an account's id, an invariant's name, a day; empty for the shop.</param>
 /// <param name="Detail">What was seen.</param>
 /// <param name="RaisedAt">Since when.</param>

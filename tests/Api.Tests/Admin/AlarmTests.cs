@@ -88,7 +88,7 @@ public sealed class AlarmTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_mail_or_message_that_waits_for_ten_minutes_is_an_alarm_and_a_customers_broken_webhook_is_none_while_it_is_tried()
+    public async Task A_mail_or_message_that_waits_for_ten_minutes_is_an_alarm_and_so_are_papers_and_a_customers_broken_webhook_is_none_while_it_is_tried()
     {
         var (admin, customer) = (await _host.NewAdminAsync(), await _host.NewCustomerAsync());
         Assert.Equal(0, await RoundAsync());
@@ -112,6 +112,22 @@ public sealed class AlarmTests : IAsyncLifetime
             "UPDATE notice_deliveries SET try_at = now() - interval '11 minutes', leased_until = now() + interval '1 hour' WHERE channel = 3 AND stage = 1",
             TestContext.Current.CancellationToken);
         Assert.Equal(1, await RoundAsync());
+
+        // Not due again for a while: the pump would work it off.
+        await _host.Database.ExecuteAsync(
+            $"""
+            WITH queued AS (INSERT INTO ledger_queue (wallet_id, seq) VALUES ('{customer.Id}', 1))
+            INSERT INTO paper_waits (wallet_id, tries, since, try_at, reason)
+            VALUES ('{customer.Id}', 9, now() - interval '9 minutes', now() + interval '1 hour', 'TimeoutException')
+            """, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        await _host.Database.ExecuteAsync("UPDATE paper_waits SET since = now() - interval '11 minutes'", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"code\":\"PAPERS_STUCK\"", _posted.Last().Body, StringComparison.Ordinal);
+        Assert.Contains(customer.Id.ToString(), _posted.Last().Body, StringComparison.Ordinal);
+        await _host.Database.ExecuteAsync("DELETE FROM ledger_queue", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\",\"code\":\"PAPERS_STUCK\"", _posted.Last().Body, StringComparison.Ordinal);
     }
 
     [Fact]

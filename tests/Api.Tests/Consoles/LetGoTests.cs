@@ -15,7 +15,7 @@ using Webrana.Contracts.Consoles;
 
 namespace Webrana.Api.Tests.Consoles;
 
-/// <summary>A line that breaks its promise to let go.</summary>
+/// <summary>A line that breaks its promise to let go, or breaks as none should.</summary>
 public sealed class LetGoTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -28,15 +28,8 @@ public sealed class LetGoTests
         using var left = new MetricCollector<long>(meters, ConsoleMetrics.MeterName, "webrana.consoles.left");
         using var open = new MetricCollector<long>(meters, ConsoleMetrics.MeterName, "webrana.consoles.open");
         var (line, access) = (new Line(), new Access());
-        var runner = new ConsoleRunner(
-            access, new Lines(line), new ConsoleMetrics(meters), new Lifetime(),
-            Options.Create(new ConsoleOptions { MostConsoles = 1, LetGoLimit = TimeSpan.FromMilliseconds(100) }), TimeProvider.System, NullLogger<ConsoleRunner>.Instance);
-        var http = new DefaultHttpContext();
-        http.Features.Set<IHttpWebSocketFeature>(new Upgrade());
-        var pass = new ConsolePass(
-            Guid.NewGuid(), new InstanceId(Guid.NewGuid()), new UserId(Guid.NewGuid()), Guid.NewGuid(), false, ConsoleKind.Ssh, default, ConsoleTickets.NewSecret());
-
-        var running = runner.RunAsync(http, pass, new ConsoleUpstream(pass.User, null, null));
+        var runner = Runner(access, line, meters);
+        var running = RunAsync(runner);
         await line.Writing.Task.WaitAsync(ApiHost.Patience, Stop);
         Assert.True(runner.IsFull);
 
@@ -49,17 +42,49 @@ public sealed class LetGoTests
         Assert.Equal(0, open.GetMeasurementSnapshot().Sum(count => count.Value));
     }
 
+    [Fact]
+    public async Task What_breaks_as_nobody_foresaw_ends_the_watch_with_the_console()
+    {
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var access = new Access();
+        var runner = Runner(access, new Line { Broken = new InvalidOperationException("a fault of ours") }, services.GetRequiredService<IMeterFactory>());
+
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(runner).WaitAsync(ApiHost.Patience, Stop));
+
+        Assert.Equal("a fault of ours", thrown.Message);
+        Assert.True(access.Listening.IsCanceled, $"it is {access.Listening.Status}");
+        Assert.True(access.IsEnded);
+        Assert.False(runner.IsFull);
+    }
+
+    static ConsoleRunner Runner(Access access, Line line, IMeterFactory meters) => new(
+        access, new Lines(line), new ConsoleMetrics(meters), new Lifetime(),
+        Options.Create(new ConsoleOptions { MostConsoles = 1, LetGoLimit = TimeSpan.FromMilliseconds(100) }), TimeProvider.System, NullLogger<ConsoleRunner>.Instance);
+
+    static Task RunAsync(ConsoleRunner runner)
+    {
+        var http = new DefaultHttpContext();
+        http.Features.Set<IHttpWebSocketFeature>(new Upgrade());
+        var pass = new ConsolePass(
+            Guid.NewGuid(), new InstanceId(Guid.NewGuid()), new UserId(Guid.NewGuid()), Guid.NewGuid(), false, ConsoleKind.Ssh, default, ConsoleTickets.NewSecret());
+        return runner.RunAsync(http, pass, new ConsoleUpstream(pass.User, null, null));
+    }
+
     sealed class Line : IConsoleLine
     {
         readonly TaskCompletionSource _never = new();
 
         public TaskCompletionSource Writing { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        /// <summary>What reading from it throws.</summary>
+        public Exception? Broken { get; init; }
+
         public string? Password => null;
 
         public bool HasMore => false;
 
-        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) => new(new TaskCompletionSource<int>().Task.WaitAsync(cancellation));
+        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) =>
+            new(Broken is null ? new TaskCompletionSource<int>().Task.WaitAsync(cancellation) : Task.FromException<int>(Broken));
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
         {
@@ -85,9 +110,11 @@ public sealed class LetGoTests
 
         public bool IsEnded { get; private set; }
 
+        public Task Listening { get; private set; } = Task.CompletedTask;
+
         public void SignOut() => _hint.SetResult();
 
-        public Task NextAsync(CancellationToken cancellation) => _hint.Task.WaitAsync(cancellation);
+        public Task NextAsync(CancellationToken cancellation) => Listening = _hint.Task.WaitAsync(cancellation);
 
         public Task RenewAsync() => Task.CompletedTask;
 

@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Webrana.DigitalOcean.Tests.Support;
 using Webrana.Sandbox.DigitalOcean.Http;
+using Webrana.Testing;
 
 namespace Webrana.DigitalOcean.Tests.Client;
 
@@ -131,11 +130,9 @@ public sealed class WriteOnceTests
     [Fact]
     public async Task A_write_that_finds_no_connection_was_provably_not_sent()
     {
-        // Bound but not listening: the port refuses, and nobody else can take it meanwhile.
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var closed = new ClosedPort();
         await using var services = Rig.Services();
-        var client = services.GetRequiredService<DigitalOceanClientFactory>().For(new Uri($"http://{socket.LocalEndPoint}"), "t");
+        var client = services.GetRequiredService<DigitalOceanClientFactory>().For(new Uri($"http://{closed.EndPoint}"), "t");
 
         Assert.Equal(NotSentReason.ConnectionFailed, (await client.CreateDropletAsync(Rig.Wish(), SendDeadline.None, Stop)).NotSent());
         Assert.Equal(NotSentReason.ConnectionFailed, (await client.DeleteDropletAsync(1, Stop)).NotSent());

@@ -96,6 +96,34 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_press_that_is_asked_again_under_its_id_is_answered_as_the_first_time_and_another_one_as_things_stand()
+    {
+        await WarmAsync();
+        var owner = await Cluster.CustomerAsync(400_000);
+        var (pushed, given, other) = (await StuckAsync(owner), await StuckAsync(owner), await StuckAsync(owner));
+        await Cluster.TurnAsync(TooLong);
+        foreach (var _ in (int[])[1, 2])
+        {
+            // The first time it gets its time anew, and is stuck no more.
+            Assert.True((await Desk(pushed).Push("press-a")).IsOk);
+            Assert.Equal(OrderTrouble.None, await TroubleAsync(pushed));
+            Assert.True((await Desk(given).GiveUp("press-b")).IsOk);
+        }
+
+        Assert.Equal(("press-a", "press-b", null), (await LastActAsync(pushed), await LastActAsync(given), await LastActAsync(other)));
+        Assert.Equal((OrderDeskError.NotStuck, OrderDeskError.NotStuck), ((await Desk(pushed).Push("press-c")).Error, (await Desk(pushed).GiveUp("press-d")).Error));
+        Cluster.Cloud.ClearFaults();
+        await Cluster.Droplet(pushed).Settles(DropletStatus.Running);
+        await Eventually.Async(() => TroubleAsync(given), trouble => trouble == OrderTrouble.Failed, WebranaCluster.Patience, "nothing is left of it");
+        Assert.True((await Desk(pushed).Push("press-a")).IsOk);
+        Assert.True((await Desk(given).GiveUp("press-b")).IsOk);
+        Assert.Equal(OrderDeskError.NotStuck, (await Desk(pushed).Push("press-c")).Error);
+        Assert.Equal(DropletStatus.Running, (await Cluster.Droplet(pushed).Get()).Value!.Status);
+
+        async Task<string?> LastActAsync(InstanceId instance) => (await Desk(instance).Trouble()).Value!.LastAct;
+    }
+
+    [Fact]
     public async Task An_order_given_up_while_its_create_is_in_doubt_leaves_no_droplet_behind()
     {
         await WarmAsync();

@@ -96,6 +96,45 @@ public sealed class OrderLimitTests(SharedCluster shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task An_order_turned_away_that_its_customer_asks_for_while_the_loop_gives_it_up_is_given_up_once_and_holds_no_money_again()
+    {
+        var owner = await Cluster.CustomerAsync(129_000);
+        var (instance, order) = (Servers.NewInstance(), Servers.Order(owner));
+        var (droplet, subject) = (Cluster.Droplet(instance), $"droplet:{instance}");
+        var died = Cluster.FailPoints.Arm("order.turned_away", FailMode.Throw, subject: subject);
+        // The first to come by are the call that dies and the loop behind it; a third would be the call that asks again.
+        var loop = Cluster.FailPoints.Arm("order.name_claimed", FailMode.Hold, nth: 2, subject: subject);
+        var beside = Cluster.FailPoints.Arm("order.stock_taken", FailMode.Hold, nth: 3, subject: subject);
+        var held = Cluster.FailPoints.Arm("order.held", FailMode.Hold, subject: subject);
+        var dying = droplet.Order(order);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await LimitAsync(owner, servers: 0);
+        Cluster.FailPoints.Release("order.held");
+        await Assert.ThrowsAnyAsync<Exception>(() => dying);
+        Assert.True(died.IsCompleted);
+
+        await Eventually.Async(
+            async () =>
+            {
+                await droplet.Wake();
+                return loop.IsCompleted;
+            },
+            WebranaCluster.Patience, "the loop carries the order on");
+        var again = droplet.Order(order);
+        await droplet.Subscription(); // It runs beside everything, and comes behind the call: that one has begun, and the loop still stands.
+        Cluster.FailPoints.Release("order.name_claimed");
+        await Task.WhenAny(again, beside).WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+
+        Assert.False(beside.IsCompleted, "call and loop ran beside each other");
+        Assert.Equal(OrderError.LimitReached, (await again).Error);
+        Assert.Equal((1, 1), (
+            await Cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE operation_id LIKE 'order:{instance}%:hold'"),
+            await Cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE operation_id LIKE 'order:{instance}%:release'")));
+        var money = await Cluster.MoneyAsync(owner);
+        Assert.Equal((129_000, 0), (money.BalanceIdr, money.HeldIdr));
+    }
+
+    [Fact]
     public async Task An_order_turned_away_and_placed_again_under_its_id_is_paid_for_like_any_other()
     {
         var owner = await Cluster.CustomerAsync(2 * 129_000);

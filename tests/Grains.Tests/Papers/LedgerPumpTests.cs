@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
@@ -22,7 +23,7 @@ public sealed class LedgerPumpTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _cluster = await WebranaCluster.StartAsync(new Dictionary<string, string?>
     {
         ["Papers:SellerName"] = "PT Contoh", ["Papers:SellerTaxId"] = "01.234", ["Papers:Ppn"] = "true",
-    });
+    }, configure: silo => silo.AddIncomingGrainCallFilter<UnreachableAccounts>());
 
     public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
 
@@ -71,6 +72,39 @@ public sealed class LedgerPumpTests : IAsyncLifetime
         Assert.False(await reader.ReadAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Who_cannot_be_told_holds_up_their_own_papers_alone_and_both_follow_in_order_once_they_can()
+    {
+        var (broken, other) = (await Cluster.CustomerAsync(0), await Cluster.CustomerAsync(0));
+        foreach (var user in new[] { broken, other })
+        {
+            await Cluster.Grains.GetGrain<IAccountGrain>(GrainKeys.Account(user)).ChangePreferences(new ChangeNoticePreferences([], true, 50_000));
+            await PayAsync(user, 100_000);
+            await PapersAsync(user, 1);
+        }
+
+        UnreachableAccounts.Break(broken);
+        await ChargeAsync(broken, 60_000);
+        await ChargeAsync(other, 70_000);
+        Assert.Equal(70_000L, (await PapersAsync(other, 2))[0].AmountIdr);
+        await Eventually.Async(
+            () => Cluster.Database.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM paper_waits WHERE wallet_id = '{broken}')"),
+            WebranaCluster.Patience, "the papers of the broken account wait");
+        // It has no news of its own, and waits behind the one that has.
+        await ChargeAsync(broken, 10_000);
+        await ChargeAsync(other, 10_000);
+        await PapersAsync(other, 3);
+        Assert.Single(await PapersAsync(broken, 1));
+        Assert.True(UnreachableAccounts.Refused(broken) > 0);
+
+        UnreachableAccounts.Mend(broken);
+        await Cluster.Database.ExecuteAsync("UPDATE paper_waits SET try_at = now()"); // It would come by itself, within a minute.
+        Assert.Equal([10_000L, 60_000L, 100_000L], (await PapersAsync(broken, 3)).OrderByDescending(paper => paper.Number).Select(paper => paper.AmountIdr));
+        Assert.Equal(1L, await Cluster.Database.ScalarAsync<long>($"SELECT count(*) FROM notices WHERE user_id = '{broken}' AND kind = 'BalanceLow'"));
+        Assert.Equal(0L, await Cluster.Database.ScalarAsync<long>("SELECT count(*) FROM paper_waits"));
+        Assert.Empty(await new LedgerInvariants(Cluster.Sources).CheckAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>The silo's own pump has rows under its lock now and then: a sweep passes those by.</summary>
     Task<IReadOnlyList<PaperRow>> PapersAsync(UserId user, int count) => Eventually.Async(
         async () => (await new PaperQueries(Cluster.Sources).OfAsync(user.Value, null, 10, null, TestContext.Current.CancellationToken)).Rows,
@@ -86,5 +120,27 @@ public sealed class LedgerPumpTests : IAsyncLifetime
     {
         var id = $"renew:{Guid.NewGuid():N}";
         Assert.True((await Cluster.Wallet(user).Debit(new DebitCommand(id, amountIdr, new PostingReference(ReferenceType.Renewal, id, ContraAccount.Revenue, "Perpanjangan")))).IsOk);
+    }
+
+    /// <summary>Accounts whose grain fails whatever they are to be told.</summary>
+    sealed class UnreachableAccounts : IIncomingGrainCallFilter
+    {
+        static readonly ConcurrentDictionary<string, int> Broken = new();
+        static readonly ConcurrentDictionary<string, int> Tried = new();
+
+        public static void Break(UserId owner) => Broken[GrainKeys.Account(owner)] = 1;
+
+        public static void Mend(UserId owner) => Broken.TryRemove(GrainKeys.Account(owner), out _);
+
+        public static int Refused(UserId owner) => Tried.GetValueOrDefault(GrainKeys.Account(owner));
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            var key = context.TargetId.Key.ToString()!;
+            if (context.Grain is not IAccountGrain || context.MethodName != nameof(IAccountGrain.Notify) || !Broken.ContainsKey(key))
+                return context.Invoke();
+            Tried.AddOrUpdate(key, 1, (_, tried) => tried + 1);
+            throw new InvalidOperationException("This account is broken.");
+        }
     }
 }

@@ -1,11 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Webrana.Sandbox.Launcher;
 using Webrana.Sandbox.Launcher.Commands;
 using Webrana.Sandbox.Launcher.Services;
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Postgres;
+using Webrana.Testing;
 
 namespace Webrana.Sandbox.Tests.Launching;
 
@@ -58,11 +57,9 @@ public class DatabaseServerTests
         using var temporary = new TemporaryFolder();
         var folder = new DataFolder(temporary.Combine("box"));
         folder.Create();
-        // Bound but not listening: the port refuses, and nobody else can take it meanwhile.
-        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var closed = new ClosedPort();
         var failure = await Assert.ThrowsAsync<LauncherException>(() => DatabaseServer.UseGivenAsync(
-            $"Host=127.0.0.1;Port={((IPEndPoint)closed.LocalEndPoint!).Port};Username=postgres;Password=x", Secrets.Of(folder), Cancellation));
+            $"Host=127.0.0.1;Port={closed.EndPoint.Port};Username=postgres;Password=x", Secrets.Of(folder), Cancellation));
         Assert.StartsWith("WEBRANA_POSTGRES does not answer", failure.Message, StringComparison.Ordinal);
     }
 

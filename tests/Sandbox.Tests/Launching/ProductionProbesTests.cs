@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Webrana.Sandbox.Launcher.Commands;
 using Webrana.Sandbox.Postgres;
+using Webrana.Testing;
 
 namespace Webrana.Sandbox.Tests.Launching;
 
@@ -37,10 +38,8 @@ public sealed class ProductionProbesTests
     public async Task A_callback_address_that_nobody_answers_is_missing()
     {
         Assert.False((await ProductionProbes.CallbackAsync("")).Ok);
-        // Bound but not listening: the port refuses, and nobody else can take it meanwhile.
-        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://{closed.LocalEndPoint}")).Note, StringComparison.Ordinal);
+        using var closed = new ClosedPort();
+        Assert.Contains("cannot be reached", (await ProductionProbes.CallbackAsync($"http://{closed.EndPoint}")).Note, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,9 +92,8 @@ public sealed class ProductionProbesTests
     [Fact]
     public async Task A_panel_that_is_away_is_said_to_be()
     {
-        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Assert.Contains("cannot be reached", (await ProductionProbes.PanelLineAsync($"http://{closed.LocalEndPoint}")).Note, StringComparison.Ordinal);
+        using var closed = new ClosedPort();
+        Assert.Contains("cannot be reached", (await ProductionProbes.PanelLineAsync($"http://{closed.EndPoint}")).Note, StringComparison.Ordinal);
         Assert.False((await ProductionProbes.PanelLineAsync("")).Ok);
     }
 

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Webrana.Testing;
 using Webrana.Tripay.Tests.Support;
 using Webrana.Tripay.Transactions;
 
@@ -126,10 +125,8 @@ public class FaultTests
     [Fact]
     public async Task Nobody_listening_is_an_unknown_outcome()
     {
-        // Bound but not listening: the port refuses, and nobody else can take it meanwhile.
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var sandbox = await TripaySandbox.StartAsync(configure: options => options.BaseUrl = $"http://{socket.LocalEndPoint}/api-sandbox");
+        using var closed = new ClosedPort();
+        await using var sandbox = await TripaySandbox.StartAsync(configure: options => options.BaseUrl = $"http://{closed.EndPoint}/api-sandbox");
         Assert.Equal("the connection failed", Assert.IsType<TripayResult<TripayTransaction>.Unknown>(await sandbox.Client.CreateTransactionAsync(TripaySandbox.Order(), Until.Now)).Reason);
     }
 

@@ -20,7 +20,12 @@ static class FakeCustomer
         app.MapGet("/api/v1/images", () => new Page<Wire.Plans.Image>(world.Images));
         var mine = app.MapGroup("/api/v1").AddEndpointFilter(async (call, next) =>
             call.HttpContext.Request.Headers.Authorization.ToString().StartsWith("Bearer session-", StringComparison.Ordinal) ? await next(call) : FakeWorld.Problem(401, ProblemCodes.Unauthenticated));
-        mine.MapGet("/me", (HttpContext context) => Me(world, Roles.Staff.Split(',').FirstOrDefault(role => context.Request.Headers.Authorization.ToString().Contains(role, StringComparison.Ordinal))));
+        mine.MapGet("/me", async (HttpContext context) =>
+        {
+            var me = Me(world, Roles.Staff.Split(',').FirstOrDefault(role => context.Request.Headers.Authorization.ToString().Contains(role, StringComparison.Ordinal)));
+            await world.ProfileGate();
+            return me;
+        });
         mine.MapPatch("/me", (UpdateProfileRequest asked) =>
         {
             world.Users[0] = world.Users[0] with { Name = asked.Name ?? world.Users[0].Name, Phone = asked.Phone };

@@ -55,6 +55,9 @@ sealed partial class FakeWorld
     /// <summary>How long an answer about the wallet is on its way; it says what was true when this is asked.</summary>
     public Func<Task> WalletGate { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>How long an answer about the person is on its way; it says what was true when this is asked.</summary>
+    public Func<Task> ProfileGate { get; set; } = () => Task.CompletedTask;
+
     /// <summary>How long an answer about the wallet's rows, or the payment desk's, is on its way; it says what was true when this is asked.</summary>
     public Func<Task> RowsGate { get; set; } = () => Task.CompletedTask;
 
