@@ -123,9 +123,11 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByTestId("price-monthly").FillAsync("125.000");
         await Expect(page.GetByTestId("pricing-save")).ToBeDisabledAsync();
         await page.GetByTestId("pricing-reason").FillAsync("Kurs dolar naik");
+        // Only shown, never charged: it needs no period that is sold by it.
+        await page.GetByTestId("price-hourly").FillAsync("190");
         await page.GetByTestId("pricing-save").ClickAsync();
         await Expect(page.GetByTestId("plans")).ToContainTextAsync("Rp 125.000");
-        Assert.Equal(125_000, site.World.AdminPlans[0].PriceMonthly);
+        Assert.Equal((125_000, 190), (site.World.AdminPlans[0].PriceMonthly, site.World.AdminPlans[0].PriceHourly));
         Assert.Equal(["Kurs dolar naik"], site.World.Reasons);
     }
 
