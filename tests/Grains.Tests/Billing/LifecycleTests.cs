@@ -2,6 +2,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Billing;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Notices;
 using Webrana.Data.Reconciliation;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
@@ -271,6 +272,22 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
         await droplet.WakeAllAsync();
         await Cluster.IsHibernatedAsync(instance);
+    }
+
+    [Fact]
+    public async Task A_warning_opened_among_the_notices_has_reached_its_reader_too()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        await Cluster.TurnAsync(TimeSpan.FromDays(4) + Second);
+        await droplet.WakeAllAsync();
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = 'FinalWarning'"), told => told == 1, WebranaCluster.Patience, "it is told");
+        await new NoticeRows(Cluster.Sources).OpenedAsync(owner.Value, null, Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM warning_deliveries WHERE notice_id LIKE 'droplet:{instance}:%'"));
     }
 
     [Fact]
