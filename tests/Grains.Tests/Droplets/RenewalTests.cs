@@ -41,6 +41,19 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
     }
 
     [Fact]
+    public async Task Woken_by_the_sweepers_alone_it_is_charged_in_the_five_minutes_that_begin_with_its_time()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = DueOf((await droplet.Get()).Value);
+        await Cluster.TurnToAsync(due - (2 * Second));
+
+        await Eventually.Async(() => ChargesAsync(instance), charges => charges == 1, WebranaCluster.Patience, "it is charged");
+        var chargedAt = await Cluster.CountAsync($"SELECT (extract(epoch FROM occurred_at) * 1000)::bigint FROM wallet_transactions WHERE operation_id = 'renew:{instance}:2'");
+        Assert.InRange(chargedAt - due.ToUnixTimeMilliseconds(), 0, (long)TimeSpan.FromMinutes(5).TotalMilliseconds);
+    }
+
+    [Fact]
     public async Task A_clock_turned_over_several_periods_charges_each_of_them_once()
     {
         var owner = await Cluster.CustomerAsync(1_000_000);
