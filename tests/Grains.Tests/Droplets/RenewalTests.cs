@@ -140,6 +140,9 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
 
         var view = await droplet.Settles(DropletStatus.Running);
         Assert.Equal(1, await ChargesAsync(instance));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(DISTINCT kind) FROM notices WHERE user_id = '{owner}' AND kind IN ('ServerReady', 'BalanceShort', 'Suspended', 'Renewed', 'Restored')"),
+            told => told == 5, WebranaCluster.Patience, "each turn of it is told");
         // The two days of grace it ran are part of the new period; the time it was off is not.
         Assert.InRange(DueOf(view), due + TimeSpan.FromDays(28), due + TimeSpan.FromDays(31) + TimeSpan.FromHours(1));
     }
@@ -205,5 +208,7 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
         await droplet.Wake();
         await droplet.Becomes(DropletStatus.Terminated);
         Assert.Equal(0, await ChargesAsync(instance));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = 'ServerDeleted'"), told => told == 1, WebranaCluster.Patience, "its owner is told");
     }
 }
