@@ -262,14 +262,26 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     {
         var (owner, instance, droplet) = await SuspendedAsync();
         var before = (await droplet.Get()).Value!.Ipv4;
-        await Cluster.CreditAsync(owner, 200_000);
         await PutAwayAsync(instance, droplet);
+        // Not before: the wallet is asked once more before an image is taken.
+        await Cluster.CreditAsync(owner, 200_000);
         await droplet.MoneyArrived();
 
         var view = await droplet.Becomes(view => view.Status is DropletStatus.Running or DropletStatus.Hibernated && view.RunningAction is null, "it came to rest");
         // Whichever was first: never a charge without a server, never a server without a charge.
         Assert.Equal(view.Status == DropletStatus.Running ? 1 : 0, await Cluster.PostingsAsync($"renew:{instance}:"));
         Assert.Equal(view.Status == DropletStatus.Running ? before : null, view.Ipv4);
+    }
+
+    [Fact]
+    public async Task Money_that_came_and_told_no_server_brings_it_back_before_anything_is_put_away()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        await Cluster.CreditAsync(owner, 200_000);
+        await PutAwayAsync(instance, droplet);
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((1, 1), ((int)await Cluster.PostingsAsync($"renew:{instance}:"), await Cluster.AtProviderAsync(instance)));
+        Assert.Empty(await Cluster.ImagesOfAsync(instance));
     }
 
     [Fact]
