@@ -81,6 +81,38 @@ public sealed class PromisesTests(PromisesTests.Sandbox running) : IClassFixture
         await Invariants.HoldAsync(sandbox, cancellation);
     }
 
+    /// <summary>A year turned at once (issue 6): what is due in it has happened when the clock answers, and every other process knows.</summary>
+    [Fact(Timeout = 420_000)]
+    public async Task A_year_turned_at_once_has_charged_each_of_its_days_before_the_clock_answers()
+    {
+        const int Days = 365;
+        var cancellation = TestContext.Current.CancellationToken;
+        var sandbox = running.It;
+        var price = (await Ok(sandbox.Client.PlansAsync(cancellation))).Items.Single(plan => plan.Id == Plan).PriceDaily!.Value;
+        var dewi = await sandbox.NewCustomerAsync("dewi", cancellation);
+        var deposit = await Ok(dewi.Session.CreateDepositAsync(new CreateDepositRequest(price * (Days + 2), "BRIVA"), IdempotencyKey.New(), cancellation));
+        await sandbox.PayAsync(deposit.PaymentRef!, cancellation);
+        await Eventually.Async(
+            async () => (await Ok(dewi.Session.WalletAsync(cancellation))).Balance, balance => balance == price * (Days + 2), Patience, "the top-up", cancellation);
+        var server = (await Ok(dewi.Session.CreateOrderAsync(
+            new CreateOrderRequest(Plan, "sgp1", "ubuntu-24-04-x64", "setahun", BillingPeriod.Daily), IdempotencyKey.New(), cancellation))).InstanceId;
+        var due = (await Eventually.Async(
+            () => Ok(dewi.Session.InstanceAsync(server, cancellation)), one => one.Status == InstanceStatus.Running, Patience, "it runs", cancellation)).NextRenewalAt!.Value;
+
+        var answer = await sandbox.TurnClockAsync(new { to = due.AddDays(Days - 1).AddSeconds(1) }, cancellation);
+        // On a slow machine a year takes longer than one answer waits, and that answer says so.
+        if (!IsSettled(answer))
+            await Eventually.Async(() => sandbox.TurnClockAsync(new { advance = "PT0S" }, cancellation), IsSettled, TimeSpan.FromMinutes(4), "the year is worked off", cancellation);
+
+        Assert.Equal(price, (await Ok(dewi.Session.WalletAsync(cancellation))).Balance);
+        Assert.Equal(due.AddDays(Days), (await Ok(dewi.Session.InstanceAsync(server, cancellation))).NextRenewalAt);
+        Assert.Equal(Days, await sandbox.ScalarAsync<long>(
+            $"select count(distinct operation_id) from wallet_transactions where wallet_id = '{dewi.UserId}' and reference_type = 'RENEWAL'", cancellation));
+        await Invariants.HoldAsync(sandbox, cancellation);
+
+        static bool IsSettled(JsonElement answer) => answer.GetProperty("settled").GetBoolean();
+    }
+
     private static async Task OrderAsync(WebranaSession admin, Customer customer, long price, CancellationToken cancellation)
     {
         await Ok(admin.Admin.AdjustAsync(customer.UserId, new CreateAdjustmentRequest(price * ServersEach, "One day for each server"), IdempotencyKey.New(), cancellation));

@@ -42,7 +42,10 @@ public sealed class BusinessClock(NpgsqlDataSource database, SimulatorClocks sim
         }
     }
 
-    /// <summary>The servers with a renewal ahead, soonest first; none before the first migration.</summary>
+    /// <summary>
+    /// The servers with a renewal ahead, soonest first; none before the first migration. A server that was stopped for want of money has its
+    /// own behind it: to turn the clock to that would turn nothing.
+    /// </summary>
     public async Task<IReadOnlyList<Renewal>> RenewalsAsync(CancellationToken cancellation)
     {
         try
@@ -50,7 +53,7 @@ public sealed class BusinessClock(NpgsqlDataSource database, SimulatorClocks sim
             await using var command = database.CreateCommand(
                 """
                 select split_part(key, ':', 2), payload->>'name', status, (payload->>'nextRenewalAt')::bigint from grain_state
-                where state = 'droplet' and payload->>'nextRenewalAt' is not null order by 4 limit 20
+                where state = 'droplet' and (payload->>'nextRenewalAt')::bigint > extract(epoch from business_now()) * 1000 order by 4 limit 20
                 """);
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             var renewals = new List<Renewal>();

@@ -7,7 +7,7 @@ namespace Webrana.Contracts.Billing;
 [Alias("money-arrival")]
 public interface IMoneyArrivalGrain : IGrainWithStringKey
 {
-    /// <summary>Offers it. Safe to repeat; whoever is not reached comes back by its own due time.</summary>
+    /// <summary>Offers it. Safe to repeat, and to be repeated when it throws <see cref="InfrastructureException"/>: a server was not reached.</summary>
     [Alias("offer")]
     Task Offer();
 }

@@ -120,7 +120,12 @@ public sealed record Subscription(
         if (WarnedAt is not { } warned)
             return now >= ends - policy.LastWarning ? RenewalStep.Warn : RenewalStep.WaitUntil(ends - policy.LastWarning);
         if ((DeliveredAt ?? EscalatedAt) is { } known)
-            return At(Later(ends, Later(known, warned) + policy.LastWarning), end, now);
+        {
+            var free = Later(ends, Later(known, warned) + policy.LastWarning);
+            // As at the end of grace: the money may have come through a door that did not tell us, and what is paid for is not put away.
+            return now >= free && end.Kind == RenewalKind.Hibernate && AutoRenew && !Blocked && !(TriedAt >= free) ? RenewalStep.Charge : At(free, end, now);
+        }
+
         if (now >= warned + policy.Undeliverable)
             return RenewalStep.Escalate;
         var ask = Later(ends, warned + policy.LastWarning);

@@ -30,6 +30,7 @@ public sealed partial class MoneyArrivalGrain(StateQueries states, ILogger<Money
         }
         while (cursor is not null);
 
+        var missed = 0;
         foreach (var server in waiting.OrderBy(view => view.Priority).ThenBy(view => view.DueAt).ThenBy(view => view.Server.ToString(), StringComparer.Ordinal))
         {
             try
@@ -38,12 +39,17 @@ public sealed partial class MoneyArrivalGrain(StateQueries states, ILogger<Money
             }
             catch (Exception exception) when (exception is InfrastructureException or TimeoutException or OrleansException)
             {
-                // Its neighbours need not wait for it; it comes back by its own due time.
+                // Its neighbours need not wait for it.
                 LogNotReached(log, exception, server.Server);
+                missed++;
             }
         }
+
+        // One that is switched off would not look at the balance by itself for days: whoever brought the money asks again.
+        if (missed > 0)
+            throw new InfrastructureException($"{missed} of {waiting.Count} servers could not be offered the money.");
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Server {Server} could not be offered the money that arrived; it comes back by itself")]
+    [LoggerMessage(1, LogLevel.Warning, "Server {Server} could not be offered the money that arrived")]
     private static partial void LogNotReached(ILogger logger, Exception exception, InstanceId server);
 }

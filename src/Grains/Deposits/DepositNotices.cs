@@ -17,14 +17,14 @@ public sealed partial class DepositNotices(IGrainFactory grains, ILogger<Deposit
         _ = grains.GetGrain<IFeedGrain>(GrainKeys.Feed(new UserId(state.Owner)))
             .Publish(UserEventKind.DepositChanged, new DepositId(state.DepositId).ToString());
 
-    /// <summary>Tells of credited money. Safe to repeat: the notice has one id, the rest are hints. False when the notice must be tried again.</summary>
+    /// <summary>Tells of credited money. Safe to repeat: the notice has one id, the rest are hints. False when notice or servers must be tried again.</summary>
     public async Task<bool> Paid(DepositState state, DepositPayment payment)
     {
         Changed(state);
         // Durable before the deposit forgets it: whoever invited this person is paid from there.
         await grains.GetGrain<IRewardsGrain>(GrainKeys.Rewards(new UserId(state.Owner))).DepositPaid(new DepositId(state.DepositId), payment.CreditedIdr);
-        await TellServers(new UserId(state.Owner));
-        return await Tell(state, Notice.DepositPaid($"deposit-paid-{payment.Reference}", payment.CreditedIdr, payment.BalanceAfterIdr));
+        var offered = await TellServers(new UserId(state.Owner));
+        return await Tell(state, Notice.DepositPaid($"deposit-paid-{payment.Reference}", payment.CreditedIdr, payment.BalanceAfterIdr)) && offered;
     }
 
     /// <summary>Tells the owner of a debt: a top-up was given back and part of it had been spent. Safe to repeat. False when it must be tried again.</summary>
@@ -39,23 +39,26 @@ public sealed partial class DepositNotices(IGrainFactory grains, ILogger<Deposit
     }
 
     /// <summary>
-    /// Whatever of the owner's waits for money tries again now. Best effort: each server also comes back by its own due time.
+    /// Whatever of the owner's waits for money tries again now. False when one was not reached: a server that is switched off would not look at
+    /// the balance by itself for days.
     /// </summary>
-    async Task TellServers(UserId owner)
+    async Task<bool> TellServers(UserId owner)
     {
         try
         {
             await grains.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(owner)).Offer();
+            return true;
         }
         catch (Exception exception) when (exception is DbException || Infrastructure.IsCause(exception))
         {
             Log.ServersNotTold(logger, exception, owner);
+            return false;
         }
     }
 
     static partial class Log
     {
-        [LoggerMessage(2010, LogLevel.Warning, "Not every server of {Owner} heard that money arrived; they come back by themselves")]
+        [LoggerMessage(2010, LogLevel.Warning, "Not every server of {Owner} heard that money arrived; they are told again")]
         public static partial void ServersNotTold(ILogger logger, Exception exception, UserId owner);
 
         [LoggerMessage(2011, LogLevel.Warning, "Deposit {Deposit}: its owner has no contact to be told")]

@@ -85,8 +85,9 @@ public sealed partial class DropletGrain
     {
         await Apply(state => state.Doubted());
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
+        // Whoever cannot be asked keeps nobody's money: a droplet that shows later carries the tag of a failed order, and goes.
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
-            return Poll;
+            return IsLate ? await Fail(Reasons.NotConfirmed) : Poll;
 
         // A list that lags may still show the droplet that a restored server was before; what is known to be too many is nobody's server (ADR 51).
         var choice = Adoption.Choose(
@@ -114,7 +115,7 @@ public sealed partial class DropletGrain
         if (State.Creation.Doubt)
         {
             if (await FindExtras(cancellation) is { } wait)
-                return await TellingWaits(Task.FromResult(wait));
+                return IsLate ? await Fail(Reasons.TimedOut) : await TellingWaits(Task.FromResult(wait));
             await Answered();
         }
 

@@ -25,7 +25,8 @@ public sealed partial class DropletGrain : IDropletFirewallGrain
     {
         if (!IsOrdered)
             return FirewallError.NotFound;
-        if (!State.Phase.IsLive() || State.Droplet is null)
+        // Suspended nothing is left to its owner but paying, copying and destroying.
+        if (State.Phase is not (InstancePhase.Running or InstancePhase.Off) || State.Droplet is null)
             return FirewallError.InvalidState;
         if (command.Rules.Count > FirewallRule.MostRules)
             return FirewallError.TooManyRules;

@@ -39,7 +39,8 @@ public sealed partial class DropletGrain
 
     private async Task<WakeOutcome> Confirm()
     {
-        var delivered = await _billing.DeliveredAtAsync(WarningId);
+        // Or it was opened among the notices of the panel, where no row is written of it.
+        var delivered = await _billing.DeliveredAtAsync(WarningId) ?? (await Account.DeliveryOf(WarningId)).DeliveredAt;
         await Apply(state => state.Confirmed(delivered?.ToUnixTimeMilliseconds(), NowMs));
         return MoreOrSettled();
     }

@@ -23,7 +23,7 @@ public static class SubscriptionChanges
         var total = begun.TotalOf(state);
         var notice = Notice.Renewed(
             string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:renewed:{begun.Period}"), instance, state.Name, total, renewed.DueAt);
-        return (state.Charged(begun.Period, MoneyChanges.ChargeOf(instance, begun.Period), begun.PriceOf(state), DropletViews.Time(now)) with
+        var paid = (state.Charged(begun.Period, MoneyChanges.ChargeOf(instance, begun.Period), begun.PriceOf(state), DropletViews.Time(now)) with
         {
             Renewing = null,
             // The period comes back on deletion; add-ons were used, and do not.
@@ -40,6 +40,10 @@ public static class SubscriptionChanges
             Phase = back ? InstancePhase.Off : state.Phase,
             PowerWish = back ? PowerWish.On : state.PowerWish,
         }).Tell(Line(begun, now, ActivityStatus.Completed, null), notice);
+        // Switched on at once; its owner, who was told that it was off, hears that too.
+        return back && state.Droplet?.Ipv4 is { } address
+            ? paid.Tell(notice: Notice.Restored(string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:restored:{begun.Period}"), instance, state.Name, address))
+            : paid;
     }
 
     /// <summary>Not enough money: noted, told once for this period, tried again by the policy. Add-ons that were paid before it are paid.</summary>

@@ -19,6 +19,10 @@ public sealed class AdminPlanTests(SharedApi api)
         var made = await admin.PostAsync("/internal/plans", NewPlan()).ReadAsync<AdminPlan>(HttpStatusCode.Created);
         Assert.Equal((1, true, false), (made.PriceVersion, made.Hidden, made.Retired));
         Assert.DoesNotContain(await ShownAsync(), plan => plan.Id == made.Id);
+        // As in the plan, but that a year without a price is not sold.
+        Assert.Equal((false, true, false), (made.AllowDaily, made.AllowMonthly, made.AllowYearly));
+        var withYear = await admin.PostAsync("/internal/plans", NewPlan() with { PriceYearly = 990_000 }).ReadAsync<AdminPlan>(HttpStatusCode.Created);
+        Assert.Equal((false, true, true), (withYear.AllowDaily, withYear.AllowMonthly, withYear.AllowYearly));
 
         var priced = await admin.SendJsonAsync(HttpMethod.Patch, $"/internal/plans/{made.Id}/pricing", new PlanPricing(PriceDaily: 5_000, AllowDaily: true)).ReadAsync<AdminPlan>();
         Assert.Equal((2, 99_000, 5_000, true), (priced.PriceVersion, priced.PriceMonthly, priced.PriceDaily, priced.AllowDaily));
@@ -46,6 +50,8 @@ public sealed class AdminPlanTests(SharedApi api)
         await admin.GetAsync($"/internal/plans/{plan.Id}").RefusedAsync(404, ProblemCodes.NotFound);
         await admin.PostAsync("/internal/plans", plan).ExpectAsync(HttpStatusCode.Created);
         await admin.PostAsync("/internal/plans", plan with { Name = "Lain" }).RefusedAsync(409, ProblemCodes.AlreadyExists);
+        await admin.SendJsonAsync(HttpMethod.Patch, $"/internal/plans/{plan.Id}/pricing", new PlanPricing(AllowDaily: true)).RefusedAsync(422, ProblemCodes.PriceMissing);
+        await admin.SendJsonAsync(HttpMethod.Patch, $"/internal/plans/{plan.Id}/pricing", new PlanPricing(PriceMonthly: 0)).RefusedAsync(422, ProblemCodes.InvalidPrice);
     }
 
     [Fact]

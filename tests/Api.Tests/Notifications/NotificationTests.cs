@@ -5,6 +5,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Testing;
 using Webrana.Wire;
+using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Notifications;
@@ -140,6 +141,9 @@ public sealed class NotificationTests(SharedApi api)
         Assert.Equal((order.Price, "Budi Santoso", user.Email), (invoice.Amount, invoice.Buyer.Name, invoice.Buyer.Email));
         Assert.Equal(invoice, await user.Http.GetAsync($"/api/v1/invoices/{invoice.Id}").ReadAsync<Invoice>());
         Assert.Single((await user.Http.GetAsync("/api/v1/invoices?kind=RECEIPT").ReadAsync<Page<Invoice>>()).Items);
+        // It names its buyer as on the day it was written.
+        await user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", new UpdateProfileRequest("Nama Baru")).ExpectAsync(HttpStatusCode.OK);
+        Assert.Equal(invoice, await user.Http.GetAsync($"/api/v1/invoices/{invoice.Id}").ReadAsync<Invoice>());
 
         foreach (var locale in new[] { "id", "en" })
         {

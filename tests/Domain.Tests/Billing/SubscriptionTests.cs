@@ -60,7 +60,16 @@ public sealed class SubscriptionTests
         Assert.Equal(RenewalStep.Warn, suspended.Next(Policy, end - Policy.LastWarning));
         var warned = suspended with { WarnedAt = end - Policy.LastWarning, DeliveredAt = end - Policy.LastWarning };
         Assert.Equal(RenewalStep.WaitUntil(end), warned.Next(Policy, end.AddTicks(-1)));
-        Assert.Equal(RenewalStep.Hibernate, warned.Next(Policy, end));
+        Assert.Equal(RenewalStep.Hibernate, RefusedOnceMore(warned, end));
+        Assert.Equal(RenewalStep.Hibernate, (warned with { AutoRenew = false }).Next(Policy, end));
+        Assert.Equal(RenewalStep.Hibernate, (warned with { Blocked = true }).Next(Policy, end));
+    }
+
+    /// <summary>What follows when the wallet, asked once more before anything is put away, has not the money either.</summary>
+    static RenewalStep RefusedOnceMore(Subscription subscription, DateTimeOffset at)
+    {
+        Assert.Equal(RenewalStep.Charge, (subscription with { TriedAt = at.AddSeconds(-1) }).Next(Policy, at));
+        return (subscription with { TriedAt = at }).Next(Policy, at);
     }
 
     [Fact]
@@ -89,7 +98,7 @@ public sealed class SubscriptionTests
         Assert.Equal(RenewalStep.Escalate, unheard.Next(Policy, warnedAt + Policy.Undeliverable));
         var shown = unheard with { EscalatedAt = warnedAt + Policy.Undeliverable };
         Assert.Equal(RenewalKind.Wait, shown.Next(Policy, shown.EscalatedAt!.Value.AddHours(23)).Kind);
-        Assert.Equal(RenewalStep.Hibernate, shown.Next(Policy, shown.EscalatedAt.Value + Policy.LastWarning));
+        Assert.Equal(RenewalStep.Hibernate, RefusedOnceMore(shown, shown.EscalatedAt.Value + Policy.LastWarning));
     }
 
     [Fact]
@@ -98,7 +107,7 @@ public sealed class SubscriptionTests
         var warnedAt = New().DueAt.AddDays(6);
         var late = New() with { SuspendedAt = New().DueAt.AddDays(2), WarnedAt = warnedAt, DeliveredAt = warnedAt.AddDays(2) };
         Assert.Equal(RenewalStep.WaitUntil(warnedAt.AddDays(3)), late.Next(Policy, warnedAt.AddDays(2)));
-        Assert.Equal(RenewalStep.Hibernate, late.Next(Policy, warnedAt.AddDays(3)));
+        Assert.Equal(RenewalStep.Hibernate, RefusedOnceMore(late, warnedAt.AddDays(3)));
     }
 
     [Fact]
@@ -128,7 +137,7 @@ public sealed class SubscriptionTests
         Assert.Equal(RenewalStep.Warn, suspended.Next(Policy, late));
         var warned = suspended with { WarnedAt = late, DeliveredAt = late };
         Assert.Equal(RenewalStep.WaitUntil(late + Policy.LastWarning), warned.Next(Policy, late.AddHours(1)));
-        Assert.Equal(RenewalStep.Hibernate, warned.Next(Policy, late + Policy.LastWarning));
+        Assert.Equal(RenewalStep.Hibernate, RefusedOnceMore(warned, late + Policy.LastWarning));
     }
 
     [Fact]

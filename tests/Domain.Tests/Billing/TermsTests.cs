@@ -42,6 +42,24 @@ public sealed class TermsTests
     public void The_shops_own_policies_are_usable(BillingCycle cycle) => Assert.True(RenewalPolicy.For(cycle).IsUsable(cycle));
 
     [Fact]
+    public void The_shops_own_policies_are_those_agreed_on()
+    {
+        // In hours; the due date's own notice is the refused charge's.
+        AssertPolicy(BillingCycle.Daily, 6, 24, 7 * 24, -12, -3, 3);
+        AssertPolicy(BillingCycle.Monthly, 48, 5 * 24, 14 * 24, -7 * 24, -3 * 24, -24, 24);
+        AssertPolicy(BillingCycle.Yearly, 5 * 24, 14 * 24, 30 * 24, -30 * 24, -14 * 24, -7 * 24, -3 * 24, -24, 3 * 24);
+    }
+
+    static void AssertPolicy(BillingCycle cycle, int grace, int suspended, int restorable, params int[] notices)
+    {
+        var policy = RenewalPolicy.For(cycle);
+        Assert.Equal(
+            (TimeSpan.FromHours(grace), TimeSpan.FromHours(suspended), TimeSpan.FromHours(restorable)), (policy.Grace, policy.Suspended, policy.Restorable));
+        Assert.Equal(notices.Select(hours => TimeSpan.FromHours(hours)), policy.Notices);
+        Assert.Equal((TimeSpan.FromHours(72), TimeSpan.FromHours(2), TimeSpan.FromHours(24)), (policy.Undeliverable, RenewalPolicy.PaymentPatience, RenewalPolicy.AfterOutage));
+    }
+
+    [Fact]
     public void A_policy_that_leaves_no_room_is_refused()
     {
         var monthly = RenewalPolicy.For(BillingCycle.Monthly);

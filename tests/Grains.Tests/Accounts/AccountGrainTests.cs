@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
+using Webrana.Data.Billing;
 using Webrana.Data.Notices;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
@@ -74,6 +75,32 @@ public sealed class AccountGrainTests(DepositCluster cluster)
             () => Account(user).DeliveryOf("late-1"), now => now.State == NoticeDeliveryState.Delivered, Patience, "it is delivered");
         Assert.Single(cluster.Mails.To(DepositCluster.MailOf(user)));
         Assert.True(delivery.DeliveredAt > delivery.ToldAt);
+    }
+
+    // Nothing that cannot be undone is done to a server before this row is a day old.
+    [Fact]
+    public async Task A_last_warning_has_reached_its_reader_when_the_mail_server_took_it_and_not_before()
+    {
+        var user = await cluster.CustomerAsync();
+        var warning = $"droplet:{Guid.NewGuid()}:short:2:last";
+        cluster.Mails.Answer = "421 come back later";
+        try
+        {
+            await Account(user).Notify(Notice.FinalWarning(warning, new InstanceId(Guid.NewGuid()), "web-1", cluster.Cluster.Clock.GetUtcNow().AddDays(1)));
+            await cluster.Cluster.SweepAsync();
+            await Eventually.Async(async () => await AnswerAsync(user, warning) is not null, Patience, "the first attempt failed");
+            Assert.Null(await new NoticeDeliveries(cluster.Cluster.Sources).FindAsync(warning, TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            cluster.Mails.Answer = null;
+        }
+
+        await cluster.TurnAsync(TimeSpan.FromMinutes(5));
+        await cluster.Cluster.SweepAsync();
+        await cluster.Mails.NextToAsync(DepositCluster.MailOf(user));
+        await Eventually.Async(
+            async () => await new NoticeDeliveries(cluster.Cluster.Sources).FindAsync(warning) is not null, Patience, "it has reached its reader");
     }
 
     [Fact]

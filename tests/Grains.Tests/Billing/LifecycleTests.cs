@@ -1,7 +1,9 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Billing;
+using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Notices;
 using Webrana.Data.Reconciliation;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
@@ -72,6 +74,7 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         var view = (await droplet.Get()).Value!;
         Assert.Equal((DropletStatus.Hibernated, 0), (view.Status, await Cluster.AtProviderAsync(instance)));
         Assert.Single(await Cluster.ImagesOfAsync(instance));
+        await Cluster.TurnAsync(TimeSpan.FromDays(10));
 
         var restore = new RestoreServer("back", "user:test");
         Assert.Equal(RenewError.InsufficientBalance, (await Cluster.Billing(instance).Restore(restore)).Error);
@@ -93,6 +96,11 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         Assert.Equal(1, await Cluster.PostingsAsync($"renew:{instance}:2"));
         Assert.Equal(130_000 + 200_000 - (2 * Servers.PriceIdr), (await Cluster.MoneyAsync(owner)).BalanceIdr);
         Assert.True(view.NextRenewalAt > Cluster.Clock.GetUtcNow().AddDays(25), "the days it was away are not paid for");
+        // Its image is, with the next renewal.
+        Assert.Equal(AddonType.Images, Assert.Single((await Cluster.Billing(instance).Billing())!.Addons).Type);
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = 'Restored' AND facts->>'ip' = '{view.Ipv4}'"),
+            told => told == 1, WebranaCluster.Patience, "its owner is told the new address");
         await Eventually.Async(async () => (await Cluster.ImagesOfAsync(instance)).Count == 0, WebranaCluster.Patience, "the image is deleted");
         Assert.Equal(ActivityStatus.Completed, (await droplet.Action("again")).Value!.Status);
         await AssertBooksAsync();
@@ -175,6 +183,33 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     }
 
     [Fact]
+    public async Task While_it_is_suspended_its_owner_can_pay_copy_and_destroy_it_and_nothing_else()
+    {
+        var (_, instance, droplet) = await SuspendedAsync();
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(droplet)).Status == Webrana.DigitalOcean.DropletStatus.Off, WebranaCluster.Patience, "it is powered off");
+        await droplet.Settles(DropletStatus.Suspended);
+        var key = GrainKeys.Droplet(instance);
+        var upkeep = Cluster.Grains.GetGrain<IDropletUpkeepGrain>(key);
+        foreach (var kind in new[] { ActionKind.PowerOn, ActionKind.PowerOff, ActionKind.Shutdown, ActionKind.Reboot, ActionKind.ResetPassword })
+            Assert.Equal((kind, ActionError.InvalidState), (kind, (await droplet.Act(new StartAction($"try-{kind}", kind, "user:test"))).Error));
+        foreach (var kind in new[] { ActionKind.RestoreSnapshot, ActionKind.RestoreBackup, ActionKind.EnableBackups, ActionKind.DisableBackups, ActionKind.ChangeBackupPolicy, ActionKind.EnableIpv6 })
+            Assert.Equal((kind, ActionError.InvalidState), (kind, (await upkeep.Upkeep(new StartUpkeep($"try-{kind}", kind, "user:test"))).Error));
+        Assert.Equal(RebuildError.InvalidState, (await Cluster.Grains.GetGrain<IDropletRebuildGrain>(key).Rebuild(new RebuildDroplet("rebuild", "debian-12-x64", "user:test"))).Error);
+        Assert.Equal(ResizeError.InvalidState, (await Cluster.Grains.GetGrain<IDropletResizeGrain>(key).Resize(new ResizeDroplet("resize", "basic-2", false, "user:test"))).Error);
+        Assert.Equal(FirewallError.InvalidState, (await Cluster.Grains.GetGrain<IDropletFirewallGrain>(key).SetFirewall(new SetFirewall(false, [], "user:test"))).Error);
+        Assert.Equal(ConsoleError.InvalidState, (await Cluster.Grains.GetGrain<IDropletConsoles>(key).ConsoleTarget()).Error);
+
+        // Paying is a matter of money alone.
+        Assert.Equal(RenewError.InsufficientBalance, (await Cluster.Billing(instance).Renew(new RenewServer("pay", 1, "user:test"))).Error);
+        Assert.True((await upkeep.Upkeep(new StartUpkeep("copy", ActionKind.Snapshot, "user:test", "sebelum-hilang"))).IsOk);
+        await Eventually.Async(
+            async () => (await droplet.Action("copy")).Value, line => line?.Status == ActivityStatus.Completed, WebranaCluster.Patience, "the copy is taken");
+        Assert.True((await droplet.Delete(new DeleteDroplet("end", (await droplet.Get()).Value!.Name, "user:test"))).IsOk);
+        await droplet.Becomes(DropletStatus.Terminated);
+    }
+
+    [Fact]
     public async Task A_restore_that_cannot_be_built_gives_the_money_back_and_keeps_the_image()
     {
         var (owner, instance, droplet) = await HibernatedAsync();
@@ -227,14 +262,26 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     {
         var (owner, instance, droplet) = await SuspendedAsync();
         var before = (await droplet.Get()).Value!.Ipv4;
-        await Cluster.CreditAsync(owner, 200_000);
         await PutAwayAsync(instance, droplet);
+        // Not before: the wallet is asked once more before an image is taken.
+        await Cluster.CreditAsync(owner, 200_000);
         await droplet.MoneyArrived();
 
         var view = await droplet.Becomes(view => view.Status is DropletStatus.Running or DropletStatus.Hibernated && view.RunningAction is null, "it came to rest");
         // Whichever was first: never a charge without a server, never a server without a charge.
         Assert.Equal(view.Status == DropletStatus.Running ? 1 : 0, await Cluster.PostingsAsync($"renew:{instance}:"));
         Assert.Equal(view.Status == DropletStatus.Running ? before : null, view.Ipv4);
+    }
+
+    [Fact]
+    public async Task Money_that_came_and_told_no_server_brings_it_back_before_anything_is_put_away()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        await Cluster.CreditAsync(owner, 200_000);
+        await PutAwayAsync(instance, droplet);
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((1, 1), ((int)await Cluster.PostingsAsync($"renew:{instance}:"), await Cluster.AtProviderAsync(instance)));
+        Assert.Empty(await Cluster.ImagesOfAsync(instance));
     }
 
     [Fact]
@@ -271,6 +318,22 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
         await droplet.WakeAllAsync();
         await Cluster.IsHibernatedAsync(instance);
+    }
+
+    [Fact]
+    public async Task A_warning_opened_among_the_notices_has_reached_its_reader_too()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        await Cluster.TurnAsync(TimeSpan.FromDays(4) + Second);
+        await droplet.WakeAllAsync();
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = 'FinalWarning'"), told => told == 1, WebranaCluster.Patience, "it is told");
+        await new NoticeRows(Cluster.Sources).OpenedAsync(owner.Value, null, Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM warning_deliveries WHERE notice_id LIKE 'droplet:{instance}:%'"));
     }
 
     [Fact]

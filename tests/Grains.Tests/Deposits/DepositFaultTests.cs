@@ -2,6 +2,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
+using Webrana.Grains.Tests.Promos;
 using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Deposits;
@@ -175,5 +176,32 @@ public sealed class DepositFaultTests(DepositCluster cluster)
         Assert.Equal(DepositStatus.Paid, (await deposit.ViewAsync()).Status);
         Assert.Equal(150_000, await deposit.BalanceAsync());
         Assert.Equal(1, await cluster.RowsAsync(deposit.Owner, deposit.Reference));
+    }
+
+    /// <summary>One that is switched off would not look at the balance by itself for days: whoever brought the money tells it until it hears.</summary>
+    [Fact]
+    public async Task Servers_that_could_not_be_told_of_the_money_are_told_again()
+    {
+        var deposit = await cluster.OpenAsync();
+        deposit.Pay();
+        RewardFaults.TurnOffersAway(deposit.Owner);
+        try
+        {
+            await deposit.HearAsync();
+            await cluster.Mails.NextToAsync(DepositCluster.MailOf(deposit.Owner));
+            await cluster.Cluster.SweepAsync();
+            // Credited, told to its owner, and not done with.
+            Assert.Equal((DepositStatus.Paid, 150_000), ((await deposit.ViewAsync()).Status, await deposit.BalanceAsync()));
+            Assert.NotNull(await cluster.DueAtAsync(deposit.Id));
+        }
+        finally
+        {
+            RewardFaults.Clear();
+        }
+
+        await cluster.TurnAsync(TimeSpan.FromMinutes(10));
+        await cluster.Cluster.SweepAsync();
+        await Eventually.Async(async () => await cluster.DueAtAsync(deposit.Id) is null, WebranaCluster.Patience, "nothing is left to tell");
+        Assert.Single(cluster.Mails.To(DepositCluster.MailOf(deposit.Owner)));
     }
 }

@@ -41,6 +41,19 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
     }
 
     [Fact]
+    public async Task Woken_by_the_sweepers_alone_it_is_charged_in_the_five_minutes_that_begin_with_its_time()
+    {
+        var owner = await Cluster.CustomerAsync(1_000_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = DueOf((await droplet.Get()).Value);
+        await Cluster.TurnToAsync(due - (2 * Second));
+
+        await Eventually.Async(() => ChargesAsync(instance), charges => charges == 1, WebranaCluster.Patience, "it is charged");
+        var chargedAt = await Cluster.CountAsync($"SELECT (extract(epoch FROM occurred_at) * 1000)::bigint FROM wallet_transactions WHERE operation_id = 'renew:{instance}:2'");
+        Assert.InRange(chargedAt - due.ToUnixTimeMilliseconds(), 0, (long)TimeSpan.FromMinutes(5).TotalMilliseconds);
+    }
+
+    [Fact]
     public async Task A_clock_turned_over_several_periods_charges_each_of_them_once()
     {
         var owner = await Cluster.CustomerAsync(1_000_000);
@@ -127,6 +140,9 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
 
         var view = await droplet.Settles(DropletStatus.Running);
         Assert.Equal(1, await ChargesAsync(instance));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(DISTINCT kind) FROM notices WHERE user_id = '{owner}' AND kind IN ('ServerReady', 'BalanceShort', 'Suspended', 'Renewed', 'Restored')"),
+            told => told == 5, WebranaCluster.Patience, "each turn of it is told");
         // The two days of grace it ran are part of the new period; the time it was off is not.
         Assert.InRange(DueOf(view), due + TimeSpan.FromDays(28), due + TimeSpan.FromDays(31) + TimeSpan.FromHours(1));
     }
@@ -192,5 +208,7 @@ public sealed class RenewalTests(SharedCluster shared) : IClassFixture<SharedClu
         await droplet.Wake();
         await droplet.Becomes(DropletStatus.Terminated);
         Assert.Equal(0, await ChargesAsync(instance));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = 'ServerDeleted'"), told => told == 1, WebranaCluster.Patience, "its owner is told");
     }
 }

@@ -2,6 +2,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
+using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;
@@ -145,6 +146,40 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
     }
 
     [Theory]
+    [InlineData(false, "timed_out")]
+    [InlineData(true, "not_confirmed")]
+    public async Task An_order_not_paid_for_within_twenty_minutes_fails_and_its_money_is_free_also_while_the_provider_is_away(bool inDoubt, string reason)
+    {
+        await WarmAsync();
+        var owner = await Cluster.CustomerAsync(200_000);
+        var instance = inDoubt ? await DoubtedAsync(owner) : await StuckAsync(owner);
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(15));
+        Assert.Equal(Servers.PriceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr);
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(6));
+        var view = await Cluster.Droplet(instance).Becomes(DropletStatus.Failed);
+        Assert.Equal((OrderStatus.Failed, reason), (view.OrderStatus, view.FailureReason));
+        await Eventually.Async(() => Cluster.MoneyAsync(owner), money => money is { BalanceIdr: 200_000, HeldIdr: 0 }, WebranaCluster.Patience, "the hold is released");
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id = 'droplet:{instance}:failed'"), told => told == 1, WebranaCluster.Patience, "its owner is told");
+        Cluster.Cloud.ClearFaults();
+        await Eventually.Async(() => TroubleAsync(instance), trouble => trouble == OrderTrouble.Failed, WebranaCluster.Patience, "nothing is left of it");
+        Assert.Equal((0, 0), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));
+    }
+
+    /// <summary>An order whose create was sent and not answered; since then the provider answers nothing.</summary>
+    async Task<InstanceId> DoubtedAsync(UserId owner)
+    {
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets" });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/*", Count = -1 });
+        var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets");
+        var instance = Servers.NewInstance();
+        Assert.True((await Cluster.Droplet(instance).Order(Servers.Order(owner))).IsOk);
+        await Eventually.Async(() => Cluster.Cloud.CountRequests("POST", "/v2/droplets") > before, WebranaCluster.Patience, "the create was sent");
+        return instance;
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("order.pushed")]
     public async Task A_stuck_order_pushed_on_has_its_time_anew_and_becomes_one_server(string? arrow)
@@ -198,7 +233,9 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
         Assert.Equal(waiting, (await droplet.Action(DropletViews.CreateActionId)).Value);
 
         Cluster.Cloud.ClearFaults();
-        await droplet.Settles(DropletStatus.Running);
+        var running = await droplet.Settles(DropletStatus.Running);
+        // Paid for from when it ran, and not from the click.
+        Assert.True(running.NextRenewalAt >= BillingCalendar.PeriodStart(ordered.AddMinutes(1).AddMilliseconds(-1), BillingCycle.Monthly, 1));
         var done = (await droplet.Action(DropletViews.CreateActionId)).Value!;
         Assert.Equal((ActivityStatus.Completed, null, null), (done.Status, done.Step, done.WaitingSince));
         Assert.Equal((1, 1), (await Cluster.AtProviderAsync(instance), (int)await Cluster.PostingsAsync($"order:{instance}:capture")));

@@ -33,7 +33,9 @@ public sealed class LedgerPumpTests : IAsyncLifetime
         var user = await Cluster.CustomerAsync(0);
         await PayAsync(user, 200_000);
         await ChargeAsync(user, 111_000);
-        await Cluster.CreditAsync(user, 5_000); // A correction gets none.
+        await Cluster.CreditAsync(user, 5_000); // A correction gets none, nor does a gift, which is told of.
+        Assert.True((await Cluster.Wallet(user).GrantBonus(new GrantBonusCommand(
+            $"promo:hadiah:{user}", 20_000, null, new PostingReference(ReferenceType.Promo, "hadiah", ContraAccount.PromoExpense, "Hadiah")))).IsOk);
         await Cluster.SweepAsync();
 
         var papers = await PapersAsync(user, 2);
@@ -42,6 +44,9 @@ public sealed class LedgerPumpTests : IAsyncLifetime
         Assert.Null(papers[1].Tax);
         Assert.All(papers, paper => Assert.Equal(("PT Contoh", "01.234"), (paper.Seller.Name, paper.Seller.TaxId)));
         Assert.Empty(await new LedgerInvariants(Cluster.Sources).CheckAsync(TestContext.Current.CancellationToken));
+        await Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{user}' AND kind = 'PromoCredited' AND facts->>'amount' = '20000'"),
+            told => told == 1, WebranaCluster.Patience, "the gift is told of");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Orleans.Runtime;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 
@@ -23,6 +24,9 @@ public sealed class RewardFaults : IIncomingGrainCallFilter
 
     /// <summary>Nothing can be told to this person.</summary>
     public static void TurnNoticesAway(UserId user) => Broken[GrainKeys.Account(user) + nameof(IAccountGrain.Notify)] = false;
+
+    /// <summary>No server of this person hears of money.</summary>
+    public static void TurnOffersAway(UserId owner) => Broken[GrainKeys.MoneyArrival(owner) + nameof(IMoneyArrivalGrain.Offer)] = false;
 
     /// <summary>All is well again.</summary>
     public static void Clear() => Broken.Clear();

@@ -115,6 +115,23 @@ public class ClockTests
     }
 
     [Fact]
+    public async Task Renewals_are_offered_soonest_first_and_none_that_lies_behind()
+    {
+        await using var stage = await StageAsync();
+        var now = await NowAsync(stage);
+        foreach (var (name, status, days) in new[] { ("stopped", "SUSPENDED", -3), ("later", "RUNNING", 20), ("sooner", "OFF", 10) })
+        {
+            await stage.Database.ExecuteAsync(
+                $$"""insert into grain_state (state, key, status, payload) values ('droplet', 'droplet:{{name}}-1', '{{status}}', '{"name": "{{name}}", "nextRenewalAt": {{now.AddDays(days).ToUnixTimeMilliseconds()}}}')""");
+        }
+
+        var renewals = (await stage.Control.Http.GetFromJsonAsync<Renewal[]>("/clock/renewals", Cancellation))!;
+        Assert.Equal([("sooner-1", "sooner", "OFF"), ("later-1", "later", "RUNNING")], renewals.Select(renewal => (renewal.Instance, renewal.Name, renewal.Status)));
+        // The page's button goes to the first of them.
+        Assert.InRange((await MoveAsync(stage, new { toNextRenewal = renewals[0].Instance })).Now - renewals[0].At, TimeSpan.FromMilliseconds(999), TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
     public async Task Before_the_migration_the_clock_shows_real_time_and_does_not_move()
     {
         await using var database = await PostgresFixture.Shared.CreateDatabaseAsync("clock");

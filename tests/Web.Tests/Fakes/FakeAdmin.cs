@@ -66,7 +66,7 @@ static class FakeAdmin
             var at = world.AdminPlans.FindIndex(plan => plan.Id == id);
             world.AdminPlans[at] = world.AdminPlans[at] with
             {
-                PriceDaily = asked.PriceDaily, PriceMonthly = asked.PriceMonthly ?? 0, PriceYearly = asked.PriceYearly,
+                PriceHourly = asked.PriceHourly, PriceDaily = asked.PriceDaily, PriceMonthly = asked.PriceMonthly ?? 0, PriceYearly = asked.PriceYearly,
                 AllowDaily = asked.AllowDaily ?? false, AllowMonthly = asked.AllowMonthly ?? false, AllowYearly = asked.AllowYearly ?? false,
             };
             return Results.Json(world.AdminPlans[at]);

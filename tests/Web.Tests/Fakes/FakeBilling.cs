@@ -21,6 +21,11 @@ static class FakeBilling
             world.Instances[at] = world.Instances[at] with { NextRenewalAt = world.Instances[at].NextRenewalAt?.AddMonths(asked.Periods) };
             return Results.Json(Of(world.Instances[at], world), WireJson.Options);
         });
+        mine.MapPatch("/instances/{id}/billing", (string id, ChangeBillingRequest asked) =>
+        {
+            world.NextPeriods[id] = asked.BillingPeriod;
+            return Results.Json(Of(world.Instances.First(one => one.Id == id), world), WireJson.Options);
+        });
     }
 
     public static void MapAdmin(IEndpointRouteBuilder admin, FakeWorld world)
@@ -37,8 +42,13 @@ static class FakeBilling
         admin.MapGet("/undelivered", () => new Page<UndeliveredWarning>([new UndeliveredWarning("i-db-01", "db-01", world.Now.AddDays(-4), world.Now.AddHours(-5), false)]));
     }
 
-    static InstanceBilling Of(Wire.Droplets.Instance server, FakeWorld world) => new(
-        server.BillingPeriod, server.Price, world.Now.AddDays(-12), server.NextRenewalAt ?? world.Now.AddDays(18), server.AutoRenew, server.Priority,
-        server.BillingPeriod, server.Price, null, [new AddonUse(AddonType.Backups, 14_200, 0.4m)], 14_200, server.SuspensionReason, null, null, null, null,
-        [new PeriodOffer(BillingPeriod.Monthly, server.Price), new PeriodOffer(BillingPeriod.Yearly, server.Price * 10)]);
+    static InstanceBilling Of(Wire.Droplets.Instance server, FakeWorld world)
+    {
+        var next = world.NextPeriods.GetValueOrDefault(server.Id, server.BillingPeriod);
+        return new InstanceBilling(
+            server.BillingPeriod, server.Price, world.Now.AddDays(-12), server.NextRenewalAt ?? world.Now.AddDays(18), server.AutoRenew, server.Priority,
+            next, next == BillingPeriod.Yearly ? server.Price * 10 : server.Price, null, [new AddonUse(AddonType.Backups, 14_200, 0.4m)], 14_200,
+            server.SuspensionReason, null, null, null, null,
+            [new PeriodOffer(BillingPeriod.Monthly, server.Price), new PeriodOffer(BillingPeriod.Yearly, server.Price * 10)]);
+    }
 }

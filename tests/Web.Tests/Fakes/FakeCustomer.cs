@@ -78,7 +78,7 @@ static class FakeCustomer
         mine.MapGet("/instances/{id}/activity", (int? limit, string? cursor) => Slice(world.Activity, limit, cursor));
         mine.MapGet("/instances/{id}/actions/{action}", (string action) => Found(world.Activity.FirstOrDefault(done => done.Id == action)));
         mine.MapPatch("/instances/{id}", (string id, UpdateInstanceRequest asked) => Change(world, id, server =>
-            server with { Name = asked.Name ?? server.Name, AutoRenew = asked.AutoRenew ?? server.AutoRenew, Protected = asked.Protected ?? server.Protected, Tags = asked.Tags ?? server.Tags }));
+            server with { Name = asked.Name ?? server.Name, AutoRenew = asked.AutoRenew ?? server.AutoRenew, Protected = asked.Protected ?? server.Protected, Tags = asked.Tags ?? server.Tags, Priority = asked.Priority ?? server.Priority }));
         mine.MapPost("/instances/{id}/{act}", (string id, string act) =>
         {
             var type = act switch

@@ -75,6 +75,9 @@ sealed partial class FakeWorld
 
     public List<Instance> Instances { get; } = [];
 
+    /// <summary>Lengths that servers were asked to have from their next renewal on.</summary>
+    public Dictionary<string, BillingPeriod> NextPeriods { get; } = [];
+
     public List<InstanceAction> Activity { get; } = [];
 
     /// <summary>Servers whose password was shown.</summary>

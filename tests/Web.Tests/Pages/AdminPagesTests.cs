@@ -116,16 +116,22 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
     public async Task Prices_are_changed_and_a_period_without_a_price_cannot_be_sold()
     {
         await using var site = await panel.StartAsync();
+        site.World.AdminPlans[0] = site.World.AdminPlans[0] with { ProviderCostUsd = 4.5m, ProviderCost = 74_700, MarginMonthly = 25_300, MarginPercent = 25, StockLimit = 500, Sold = 12 };
         var page = await site.SignInAsync("admin@example.com", "/admin/plans");
+        await Expect(page.GetByTestId("plan-row").First).ToContainTextAsync("$ 4.50");
+        await Expect(page.GetByTestId("margin-basic-1")).ToHaveTextAsync("Rp 25.300");
+        await Expect(page.GetByTestId("stock-basic-1")).ToHaveTextAsync("12 / 500");
         await page.GetByTestId("edit-basic-1").ClickAsync();
         await page.GetByTestId("price-monthly").FillAsync("");
         await Expect(page.GetByTestId("pricing-save")).ToBeDisabledAsync();
         await page.GetByTestId("price-monthly").FillAsync("125.000");
         await Expect(page.GetByTestId("pricing-save")).ToBeDisabledAsync();
         await page.GetByTestId("pricing-reason").FillAsync("Kurs dolar naik");
+        // Only shown, never charged: it needs no period that is sold by it.
+        await page.GetByTestId("price-hourly").FillAsync("190");
         await page.GetByTestId("pricing-save").ClickAsync();
         await Expect(page.GetByTestId("plans")).ToContainTextAsync("Rp 125.000");
-        Assert.Equal(125_000, site.World.AdminPlans[0].PriceMonthly);
+        Assert.Equal((125_000, 190), (site.World.AdminPlans[0].PriceMonthly, site.World.AdminPlans[0].PriceHourly));
         Assert.Equal(["Kurs dolar naik"], site.World.Reasons);
     }
 
@@ -145,6 +151,7 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("plans")).ToContainTextAsync("Basic baru");
 
         await page.GotoAsync("/admin/billing");
+        await Expect(page.GetByTestId("undelivered-row")).ToContainTextAsync("db-01");
         await page.GetByTestId("usd-rate").FillAsync("17.000");
         await Expect(page.GetByTestId("settings-save")).ToBeDisabledAsync();
         await page.GetByTestId("settings-reason").FillAsync("Kurs bulan ini");

@@ -95,6 +95,12 @@ public sealed class NoticePagesTests(Panel panel) : IClassFixture<Panel>
         await page.GetByText("WBR-2026-000124").ClickAsync();
         await Expect(page.GetByTestId("invoice-number")).ToHaveTextAsync("WBR-2026-000124");
         await Expect(page.GetByTestId("invoice-total")).ToContainTextAsync("150.000");
+        await Expect(page.GetByTestId("invoice")).ToContainTextAsync("Rp 14.865");
+        // On paper it stands alone.
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Expect(page.Locator(".page-head")).ToBeHiddenAsync();
+        await Expect(page.GetByTestId("invoice")).ToBeVisibleAsync();
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
         var download = page.WaitForDownloadAsync();
         await page.GetByTestId("invoice-pdf").ClickAsync();
         Assert.Equal("WBR-2026-000124.pdf", (await download).SuggestedFilename);

@@ -292,11 +292,17 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
     {
         await using var site = await panel.StartAsync();
         site.World.Wallet = site.World.Wallet with { Balance = 1_200_000, Available = 1_200_000 };
+        site.World.Plans[0] = site.World.Plans[0] with { PriceHourly = 190, AllowDaily = false };
         var page = await site.SignInAsync(returnUrl: "/servers/new?plan=basic-2");
         await Expect(page.GetByTestId("order-price")).ToContainTextAsync("Rp 200.000");
+        await Expect(page.GetByTestId("period-Daily")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("plan-pro-8")).ToContainTextAsync("Tidak dijual di lokasi ini");
         await Expect(page.GetByTestId("region-nyc3")).ToContainTextAsync("Sedang penuh");
+        await Expect(page.GetByTestId("hourly-basic-1")).ToContainTextAsync("Rp 190/jam");
+        await Expect(page.GetByTestId("order-addons")).ToContainTextAsync("cadangan mingguan 27%");
         await page.GetByTestId("plan-basic-1").ClickAsync();
+        // It has a price for the day and is not sold by it.
+        await Expect(page.GetByTestId("period-Daily")).ToHaveCountAsync(0);
         await page.GetByTestId("period-Yearly").ClickAsync();
         await Expect(page.GetByTestId("order-summary")).ToContainTextAsync("Hemat Rp 200.000 setahun");
         await Expect(page.GetByTestId("order-after")).ToContainTextAsync("Rp 200.000");

@@ -71,6 +71,8 @@ internal sealed class ModelCustomer(Script script)
                 server.Warned = true;
                 server.Looks = Math.Max(server.Ends, now + Script.Day);
                 break;
+            case Is.SwitchedOff when server.Renews && server.Asked < server.Looks && Pay(server, now):
+                break; // The purse is looked into once more before the machine is given up.
             case Is.SwitchedOff:
                 (server.State, server.Warned) = (Is.Frozen, false);
                 Until(server, now + (server.Length switch { BillingCycle.Daily => 7, BillingCycle.Monthly => 14, _ => 30 } * Script.Day));
@@ -122,7 +124,12 @@ internal sealed class ModelCustomer(Script script)
             price = length switch { BillingCycle.Daily => server.List.Value.Daily, BillingCycle.Monthly => server.List.Value.Monthly, _ => server.List.Value.Yearly };
         }
 
-        if (!Spend(price, now)) return false;
+        if (!Spend(price, now))
+        {
+            server.Asked = now;
+            return false;
+        }
+
         if (meets) server.List = null;
         if (off || length != server.Length) (server.Anchor, server.Count) = (start, 0);
         (server.Length, server.Price, server.Version, server.Wish) = (length, price, version, null);
@@ -243,6 +250,9 @@ internal sealed class ModelCustomer(Script script)
         public long Ends { get; set; }
 
         public bool Warned { get; set; }
+
+        /// <summary>When the purse had too little for it last.</summary>
+        public long Asked { get; set; }
 
         /// <summary>When it is looked at next.</summary>
         public long Looks { get; set; }
