@@ -37,7 +37,10 @@ public sealed class CreateAdminTests(SharedApi api)
         const string Own = "kopi-tubruk-milik-sendiri-9";
         await api.Host.Anonymous().PostAsync("/api/v1/auth/reset-password", new ResetPasswordRequest(userId, token, Own)).ExpectAsync(HttpStatusCode.NoContent);
 
-        Assert.Equal(email, (await api.Host.Mails.NextAsync(email)).ToAddress);
+        // The desk's alarms go to every admin, and may come first.
+        string mail;
+        do mail = (await api.Host.Mails.NextAsync(email)).MailId;
+        while (!mail.StartsWith("security:password", StringComparison.Ordinal));
         await api.Host.Anonymous().PostAsync("/api/v1/auth/login", new LoginRequest(email, Own)).ExpectAsync(HttpStatusCode.OK);
     }
 
