@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using Webrana.Sandbox.Launcher.Commands;
@@ -5,12 +6,15 @@ using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Launcher.Supervision;
 using Webrana.Sandbox.Postgres;
 using Webrana.Sandbox.Postgres.Processes;
+using Webrana.Testing;
 
 namespace Webrana.Sandbox.Tests.Launching;
 
 /// <summary>What a newcomer types, from outside: the launcher as a process, everything it starts real.</summary>
 public class WholeSandboxTests
 {
+    static readonly string LauncherProgram = Repository.Output("sandbox/Launcher", "Webrana.Sandbox.Launcher.dll");
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -64,6 +68,37 @@ public class WholeSandboxTests
         }
     }
 
+    [Fact]
+    public async Task Ctrl_C_stops_whatever_was_started_by_then()
+    {
+        const int Interrupt = 2;
+        using var temporary = new TemporaryFolder();
+        var folder = new DataFolder(temporary.Combine("box"));
+        // As a terminal starts it: beneath a test run in the background the signal may be ignored, and would stay so.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Dotnet.Path, LauncherProgram, "up", "--data", folder.Root, "--port-base", $"{FreeBlock.PortBase()}"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var up = Process.Start(start)!;
+        var output = up.StandardOutput.ReadToEndAsync(Cancellation);
+        try
+        {
+            await Eventually.Async(() => RunFile.Of(folder) is { Processes.Count: > 1 }, TimeSpan.FromMinutes(2), "the database and a simulator run", Cancellation);
+            var run = RunFile.Of(folder)!;
+            Assert.True(run.Launcher.Signal(Interrupt));
+            await up.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+
+            Assert.Equal(130, up.ExitCode);
+            Assert.EndsWith("Stopped.", (await output).TrimEnd(), StringComparison.Ordinal);
+            Assert.All(run.Processes, process => Assert.False(process.Identity.IsAlive, process.Role));
+            Assert.Null(RunFile.Of(folder));
+        }
+        finally
+        {
+            await LaunchAsync("down", "--data", folder.Root);
+        }
+    }
+
     static async Task AssertDescribedAsync(SandboxFile sandbox, Secrets secrets)
     {
         using var http = new HttpClient();
@@ -86,5 +121,5 @@ public class WholeSandboxTests
     }
 
     static async Task<CommandOutcome> LaunchAsync(params string[] arguments) => await Command.RunAsync(
-        [Dotnet.Path, Repository.Output("sandbox/Launcher", "Webrana.Sandbox.Launcher.dll"), .. arguments], timeout: TimeSpan.FromMinutes(4), cancellation: Cancellation);
+        [Dotnet.Path, LauncherProgram, .. arguments], timeout: TimeSpan.FromMinutes(4), cancellation: Cancellation);
 }
