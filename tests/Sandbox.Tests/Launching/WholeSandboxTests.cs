@@ -25,6 +25,7 @@ public class WholeSandboxTests
         var portBase = $"{FreeBlock.PortBase()}";
         IReadOnlyList<RunningProcess> processes;
         Secrets secrets;
+        Guid admin;
         try
         {
             var up = await LaunchAsync("up", "--detach", "--data", folder.Root, "--port-base", portBase);
@@ -35,6 +36,7 @@ public class WholeSandboxTests
             processes = RunFile.Of(folder)!.Processes;
             Assert.Equal(["api", "control", "digitalocean", "postgres", "silo-1", "silo-2", "tripay", "web"], processes.Select(process => process.Role).Order());
             await AssertDescribedAsync(JsonFile.Read<SandboxFile>(folder.SandboxFile)!, secrets);
+            admin = await AdminAsync(folder);
 
             var again = await LaunchAsync("up", "--data", folder.Root);
             Assert.Contains("already running", again.Output, StringComparison.Ordinal);
@@ -54,6 +56,7 @@ public class WholeSandboxTests
             var up = await LaunchAsync("up", "--detach", "--data", folder.Root);
             Assert.True(up.ExitCode == 0, up.Output);
             Assert.Equal(secrets, Secrets.Of(folder));
+            Assert.Equal(admin, await AdminAsync(folder));
             Assert.EndsWith(portBase, JsonFile.Read<SandboxFile>(folder.SandboxFile)!.Web, StringComparison.Ordinal);
             processes = RunFile.Of(folder)!.Processes;
 
@@ -118,6 +121,19 @@ public class WholeSandboxTests
         await connection.OpenAsync(Cancellation);
         await using var silos = new NpgsqlCommand("select count(*) from business_clock", connection);
         Assert.Equal(1L, await silos.ExecuteScalarAsync(Cancellation));
+    }
+
+    /// <summary>Drawn by the seed, and so another one in another database.</summary>
+    static async Task<Guid> AdminAsync(DataFolder folder)
+    {
+        var owner = PostgresAddress.ToConnectionString(JsonFile.Read<SandboxFile>(folder.SandboxFile)!.Postgres);
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Cancellation);
+        await using var seeded = new NpgsqlCommand("select id from identity.users where normalized_email = upper($1)", connection)
+        {
+            Parameters = { new() { Value = Secrets.Of(folder).AdminEmail } },
+        };
+        return (Guid)(await seeded.ExecuteScalarAsync(Cancellation))!;
     }
 
     static async Task<CommandOutcome> LaunchAsync(params string[] arguments) => await Command.RunAsync(
