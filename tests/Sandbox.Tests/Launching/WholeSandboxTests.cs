@@ -37,6 +37,7 @@ public class WholeSandboxTests
             Assert.Equal(["api", "control", "digitalocean", "postgres", "silo-1", "silo-2", "tripay", "web"], processes.Select(process => process.Role).Order());
             await AssertDescribedAsync(JsonFile.Read<SandboxFile>(folder.SandboxFile)!, secrets);
             admin = await AdminAsync(folder);
+            AssertOnLoopbackOnly(int.Parse(portBase, null));
 
             var again = await LaunchAsync("up", "--data", folder.Root);
             Assert.Contains("already running", again.Output, StringComparison.Ordinal);
@@ -121,6 +122,19 @@ public class WholeSandboxTests
         await connection.OpenAsync(Cancellation);
         await using var silos = new NpgsqlCommand("select count(*) from business_clock", connection);
         Assert.Equal(1L, await silos.ExecuteScalarAsync(Cancellation));
+    }
+
+    /// <summary>Five front doors, mail, PostgreSQL, and three ports of each silo.</summary>
+    static void AssertOnLoopbackOnly(int portBase)
+    {
+        const string Listening = "0A", Loopback = "0100007F";
+        var doors = new[] { "/proc/net/tcp", "/proc/net/tcp6" }.Where(File.Exists).SelectMany(file => File.ReadLines(file).Skip(1))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(socket => socket[3] == Listening)
+            .Select(socket => socket[1].Split(':'))
+            .Where(door => Convert.ToInt32(door[1], 16) - portBase is >= 0 and < 20).ToList();
+        Assert.True(doors.Count >= 13, $"{doors.Count} ports are listened on");
+        Assert.All(doors, door => Assert.Equal(Loopback, door[0]));
     }
 
     /// <summary>Drawn by the seed, and so another one in another database.</summary>
