@@ -55,7 +55,7 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task An_SDK_that_is_too_old_or_not_there_is_said_in_one_line_with_where_to_get_it()
     {
-        File.WriteAllText(_clone.Combine("too-old"), "");
+        await File.WriteAllTextAsync(_clone.Combine("too-old"), "", TestContext.Current.CancellationToken);
         var old = await TypeAsync("up");
         Assert.Equal(1, old.ExitCode);
         Assert.Matches("^The .NET SDK on PATH is too old: .*https://dotnet.microsoft.com/download$", old.Output);
