@@ -111,8 +111,11 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
         return await NotifyAsync(user, notice($"{page}:{user.Id:N}:{occasion}", url));
     }
 
-    // Who was made at a shell (`ops create-admin`) has no contact before the first of these. A closed account has none for good, and no confirmed address.
-    private async Task<Result<Done, AccountError>> NotifyAsync(User user, Notice notice)
+    /// <summary>
+    /// Hands over any notice. Who was made at a shell (`ops create-admin`) has no contact before the first one; a closed account has none for
+    /// good, and no confirmed address either.
+    /// </summary>
+    public async Task<Result<Done, AccountError>> NotifyAsync(User user, Notice notice)
     {
         var told = await Account(user).Notify(notice);
         if (told.Error != AccountError.NotFound || !user.EmailConfirmed)
