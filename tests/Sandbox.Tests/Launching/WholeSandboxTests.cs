@@ -72,8 +72,9 @@ public class WholeSandboxTests
         }
     }
 
+    /// <summary>With PostgreSQL from npm, as on a machine that has none: the other test takes what is installed.</summary>
     [Fact]
-    public async Task Ctrl_C_stops_whatever_was_started_by_then()
+    public async Task Ctrl_C_stops_whatever_was_started_by_then_the_packaged_PostgreSQL_too()
     {
         const int Interrupt = 2;
         using var temporary = new TemporaryFolder();
@@ -82,18 +83,21 @@ public class WholeSandboxTests
         var start = new ProcessStartInfo("env", ["--default-signal=INT", Dotnet.Path, LauncherProgram, "up", "--data", folder.Root, "--port-base", $"{FreeBlock.PortBase()}"])
         {
             RedirectStandardOutput = true,
+            Environment = { ["WEBRANA_POSTGRES"] = "", ["WEBRANA_POSTGRES_SOURCE"] = "package" },
         };
         using var up = Process.Start(start)!;
         var output = up.StandardOutput.ReadToEndAsync(Cancellation);
         try
         {
-            await Eventually.Async(() => RunFile.Of(folder) is { Processes.Count: > 1 }, TimeSpan.FromMinutes(2), "the database and a simulator run", Cancellation);
+            await Eventually.Async(() => RunFile.Of(folder) is { Processes.Count: > 1 }, TimeSpan.FromMinutes(5), "the database and a simulator run", Cancellation);
             var run = RunFile.Of(folder)!;
             Assert.True(run.Launcher.Signal(Interrupt));
             await up.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
 
             Assert.Equal(130, up.ExitCode);
-            Assert.EndsWith("Stopped.", (await output).TrimEnd(), StringComparison.Ordinal);
+            var said = await output;
+            Assert.Contains($"PostgreSQL is ready (npm package {PackagedPostgres.PackageName}@", said, StringComparison.Ordinal);
+            Assert.EndsWith("Stopped.", said.TrimEnd(), StringComparison.Ordinal);
             Assert.All(run.Processes, process => Assert.False(process.Identity.IsAlive, process.Role));
             Assert.Null(RunFile.Of(folder));
         }
