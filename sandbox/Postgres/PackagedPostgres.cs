@@ -24,6 +24,7 @@ public static class PackagedPostgres
             var system = OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsLinux() ? "linux" : null;
             var processor = RuntimeInformation.OSArchitecture switch
             {
+                Architecture.Arm64 when OperatingSystem.IsWindows() => "x64", // Windows runs it by emulation; there is no other.
                 Architecture.X64 => "x64",
                 Architecture.Arm64 => "arm64",
                 Architecture.Arm => "arm",
@@ -76,7 +77,11 @@ public static class PackagedPostgres
         {
             var target = Path.Combine(packageFolder, link.GetProperty("target").GetString()!);
             var source = Path.Combine(packageFolder, link.GetProperty("source").GetString()!);
-            if (!File.Exists(target))
+            if (File.Exists(target))
+                continue;
+            if (OperatingSystem.IsWindows())
+                File.Copy(source, target); // Links are a privilege there.
+            else
                 File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, source));
         }
     }

@@ -16,10 +16,13 @@ public sealed partial record PostgresBinaries(string BinFolder, int MajorVersion
     public string Program(string name) => Path.Combine(BinFolder, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     /// <summary>The newest usable local installation (PATH and the places where distributions put it), or null.</summary>
-    public static async Task<PostgresBinaries?> FindLocalAsync()
+    public static Task<PostgresBinaries?> FindLocalAsync() => FindLocalAsync(Environment.GetEnvironmentVariable("PATH") ?? "");
+
+    /// <summary>The same, with another PATH.</summary>
+    internal static async Task<PostgresBinaries?> FindLocalAsync(string path)
     {
         var folders = new List<string>();
-        if (Executables.Find("postgres") is { } onPath && Path.GetDirectoryName(onPath) is { } pathFolder)
+        if (Executables.FindOn(path, "postgres") is { } onPath && Path.GetDirectoryName(onPath) is { } pathFolder)
             folders.Add(pathFolder);
         folders.AddRange(Versioned("/usr/lib/postgresql", "bin"));
         folders.AddRange(Versioned("/opt/homebrew/opt", "bin", "postgresql@*"));

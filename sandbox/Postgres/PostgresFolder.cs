@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -57,8 +58,15 @@ public sealed class PostgresFolder
     string VersionFile => Path.Combine(Data, "PG_VERSION");
 
     /// <summary>The end of the server's log.</summary>
-    public string LogTail(int lines = 20) =>
-        File.Exists(Log) ? string.Join('\n', File.ReadLines(Log).TakeLast(lines)) : "(no log)";
+    public string LogTail(int lines = 20)
+    {
+        if (!File.Exists(Log))
+            return "(no log)";
+        // Shared: Windows lets nobody read what the server has open otherwise.
+        using var stream = new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        return string.Join('\n', reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(lines));
+    }
 
     /// <summary>Deletes the data, the password and the log of a server that is not running.</summary>
     public void Delete()
@@ -139,16 +147,20 @@ public sealed class PostgresFolder
 
     bool RunsOnThisData(int pid)
     {
-        if (!OperatingSystem.IsLinux())
-            return true;
         try
         {
+            if (!OperatingSystem.IsLinux())
+            {
+                using var process = Process.GetProcessById(pid);
+                return process.ProcessName == "postgres";
+            }
+
             var words = File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
             return Path.GetFileName(words[0]) == "postgres" && words.Contains(Data);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException)
         {
-            return false;
+            return false; // Gone meanwhile.
         }
     }
 

@@ -62,6 +62,9 @@ public sealed class PostgresServer
             return running;
         }
 
+        // Elsewhere root lends it another account; here there is none to lend.
+        if (OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess)
+            throw new InvalidOperationException("PostgreSQL refuses to run with an administrator's rights: use an ordinary terminal, or set WEBRANA_POSTGRES to a server's connection string.");
         var folder = PostgresFolder.At(options.Folder, options.LogFile);
         var password = await folder.PrepareAsync(options.Binaries, cancellation);
         var port = options.Port ?? (folder.ReadPort() is { } before && FreePort.IsFree(before) ? before : FreePort.Next());

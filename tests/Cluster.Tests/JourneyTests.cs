@@ -90,6 +90,7 @@ public sealed class JourneyTests
         await Invariants.HoldAsync(sandbox, cancellation);
         await TheAdminSeesIt(sandbox, siti, order.InstanceId, cancellation);
         await TheOperatorFindsTheBooksSound(sandbox, siti, cancellation);
+        await TheFirstAdminOfAShopIsMadeAtAShell(sandbox, cancellation);
         await EveryMetricOfTheDashboardAndTheAlertsExists(sandbox, cancellation);
         await NoLogHoldsASecretOrAPerson(sandbox, siti, cancellation);
     }
@@ -153,6 +154,20 @@ public sealed class JourneyTests
         Assert.True(new FileInfo(file).Length > 1_000);
         File.Delete(file);
         Assert.Contains("nothing is left under another", await sandbox.OpsAsync(["rotate-keys"], cancellation), StringComparison.Ordinal);
+    }
+
+    // By a shop's settings alone, in the Production environment.
+    private static async Task TheFirstAdminOfAShopIsMadeAtAShell(RunningSandbox sandbox, CancellationToken cancellation)
+    {
+        const string Email = "ibu-pemilik@contoh.test";
+        var settings = Path.Combine(Path.GetTempPath(), $"webrana-{Guid.NewGuid():n}.env");
+        await File.WriteAllTextAsync(settings, $"# a shop\nDATABASE_URL={sandbox.Addresses.Postgres}\n", cancellation);
+        var said = await sandbox.OpsAsync(["create-admin", "--email", Email, "--env", settings], cancellation);
+        File.Delete(settings);
+
+        var password = said.Split('\n').Single(line => line.StartsWith("Password ", StringComparison.Ordinal))["Password ".Length..].Trim();
+        var owner = await sandbox.SignInAsync(Email, password, cancellation);
+        Assert.True((await Ok(owner.Admin.TrialBalanceAsync(cancellation))).Balanced);
     }
 
     private static async Task TheAdminSeesIt(RunningSandbox sandbox, Customer customer, string instanceId, CancellationToken cancellation)

@@ -17,7 +17,7 @@ public static class CommandLine
         ./webrana fuzz [--minutes N] [--seed S [--steps N]]   ask the API anything at all, for as long as wanted; seed and steps ask the same again
         ./webrana audit                              dependencies with known advisories
         ./webrana migrate [--data DIR]               bring the database up to date
-        ./webrana ops … [--data DIR]                 operators' commands of the API (create-admin, …)
+        ./webrana ops … [--data DIR | --env FILE]    operators' commands of the API (create-admin, …), on a sandbox or a shop
         ./webrana doctor [--data DIR]                what is missing here, and how to get it
         ./webrana doctor --production [--env FILE]   what is missing to take real money (docs/GO-LIVE.md)
         """;

@@ -52,7 +52,7 @@ static class DoctorCommand
         // Run in the clone, `dotnet --version` itself applies global.json.
         var outcome = await Command.RunAsync([Dotnet.Path, "--version"], Repository.Root);
         return outcome.ExitCode == 0
-            ? new(true, ".NET SDK", outcome.Output)
+            ? new(true, ".NET SDK", outcome.Output.Split('\n')[^1]) // Whoever runs it for the first time is greeted before.
             : new(false, ".NET SDK", $"needs {wanted} or newer: https://dotnet.microsoft.com/download");
     }
 

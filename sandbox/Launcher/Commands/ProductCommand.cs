@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using Npgsql;
 using Webrana.Sandbox.Launcher.Services;
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Launcher.Supervision;
+using Webrana.Sandbox.Postgres;
 
 namespace Webrana.Sandbox.Launcher.Commands;
 
@@ -26,20 +28,58 @@ static class ProductCommand
             throw new LauncherException($"The migration ended with {exit}. The end of {log}:\n{DataFolder.Tail(log)}");
     }
 
-    /// <summary>`ops …` of the API, on the sandbox that runs on the folder.</summary>
-    internal static async Task<int> OpsAsync(DataFolder folder, string[] args, TextWriter output) =>
-        await RunAsync(
+    /// <summary>`ops …` of the API, on the sandbox that runs on the folder, or on the shop whose settings `--env FILE` names.</summary>
+    internal static async Task<int> OpsAsync(DataFolder folder, string[] args, TextWriter output)
+    {
+        var environment = TakeShop(ref args) ?? EnvironmentOf(folder).Api;
+        return await RunAsync(
             SandboxServices.ApiPath,
             ["ops", .. args],
             // An operator reads the answer, not every statement behind it.
-            new Dictionary<string, string>(EnvironmentOf(folder).Api) { ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__Microsoft"] = "Warning" },
+            new Dictionary<string, string>(environment) { ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__Microsoft"] = "Warning" },
             output,
             CancellationToken.None);
+    }
+
+    static Dictionary<string, string>? TakeShop(ref string[] args)
+    {
+        var at = Array.IndexOf(args, "--env");
+        if (at < 0)
+            return null;
+        if (at + 1 >= args.Length || !File.Exists(args[at + 1]))
+            throw new LauncherException("--env needs the .env file of the shop");
+        var settings = ProductionSettings.Read(File.ReadAllLines(args[at + 1]));
+        args = [.. args.Where((_, i) => i != at && i != at + 1)];
+        return ShopOf(settings);
+    }
+
+    /// <summary>What the API's commands need of a shop's settings (docs/GO-LIVE.md), under the names the API has for them.</summary>
+    internal static Dictionary<string, string> ShopOf(IReadOnlyDictionary<string, string> settings)
+    {
+        var environment = new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Production", ["ASPNETCORE_ENVIRONMENT"] = "Production" };
+        if (Of("DATABASE_URL") is not { Length: > 0 } address)
+            throw new LauncherException("DATABASE_URL is not set there: the application's connection string, at an address that this machine reaches.");
+        environment["ConnectionStrings__Webrana"] = PostgresAddress.ToConnectionString(address);
+        if (Of("POSTGRES_OWNER_PASSWORD") is { Length: > 0 } password)
+        {
+            environment["ConnectionStrings__WebranaOwner"] = new NpgsqlConnectionStringBuilder(environment["ConnectionStrings__Webrana"])
+            {
+                Username = WebranaDatabase.OwnerRole,
+                Password = password,
+            }.ConnectionString;
+        }
+
+        environment["Protection__CertificateFile"] = Of("PROTECTION_CERTIFICATE_FILE");
+        environment["Protection__CertificatePassword"] = Of("PROTECTION_CERTIFICATE_PASSWORD");
+        return environment;
+
+        string Of(string name) => settings.GetValueOrDefault(name, "").Trim();
+    }
 
     static ProductEnvironment EnvironmentOf(DataFolder folder) =>
         RunFile.Of(folder) is { Launcher.IsAlive: true } && JsonFile.Read<ProductEnvironment>(folder.EnvironmentFile) is { } environment
             ? environment
-            : throw new LauncherException($"No sandbox runs on {folder.Root}: ./webrana up first.");
+            : throw new LauncherException($"No sandbox runs on {folder.Root}: ./webrana up first. For a shop: ./webrana ops … --env FILE");
 
     static async Task<int> RunAsync(
         string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TextWriter output, CancellationToken cancellation)

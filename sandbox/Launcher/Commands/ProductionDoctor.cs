@@ -109,7 +109,7 @@ static class ProductionDoctor
             await row.ReadAsync();
             var (admins, bare, creates, rewrites) = (row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3));
             return creates || rewrites ? new(false, "First admin", "this role can change tables or ledger rows: give the application its own role (deploy/postgres-roles.sh)")
-                : admins == 0 ? new(false, "First admin", "./webrana ops create-admin --email YOU")
+                : admins == 0 ? new(false, "First admin", "./webrana ops create-admin --email YOU --env .env")
                 : bare > 0 ? new(false, "First admin", $"{bare} of {admins} admins have neither two-step verification nor a passkey")
                 : new(true, "First admin", $"{admins}, each with a second factor");
         }

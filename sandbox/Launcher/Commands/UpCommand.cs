@@ -164,7 +164,7 @@ static class UpCommand
         var identity = ProcessIdentity.Of(background.Id);
 
         // The background process ends by itself when anything fails, so this loop needs no deadline of its own.
-        while (RunFile.Of(folder) is not { Ready: true } run || run.Launcher != identity)
+        while (RunFile.Of(folder) is not { Ready: true } run || !IsOurs(run.Launcher))
         {
             if (background.HasExited)
             {
@@ -175,7 +175,10 @@ static class UpCommand
             await Task.Delay(100);
         }
 
-        await output.WriteLineAsync((await File.ReadAllTextAsync(log)).TrimEnd());
+        await output.WriteLineAsync(DataFolder.Tail(log, int.MaxValue));
         return 0;
+
+        // On Windows what was started is a shell around the launcher; nothing ran here before it.
+        bool IsOurs(ProcessIdentity launcher) => OperatingSystem.IsWindows() ? launcher.IsAlive : launcher == identity;
     }
 }

@@ -8,7 +8,7 @@ public sealed class DataFolder
     const string Marker = ".webrana-sandbox";
 
     /// <summary>The folder with this path; nothing is made yet.</summary>
-    public DataFolder(string root) => Root = Path.GetFullPath(root);
+    public DataFolder(string root) => Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     /// <summary>Its full path.</summary>
     public string Root { get; }

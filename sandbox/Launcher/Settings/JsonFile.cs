@@ -11,7 +11,14 @@ static class JsonFile
     {
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<T>(File.ReadAllText(file), Options) : null;
+            if (!File.Exists(file))
+                return null;
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return JsonSerializer.Deserialize<T>(stream, Options);
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // Deleted in this very moment.
         }
         catch (JsonException)
         {
@@ -27,6 +34,24 @@ static class JsonFile
             create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var stream = new FileStream(draft, create))
             JsonSerializer.Serialize(stream, value, Options);
-        File.Move(draft, file, overwrite: true);
+        Replace(draft, file);
+    }
+
+    // Windows replaces no file that somebody is just reading, and `up --detach` reads one ten times a second.
+    static void Replace(string draft, string file)
+    {
+        using var never = new ManualResetEventSlim();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                File.Move(draft, file, overwrite: true);
+                return;
+            }
+            catch (Exception e) when (OperatingSystem.IsWindows() && tries < 100 && e is IOException or UnauthorizedAccessException)
+            {
+                never.Wait(TimeSpan.FromMilliseconds(20));
+            }
+        }
     }
 }

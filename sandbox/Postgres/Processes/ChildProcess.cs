@@ -60,6 +60,8 @@ public static class ChildProcess
         if (OperatingSystem.IsWindows())
         {
             info.FileName = "cmd.exe";
+            // A console of its own that nobody sees: Ctrl-C and a closed window reach the starter only.
+            info.CreateNoWindow = true;
             // /s: cmd takes off the outer quotes and leaves the inner ones alone.
             info.Arguments = $"/d /s /c \"{string.Join(' ', child.Command.Select(word => $"\"{word}\""))} >> \"{child.LogFile}\" 2>&1\"";
             return info;

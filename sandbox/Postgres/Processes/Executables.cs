@@ -4,10 +4,13 @@ namespace Webrana.Sandbox.Postgres.Processes;
 public static class Executables
 {
     /// <summary>The full path of a program on PATH, or null.</summary>
-    public static string? Find(string name)
+    public static string? Find(string name) => FindOn(Environment.GetEnvironmentVariable("PATH") ?? "", name);
+
+    /// <summary>The same, on a path that is given.</summary>
+    internal static string? FindOn(string path, string name)
     {
         string[] endings = OperatingSystem.IsWindows() ? [".exe", ".cmd", ".bat"] : [""];
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => endings.Select(ending => Path.Combine(folder, name + ending)))
             .FirstOrDefault(File.Exists);
     }

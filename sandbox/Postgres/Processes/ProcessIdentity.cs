@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -29,10 +30,21 @@ public sealed record ProcessIdentity(int Pid, string Started)
             return false;
         if (!OperatingSystem.IsWindows())
             return NativeMethods.Kill(Pid, signal) == 0;
-        using var process = Process.GetProcessById(Pid);
-        // There is no signal to ask with, and the child may be a shell around the program.
-        process.Kill(entireProcessTree: true);
-        return true;
+        try
+        {
+            using var process = Process.GetProcessById(Pid);
+            // There is no signal to ask with, and the child may be a shell around the program.
+            process.Kill(entireProcessTree: true);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is Win32Exception or AggregateException)
+        {
+            return true; // It, or one of its children, is ending already: whoever asks waits for that.
+        }
     }
 
     /// <summary>Waits until the process is gone.</summary>
@@ -67,14 +79,15 @@ public sealed record ProcessIdentity(int Pid, string Started)
         }
     }
 
-    static string? StartedElsewhere(int pid)
+    internal static string? StartedElsewhere(int pid)
     {
         try
         {
             using var process = Process.GetProcessById(pid);
             return process.HasExited ? null : process.StartTime.ToUniversalTime().Ticks.ToString(CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        // Win32Exception: the system's own, which we may not look at and did not start.
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
         {
             return null;
         }

@@ -39,7 +39,7 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
 
     /// <summary>Tells that somebody registered with this account's address; once an hour, however often it is tried.</summary>
     public Task<Result<Done, AccountError>> SendAccountExistsAsync(User user) =>
-        Account(user).Notify(Notice.AccountExists($"account-exists:{user.Id:N}:{CurrentHour()}"));
+        NotifyAsync(user, Notice.AccountExists($"account-exists:{user.Id:N}:{CurrentHour()}"));
 
     /// <summary>Writes the copy of name and address that notices are sent to. Before any mail: the outbox must know where to.</summary>
     public Task<Result<Done, AccountError>> PutContactAsync(User user) => Account(user).PutContact(
@@ -61,7 +61,7 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
         ];
         foreach (var link in links)
         {
-            var sent = await Account(user).Notify(link);
+            var sent = await NotifyAsync(user, link);
             if (!sent.IsOk)
                 return Refusal.From(sent);
         }
@@ -71,10 +71,10 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
 
     /// <summary>Tells the old address that it is not the account's any more.</summary>
     public Task<Result<Done, AccountError>> SendEmailChangedAsync(User user, string before) =>
-        Account(user).Notify(Notice.EmailChanged($"email-changed:{user.Id:N}:{user.SecurityStamp}", before, user.Email!));
+        NotifyAsync(user, Notice.EmailChanged($"email-changed:{user.Id:N}:{user.SecurityStamp}", before, user.Email!));
 
     /// <summary>Tells of a sign-in from a device not seen before.</summary>
-    public Task<Result<Done, AccountError>> SendSignInNoticeAsync(User user, RequestOrigin origin, DateTimeOffset at) => Account(user).Notify(Notice.NewSignIn(
+    public Task<Result<Done, AccountError>> SendSignInNoticeAsync(User user, RequestOrigin origin, DateTimeOffset at) => NotifyAsync(user, Notice.NewSignIn(
         $"sign-in:{user.Id:N}:{at.ToUnixTimeMilliseconds()}", at,
         DeviceNames.Of(origin.UserAgent) ?? (origin.UserAgent.Length == 0 ? "?" : origin.UserAgent[..Math.Min(40, origin.UserAgent.Length)]),
         origin.Address.Length == 0 ? "?" : origin.Address));
@@ -83,7 +83,7 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public Task<Result<Done, AccountError>> SendSecurityChangedAsync(User user, string change, DateTimeOffset at)
     {
         var id = $"security:{change}:{user.Id:N}:{at.ToUnixTimeMilliseconds()}";
-        return Account(user).Notify(change switch
+        return NotifyAsync(user, change switch
         {
             SecurityChanges.Password => Notice.PasswordChanged(id, at),
             SecurityChanges.TwoFactorOn => Notice.TwoFactorOn(id, at),
@@ -99,7 +99,7 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     public Task<Result<Done, AccountError>> SendFrozenAsync(User user, DateTimeOffset since, bool frozen)
     {
         var occasion = $"{user.Id:N}:{since.ToUnixTimeMilliseconds()}";
-        return Account(user).Notify(frozen ? Notice.AccountFrozen($"frozen:{occasion}", since) : Notice.AccountUnfrozen($"unfrozen:{occasion}"));
+        return NotifyAsync(user, frozen ? Notice.AccountFrozen($"frozen:{occasion}", since) : Notice.AccountUnfrozen($"unfrozen:{occasion}"));
     }
 
     private string Panel => web.Value.PublicUrl.TrimEnd('/');
@@ -108,7 +108,20 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     {
         // Identity's tokens are Base64 with + and /, which some mail programs break; Base64Url survives them all.
         var url = $"{Panel}/{page}?userId={user.Id:D}&token={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(token))}";
-        return await Account(user).Notify(notice($"{page}:{user.Id:N}:{occasion}", url));
+        return await NotifyAsync(user, notice($"{page}:{user.Id:N}:{occasion}", url));
+    }
+
+    /// <summary>
+    /// Hands over any notice. Who was made at a shell (`ops create-admin`) has no contact before the first one; a closed account has none for
+    /// good, and no confirmed address either.
+    /// </summary>
+    public async Task<Result<Done, AccountError>> NotifyAsync(User user, Notice notice)
+    {
+        var told = await Account(user).Notify(notice);
+        if (told.Error != AccountError.NotFound || !user.EmailConfirmed)
+            return told;
+        var contact = await PutContactAsync(user);
+        return contact.IsOk ? await Account(user).Notify(notice) : contact;
     }
 
     private IAccountGrain Account(User user) => cluster.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(user.Id)));

@@ -5,8 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
-using Webrana.Contracts;
-using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Data.Desk;
 using Webrana.Wire;
@@ -18,7 +16,7 @@ namespace Webrana.Api.Alarms;
 /// Tells of alarms: one mail to every admin, through their outbox, and one POST to the webhook of the settings. A message is noted as told
 /// after both took it; the mail's id is the alarm's, so that telling again mails nobody twice.
 /// </summary>
-internal sealed class AlarmTeller(AlarmRows rows, IServiceScopeFactory scopes, IClusterClient cluster, IHttpClientFactory http, IOptions<DeskOptions> options)
+internal sealed class AlarmTeller(AlarmRows rows, IServiceScopeFactory scopes, IHttpClientFactory http, IOptions<DeskOptions> options)
 {
     /// <summary>Name of the client; its timeout is short, because the next round tells again.</summary>
     public const string Client = "alarms";
@@ -61,10 +59,15 @@ internal sealed class AlarmTeller(AlarmRows rows, IServiceScopeFactory scopes, I
             : Notice.ShopAlarm(id, name, alarm.Detail, alarm.RaisedAt);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
-        var admins = await (from link in db.UserRoles join role in db.Roles on link.RoleId equals role.Id where role.Name == Roles.Admin select link.UserId).ToListAsync(cancellation);
+        var mails = scope.ServiceProvider.GetRequiredService<AccountMails>();
+        var admins = await (from link in db.UserRoles
+                            join role in db.Roles on link.RoleId equals role.Id
+                            join user in db.Users on link.UserId equals user.Id
+                            where role.Name == Roles.Admin
+                            select user).ToListAsync(cancellation);
         // An outbox that is full has worse to tell; it is not waited for.
         foreach (var admin in admins)
-            await cluster.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(admin))).Notify(notice);
+            await mails.NotifyAsync(admin, notice);
     }
 
     /// <summary>True when the webhook took it, or there is none.</summary>

@@ -14,6 +14,8 @@ namespace Webrana.Api.Swagger;
 /// <summary>Completes one operation: summary, example body, Idempotency-Key, Authorize, and every refusal by status with its codes.</summary>
 internal sealed class OperationDetails : IOperationFilter
 {
+    private const string ExampleId = "7d9b3c1e-5a34-4f0e-9c55-0b6f6c2f9a11";
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
@@ -24,6 +26,7 @@ internal sealed class OperationDetails : IOperationFilter
         var isWrite = context.ApiDescription.HttpMethod is not ("GET" or "HEAD");
         if (doc.Example is not null)
             AddExample(operation, doc.Example);
+        AddAddress(operation, context.ApiDescription.RelativePath ?? "");
         if (isWrite)
             AddIdempotencyKey(operation);
         if (signedIn)
@@ -74,6 +77,24 @@ internal sealed class OperationDetails : IOperationFilter
     {
         foreach (var content in operation.RequestBody?.Content?.Values.OfType<OpenApiMediaType>() ?? [])
             content.Example = JsonSerializer.SerializeToNode(example, example.GetType(), WireJson.Options);
+    }
+
+    /// <summary>What stands in an address when somebody presses "Try it out"; nothing else that a query may hold is needed.</summary>
+    private static void AddAddress(OpenApiOperation operation, string path)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            var example = parameter.Name switch
+            {
+                "q" => "sari",
+                "confirm" => "toko-kopi",
+                "document" => "terms",
+                "id" when path.StartsWith("internal/reports/", StringComparison.Ordinal) => "REVENUE",
+                _ => parameter.In == ParameterLocation.Path ? ExampleId : null,
+            };
+            if (example is not null)
+                parameter.Example = JsonValue.Create(example);
+        }
     }
 
     /// <summary>Who may call it, for people in words and for programs (and the matrix test) as <c>x-access</c>.</summary>

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Webrana.Api.Accounts;
 using Webrana.Api.Alarms;
 using Webrana.Api.Tests.Support;
 using Webrana.Api.Tests.Webhooks;
@@ -67,11 +68,16 @@ public sealed class AlarmTests : IAsyncLifetime
     public async Task An_alarm_is_raised_once_told_signed_and_by_mail_and_cleared_once()
     {
         var admin = await _host.NewAdminAsync();
+        // Made at a shell, and never signed in since.
+        const string Owner = "ibu.pemilik@example.com";
+        Assert.Equal(0, await CreateAdmin.RunAsync(_host.Services, Owner, "Ibu Pemilik", TextWriter.Null));
         Assert.Equal(0, await RoundAsync());
         await StuckCallbackAsync();
 
         Assert.Equal(1, await RoundAsync());
         Assert.Equal(0, await RoundAsync());
+        foreach (var address in new[] { admin.Email, Owner })
+            Assert.StartsWith("alarm:", (await _host.Mails.NextAsync(address)).MailId, StringComparison.Ordinal);
         var (body, signature) = Assert.Single(_posted);
         Assert.Contains("\"state\":\"RAISED\"", body, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"CALLBACKS_STUCK\"", body, StringComparison.Ordinal);

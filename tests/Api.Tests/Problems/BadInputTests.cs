@@ -3,9 +3,11 @@ using System.Text;
 using Webrana.Api.Tests.Promos;
 using Webrana.Api.Tests.Support;
 using Webrana.Wire;
+using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
+using Webrana.Wire.SshKeys;
 using Webrana.Wire.Wallets;
 
 namespace Webrana.Api.Tests.Problems;
@@ -94,6 +96,26 @@ public sealed class BadInputTests(SharedApi api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_keeps_its_name_where_another_is_none()
+    {
+        var path = $"/api/v1/instances/{(await Scenario.OrderAsync(api.Host, _user)).InstanceId}";
+        var before = (await _user.Http.GetAsync(path).ReadAsync<Instance>()).Name;
+        foreach (var name in (string[])["toko_kopi", new string('a', 300), "", "toko kopi", "-toko"])
+            await _user.Http.SendJsonAsync(HttpMethod.Patch, path, new UpdateInstanceRequest(name)).RefusedAsync(422, ProblemCodes.InvalidName);
+        Assert.Equal(before, (await _user.Http.GetAsync(path).ReadAsync<Instance>()).Name);
+    }
+
+    [Fact]
+    public async Task Names_of_300_characters_are_refused_for_people_and_keys()
+    {
+        var name = new string('a', 300);
+        var person = await _user.Http.SendJsonAsync(HttpMethod.Patch, "/api/v1/me", new UpdateProfileRequest(name)).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        var key = await _user.Http.PostAsync("/api/v1/ssh-keys", new CreateSshKeyRequest(name, "ssh-ed25519 AAAA")).RefusedAsync(422, ProblemCodes.ValidationFailed);
+        Assert.All(new[] { person, key }, problem => Assert.Contains("name", problem.Errors!.Keys));
+        Assert.Empty((await _user.Http.GetAsync("/api/v1/ssh-keys").ReadAsync<Page<SshKey>>()).Items);
+    }
+
+    [Fact]
     public async Task Without_enough_money_an_order_says_how_much_is_missing()
     {
         await Scenario.FundAsync(api.Host, _user, 100_000);
@@ -111,8 +133,11 @@ public sealed class BadInputTests(SharedApi api) : IAsyncLifetime
     [InlineData("{\"amount\":50000,\"paymentMethod\":null}")]
     [InlineData("{\"amount\":50000,\"paymentMethod\":\"BRI\\u0000VA\"}")]
     [InlineData("{\"amount\":50000,\"paymentMethod\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}}}}}}}}}")]
-    public async Task A_body_that_cannot_be_read_is_400(string body) =>
+    public async Task A_body_that_cannot_be_read_is_400(string body)
+    {
         await _user.Http.PostAsync("/api/v1/wallet/deposit", body).RefusedAsync(400, ProblemCodes.MalformedBody);
+        Assert.Empty((await _user.Http.GetAsync("/api/v1/wallet/deposits").ReadAsync<Page<Deposit>>()).Items);
+    }
 
     [Theory]
     [InlineData("billingPeriod", "2")]
@@ -143,6 +168,7 @@ public sealed class BadInputTests(SharedApi api) : IAsyncLifetime
         if (withKey)
             request.Headers.Add(WireHeaders.IdempotencyKey, Guid.NewGuid().ToString());
         await _user.Http.SendAsync(request).RefusedAsync(413, ProblemCodes.BodyTooLarge);
+        Assert.Empty((await _user.Http.GetAsync("/api/v1/wallet/deposits").ReadAsync<Page<Deposit>>()).Items);
     }
 
     [Fact]

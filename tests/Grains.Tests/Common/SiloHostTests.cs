@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
+using Webrana.Contracts.Promos;
 using Webrana.Sandbox.DigitalOcean;
 using Webrana.Sandbox.Postgres;
 using Webrana.Silo.Hosting;
@@ -95,8 +96,16 @@ public sealed class SiloHostTests
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/live")).StatusCode);
         await Eventually.Async(
             async () => (await http.GetAsync("/health/ready")).StatusCode == HttpStatusCode.OK, WebranaCluster.Patience, "the silo is ready");
-        var plan = app.Services.GetRequiredService<IGrainFactory>().GetGrain<IPlanGrain>(GrainKeys.Plan("basic-1"));
+        var grains = app.Services.GetRequiredService<IGrainFactory>();
+        var plan = grains.GetGrain<IPlanGrain>(GrainKeys.Plan("basic-1"));
         await Eventually.Async(async () => (await plan.Get()).IsOk, WebranaCluster.Patience, "the demo's plans are there");
+        // All with codes: who types none is credited exactly what was paid for.
+        foreach (var (code, status) in new[] { ("WELCOME25", PromoStatus.On), ("DEPOSIT10", PromoStatus.On), ("AKHIRTAHUN5", PromoStatus.Soon) })
+        {
+            var promo = grains.GetGrain<IPromoGrain>(GrainKeys.Promo(code.ToLowerInvariant()));
+            await Eventually.Async(
+                async () => (await promo.Get()).Value is { } view && (view.Definition.Code, view.Status) == (code, status), WebranaCluster.Patience, $"{code} is {status}");
+        }
         // The keeper has set the sweepers' reminders.
         await Eventually.Async(
             async () => await database.ScalarAsync<long>("SELECT count(*) FROM orleans_reminders WHERE grain_id LIKE 'sweeper/%'") == 16, WebranaCluster.Patience);

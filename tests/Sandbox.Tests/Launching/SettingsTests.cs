@@ -10,6 +10,7 @@ public class SettingsTests
     {
         var options = UpOptions.Parse(["--detach", "--data", "/tmp/x", "--silos", "3", "--port-base", "9000", "--fresh"]);
         Assert.Equal((true, true, (int?)3, (int?)9000, "/tmp/x"), (options.Detach, options.Fresh, options.Silos, options.PortBase, options.Data.Root));
+        Assert.Equal("/tmp/x", UpOptions.Parse(["--data", "/tmp/x/"]).Data.Root);
         Assert.EndsWith(".sandbox", UpOptions.Parse([]).Data.Root, StringComparison.Ordinal);
         foreach (var wrong in new string[][] { ["--silos", "0"], ["--silos"], ["--port-base", "x"], ["--data"], ["--what"] })
             Assert.Throws<LauncherException>(() => UpOptions.Parse(wrong));

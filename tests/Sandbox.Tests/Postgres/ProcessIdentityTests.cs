@@ -27,6 +27,13 @@ public class ProcessIdentityTests
     }
 
     [Fact]
+    public void Where_there_is_no_proc_the_system_says_when_a_process_started()
+    {
+        Assert.NotNull(ProcessIdentity.StartedElsewhere(Environment.ProcessId));
+        Assert.Null(ProcessIdentity.StartedElsewhere(int.MaxValue));
+    }
+
+    [Fact]
     public async Task A_process_that_ended_is_not_alive()
     {
         using var process = Process.Start("sleep", "600");

@@ -21,7 +21,7 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
     static readonly (string Name, string Path)[] Public =
     [
         ("landing", "/"), ("login", "/login"), ("register", "/register"), ("confirm-email", "/confirm-email?userId=u&token=good"), ("confirm-email-invalid", "/confirm-email?userId=u&token=old"),
-        ("forgot-password", "/forgot-password"), ("resend-confirmation", "/resend-confirmation"), ("reset-password", "/reset-password?userId=u&token=good"), ("confirm-email-change", "/confirm-email-change?token=old"), ("not-found", "/no-such-page"), ("legal", "/legal/terms"), ("account-closed", "/account-closed"),
+        ("forgot-password", "/forgot-password"), ("resend-confirmation", "/resend-confirmation"), ("reset-password", "/reset-password?userId=u&token=good"), ("confirm-email-change", "/confirm-email-change?token=old"), ("not-found", "/no-such-page"), ("error", "/error"), ("legal", "/legal/terms"), ("account-closed", "/account-closed"),
     ];
 
     static readonly (string Name, string Path, string Ready)[] Customer =
@@ -50,6 +50,9 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         ("admin-dashboard", "/admin", "dashboard"), ("admin-reports", "/admin/reports", "report"), ("admin-search", "/admin/search?q=sari", "found"), ("admin-instance", "/admin/instances/i-web-01", "timeline"), ("admin-money-requests", "/admin/money-requests", "requests"),
         ("admin-legal", "/admin/legal", "legal-versions"), ("admin-payments", "/admin/payments", "cases"), ("admin-orders", "/admin/orders", "stuck-orders"), ("admin-orders-empty", "/admin/orders?trouble=Unsettled", "stuck-empty"), ("admin-settlement", "/admin/settlement", "settlement"),
     ];
+
+    /// <summary>Every address that is looked at.</summary>
+    internal static IEnumerable<string> Paths => [.. Public.Select(page => page.Path), .. Customer.Concat(Admin).Select(page => page.Path)];
 
     [Theory]
     [InlineData(ColorScheme.Light)]
