@@ -56,7 +56,7 @@ public sealed class DigitalOceanSimulator : IAsyncDisposable
                 RequestsPerMinute = options.RequestsPerMinute, RequestsPerHour = options.RequestsPerHour,
             },
             options.StateFile is null ? null : new StateFile(options.StateFile),
-            options.Clock);
+            options.Clock) { Scopes = options.Scopes };
         Map(app, world);
         await app.StartAsync();
         return new DigitalOceanSimulator(app, world, new Uri(app.Urls.First()), options.Tokens[0]);

@@ -9,6 +9,9 @@ public sealed class DigitalOceanSimulatorOptions
     /// <summary>Accepted bearer tokens; each is an account of its own.</summary>
     public IReadOnlyList<string> Tokens { get; set; } = ["sandbox-token"];
 
+    /// <summary>What a token may do, by token: the scopes it was made with. One that is not named here has full access.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Scopes { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Where to keep the state across restarts; null forgets it.</summary>
     public string? StateFile { get; set; }
 

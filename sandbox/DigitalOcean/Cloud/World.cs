@@ -38,6 +38,9 @@ internal sealed class World
 
     public RequestLog Requests { get; }
 
+    /// <summary>What tokens may do that have no full access.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Scopes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The machine's clock: how far actions are.</summary>
     public long RealMs => RealClock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -6,10 +6,19 @@ using Webrana.Sandbox.DigitalOcean.State;
 
 namespace Webrana.Sandbox.DigitalOcean.Endpoints;
 
-/// <summary>/v2/monitoring/metrics/droplet.</summary>
+/// <summary>/v2/monitoring/metrics/droplet, and alert policies, of which there are none.</summary>
 internal static class MonitoringEndpoints
 {
-    public static void Map(Router router) => router.Map("GET", "/v2/monitoring/metrics/droplet/{metric}", Read);
+    public static void Map(Router router)
+    {
+        router.Map("GET", "/v2/monitoring/metrics/droplet/{metric}", Read);
+        router.Map("GET", "/v2/monitoring/alerts", _ => Reply.Ok(new JsonObject
+        {
+            ["policies"] = new JsonArray(),
+            ["links"] = new JsonObject(),
+            ["meta"] = new JsonObject { ["total"] = 0 },
+        }));
+    }
 
     static Reply Read(Call call)
     {

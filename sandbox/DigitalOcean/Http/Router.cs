@@ -89,6 +89,14 @@ internal sealed class Router(IEndpointRouteBuilder routes, World world)
             return Reply.Error(500, "server_error", "Server was unable to give you a response.");
 
         var (body, readable) = await ReadBodyAsync(request, http.RequestAborted);
+        if (world.Scopes.TryGetValue(token, out var scopes))
+        {
+            if (TokenScopes.Of(request.Method, template, body?["type"] is JsonValue type ? type.ToString() : null).Except(scopes).Any())
+                return Reply.Forbidden;
+            if (template == "/v2/account")
+                http.Response.Headers["x-oauth-scopes"] = string.Join(',', scopes);
+        }
+
         return readable
             ? world.Run(() => handle(new Call(http, world, account, template, body)))
             : Reply.Error(400, "bad_request", "The request body could not be parsed as a JSON object.");

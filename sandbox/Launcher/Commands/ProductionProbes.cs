@@ -12,7 +12,7 @@ namespace Webrana.Sandbox.Launcher.Commands;
 
 /// <summary>
 /// What `doctor --production` asks others, none of which changes anything there: our own callback address, Tripay, DigitalOcean, the mail server, the
-/// name servers. What only a change would show, such as a scope to write, is not asked; the doctor says so.
+/// name servers. What only a person sees is not asked; the doctor says who has looked (<see cref="GoLiveSteps"/>).
 /// </summary>
 static class ProductionProbes
 {
@@ -27,9 +27,23 @@ static class ProductionProbes
     [
         ("account:read", "/v2/account"), ("actions:read", "/v2/actions?per_page=1"), ("billing:read", "/v2/customers/my/balance"),
         ("droplet:read", "/v2/droplets?per_page=1"), ("firewall:read", "/v2/firewalls?per_page=1"), ("image:read", "/v2/images?type=distribution&per_page=1"),
-        ("monitoring:read", "/v2/monitoring/alerts?per_page=1"), ("region:read", "/v2/regions?per_page=1"), ("size:read", "/v2/sizes?per_page=1"),
+        ("monitoring:read", "/v2/monitoring/alerts?per_page=1"), ("regions:read", "/v2/regions?per_page=1"), ("sizes:read", "/v2/sizes?per_page=1"),
         ("snapshot:read", "/v2/snapshots?per_page=1"), ("ssh_key:read", "/v2/account/keys?per_page=1"), ("tag:read", "/v2/tags?per_page=1"),
     ];
+
+    // One write for each scope that the product writes with, and none that could succeed: an order without anything that an order needs, or one for a
+    // thing that cannot be there, since ids begin above 0. Who may not is refused for that (403), who may for what the call lacks.
+    static readonly (string Scope, HttpMethod Method, string Path)[] Writes =
+    [
+        ("droplet:create", HttpMethod.Post, "/v2/droplets"), ("droplet:update", HttpMethod.Post, "/v2/droplets/0/actions"),
+        ("droplet:delete", HttpMethod.Delete, "/v2/droplets/0"), ("firewall:create", HttpMethod.Post, "/v2/firewalls"),
+        ("firewall:update", HttpMethod.Put, $"/v2/firewalls/{Guid.Empty}"), ("firewall:delete", HttpMethod.Delete, $"/v2/firewalls/{Guid.Empty}"),
+        ("snapshot:delete", HttpMethod.Delete, "/v2/snapshots/0"), ("ssh_key:create", HttpMethod.Post, "/v2/account/keys"),
+        ("ssh_key:delete", HttpMethod.Delete, "/v2/account/keys/0"), ("tag:create", HttpMethod.Post, "/v2/tags"),
+    ];
+
+    // What single kinds of action need beside droplet:update (rebuilding and restoring; taking a snapshot): no call shows it that could not succeed.
+    static readonly string[] OfActions = ["droplet:admin", "image:create"];
 
     /// <summary>A notice without a signature: whoever refuses it the way our API does stands where Tripay will call.</summary>
     internal static Task<Finding> CallbackAsync(string api) => AskAsync("Callback", "the callback address", async http =>
@@ -114,12 +128,13 @@ static class ProductionProbes
         return new(false, "Tripay key", $"Tripay answers {(int)answer.StatusCode}: {await MessageAsync(answer) ?? "no reason given"}; run the doctor at the address in the IP whitelist");
     });
 
-    /// <summary>One read for each scope.</summary>
+    /// <summary>One read for each scope to read, and one write that cannot succeed for each to write.</summary>
     internal static Task<Finding> ScopesAsync(string token, Uri digitalOcean) => AskAsync("DO token", "DigitalOcean", async http =>
     {
+        const string Name = "DO token";
         if (token.Length == 0)
-            return new(false, "DO token", "no token was given");
-        var missing = new List<string>();
+            return new(false, Name, "no token was given");
+        var (missing, named) = (new List<string>(), Array.Empty<string>());
         foreach (var (scope, path) in Reads)
         {
             using var request = Bearing(token, new Uri(digitalOcean, path));
@@ -127,13 +142,40 @@ static class ProductionProbes
             if (answer.StatusCode == HttpStatusCode.Forbidden)
                 missing.Add(scope);
             else if (!answer.IsSuccessStatusCode)
-                return new(false, "DO token", $"DigitalOcean answers {(int)answer.StatusCode} to a read with {scope}");
+                return new(false, Name, $"DigitalOcean answers {(int)answer.StatusCode} to a read with {scope}");
+            if (scope == "account:read")
+                named = NamedScopes(answer);
         }
 
-        return missing.Count == 0
-            ? new(true, "DO token", "DigitalOcean takes it, and it may read what we read; what it may write was not asked")
-            : new(false, "DO token", $"it lacks {string.Join(", ", missing)} (docs/GO-LIVE.md, step 5)");
+        foreach (var (scope, method, path) in Writes)
+        {
+            using var request = Bearing(token, new Uri(digitalOcean, path));
+            request.Method = method;
+            if (method != HttpMethod.Delete)
+                request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+            using var answer = await http.SendAsync(request);
+            if (answer.StatusCode == HttpStatusCode.Forbidden)
+                missing.Add(scope);
+            else if (answer.IsSuccessStatusCode)
+                return new(false, Name, $"DigitalOcean took {method} {path}, which asks for nothing: look at the account, and tell the makers of this doctor");
+            else if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
+                return new(false, Name, $"DigitalOcean answers {(int)answer.StatusCode} to a write with {scope} that cannot succeed");
+        }
+
+        // Where the provider names none, the first rebuild and the first snapshot show them.
+        if (named.Length > 0)
+            missing.AddRange(OfActions.Except(named));
+        return missing.Count > 0 ? new(false, Name, $"it lacks {string.Join(", ", missing)} (docs/GO-LIVE.md, step 5)")
+            : named.Length > 0 ? new(true, Name, "DigitalOcean takes it, and it may read and write what we do")
+            : new(true, Name, $"DigitalOcean takes it, and it may read and write what we do; whether {string.Join(" and ", OfActions)} are among its scopes was not said");
     });
+
+    // Comma-separated, where the provider says them. A token with full access has names without a resource.
+    static string[] NamedScopes(HttpResponseMessage answer) => answer.Headers.TryGetValues("x-oauth-scopes", out var lines)
+        && string.Join(',', lines).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is var scopes
+        && scopes.Any(scope => scope.StartsWith("droplet:", StringComparison.Ordinal))
+            ? scopes
+            : [];
 
     /// <summary>The greeting, TLS the way the silo asks for it (from the first byte on port 465, by STARTTLS elsewhere), and the login where there is one.</summary>
     /// <param name="host">The server.</param>

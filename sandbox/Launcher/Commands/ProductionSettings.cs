@@ -25,6 +25,7 @@ static class ProductionSettings
             ? new(true, "Promo key", "long enough; keep it for ever, or every bonus can be had twice")
             : new(false, "Promo key", "PROMOS_IDENTITY_KEY: at least 32 characters, for example from `openssl rand -base64 48`");
         yield return Certificate(Of(settings, "PROTECTION_CERTIFICATE_FILE"), Of(settings, "PROTECTION_CERTIFICATE_PASSWORD"), now);
+        yield return Seller(settings);
         yield return Help(Of(settings, "HELP_WHATSAPP"), Of(settings, "HELP_TICKET_URL"));
         yield return Desk(settings);
         yield return Backup(Of(settings, "BACKUP_STAMP_FILE"), now);
@@ -68,7 +69,7 @@ static class ProductionSettings
     }
 
     static Finding DigitalOcean(string token) => token.StartsWith("dop_v1_", StringComparison.Ordinal) && token.Length >= 40
-        ? new(true, "DigitalOcean", "a personal access token; what it may read is asked below, what it may write is not")
+        ? new(true, "DigitalOcean", "a personal access token; what it may read and write is asked below")
         : new(false, "DigitalOcean", "DIGITALOCEAN_TOKEN: a personal access token (dop_v1_…) with the scopes of docs/GO-LIVE.md");
 
     static Finding Mail(IReadOnlyDictionary<string, string> settings)
@@ -101,6 +102,21 @@ static class ProductionSettings
         {
             return new(false, "Key ring", $"{file} cannot be read: {unreadable.Message}");
         }
+    }
+
+    static Finding Seller(IReadOnlyDictionary<string, string> settings)
+    {
+        const int ShortestAddress = 10;
+        var (name, address) = (Of(settings, "SELLER_NAME"), Of(settings, "SELLER_ADDRESS"));
+        var (email, tax) = (Of(settings, "SELLER_EMAIL"), Of(settings, "SELLER_TAX_ID"));
+        if (name.Length == 0 || address.Length < ShortestAddress)
+            return new(false, "Seller", "SELLER_NAME and SELLER_ADDRESS: who sells, as it must stand on every invoice from the first one on; what was issued is never changed");
+        if (!System.Net.Mail.MailAddress.TryCreate(email, out var contact) || !contact.Host.Contains('.', StringComparison.Ordinal))
+            return new(false, "Seller", "SELLER_EMAIL: where a buyer asks about an invoice");
+        // 15 digits of old, 16 since 2024; dots and dashes are how people write them.
+        return tax.Length > 0 && tax.Count(char.IsAsciiDigit) is not (15 or 16)
+            ? new(false, "Seller", "SELLER_TAX_ID: the NPWP's 15 or 16 digits, or empty without one")
+            : new(true, "Seller", $"invoices are {name}'s, {(tax.Length == 0 ? "without an NPWP" : $"NPWP {tax}")}");
     }
 
     static Finding Help(string whatsApp, string ticket) =>

@@ -9,6 +9,7 @@ public sealed record AccountServices(
     IdentityDb Db,
     SignIn SignIn,
     Registration Registration,
+    PendingRegistrations Pending,
     AccountMails Mails,
     AccessTokens AccessTokens,
     SessionStore Sessions,

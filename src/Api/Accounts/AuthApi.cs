@@ -62,7 +62,7 @@ public static class AuthApi
         var (user, refusal) = await account.Registration.CreateAsync(person, account.Cancellation);
         if (refusal?.Kind == ProblemKinds.EmailTaken)
         {
-            // The id of nobody, made as a new person's is: this answer does not tell a customer from a stranger. Signing in behind it does (ADR 57).
+            // The id of nobody, made as a new person's is: this answer does not tell a customer from a stranger (ADR 57), and signing in behind it neither (ADR 61).
             await account.Registration.TellOwnerAsync(person.Email);
             return TypedResults.Created("/api/v1/me", new Registered(person.Id.ToString("D")));
         }
@@ -79,6 +79,7 @@ public static class AuthApi
         var confirmed = await account.Users.ConfirmEmailAsync(user, token);
         if (!confirmed.Succeeded)
             return Refusal.Of(ProblemKinds.InvalidToken);
+        await account.Pending.ConfirmedAsync(user, account.Cancellation);
         // What a confirmed address is worth (a welcome bonus, an invitation) follows from the contact. Dies before it: the same link does it again.
         var told = await account.Mails.PutContactAsync(user);
         return told.IsOk ? TypedResults.NoContent() : Refusal.From(told);
@@ -88,6 +89,7 @@ public static class AuthApi
     {
         if (account.Limits.MailAskedFor(body.Email) is { } tooMany)
             return tooMany;
+        await account.Pending.ProlongAsync(body.Email, account.Cancellation);
         var user = await account.Users.FindByEmailAsync(body.Email);
         if (user is { EmailConfirmed: false })
         {

@@ -62,6 +62,7 @@ public static class AuthSetup
         services.AddSingleton<SignOutHints>();
         services.AddScoped<SignIn>();
         services.AddScoped<Registration>();
+        services.AddScoped<PendingRegistrations>();
         services.AddScoped<AccountMails>();
         return builder;
     }

@@ -21,10 +21,12 @@ public sealed record NewPerson(Guid Id, string Email, string Password, string Na
 }
 
 /// <summary>
-/// Makes accounts. User, role and the yes to the terms are one transaction. Contact and mail follow behind it: if the process dies before them, the same
-/// registration (same id, through its Idempotency-Key) does them, the mail still once, and the next attempt with this address sends a link of its own.
+/// Makes accounts. User, role, the yes to the terms and what the registration chose as password are one transaction. Contact and mail follow behind it:
+/// if the process dies before them, the same registration (same id, through its Idempotency-Key) does them, the mail still once, and the next attempt
+/// with this address sends a link of its own.
 /// </summary>
-public sealed class Registration(UserManager<User> users, IdentityDb db, AccountMails mails, LegalLibrary legal, LegalRows acceptances, TimeProvider clock)
+public sealed class Registration(
+    UserManager<User> users, IdentityDb db, PendingRegistrations pending, AccountMails mails, LegalLibrary legal, LegalRows acceptances, TimeProvider clock)
 {
     /// <summary>The user, made now or by an earlier execution of the same operation; or why not.</summary>
     public async Task<(User? User, Refusal? Refusal)> CreateAsync(NewPerson person, CancellationToken cancellation)
@@ -33,7 +35,7 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
         if (known?.Id == person.Id)
             return (known, null);
         if (known is not null)
-            return (null, await RefuseKnownAsync(person));
+            return (null, await RefuseKnownAsync(person, cancellation));
         var user = new User
         {
             Id = person.Id,
@@ -53,18 +55,30 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
         {
             var made = await users.CreateAsync(user, person.Password);
             if (!made.Succeeded)
-                return (null, Refuse(made));
+            {
+                var refusal = Refuse(made);
+                return (null, refusal.Kind == ProblemKinds.EmailTaken ? await LostRaceAsync() : refusal);
+            }
+
             await AddRoleAsync(user.Id, person.Role, cancellation);
             // The form says so: who registers accepts what binds.
             await acceptances.AcceptAsync(
                 user.Id, inForce, AcceptanceWay.Registration, person.Address, legal.Now, (NpgsqlTransaction)transaction.GetDbTransaction(), cancellation);
+            await RememberAsync(person, user.PasswordHash!, cancellation);
             await transaction.CommitAsync(cancellation);
             return (user, null);
         }
         catch (DbUpdateException race) when (race.InnerException is PostgresException { SqlState: "23505" })
         {
-            // Two registrations of one address at once: the unique index let one of them win.
-            return (null, Refusal.Of(ProblemKinds.EmailTaken));
+            return (null, await LostRaceAsync());
+        }
+
+        // Two registrations of one address at once: the unique index let one of them win, and the other is answered as one that came later.
+        async Task<Refusal> LostRaceAsync()
+        {
+            await transaction.RollbackAsync(cancellation);
+            await RememberAsync(person, user.PasswordHash!, cancellation);
+            return Refusal.Of(ProblemKinds.EmailTaken);
         }
     }
 
@@ -123,8 +137,11 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
         await mails.SendRegisteredAgainAsync(known);
     }
 
-    /// <summary>A known address costs one hash and is refused a weak password, as a new one is: neither tells the two apart.</summary>
-    private async Task<Refusal> RefuseKnownAsync(NewPerson person)
+    /// <summary>
+    /// A known address costs one hash and is refused a weak password, as a new one is, and what was chosen is remembered as of a new one: neither the
+    /// answer nor a sign-in behind it tells the two apart (ADR 61).
+    /// </summary>
+    private async Task<Refusal> RefuseKnownAsync(NewPerson person, CancellationToken cancellation)
     {
         var nobody = new User { UserName = person.Email, Email = person.Email };
         var errors = new List<IdentityError>();
@@ -132,9 +149,13 @@ public sealed class Registration(UserManager<User> users, IdentityDb db, Account
             errors.AddRange((await validator.ValidateAsync(users, nobody, person.Password)).Errors);
         if (errors.Count > 0)
             return WeakPassword(IdentityResult.Failed([.. errors]));
-        users.PasswordHasher.HashPassword(nobody, person.Password);
+        await RememberAsync(person, users.PasswordHasher.HashPassword(nobody, person.Password), cancellation);
         return Refusal.Of(ProblemKinds.EmailTaken);
     }
+
+    // Whoever is made with a confirmed address, as the first admin is, waits for no link.
+    private Task RememberAsync(NewPerson person, string passwordHash, CancellationToken cancellation) =>
+        person.EmailConfirmed ? Task.CompletedTask : pending.RememberAsync(person.Email, passwordHash, cancellation);
 
     private static Refusal Refuse(IdentityResult result)
     {

@@ -7,13 +7,14 @@ using Webrana.Data.Shop;
 namespace Webrana.Api.Accounts;
 
 /// <summary>
-/// Checks e-mail, password and second factor, without telling by words or by time which addresses have an account: every try costs the same counting and
-/// one hash, whoever it is for, and only somebody who knows the password learns anything else.
+/// Checks e-mail, password and second factor, without telling by words or by time which addresses have an account: every try that fails costs the same
+/// counting and two hashes, whoever it is for, and only somebody who knows the password of a confirmed account learns anything else.
 /// </summary>
-public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor twoFactor, ShopState shop, TimeProvider clock, RefusedAccess refused)
+public sealed class SignIn(
+    UserManager<User> users, SignInTries tries, PendingRegistrations pending, TwoFactor twoFactor, ShopState shop, TimeProvider clock, RefusedAccess refused)
 {
     // Any hash of the current format: verifying against it takes as long as verifying against a real one.
-    private static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(new User(), Guid.NewGuid().ToString());
+    internal static readonly string NobodysHash = new PasswordHasher<User>().HashPassword(new User(), Guid.NewGuid().ToString());
 
     /// <summary>The user, or why not.</summary>
     public async Task<(User? User, Refusal? Refusal)> CheckAsync(string email, string password, string? code, string address, CancellationToken cancellation)
@@ -21,14 +22,13 @@ public sealed class SignIn(UserManager<User> users, SignInTries tries, TwoFactor
         if (await tries.TakeAsync(email, address, cancellation) is { } wait)
             return (null, wait);
         var user = await users.FindByEmailAsync(email);
+        var right = user is not null && await users.CheckPasswordAsync(user, password);
         if (user is null)
-        {
             users.PasswordHasher.VerifyHashedPassword(new User(), NobodysHash, password);
-            return (null, Refusal.Of(ProblemKinds.InvalidCredentials));
-        }
-
-        if (!await users.CheckPasswordAsync(user, password))
-            return (null, Refusal.Of(ProblemKinds.InvalidCredentials));
+        // That an address waits for its confirmation is said of the last registration, never of an account: an unconfirmed one, a confirmed one whose
+        // address somebody registered again, and none at all are answered alike (ADR 61).
+        if (user is null || !right || !user.EmailConfirmed)
+            return (null, Refusal.Of(await pending.IsChosenAsync(email, password, cancellation) ? ProblemKinds.EmailNotConfirmed : ProblemKinds.InvalidCredentials));
         if (await MayEnterAsync(user) is { } closed)
             return (null, closed);
         if (user.TwoFactorEnabled)

@@ -17,6 +17,7 @@ internal static class OpsCommand
         ops restore --from <file>                              into an empty database; ends with ops reconcile
         ops rotate-keys [--new-key [--now]]                    encrypts provider tokens and servers' keys anew
         ops verify-audit [--expect SEQ:HASH]                   whether the audit log is as it was written; exit code 1 when it is not
+        ops go-live [confirm STEP --by NAME [--note TEXT]]     who has seen what only a person sees before a shop opens (docs/GO-LIVE.md)
         ops export --from <date> --to <date>                   the ledger as CSV on standard output; dates in UTC, the last one excluded
         """;
 
@@ -38,6 +39,8 @@ internal static class OpsCommand
                 return await VerifyAudit.RunAsync(sources, null, Console.Out);
             case ["verify-audit", "--expect", var expected]:
                 return await VerifyAudit.RunAsync(sources, expected, Console.Out);
+            case ["go-live", .. var rest]:
+                return await GoLive.RunAsync(sources, rest, Console.Out, Console.Error);
             case ["export", .. var rest]:
                 return await ExportLedger.RunAsync(sources, rest, Console.Out, Console.Error);
             default:

@@ -19,8 +19,20 @@ public sealed class SignInTries(DataSources sources, TimeProvider clock, IOption
         await TakeAsync(Pair(email, address), options.Value.FailuresPerEmailAndAddress, cancellation)
         ?? await TakeAsync(Key(email), options.Value.FailuresPerEmail, cancellation);
 
-    /// <summary>It was right: nothing counts any more from here, and this try no longer for the account.</summary>
-    public Task ForgetAsync(string email, string address, CancellationToken cancellation) => DeleteAsync([Pair(email, address), Key(email)], cancellation);
+    /// <summary>
+    /// It was right: nothing that was tried from here counts any more. What was tried from elsewhere does: whoever guesses there would see by a wait that
+    /// does not come that an owner came by, and so that there is one.
+    /// </summary>
+    public async Task ForgetAsync(string email, string address, CancellationToken cancellation)
+    {
+        await using var command = sources.Queries.CreateCommand("""
+            WITH mine AS (DELETE FROM identity.sign_in_tries WHERE key = $1 RETURNING tries)
+            UPDATE identity.sign_in_tries SET tries = greatest(tries - coalesce((SELECT tries FROM mine), 1), 0) WHERE key = $2
+            """);
+        command.Parameters.Add(new() { Value = Pair(email, address) });
+        command.Parameters.Add(new() { Value = Key(email) });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     /// <summary>It was no guess: this one try does not count.</summary>
     public async Task GiveBackAsync(string email, string address, CancellationToken cancellation)
@@ -31,7 +43,12 @@ public sealed class SignInTries(DataSources sources, TimeProvider clock, IOption
     }
 
     /// <summary>A new password by mail opens the account again, from everywhere that has not failed itself.</summary>
-    public Task ForgetAsync(string email, CancellationToken cancellation) => DeleteAsync([Key(email)], cancellation);
+    public async Task ForgetAsync(string email, CancellationToken cancellation)
+    {
+        await using var command = sources.Queries.CreateCommand("DELETE FROM identity.sign_in_tries WHERE key = $1");
+        command.Parameters.Add(new() { Value = Key(email) });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     private async Task<Refusal?> TakeAsync(byte[] key, int most, CancellationToken cancellation)
     {
@@ -52,13 +69,6 @@ public sealed class SignInTries(DataSources sources, TimeProvider clock, IOption
         var wait = await look.ExecuteScalarAsync(cancellation) is DateTime ends ? ends - now : TimeSpan.FromSeconds(1);
         refused.Note(RefusedReason.LockedOut);
         return Refusal.Wait(ProblemKinds.LockedOut, wait);
-    }
-
-    private async Task DeleteAsync(byte[][] keys, CancellationToken cancellation)
-    {
-        await using var command = sources.Queries.CreateCommand("DELETE FROM identity.sign_in_tries WHERE key = ANY($1)");
-        command.Parameters.Add(new() { Value = keys });
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private static byte[] Key(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()));

@@ -45,7 +45,8 @@ public sealed class ClosingRows(DataSources sources)
     /// <summary>
     /// Erases the person: the row of the account keeps its id alone, so that the address is free for a new registration in the same instant.
     /// The ledger, papers and the audit log name the id and stay; so do the keyed hashes that keep a welcome bonus from coming twice. Answers
-    /// kept under an Idempotency-Key name nobody (a hash, sealed, ADR 47) and are gone within about a day: there is nothing to find them by.
+    /// kept under an Idempotency-Key name nobody (a hash, sealed, ADR 47) and are gone within about a day: there is nothing to find them by. What the last
+    /// registration of the address chose (ADR 61) goes by its own time: whoever it was would see that the account was closed.
     /// </summary>
     /// <param name="keptNotice">The last mail, which is still on its way.</param>
     public async Task EraseAsync(Guid user, string keptNotice, DateTimeOffset at, CancellationToken cancellation = default)

@@ -62,8 +62,8 @@ public sealed class RegistrationTests(SharedApi api)
         Assert.DoesNotContain("token=", mail.Content.Text, StringComparison.Ordinal);
         Assert.Equal(customer.Id.ToString(), await IdsOfAsync(customer.Email));
 
-        // Nothing of theirs has changed, and what a new address would be refused for, a known one is, too.
-        await _http.PostAsync("/api/v1/auth/login", new LoginRequest(customer.Email, person.Password)).RefusedAsync(401, ProblemCodes.InvalidCredentials);
+        // Nothing of theirs has changed, what was chosen opens nothing, and what a new address would be refused for, a known one is, too.
+        await _http.PostAsync("/api/v1/auth/login", new LoginRequest(customer.Email, person.Password)).RefusedAsync(403, ProblemCodes.EmailNotConfirmed);
         await _http.PostAsync("/api/v1/auth/login", new LoginRequest(customer.Email, TestUser.Password)).ExpectAsync(HttpStatusCode.OK);
         await _http.PostAsync("/api/v1/auth/register", person with { Password = "kurang" }).RefusedAsync(422, ProblemCodes.WeakPassword);
     }
@@ -139,7 +139,8 @@ public sealed class RegistrationTests(SharedApi api)
 
         var (userId, token) = MailSink.LinkOf(mail, "confirm-email");
         await _http.PostAsync("/api/v1/auth/confirm-email", new ConfirmEmailRequest(userId, token)).ExpectAsync(HttpStatusCode.NoContent);
-        await _http.PostAsync("/api/v1/auth/login", new LoginRequest(first.Email, again.Password)).RefusedAsync(401, ProblemCodes.InvalidCredentials);
+        // The last registration's password waits for a confirmation that is not this one, and so opens nothing.
+        await _http.PostAsync("/api/v1/auth/login", new LoginRequest(first.Email, again.Password)).RefusedAsync(403, ProblemCodes.EmailNotConfirmed);
         await _http.PostAsync("/api/v1/auth/login", new LoginRequest(first.Email, first.Password)).ExpectAsync(HttpStatusCode.OK);
     }
 

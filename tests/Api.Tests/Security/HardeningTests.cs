@@ -118,14 +118,14 @@ public sealed class HardeningTests(WatchedApi watched) : IClassFixture<WatchedAp
     }
 
     [Fact]
-    public async Task An_unknown_address_costs_the_same_hash_as_a_known_one()
+    public async Task An_unknown_address_costs_the_same_hashes_as_a_known_one()
     {
         var known = (await Host.NewCustomerAsync()).Email;
         foreach (var email in new[] { known, $"{Guid.NewGuid():n}@example.com" })
         {
             var before = watched.Hasher.Checks;
             await Host.LogInAsync(email, "salah-sekali-1").RefusedAsync(401, ProblemCodes.InvalidCredentials);
-            Assert.Equal(before + 1, watched.Hasher.Checks);
+            Assert.Equal(before + 2, watched.Hasher.Checks);
         }
     }
 
@@ -139,6 +139,25 @@ public sealed class HardeningTests(WatchedApi watched) : IClassFixture<WatchedAp
             var answer = await Host.Anonymous().PostAsync("/api/v1/auth/register", new RegisterRequest(email, "kata-sandi-baru-1", "Sari")).ReadAsync<Registered>(HttpStatusCode.Created);
             Assert.True(Guid.TryParse(answer.UserId, out _));
             Assert.Equal(before + 1, watched.Hasher.Made);
+        }
+    }
+
+    [Fact]
+    public async Task Signing_in_behind_a_registration_is_answered_alike_and_costs_the_same_hashes_whoever_has_the_address()
+    {
+        var (confirmed, waiting) = ((await Host.NewCustomerAsync()).Email, $"{Guid.NewGuid():n}@example.com");
+        await Host.Anonymous().PostAsync("/api/v1/auth/register", new RegisterRequest(waiting, "kata-sandi-pertama-1", "Sari")).ExpectAsync(HttpStatusCode.Created);
+        foreach (var email in new[] { confirmed, waiting, $"{Guid.NewGuid():n}@example.com" })
+        {
+            var made = watched.Hasher.Made;
+            await Host.Anonymous().PostAsync("/api/v1/auth/register", new RegisterRequest(email, "kata-sandi-baru-1", "Sari")).ExpectAsync(HttpStatusCode.Created);
+            Assert.Equal(made + 1, watched.Hasher.Made);
+            foreach (var (password, status, code) in new[] { ("kata-sandi-baru-1", 403, ProblemCodes.EmailNotConfirmed), ("salah-sekali-1", 401, ProblemCodes.InvalidCredentials) })
+            {
+                var checks = watched.Hasher.Checks;
+                await Host.LogInAsync(email, password).RefusedAsync(status, code);
+                Assert.Equal(checks + 2, watched.Hasher.Checks);
+            }
         }
     }
 

@@ -16,11 +16,15 @@ public sealed class FirstSaleTests
             CREATE TABLE wallets (balance bigint);
             CREATE TABLE wallet_transactions (contra_account text, reference_type text, amount bigint);
             CREATE TABLE instance_activity (kind text, status text);
+            CREATE TABLE payment_inbox (status text);
             INSERT INTO wallets VALUES (0);
             INSERT INTO instance_activity VALUES ('Delete', 'Errored');
             """, TestContext.Current.CancellationToken);
-        await SaysAsync(false, "a top-up that was paid, a renewal, a server that was deleted");
+        await SaysAsync(false, "a top-up that was paid, a call of Tripay's about it, a renewal, a server that was deleted");
         await ThenAsync("INSERT INTO wallet_transactions VALUES ('GATEWAY', 'DEPOSIT', 10000), ('REVENUE', 'RENEWAL', -4300); UPDATE wallets SET balance = 5700");
+        // A top-up is credited by looking at Tripay, too: only the call shows that it has our address, and signs with the key that we have.
+        await SaysAsync(false, "missing is a call of Tripay's about it, a server that was deleted (");
+        await ThenAsync("INSERT INTO payment_inbox VALUES ('EXPIRED'), ('PAID')");
         await SaysAsync(false, "missing is a server that was deleted (");
         await ThenAsync("UPDATE instance_activity SET status = 'Completed'");
         await SaysAsync(true, "every balance is the sum of its rows");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -113,23 +114,63 @@ public sealed class ProductionProbesTests
         Assert.False((await ProductionProbes.MerchantAsync("", address)).Ok);
     }
 
+    /// <summary>The stand-in refuses by scope before it looks at anything, as the provider does, and does nothing that it is not asked for by name.</summary>
     [Fact]
-    public async Task A_token_is_asked_for_every_scope_that_is_read_and_the_missing_ones_are_named()
+    public async Task A_token_is_asked_for_every_scope_that_is_read_or_written_and_the_missing_ones_are_named()
     {
-        await using var cloud = await StandInAsync(app => app.MapGet("/v2/{**path}", (HttpRequest request, string path) =>
-            request.Headers.Authorization == "Bearer whole" ? Results.Text("{}", "application/json")
-            : request.Headers.Authorization != "Bearer half" ? Results.StatusCode(401)
-            : path is "firewalls" or "customers/my/balance" ? Results.StatusCode(403)
-            : Results.Text("{}", "application/json")));
+        var asked = new ConcurrentBag<string>();
+        await using var cloud = await StandInAsync(app => app.Map("/v2/{**path}", async (HttpRequest request, HttpResponse response, string path) =>
+        {
+            using var body = new StreamReader(request.Body);
+            var call = $"{request.Method} {path}";
+            if (request.Method != "GET")
+                asked.Add($"{call} {await body.ReadToEndAsync(TestContext.Current.CancellationToken)}".TrimEnd());
+            var token = request.Headers.Authorization.ToString();
+            if (token == "Bearer named" && path == "account")
+                response.Headers["x-oauth-scopes"] = "account:read, droplet:create,droplet:update";
+            return token is not ("Bearer whole" or "Bearer half" or "Bearer named") ? Results.StatusCode(401)
+                : token == "Bearer half" && call is "GET firewalls" or "GET customers/my/balance" or "POST droplets/0/actions" or "DELETE snapshots/0" ? Results.StatusCode(403)
+                : request.Method == "GET" ? Results.Text("{}", "application/json")
+                : Results.Text("{}", "application/json", statusCode: path.EndsWith("/0", StringComparison.Ordinal) ? 404 : 422);
+        }));
         var address = new Uri(cloud.Urls.Single());
         var whole = await ProductionProbes.ScopesAsync("whole", address);
         Assert.True(whole.Ok, whole.ToString());
+        Assert.Contains("whether droplet:admin and image:create are among its scopes was not said", whole.Note, StringComparison.Ordinal);
+        // Nothing that could be done: each order is empty, each thing cannot be there.
+        var nothing = Guid.Empty;
+        Assert.Equal(
+            [
+                "DELETE account/keys/0", "DELETE droplets/0", $"DELETE firewalls/{nothing}", "DELETE snapshots/0", "POST account/keys {}", "POST droplets {}",
+                "POST droplets/0/actions {}", "POST firewalls {}", "POST tags {}", $"PUT firewalls/{nothing} {{}}",
+            ],
+            asked.Order(StringComparer.Ordinal));
+
         var half = await ProductionProbes.ScopesAsync("half", address);
         Assert.False(half.Ok);
-        Assert.Contains("it lacks billing:read, firewall:read (", half.Note, StringComparison.Ordinal);
+        Assert.Contains("it lacks billing:read, firewall:read, droplet:update, snapshot:delete (", half.Note, StringComparison.Ordinal);
+        var named = await ProductionProbes.ScopesAsync("named", address);
+        Assert.False(named.Ok);
+        Assert.Contains("it lacks droplet:admin, image:create (", named.Note, StringComparison.Ordinal);
         var none = await ProductionProbes.ScopesAsync("stolen", address);
         Assert.False(none.Ok);
         Assert.Contains("401", none.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_that_takes_an_empty_order_ends_the_questions_at_once()
+    {
+        var writes = 0;
+        await using var cloud = await StandInAsync(app => app.Map("/v2/{**path}", (HttpRequest request) =>
+        {
+            if (request.Method != "GET")
+                Interlocked.Increment(ref writes);
+            return Results.Text("{}", "application/json", statusCode: request.Method == "GET" ? 200 : 202);
+        }));
+        var finding = await ProductionProbes.ScopesAsync("whole", new Uri(cloud.Urls.Single()));
+        Assert.False(finding.Ok);
+        Assert.Contains("took POST /v2/droplets", finding.Note, StringComparison.Ordinal);
+        Assert.Equal(1, writes);
     }
 
     [Theory]

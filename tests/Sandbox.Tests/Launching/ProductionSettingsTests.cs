@@ -31,6 +31,7 @@ public sealed class ProductionSettingsTests : IDisposable
             ["DIGITALOCEAN_TOKEN"] = "dop_v1_" + new string('0', 64), ["SMTP_HOST"] = "smtp.example.com", ["SMTP_FROM"] = "Toko <no-reply@example.com>",
             ["PROMOS_IDENTITY_KEY"] = new('p', 40), ["PROTECTION_CERTIFICATE_FILE"] = file, ["PROTECTION_CERTIFICATE_PASSWORD"] = "ring-password", ["BACKUP_STAMP_FILE"] = stamp,
             ["HELP_WHATSAPP"] = "6281234567890", ["DESK_PROVIDER_CREDIT_USD"] = "0",
+            ["SELLER_NAME"] = "PT Toko Server", ["SELLER_ADDRESS"] = "Jalan Merdeka 1, Bandung", ["SELLER_EMAIL"] = "faktur@example.com",
         };
     }
 
@@ -61,6 +62,11 @@ public sealed class ProductionSettingsTests : IDisposable
     [InlineData("PROTECTION_CERTIFICATE_PASSWORD", "wrong")]
     [InlineData("BACKUP_STAMP_FILE", "/nowhere.stamp")]
     [InlineData("HELP_WHATSAPP", "")]
+    [InlineData("SELLER_NAME", "")]
+    [InlineData("SELLER_ADDRESS", "Bandung")]
+    [InlineData("SELLER_EMAIL", "")]
+    [InlineData("SELLER_EMAIL", "faktur@localhost")]
+    [InlineData("SELLER_TAX_ID", "12345")]
     [InlineData("DESK_SINGLE_HANDED_IDR", "satu juta")]
     [InlineData("DESK_PROVIDER_BUDGET_USD", "-5")]
     [InlineData("DESK_FEW_DROPLETS_LEFT", "lima")]
@@ -103,10 +109,24 @@ public sealed class ProductionSettingsTests : IDisposable
     public void What_the_desk_is_told_reaches_the_API(string line) =>
         Assert.Contains(line, File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), StringComparison.Ordinal);
 
+    [Fact]
+    public void An_NPWP_is_taken_as_people_write_it()
+    {
+        var settings = Complete();
+        settings["SELLER_TAX_ID"] = "01.234.567.8-901.000";
+        var seller = Assert.Single(ProductionSettings.Judge(settings, Now), finding => finding.Name == "Seller");
+        Assert.True(seller.Ok, seller.ToString());
+        Assert.Contains("NPWP 01.234.567.8-901.000", seller.Note, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Smtp__User: ${SMTP_USER:-}")]
     [InlineData("Smtp__Password: ${SMTP_PASSWORD:-}")]
-    public void The_login_of_the_mail_server_reaches_the_silo(string line) =>
+    [InlineData("Papers__SellerName: ${SELLER_NAME:?set SELLER_NAME, it stands on every invoice}")]
+    [InlineData("Papers__SellerAddress: ${SELLER_ADDRESS:?set SELLER_ADDRESS, it stands on every invoice}")]
+    [InlineData("Papers__SellerEmail: ${SELLER_EMAIL:-}")]
+    [InlineData("Papers__SellerTaxId: ${SELLER_TAX_ID:-}")]
+    public void What_mails_and_papers_need_reaches_the_silo(string line) =>
         Assert.Contains(line, File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), StringComparison.Ordinal);
 
     [Fact]

@@ -121,6 +121,8 @@ public class WholeSandboxTests
         Assert.True(consoles.Ok, consoles.ToString());
         var panel = await ProductionProbes.PanelLineAsync(sandbox.Web);
         Assert.True(panel.Ok, panel.ToString());
+        var token = await ProductionProbes.ScopesAsync(sandbox.DigitalOceanToken, new Uri(sandbox.DigitalOcean));
+        Assert.True(token.Ok, token.ToString());
         Assert.Equal(new SandboxLogin(secrets.AdminEmail, secrets.AdminPassword), sandbox.Logins.Admin);
         await using var connection = new NpgsqlConnection(PostgresAddress.ToConnectionString(sandbox.Postgres));
         await connection.OpenAsync(Cancellation);

@@ -45,7 +45,11 @@ public sealed partial class SessionCookieTests
         await using var site = await WebSite.StartAsync();
         using var answer = await site.SignInAsync(password: "wrong");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("data-code=\"invalid_credentials\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("data-code=\"invalid_credentials\"", page, StringComparison.Ordinal);
+        // The answer does not tell a new account that waits for its mail: the way to another one is there for everybody.
+        Assert.Contains("data-testid=\"resend-link\"", page, StringComparison.Ordinal);
+        Assert.Contains("Akun baru harus dikonfirmasi dulu", page, StringComparison.Ordinal);
         Assert.DoesNotContain(site.Cookies.GetAllCookies(), cookie => cookie.Name == "webrana");
     }
 
