@@ -11,7 +11,7 @@ namespace Webrana.Chaos;
 /// <param name="Silos">How many.</param>
 /// <param name="PortBase">First of the loopback ports.</param>
 /// <param name="Only">Names of the faults to choose from; empty = all.</param>
-/// <param name="EveryArrow">Go on until every arrow was tried in every mode, however long that takes, and only then at random.</param>
+/// <param name="EveryArrow">Go on until every arrow was tried in every mode, those that only rare things pass among them, however long that takes; one that was not struck is a failure.</param>
 /// <param name="EachOnce">Every kind of fault once, however long that takes, and nothing more.</param>
 /// <param name="Folder">Where data, logs and the client log lie; null = a temporary one, deleted after a sound run.</param>
 /// <param name="Modes">How arrows are struck; empty = in all ways.</param>
@@ -73,9 +73,9 @@ public sealed record ChaosOptions(
                     break;
                 case "--flows":
                     options = options with { Flows = Words(value) };
-                    var strange = options.Flows.Except(Arrows.Reached.Select(Arrows.FlowOf)).ToList();
+                    var strange = options.Flows.Except(Arrows.All.Except(Arrows.Exempt.Keys).Select(Arrows.FlowOf)).ToList();
                     if (strange.Count > 0)
-                        throw new LauncherException($"No flow that customers walk is called {string.Join(", ", strange)}.");
+                        throw new LauncherException($"No flow that anybody walks is called {string.Join(", ", strange)}.");
                     break;
                 case "--only":
                     options = options with { Only = Words(value) };

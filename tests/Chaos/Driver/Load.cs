@@ -90,6 +90,9 @@ public sealed class Load : IAsyncDisposable
         _running = null;
     }
 
+    /// <summary>A correction in somebody's favour.</summary>
+    public Task GiveAsync(Person person, long amountIdr, CancellationToken cancellation) => AdjustAsync(person, amountIdr, cancellation);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -99,11 +99,14 @@ public sealed class FaultPlan
     }
 
     private IEnumerable<(ArrowMode Mode, string[] Arrows)> Batches(Func<ArrowMode, IEnumerable<string>> arrows) =>
-        new[] { (ArrowMode.Throw, ThrowsAtOnce), (ArrowMode.Kill, KillsAtOnce), (ArrowMode.Stop, StopsAtOnce) }
-            .Where(batch => Tally.Modes.Contains(batch.Item1))
-            .SelectMany(batch => arrows(batch.Item1).OrderBy(_ => _random.Next()).ToArray().Chunk(batch.Item2).Select(chunk => (batch.Item1, chunk)));
+        from batch in new[] { (Mode: ArrowMode.Throw, AtOnce: ThrowsAtOnce), (Mode: ArrowMode.Kill, AtOnce: KillsAtOnce), (Mode: ArrowMode.Stop, AtOnce: StopsAtOnce) }
+        where Tally.Modes.Contains(batch.Mode)
+        // Those of one walk together, and those of none.
+        from together in arrows(batch.Mode).OrderBy(_ => _random.Next()).ToArray().GroupBy(arrow => Tally.WalkOf(arrow)?.Name)
+        from chunk in together.Chunk(together.Key is not null && batch.Mode == ArrowMode.Throw ? together.Count() : batch.AtOnce)
+        select (batch.Mode, chunk);
 
-    private ArrowFault NextArrows()
+    private IFault NextArrows()
     {
         var (mode, arrows) = _arrows.Count > 0 ? _arrows.Dequeue() : Random();
         var seconds = (mode, _options.Short) switch
@@ -113,10 +116,12 @@ public sealed class FaultPlan
             (ArrowMode.Throw, _) => 12,
             _ => 30,
         };
-        return new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
+        return Tally.WalkOf(arrows[0]) is { } walk
+            ? new WalkFault(mode, arrows, walk, Tally)
+            : new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
 
         (ArrowMode, string[]) Random() =>
-            (Tally.Modes[_random.Next(Tally.Modes.Count)], [.. Tally.Arrows.OrderBy(_ => _random.Next()).Take(3)]);
+            (Tally.Modes[_random.Next(Tally.Modes.Count)], [.. Tally.Arrows.Where(arrow => Tally.WalkOf(arrow) is null).OrderBy(_ => _random.Next()).Take(3)]);
     }
 
     private KillFault KillSilo()
