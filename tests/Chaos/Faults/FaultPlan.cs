@@ -23,6 +23,7 @@ public sealed class FaultPlan
         ["stop_silo"] = plan => plan.FreezeSilo(),
         ["stop_api"] = plan => plan.FreezeApi(),
         ["postgres_crash"] = plan => new DatabaseCrashFault(plan.Seconds(0.5, 3)),
+        ["failover"] = plan => new FailoverFault(plan.Seconds(2, 5)),
         ["backends"] = plan => new BackendFault(plan._random.Next(6, 25)),
         ["connections"] = plan => new ConnectionsFault(plan.Seconds(5, 10)),
         ["storage"] = plan => new StorageFault(plan._random.Next(3, 7), plan._random.Next(5, 13), plan._random.Next(4, 10), plan.Seconds(3, plan._options.Short ? 4 : 12)),
