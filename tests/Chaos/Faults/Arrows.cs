@@ -40,17 +40,7 @@ public static class Arrows
     /// </summary>
     public static IReadOnlyDictionary<string, string> Exempt { get; } = new Dictionary<string, string>
     {
-        ["action.lost_stored"] = "an action must meet the loss of its droplet before the sweep does: Grains.Tests Droplets; by SIGKILL Cluster.Tests ArrowKillTests",
-        ["closing.calling_off"] = "somebody must step in within the five seconds in which an account is shut: Grains.Tests Accounts",
-        ["closing.unfrozen"] = "as closing.calling_off: Grains.Tests Accounts",
-        ["order.cancelled"] = "an order must wait for the provider when it is taken back: Grains.Tests Droplets; by SIGKILL Cluster.Tests ArrowKillTests",
-        ["order.given_up"] = "an order must be stuck when the desk gives it up: Grains.Tests Droplets; by SIGKILL Cluster.Tests ArrowKillTests",
-        ["order.pushed"] = "an order must be stuck when the desk pushes it on: Grains.Tests Droplets; by SIGKILL Cluster.Tests ArrowKillTests",
-        ["order.turned_away"] = "a limit must be met behind the hold: Grains.Tests Limits; by SIGKILL Cluster.Tests ArrowKillTests",
-        ["order.turned_away_released"] = "a limit must be met behind the hold: Grains.Tests Limits; by SIGKILL Cluster.Tests ArrowKillTests",
         ["reconcile.before_delete"] = "the provider must show a droplet again that it had deleted: Grains.Tests Droplets",
-        ["resize.before_poweroff"] = "a guest must not obey its shutdown for minutes: Grains.Tests Droplets",
-        ["rewards.debt_told"] = "the invited person must have spent a bonus whose deposit is given back: Grains.Tests Promos",
         ["rewards.forestalled"] = "the payment must be given back between a reward's place and its money: Grains.Tests Promos",
         ["rewards.withdrawn"] = "the payment must be given back between a reward's decision and its place: Grains.Tests Promos",
     };

@@ -1,11 +1,16 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Npgsql;
 using Webrana.Chaos.Driver;
 using Webrana.Sandbox.Launcher;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
 using Webrana.Wire.Billing;
 using Webrana.Wire.Droplets;
+using Webrana.Wire.Limits;
 using Webrana.Wire.Plans;
 using Webrana.Wire.Promos;
 using Webrana.Wire.SshKeys;
@@ -34,7 +39,7 @@ public static class AllWalks
         new("a payment that earned its owner's friend a reward is given back",
             [
                 "rewards.reserved", "rewards.given", "rewards.committed",
-                "deposit.reversed", "deposit.refund_told", "rewards.refund_noted", "rewards.taken_back", "rewards.usage_taken_back",
+                "deposit.reversed", "deposit.refund_told", "rewards.refund_noted", "rewards.taken_back", "rewards.usage_taken_back", "rewards.debt_told",
             ],
             GiveBackAsync),
         new("a bigger plan, and back to the smaller one",
@@ -45,10 +50,15 @@ public static class AllWalks
             ],
             ResizeAsync),
         new("a bigger plan that is not paid, and one that the provider does not give", ["resize.given_back", "resize.given_up"], ResizeInVainAsync),
+        new("a bigger plan for a guest that does not obey", ["resize.before_poweroff"], ResizeDeafAsync),
         new("periods are paid ahead", ["ahead.stored", "ahead.charged"], PayAheadAsync),
         new("backups are paid with the next period and at the end", ["renew.after_addon", "end.addon_charged", "end.addon_stored"], BackUpAsync),
         new("a server sends more than its month holds, and is deleted", ["transfer.counted", "transfer.told", "transfer.asked"], SendAsync),
         new("an order that is taken and not built", ["order.failed_stored", "order.released"], OrderInVainAsync),
+        new("orders wait for a provider that is away: one is taken back, one is given up and one is pushed on",
+            ["order.cancelled", "order.given_up", "order.pushed"], WaitAsync),
+        new("an order meets its limit behind its hold", ["order.turned_away", "order.turned_away_released"], TurnAwayAsync),
+        new("an action meets a droplet that was deleted behind our back", ["action.lost_stored"], MeetLossAsync),
         new("a price is raised", ["price.page_told", "price.stored"], RaiseAsync),
         new("a promo is changed", ["promo.version_noted"], ChangePromoAsync),
         new("a welcome waits for a person, because two people give one number", ["rewards.check_told"], ShareNumberAsync),
@@ -64,6 +74,7 @@ public static class AllWalks
                 "closing.rows_erased", "closing.noted", "closing.contact_erased", "closing.notices_erased", "closing.door_opened",
             ],
             CloseAsync),
+        new("money arrives while an account is being closed", ["closing.calling_off", "closing.unfrozen"], CallOffAsync),
     ];
 
     /// <summary>The arrows that are passed on purpose.</summary>
@@ -110,10 +121,13 @@ public static class AllWalks
         // People who look alike to the shop wait for a person.
         await walker.MayAsync(key => walker.Desk.DecideReviewAsync(person.UserId, new DecideReviewRequest(true, "uji"), key, walker.Cancellation));
         await walker.TurnUntilAsync($"{rewards} and payload#>>'{{referral,stage}}' = 'Paid'", "PT1M", 60, "the reward is given");
+        // More than the bonus, which is spent first: what it gave cannot all come back.
+        var server = await walker.ServerAsync(person);
         await walker.GatewayAsync(reference, "refund");
         await walker.TurnUntilAsync($"wallet_transactions where operation_id = 'refund:{reference}'", "PT5M", 60, "the payment is given back");
         await walker.TurnUntilAsync(
             $"{rewards} and payload#>>'{{referral,stage}}' = 'TakenBack' and (payload#>>'{{referral,closed}}')::boolean and due_at is null", "PT1M", 60, "so are the rewards");
+        await walker.DestroyAsync(person, server);
         await walker.DeskAsync("promo", (desk, key) => desk.SwitchPromoAsync(promo.Id, isActive: false, reason: null, key, walker.Cancellation));
     }
 
@@ -146,6 +160,19 @@ public static class AllWalks
         server = await walker.ServerAsync(person);
         await walker.ProviderFailsAsync(new { kind = "action_errored", type = "resize" });
         await walker.MustAsync(person, server, "resize", key => person.Session.ResizeAsync(server, new ResizeRequest(Bigger), key, walker.Cancellation));
+        await walker.IsIdleAsync(server);
+        await walker.ProviderRecoversAsync();
+        await walker.DestroyAsync(person, server);
+    }
+
+    private static async Task ResizeDeafAsync(Walker walker)
+    {
+        var person = await walker.PersonAsync(Plenty);
+        var server = await walker.ServerAsync(person);
+        await walker.ProviderFailsAsync(new { kind = "shutdown_ignored" });
+        await walker.MustAsync(person, server, "resize", key => person.Session.ResizeAsync(server, new ResizeRequest(Bigger), key, walker.Cancellation));
+        // A guest has a minute of business time to obey; the provider has minutes for each action.
+        await walker.TurnUntilAsync($"{Walker.Droplet(server)} and payload#>>'{{order,planId}}' = '{Bigger}'", "PT30S", 8, $"the server is a {Bigger}");
         await walker.IsIdleAsync(server);
         await walker.ProviderRecoversAsync();
         await walker.DestroyAsync(person, server);
@@ -192,6 +219,70 @@ public static class AllWalks
         await walker.TurnUntilAsync($"{Walker.Droplet(order)} and payload->>'phase' = 'Failed'", "PT2M", 30, "the order is given up");
         await walker.ProviderRecoversAsync();
         await walker.IsAsync($"wallets where wallet_id = '{person.UserId}' and held = 0 and balance = {Plenty}", "all is given back");
+    }
+
+    private static async Task WaitAsync(Walker walker)
+    {
+        var person = await walker.PersonAsync(Plenty);
+        // It takes nothing and says so: nobody has to ask whether it did.
+        await walker.ProviderFailsAsync(new { kind = "status_429", path = "/v2/*", count = -1, seconds = 0.3 });
+        var (cancelled, given, pushed) = (await walker.OrderAsync(person), await walker.OrderAsync(person), await walker.OrderAsync(person));
+        var (answer, code) = await walker.AskAsync(person.UserId, cancelled, "cancel", key => person.Session.CancelOrderAsync(cancelled, key, walker.Cancellation));
+        if (answer is null)
+            throw new LauncherException($"An order that waits was not taken back: {code}.");
+        // Longer than a build ever should take, and not as long as an order has.
+        await walker.TurnAsync("PT11M");
+        await walker.MayAsync(key => walker.Desk.FailStuckOrderAsync(given, new DeskActRequest("uji"), key, walker.Cancellation));
+        // Asked again behind a crash, it may be told that the order is stuck no more.
+        await walker.AskAsync("desk", pushed, "push", key => walker.Desk.RetryStuckOrderAsync(pushed, new DeskActRequest("uji"), key, walker.Cancellation));
+        await walker.ProviderRecoversAsync();
+        await walker.IsIdleAsync(pushed);
+        foreach (var order in new[] { cancelled, given })
+            await walker.IsAsync($"{Walker.Droplet(order)} and payload->>'phase' = 'Failed' and payload->>'hold' = 'Released'", "the order is over");
+        await walker.DestroyAsync(person, pushed);
+    }
+
+    /// <summary>Judged while there was room, and turned away behind its hold: as if another order had taken the last place in between.</summary>
+    private static async Task TurnAwayAsync(Walker walker)
+    {
+        var person = await walker.PersonAsync(Plenty);
+        Task<string?> ordering;
+        await using (var rival = await walker.Cluster.Database.Asking.OpenConnectionAsync(walker.Cancellation))
+        await using (var claim = await rival.BeginTransactionAsync(walker.Cancellation))
+        {
+            // A claim of its name that is neither kept nor given back yet holds it up where it is judged already.
+            var name = $"jarang-{walker.Load.Log.NextId()}";
+            await using (var claiming = new NpgsqlCommand("insert into server_names (owner, name, instance) values ($1, $2, gen_random_uuid())", rival, claim)
+            {
+                Parameters = { new() { Value = Guid.Parse(person.UserId) }, new() { Value = name } },
+            })
+            {
+                await claiming.ExecuteNonQueryAsync(walker.Cancellation);
+            }
+
+            ordering = walker.TryOrderAsync(person, BillingPeriod.Monthly, Small, name);
+            await walker.IsAsync(
+                $"grain_state where state = 'droplet' and payload->>'phase' = 'Ordering' and payload#>>'{{order,name}}' = '{name}'", "the order is judged");
+            await walker.DeskAsync("limit", (desk, key) => desk.SetLimitsAsync(person.UserId, new SetLimitsRequest("uji", Servers: 0), key, walker.Cancellation));
+            await claim.RollbackAsync(walker.Cancellation);
+        }
+
+        if (await ordering is { } order)
+            throw new LauncherException($"Order {order} was accepted beyond its limit.");
+        await walker.IsAsync($"wallets where wallet_id = '{person.UserId}' and held = 0 and balance = {Plenty}", "all is given back");
+    }
+
+    private static async Task MeetLossAsync(Walker walker)
+    {
+        var person = await walker.PersonAsync(Plenty);
+        var server = await walker.ServerAsync(person);
+        // No list shows it, so that the sweep cannot meet the loss first; a droplet by itself is still read.
+        await walker.ProviderFailsAsync(new { kind = "status_500", method = "GET", path = "/v2/droplets", count = -1 });
+        await DeleteBehindOurBackAsync(walker, server);
+        await walker.AskAsync(person.UserId, server, "reboot", key => person.Session.RebootAsync(server, key, walker.Cancellation));
+        await walker.TurnUntilAsync($"{Walker.Droplet(server)} and payload->>'phase' = 'Lost'", "PT1M", 20, "the loss is met");
+        await walker.ProviderRecoversAsync();
+        await walker.IsAsync($"{Walker.Droplet(server)} and jsonb_typeof(payload->'returning') is distinct from 'object'", "the rest of the month is given back");
     }
 
     private static async Task RaiseAsync(Walker walker)
@@ -241,16 +332,30 @@ public static class AllWalks
     {
         var person = await walker.PersonAsync(Plenty);
         var server = await walker.ServerAsync(person);
-        var droplet = await walker.Cluster.Database.ScalarAsync<long>($"select (payload#>>'{{droplet,id}}')::bigint from {Walker.Droplet(server)}", walker.Cancellation);
-        using (var delete = new HttpRequestMessage(HttpMethod.Delete, new Uri(walker.Cluster.DigitalOcean, $"/v2/droplets/{droplet}")))
-        {
-            delete.Headers.Authorization = new AuthenticationHeaderValue("Bearer", walker.Cluster.Secrets.DigitalOceanToken);
-            using var deleted = await walker.Cluster.Http.SendAsync(delete, walker.Cancellation);
-            deleted.EnsureSuccessStatusCode();
-        }
-
+        await DeleteBehindOurBackAsync(walker, server);
         await walker.TurnUntilAsync($"{Walker.Droplet(server)} and payload->>'phase' = 'Lost'", "PT5M", 60, "the loss is noticed");
         await walker.IsAsync($"{Walker.Droplet(server)} and jsonb_typeof(payload->'returning') is distinct from 'object'", "the rest of the month is given back");
+    }
+
+    private static async Task DeleteBehindOurBackAsync(Walker walker, string server)
+    {
+        var droplet = await walker.Cluster.Database.ScalarAsync<long>($"select (payload#>>'{{droplet,id}}')::bigint from {Walker.Droplet(server)}", walker.Cancellation);
+        using var delete = new HttpRequestMessage(HttpMethod.Delete, new Uri(walker.Cluster.DigitalOcean, $"/v2/droplets/{droplet}"));
+        delete.Headers.Authorization = new AuthenticationHeaderValue("Bearer", walker.Cluster.Secrets.DigitalOceanToken);
+        using var deleted = await walker.Cluster.Http.SendAsync(delete, walker.Cancellation);
+        deleted.EnsureSuccessStatusCode();
+        // The provider takes a moment for it.
+        var watch = Stopwatch.StartNew();
+        while (await IsShownAsync())
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(30))
+                throw new TimeoutException("The provider did not delete the droplet.");
+            await Task.Delay(200, walker.Cancellation);
+        }
+
+        async Task<bool> IsShownAsync() =>
+            (await walker.Cluster.Http.GetFromJsonAsync<JsonElement>(new Uri(walker.Cluster.DigitalOcean, "/_sandbox/droplets"), walker.Cancellation))
+                .EnumerateArray().Any(entry => entry.GetProperty("droplet").GetProperty("id").GetInt64() == droplet);
     }
 
     private static async Task BlockAsync(Walker walker)
@@ -307,5 +412,16 @@ public static class AllWalks
         await walker.MayAsync(key => person.Session.CloseAccountAsync(new CloseAccountRequest(person.Password, GiveUp: left), key, walker.Cancellation));
         await walker.TurnUntilAsync(
             $"grain_state where state = 'closing' and key = 'closing:{person.UserId}' and payload->>'stage' = 'Closed'", "PT3M", 60, "the account is closed");
+    }
+
+    private static async Task CallOffAsync(Walker walker)
+    {
+        const long left = 12_500;
+        var person = await walker.PersonAsync(left);
+        await walker.MayAsync(key => person.Session.CloseAccountAsync(new CloseAccountRequest(person.Password, GiveUp: left), key, walker.Cancellation));
+        // Within the seconds for which it waits before it counts: more than its owner gave up.
+        await walker.Load.GiveAsync(person, left, walker.Cancellation);
+        await walker.TurnUntilAsync(
+            $"grain_state where state = 'closing' and key = 'closing:{person.UserId}' and payload->>'stage' = 'CalledOff'", "PT1M", 20, "the account stays open");
     }
 }

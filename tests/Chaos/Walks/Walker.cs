@@ -50,15 +50,18 @@ public sealed class Walker(ChaosCluster cluster, Load load, CancellationToken ca
     }
 
     /// <summary>An order that was accepted.</summary>
-    public async Task<string> OrderAsync(Person person, BillingPeriod period = BillingPeriod.Monthly, string plan = "basic-1")
+    public async Task<string> OrderAsync(Person person, BillingPeriod period = BillingPeriod.Monthly, string plan = "basic-1") =>
+        await TryOrderAsync(person, period, plan, $"jarang-{load.Log.NextId()}") ?? throw new LauncherException($"An order of {plan} came to nothing.");
+
+    /// <summary>Orders until the answer is definite; null when it is refused.</summary>
+    public async Task<string?> TryOrderAsync(Person person, BillingPeriod period, string plan, string name)
     {
         var intent = new Intent { Id = load.Log.NextId(), Kind = "order", UserId = person.UserId };
-        var name = $"jarang-{intent.Id}";
         var order = await load.Insist.AsyncOf(
-            intent, key => person.Session.CreateOrderAsync(new CreateOrderRequest(plan, "sgp1", Image, name, period), key, cancellation), made => made.InstanceId, cancellation)
-            ?? throw new LauncherException($"An order of {plan} came to nothing: {intent.Code}.");
-        person.Servers[order.InstanceId] = name;
-        return order.InstanceId;
+            intent, key => person.Session.CreateOrderAsync(new CreateOrderRequest(plan, "sgp1", Image, name, period), key, cancellation), made => made.InstanceId, cancellation);
+        if (order is not null)
+            person.Servers[order.InstanceId] = name;
+        return order?.InstanceId;
     }
 
     /// <summary>Deletes it, and waits until it is gone.</summary>
