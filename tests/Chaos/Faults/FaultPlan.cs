@@ -121,8 +121,13 @@ public sealed class FaultPlan
             ? new WalkFault(mode, arrows, walk, Tally)
             : new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
 
-        (ArrowMode, string[]) Random() =>
-            (Tally.Modes[_random.Next(Tally.Modes.Count)], [.. Tally.Arrows.Where(arrow => Tally.WalkOf(arrow) is null).OrderBy(_ => _random.Next()).Take(3)]);
+        (ArrowMode, string[]) Random()
+        {
+            // Of a run that is about walks alone, one of those.
+            string[] everyday = [.. Tally.Arrows.Where(arrow => Tally.WalkOf(arrow) is null)];
+            string[] some = everyday.Length > 0 ? [.. everyday.OrderBy(_ => _random.Next()).Take(3)] : [Tally.Arrows[_random.Next(Tally.Arrows.Count)]];
+            return (Tally.Modes[_random.Next(Tally.Modes.Count)], some);
+        }
     }
 
     private KillFault KillSilo()
