@@ -3,7 +3,10 @@ using Webrana.Sandbox.Launcher.Settings;
 
 namespace Webrana.Cluster.Tests;
 
-/// <summary>What looks at the damage must not be part of it: the fault kit's own connections to the PostgreSQL it breaks.</summary>
+/// <summary>
+/// What looks at the damage must not be part of it: the fault kit's own connections to the PostgreSQL it breaks. And a failover of the kit is one: it would
+/// prove nothing with a standby that lags.
+/// </summary>
 public sealed class ClusterDatabaseTests
 {
     [Fact(Timeout = 180_000)]
@@ -42,19 +45,14 @@ public sealed class ClusterDatabaseTests
             Assert.Equal("sync", await database.ScalarAsync<string>("select sync_state from pg_stat_replication", cancellation));
             await database.ExecuteAsync("insert into told values (2)", cancellation);
 
-            // Another one behind the first: the place of the dead one is free again.
-            for (var timeline = 2; timeline <= 3; timeline++)
-            {
-                await database.FailOverAsync(cancellation);
-                Assert.Equal(timeline, await database.ScalarAsync<int>("select timeline_id from pg_control_checkpoint()", cancellation));
-                Assert.Equal(3, await database.ScalarAsync<long>("select sum(n) from told", cancellation));
-                await AskAsync(database, cancellation);
-                // It waits for nobody.
-                await database.ExecuteAsync("insert into told values (0)", cancellation);
-                await database.AttachStandbyAsync(cancellation);
-            }
+            await database.FailOverAsync(cancellation);
 
-            // A standby that goes takes nothing with it either.
+            Assert.Equal(2, await database.ScalarAsync<int>("select timeline_id from pg_control_checkpoint()", cancellation));
+            Assert.Equal(3, await database.ScalarAsync<long>("select sum(n) from told", cancellation));
+            await AskAsync(database, cancellation);
+            // It waits for nobody, and may have a standby of its own, which takes nothing with it when it goes.
+            await database.ExecuteAsync("insert into told values (0)", cancellation);
+            await database.AttachStandbyAsync(cancellation);
             await database.DetachStandbyAsync(cancellation);
             await database.ExecuteAsync("insert into told values (0)", cancellation);
         }
