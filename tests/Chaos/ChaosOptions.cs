@@ -26,6 +26,7 @@ public sealed record ChaosOptions(
                         [--silos N] [--port-base P] [--data DIR]
           Real processes on a real PostgreSQL under load, broken on purpose; after every step the books are compared with what
           customers were promised. The seed of a run is printed; --seed repeats its steps.
+          --every-arrow also walks to arrows that the load never passes, names those that were not struck, and then ends with 1.
           --modes and --flows narrow the arrows: `--only arrows --every-arrow --modes kill --flows order,terminate`.
           Faults: see docs/OPERATIONS.md, or give --only ? for their names.
         """;
