@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Npgsql;
 using Webrana.Sandbox.Postgres.Processes;
 
 namespace Webrana.Sandbox.Postgres;
@@ -143,6 +144,37 @@ public sealed class PostgresFolder
         // Written last: its presence says that the data is complete.
         WriteSecret(PasswordFile, password);
         return password;
+    }
+
+    /// <summary>A copy of a running server, with what makes it follow that server. What was here before is gone.</summary>
+    internal async Task CopyAsync(PostgresBinaries binaries, string adminConnectionString, CancellationToken cancellation)
+    {
+        if (Directory.Exists(Root))
+            Directory.Delete(Root, recursive: true);
+        Directory.CreateDirectory(Data);
+        if (!OperatingSystem.IsWindows())
+        {
+            if (User is not null)
+                File.SetUnixFileMode(Root, File.GetUnixFileMode(Root) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            // The server refuses data that others may look into.
+            File.SetUnixFileMode(Data, OnlyOwner | UnixFileMode.UserExecute);
+        }
+
+        var primary = new NpgsqlConnectionStringBuilder(adminConnectionString);
+        var password = primary.Password ?? throw new InvalidOperationException("A server of ours has a password.");
+        IReadOnlyList<string> copy =
+        [
+            binaries.Program("pg_basebackup"), "-D", Data, "-X", "stream", "-c", "fast", "-R",
+            "-d", string.Create(CultureInfo.InvariantCulture, $"host={primary.Host} port={primary.Port} user={primary.Username} password={password}"),
+        ];
+        if (User is not null)
+        {
+            await Command.RunOrThrowAsync(["chown", $"{User.UserId}:{User.GroupId}", Data], cancellation: cancellation);
+            copy = User.Run(copy);
+        }
+
+        await Command.RunOrThrowAsync(copy, Root, cancellation: cancellation);
+        WriteSecret(PasswordFile, password);
     }
 
     bool RunsOnThisData(int pid)

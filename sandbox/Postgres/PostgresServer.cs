@@ -84,6 +84,25 @@ public sealed class PostgresServer
         return server;
     }
 
+    /// <summary>Copies a running server and starts the copy as its hot standby, on a folder and a port of its own.</summary>
+    /// <exception cref="InvalidOperationException">It could not be copied or did not start.</exception>
+    public static async Task<PostgresServer> StartStandbyAsync(PostgresServer primary, PostgresServerOptions options, CancellationToken cancellation = default)
+    {
+        await PostgresFolder.At(options.Folder, options.LogFile).CopyAsync(options.Binaries, primary.AdminConnectionString, cancellation);
+        return await StartAsync(options, cancellation);
+    }
+
+    /// <summary>Makes a standby a primary; returns when it is one.</summary>
+    /// <exception cref="InvalidOperationException">It is none after a minute.</exception>
+    public async Task PromoteAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = new NpgsqlConnection(AdminConnectionString);
+        await connection.OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand("select pg_promote(true, 60)", connection) { CommandTimeout = 90 };
+        if (await command.ExecuteScalarAsync(cancellation) is not true)
+            throw new InvalidOperationException($"The standby in {Folder.Root} was not promoted:\n{Folder.LogTail()}");
+    }
+
     /// <summary>Stops it: sessions are ended and everything is flushed; after the time allowed it is stopped the hard way.</summary>
     public async Task StopAsync(TimeSpan? timeout = null)
     {

@@ -16,6 +16,7 @@ if (args is ["ops", .. var words])
 
 builder.AddWebranaApi(sources);
 builder.AddOrleansClient(sources);
+builder.AddDraining();
 var app = builder.Build();
 app.UseWebranaApi();
 await app.RunAsync();

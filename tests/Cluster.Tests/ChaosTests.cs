@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Webrana.Chaos;
 using Webrana.Chaos.Faults;
+using Webrana.Chaos.Walks;
 using Webrana.Sandbox.Launcher;
 using Webrana.Sandbox.Launcher.Settings;
 
@@ -90,9 +91,34 @@ public sealed partial class ChaosTests
             .SelectMany(file => ArrowCall().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
             // Two stores hand their arrow on by a delegate, with the store's name put before it.
             .Concat(["ledger.before_commit", "ledger.after_commit", "promo.before_commit", "promo.after_commit"])
+            // And one is named after the step that comes next.
+            .Concat(["resize.before_poweroff", "resize.before_resize", "resize.before_settle"])
             .Distinct().Order(StringComparer.Ordinal);
 
-        Assert.Equal(inCode, Arrows.Reached.Concat(Arrows.ProvenElsewhere.Keys).Concat(Arrows.NotStruckYet).Order(StringComparer.Ordinal));
+        Assert.Equal(inCode, Arrows.All);
+    }
+
+    [Fact]
+    public void An_arrow_that_nobody_asks_for_is_walked_to_by_nobody_and_every_other_by_one()
+    {
+        Assert.Empty(Arrows.Exempt.Keys.Intersect(Arrows.Reached.Concat(AllWalks.Arrows)));
+        Assert.All(AllWalks.Arrows.CountBy(arrow => arrow), arrow => Assert.Equal((arrow.Key, 1), (arrow.Key, arrow.Value)));
+        Assert.Equal(Arrows.All.Except(Arrows.Exempt.Keys).Except(Arrows.NotStruckYet), Struck("--every-arrow").Order(StringComparer.Ordinal));
+        // Whoever has ten minutes is not walked through months of the calendar.
+        Assert.Equal(Arrows.Reached.Order(StringComparer.Ordinal), Struck().Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> Struck(params string[] args) => new FaultPlan(ChaosOptions.Parse(["--only", "arrows", .. args])!).Tally.Arrows;
+    }
+
+    [Theory]
+    [InlineData("hibernate")]
+    [InlineData("rewards")]
+    public void Arrows_of_one_walk_are_struck_together_and_by_a_walk(string flow)
+    {
+        var plan = new FaultPlan(ChaosOptions.Parse(["--only", "arrows", "--every-arrow", "--modes", "throw,kill", "--flows", flow])!);
+
+        while (plan.ArrowsLeft())
+            Assert.IsType<WalkFault>(plan.Next().Fault);
     }
 
     [GeneratedRegex("""(?:Arrow|Hit)\("([a-z]+\.[a-z_]+)""" + "\"")]

@@ -44,7 +44,12 @@ public sealed class SandboxServices(DataFolder folder, SandboxPorts ports, Secre
     }
 
     /// <summary>The API.</summary>
-    public ServiceSpec Api() => Service("api", ApiProject, ApiProgram, ports.Api, ApiEnvironment());
+    public ServiceSpec Api()
+    {
+        var environment = ApiEnvironment();
+        environment["Edge__DrainSeconds"] = "0"; // No balancer stands before it that would have to notice.
+        return Service("api", ApiProject, ApiProgram, ports.Api, environment);
+    }
 
     /// <summary>The Web.</summary>
     public ServiceSpec Web() => Service("web", "src/Web", "Webrana.Web.dll", ports.Web, new()

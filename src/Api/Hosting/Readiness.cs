@@ -3,13 +3,15 @@ using Webrana.Data;
 
 namespace Webrana.Api.Hosting;
 
-/// <summary>Ready: the database answers and the cluster does.</summary>
-internal sealed class Readiness(DataSources sources, IClusterClient cluster) : IHealthCheck
+/// <summary>Ready: the database answers and the cluster does, and the process is not stopping (<see cref="Draining"/>).</summary>
+internal sealed class Readiness(DataSources sources, IClusterClient cluster, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return HealthCheckResult.Unhealthy("Stopping.");
         try
         {
             await using var command = sources.Queries.CreateCommand("SELECT 1");

@@ -121,11 +121,14 @@ public sealed class ChaosCluster : IAsyncDisposable
     public Member NewApi(int number, string clusterId = "webrana")
     {
         var spec = _services.Api();
-        var environment = new Dictionary<string, string> { ["Silo__ClusterId"] = clusterId };
+        // The front door looks twice a second, and believes the third look.
+        var environment = new Dictionary<string, string> { ["Silo__ClusterId"] = clusterId, ["Edge__DrainSeconds"] = "4" };
         if (number == 1)
             return NewMember(spec with { Role = "api-1" }, environment);
-        var address = SandboxPorts.Address(FreePort.Next());
+        var port = FreePort.Next();
+        var address = SandboxPorts.Address(port);
         environment["ASPNETCORE_URLS"] = address;
+        environment["Telemetry__MetricsPort"] = port.ToString(CultureInfo.InvariantCulture);
         return NewMember(spec with { Role = $"api-{number}", Arguments = ["--urls", address], Health = new Uri(address + "/health/ready") }, environment);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Webrana.Data;
 using Webrana.Sandbox.Launcher;
@@ -16,6 +17,7 @@ public sealed class ClusterDatabase : IAsyncDisposable
     private readonly Secrets _secrets;
     private readonly int _port;
     private PostgresServer _server;
+    private PostgresServer? _standby;
 
     private ClusterDatabase(DataFolder folder, Secrets secrets, int port, DatabaseServer started)
     {
@@ -73,6 +75,67 @@ public sealed class ClusterDatabase : IAsyncDisposable
 
     public bool IsUp => _server.Process.IsAlive;
 
+    /// <summary>A copy of it follows, and from now on nothing is acknowledged that the copy does not have on its disk.</summary>
+    public async Task AttachStandbyAsync(CancellationToken cancellation)
+    {
+        var binaries = await PostgresBinaries.FindLocalAsync()
+            ?? throw new LauncherException("A standby needs a PostgreSQL that is installed here, with its pg_basebackup.");
+        _standby = await PostgresServer.StartStandbyAsync(
+            _server,
+            new PostgresServerOptions
+            {
+                Folder = _folder.Postgres + "-standby", Binaries = binaries, Port = FreePort.Next(), LogFile = _folder.Log("postgres-standby"), DiesWithParent = true,
+            },
+            cancellation);
+        // Behind the copy, which shall wait for nobody when it is the primary.
+        await ExecuteAsync("alter system set synchronous_standby_names = '*'", cancellation);
+        await ExecuteAsync("select pg_reload_conf()", cancellation);
+        var watch = Stopwatch.StartNew();
+        while (!await ScalarAsync<bool>("select exists (select from pg_stat_replication where state = 'streaming' and sync_state = 'sync')", cancellation))
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(60))
+                throw new TimeoutException("The standby does not follow.");
+            await Task.Delay(100, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// The primary ends at once and for ever; its standby is promoted, and then moves to its address, as a floating one would. (It is started anew there, because
+    /// a port cannot be moved.)
+    /// </summary>
+    public async Task FailOverAsync(CancellationToken cancellation)
+    {
+        var standby = _standby ?? throw new InvalidOperationException("There is no standby.");
+        await CrashAsync();
+        await standby.PromoteAsync(cancellation);
+        await standby.StopAsync();
+        _standby = null;
+        var (place, copy) = (_server.Folder.Root, standby.Folder.Root);
+        Directory.Delete(place, recursive: true);
+        Directory.Move(copy, place);
+        await RestartAsync(cancellation);
+    }
+
+    /// <summary>Where it did not come to a failover: the standby goes, and nobody waits for it any more.</summary>
+    public async Task DetachStandbyAsync(CancellationToken cancellation)
+    {
+        if (_standby is not { } standby)
+            return;
+        _standby = null;
+        if (IsUp)
+        {
+            await ExecuteAsync("alter system reset synchronous_standby_names", cancellation);
+            await ExecuteAsync("select pg_reload_conf()", cancellation);
+        }
+        else
+        {
+            // Read at its next start, the last line counts.
+            await File.AppendAllTextAsync(Path.Combine(_server.Folder.Data, "postgresql.auto.conf"), "synchronous_standby_names = ''\n", cancellation);
+        }
+
+        await standby.StopAsync();
+    }
+
     public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation)
     {
         await using var command = Asking.CreateCommand(sql);
@@ -101,6 +164,8 @@ public sealed class ClusterDatabase : IAsyncDisposable
     {
         await Asking.DisposeAsync();
         await Sources.DisposeAsync();
+        if (_standby is not null)
+            await _standby.StopAsync();
         await _server.StopAsync();
     }
 

@@ -35,7 +35,7 @@ public sealed class Insistence(ClientLog log)
             }
 
             intent.Code = answer.Failure.Code;
-            if (!Repeatable(answer.Failure))
+            if (!IsRepeatable(answer.Failure))
             {
                 intent.Told = Told.Refused;
                 break;
@@ -53,6 +53,7 @@ public sealed class Insistence(ClientLog log)
         return value;
     }
 
-    private static bool Repeatable(ApiFailure failure) =>
+    /// <summary>Not an answer yet: the same key may be asked again.</summary>
+    public static bool IsRepeatable(ApiFailure failure) =>
         failure.OutcomeUnknown || failure.Status is >= 500 or 429 || failure.Code is "idempotency_in_progress" || failure.IsSignedOut;
 }

@@ -23,7 +23,7 @@ public sealed class Load : IAsyncDisposable
 
     private Load(ChaosCluster cluster, ClientLog log, FrontDoor door)
     {
-        (_cluster, Log) = (cluster, log);
+        (_cluster, Log, Traffic) = (cluster, log, door.Traffic);
         // Longer than the API gives its silos: the driver wants to hear what the API says about them.
         _http = new HttpClient(door) { BaseAddress = cluster.ApiProcesses[0].Address, Timeout = TimeSpan.FromSeconds(40) };
         Client = new WebranaClient(_http);
@@ -36,6 +36,9 @@ public sealed class Load : IAsyncDisposable
     public ClientLog Log { get; }
 
     public Insistence Insist { get; }
+
+    /// <summary>What came of each request.</summary>
+    public Traffic Traffic { get; }
 
     public WebranaClient Client { get; }
 
@@ -86,6 +89,9 @@ public sealed class Load : IAsyncDisposable
         _running.Dispose();
         _running = null;
     }
+
+    /// <summary>A correction in somebody's favour.</summary>
+    public Task GiveAsync(Person person, long amountIdr, CancellationToken cancellation) => AdjustAsync(person, amountIdr, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -13,16 +13,19 @@ public sealed record Person(string UserId, WebranaSession Session)
 {
     public ConcurrentDictionary<string, string> Servers { get; } = new(StringComparer.Ordinal);
 
+    public string Password { get; init; } = "";
+
     /// <summary>Registers, follows the link in the mail, signs in: the customer's own way in.</summary>
-    public static async Task<Person> RegisterAsync(ChaosCluster cluster, WebranaClient client, string name, CancellationToken cancellation)
+    public static async Task<Person> RegisterAsync(
+        ChaosCluster cluster, WebranaClient client, string name, CancellationToken cancellation, string? referralCode = null, string? phone = null)
     {
         var email = $"{name}-{Guid.NewGuid():n}@contoh.test";
         var password = $"Rahasia-{Guid.NewGuid():n}";
         var key = IdempotencyKey.New();
-        await MustAsync(() => client.Auth.RegisterAsync(new RegisterRequest(email, password, name), key, cancellation), "register", cancellation);
+        await MustAsync(() => client.Auth.RegisterAsync(new RegisterRequest(email, password, name, phone, referralCode), key, cancellation), "register", cancellation);
         var (userId, token) = await ConfirmationAsync(cluster, email, cancellation);
         await MustAsync(() => client.Auth.ConfirmEmailAsync(new ConfirmEmailRequest(userId, token), cancellation), "confirm", cancellation);
-        return new Person(userId, client.As(new SignInAgain(client, email, password)));
+        return new Person(userId, client.As(new SignInAgain(client, email, password))) { Password = password };
     }
 
     /// <summary>A step of the preparation: a cluster that has just started may still answer 503 for a moment.</summary>
@@ -33,7 +36,7 @@ public sealed record Person(string UserId, WebranaSession Session)
             var answer = await call();
             if (answer.IsOk)
                 return answer.Value;
-            if (answer.Failure.Kind == ApiFailureKind.Refused || tries == 60)
+            if ((answer.Failure.Kind == ApiFailureKind.Refused && !Insistence.IsRepeatable(answer.Failure)) || tries == 60)
                 throw new LauncherException($"{what}: {answer.Failure.Status} {answer.Failure.Code} {answer.Failure.Problem?.Detail}");
             await Task.Delay(1_000, cancellation);
         }
@@ -41,7 +44,7 @@ public sealed record Person(string UserId, WebranaSession Session)
 
     private static async Task<(string UserId, string Token)> ConfirmationAsync(ChaosCluster cluster, string email, CancellationToken cancellation)
     {
-        for (var tries = 0; tries < 300; tries++)
+        for (var tries = 0; tries < 900; tries++)
         {
             var mails = await cluster.Http.GetFromJsonAsync<JsonElement>(new Uri(cluster.Control, $"/mail?to={Uri.EscapeDataString(email)}"), cancellation);
             foreach (var text in mails.EnumerateArray().Select(mail => mail.GetProperty("text").GetString()!))

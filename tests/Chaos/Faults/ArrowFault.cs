@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Webrana.Chaos.Cluster;
 
 namespace Webrana.Chaos.Faults;
@@ -25,7 +23,9 @@ public enum ArrowMode
 public sealed class ArrowFault(ArrowMode mode, IReadOnlyList<string> arrows, TimeSpan time, ArrowTally tally) : IFault
 {
     private static readonly TimeSpan PassingBy = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(12);
+
+    /// <summary>How long a silo stands still: longer than it takes the others to give it up.</summary>
+    internal static readonly TimeSpan Frozen = TimeSpan.FromSeconds(12);
 
     public string Plan => $"{mode} at {string.Join(", ", arrows)}";
 
@@ -39,7 +39,7 @@ public sealed class ArrowFault(ArrowMode mode, IReadOnlyList<string> arrows, Tim
                 ? await ThrowAsync(scene.Cluster, waiting, cancellation)
                 : await OneEachAsync(scene.Cluster, waiting, round, cancellation));
         foreach (var silo in scene.Cluster.Silos.Where(silo => silo.IsAlive && !silo.IsStopped))
-            await TryAsync(silo, HttpMethod.Delete, null, cancellation);
+            await FailPointArm.ClearAsync(silo, cancellation);
         foreach (var arrow in struck)
             tally.Struck(arrow, mode);
         return struck.Count == 0 ? "none was passed" : $"struck {string.Join(", ", struck)}";
@@ -50,13 +50,13 @@ public sealed class ArrowFault(ArrowMode mode, IReadOnlyList<string> arrows, Tim
         foreach (var silo in cluster.Silos)
         {
             foreach (var arrow in waiting)
-                await TryAsync(silo, HttpMethod.Post, arrow, cancellation);
+                await FailPointArm.SetAsync(silo, arrow, mode, cancellation);
         }
 
         await Task.Delay(PassingBy, cancellation);
         var fired = new HashSet<string>(StringComparer.Ordinal);
         foreach (var silo in cluster.Silos)
-            fired.UnionWith(await FiredAsync(silo, cancellation));
+            fired.UnionWith(await FailPointArm.FiredAsync(silo, cancellation));
         waiting.RemoveAll(fired.Contains);
         return fired;
     }
@@ -66,14 +66,14 @@ public sealed class ArrowFault(ArrowMode mode, IReadOnlyList<string> arrows, Tim
         // Both silos wait for the same arrow: its grain may live on either. The first that meets it dies; the other is disarmed.
         var arrow = waiting[round % waiting.Count];
         foreach (var silo in cluster.Silos)
-            await TryAsync(silo, HttpMethod.Post, arrow, cancellation);
+            await FailPointArm.SetAsync(silo, arrow, mode, cancellation);
         var watch = Stopwatch.StartNew();
         while (watch.Elapsed < PassingBy)
         {
             if (cluster.Silos.FirstOrDefault(silo => mode == ArrowMode.Kill ? !silo.IsAlive : silo.IsStopped) is { } victim)
             {
                 foreach (var other in cluster.Silos.Where(silo => silo != victim && silo.IsAlive && !silo.IsStopped))
-                    await TryAsync(other, HttpMethod.Delete, null, cancellation);
+                    await FailPointArm.ClearAsync(other, cancellation);
                 waiting.Remove(arrow);
                 if (mode == ArrowMode.Stop)
                     await Task.Delay(Frozen, cancellation);
@@ -85,34 +85,7 @@ public sealed class ArrowFault(ArrowMode mode, IReadOnlyList<string> arrows, Tim
         }
 
         foreach (var silo in cluster.Silos)
-            await TryAsync(silo, HttpMethod.Delete, null, cancellation);
+            await FailPointArm.ClearAsync(silo, cancellation);
         return [];
     }
-
-    private async Task TryAsync(Member silo, HttpMethod method, string? arrow, CancellationToken cancellation)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(method, new Uri(silo.Address, "/_sandbox/fail-points"));
-            if (arrow is not null)
-                request.Content = JsonContent.Create(new { name = arrow, mode = mode.ToString(), nth = 1 });
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(TimeSpan.FromSeconds(3));
-            using var answer = await Http.SendAsync(request, limit.Token);
-            answer.EnsureSuccessStatusCode();
-        }
-        catch (Exception e) when (e is HttpRequestException { StatusCode: null } or OperationCanceledException && !cancellation.IsCancellationRequested)
-        {
-            // It met another arrow a moment ago and is dead or stopped: then it needs no arming.
-            Debug.Assert(!silo.IsAlive || silo.IsStopped || e is not null);
-        }
-    }
-
-    private static async Task<IEnumerable<string>> FiredAsync(Member silo, CancellationToken cancellation)
-    {
-        var state = await Http.GetFromJsonAsync<JsonElement>(new Uri(silo.Address, "/_sandbox/fail-points"), cancellation);
-        return state.GetProperty("fired").EnumerateArray().Select(name => name.GetString()!);
-    }
-
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 }

@@ -26,6 +26,58 @@ public sealed class DatabaseCrashFault(TimeSpan down) : IFault
     }
 }
 
+/// <summary>
+/// I14: the primary is lost with its disk, and its synchronous standby takes its place on a new timeline. What was acknowledged must be there: rows that could be
+/// seen here, promises to customers in what is checked behind every fault.
+/// </summary>
+public sealed class FailoverFault(TimeSpan together) : IFault
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public string Plan => string.Create(CultureInfo.InvariantCulture, $"the primary is lost, its synchronous standby of {together.TotalSeconds:0.0} s takes its place");
+
+    public async Task<string> StrikeAsync(Scene scene, CancellationToken cancellation)
+    {
+        var database = scene.Cluster.Database;
+        try
+        {
+            await database.AttachStandbyAsync(cancellation);
+            await Task.Delay(together, cancellation);
+            // A row is seen by others when the standby has it, and not before.
+            var (seen, timeline) = (await RowsAsync(), await TimelineAsync());
+            var watch = Stopwatch.StartNew();
+            await database.FailOverAsync(cancellation);
+            var accepted = watch.Elapsed;
+            var kept = await RowsAsync();
+            if (kept < seen)
+                throw new InvalidOperationException($"{seen - kept} ledger rows that were seen before the failover are lost.");
+            var now = await TimelineAsync();
+            if (now <= timeline)
+                throw new InvalidOperationException($"Timeline {now} after timeline {timeline}: that was no failover.");
+            while (await RowsAsync() == kept)
+            {
+                if (watch.Elapsed - accepted > Patience)
+                    throw new TimeoutException($"Nothing was booked {Patience.TotalSeconds:0} s after the standby accepted.");
+                await Task.Delay(50, cancellation);
+            }
+
+            var booked = watch.Elapsed - accepted;
+            await scene.Cluster.RefreshControlAsync(cancellation);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"timeline {timeline} to {now}, accepted {accepted.TotalSeconds:0.0} s after the loss, first row {booked.TotalSeconds:0.0} s after that, {kept} rows kept");
+        }
+        finally
+        {
+            await database.DetachStandbyAsync(cancellation);
+        }
+
+        Task<long> RowsAsync() => database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation);
+
+        Task<int> TimelineAsync() => database.ScalarAsync<int>("select timeline_id from pg_control_checkpoint()", cancellation);
+    }
+}
+
 /// <summary>Server processes of the product's connections are ended, some of them in the middle of a statement.</summary>
 public sealed class BackendFault(int times) : IFault
 {

@@ -23,6 +23,7 @@ public sealed class FaultPlan
         ["stop_silo"] = plan => plan.FreezeSilo(),
         ["stop_api"] = plan => plan.FreezeApi(),
         ["postgres_crash"] = plan => new DatabaseCrashFault(plan.Seconds(0.5, 3)),
+        ["failover"] = plan => new FailoverFault(plan.Seconds(2, 5)),
         ["backends"] = plan => new BackendFault(plan._random.Next(6, 25)),
         ["connections"] = plan => new ConnectionsFault(plan.Seconds(5, 10)),
         ["storage"] = plan => new StorageFault(plan._random.Next(3, 7), plan._random.Next(5, 13), plan._random.Next(4, 10), plan.Seconds(3, plan._options.Short ? 4 : 12)),
@@ -99,11 +100,14 @@ public sealed class FaultPlan
     }
 
     private IEnumerable<(ArrowMode Mode, string[] Arrows)> Batches(Func<ArrowMode, IEnumerable<string>> arrows) =>
-        new[] { (ArrowMode.Throw, ThrowsAtOnce), (ArrowMode.Kill, KillsAtOnce), (ArrowMode.Stop, StopsAtOnce) }
-            .Where(batch => Tally.Modes.Contains(batch.Item1))
-            .SelectMany(batch => arrows(batch.Item1).OrderBy(_ => _random.Next()).ToArray().Chunk(batch.Item2).Select(chunk => (batch.Item1, chunk)));
+        from batch in new[] { (Mode: ArrowMode.Throw, AtOnce: ThrowsAtOnce), (Mode: ArrowMode.Kill, AtOnce: KillsAtOnce), (Mode: ArrowMode.Stop, AtOnce: StopsAtOnce) }
+        where Tally.Modes.Contains(batch.Mode)
+        // Those of one walk together, and those of none.
+        from together in arrows(batch.Mode).OrderBy(_ => _random.Next()).ToArray().GroupBy(arrow => Tally.WalkOf(arrow)?.Name)
+        from chunk in together.Chunk(together.Key is not null && batch.Mode == ArrowMode.Throw ? together.Count() : batch.AtOnce)
+        select (batch.Mode, chunk);
 
-    private ArrowFault NextArrows()
+    private IFault NextArrows()
     {
         var (mode, arrows) = _arrows.Count > 0 ? _arrows.Dequeue() : Random();
         var seconds = (mode, _options.Short) switch
@@ -113,10 +117,17 @@ public sealed class FaultPlan
             (ArrowMode.Throw, _) => 12,
             _ => 30,
         };
-        return new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
+        return Tally.WalkOf(arrows[0]) is { } walk
+            ? new WalkFault(mode, arrows, walk, Tally)
+            : new ArrowFault(mode, arrows, TimeSpan.FromSeconds(seconds), Tally);
 
-        (ArrowMode, string[]) Random() =>
-            (Tally.Modes[_random.Next(Tally.Modes.Count)], [.. Tally.Arrows.OrderBy(_ => _random.Next()).Take(3)]);
+        (ArrowMode, string[]) Random()
+        {
+            // Of a run that is about walks alone, one of those.
+            string[] everyday = [.. Tally.Arrows.Where(arrow => Tally.WalkOf(arrow) is null)];
+            string[] some = everyday.Length > 0 ? [.. everyday.OrderBy(_ => _random.Next()).Take(3)] : [Tally.Arrows[_random.Next(Tally.Arrows.Count)]];
+            return (Tally.Modes[_random.Next(Tally.Modes.Count)], some);
+        }
     }
 
     private KillFault KillSilo()
