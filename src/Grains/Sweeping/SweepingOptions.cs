@@ -15,8 +15,8 @@ public sealed class SweepingOptions
     /// <summary>From how many due servers in one look they are renewed without waking each (<c>RenewalLane</c>); 0 = never. Default 64.</summary>
     public int StormFrom { get; set; } = 64;
 
-    /// <summary>Customers whose renewals are under way at once in a storm, per silo. Default 256.</summary>
-    public int LaneInFlight { get; set; } = 256;
+    /// <summary>Customers whose renewals are under way at once in a storm, per silo. Default 128.</summary>
+    public int LaneInFlight { get; set; } = 128;
 
     /// <summary>Due rows read at once. Default 256.</summary>
     public int Batch { get; set; } = 256;
