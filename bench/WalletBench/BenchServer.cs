@@ -74,7 +74,7 @@ internal sealed class BenchServer : IAsyncDisposable
     /// <summary>The same for everything that grains store.</summary>
     public async Task FreshStatesAsync()
     {
-        await Execute(_owner, "TRUNCATE grain_state, orleans_reminders, instance_activity, server_names");
+        await Execute(_owner, "TRUNCATE grain_state, orleans_reminders, instance_activity, server_names, notices, notice_deliveries, papers, paper_counters");
         await FreshTablesAsync();
     }
 

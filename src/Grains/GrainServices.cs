@@ -40,6 +40,7 @@ public static class GrainServices
     {
         services.Configure<SweepingOptions>(configuration.GetSection(SweepingOptions.Section));
         services.TryAddSingleton<WakeGate>();
+        services.TryAddSingleton<LaneGate>();
         return services;
     }
 
@@ -76,6 +77,10 @@ public static class GrainServices
         services.TryAddSingleton<CustomerLimitRows>();
         services.TryAddSingleton<LimitDesk>();
         services.TryAddSingleton<InstanceActivity>();
+        services.TryAddSingleton<LiveDroplets>();
+        services.TryAddSingleton<DropletWatchers>();
+        services.AddGrainService<DropletWatch>();
+        services.TryAddSingleton<RenewalLane>();
         services.TryAddSingleton<DropletCloud>();
         services.AddOptions<MetricsOptions>().Bind(configuration.GetSection(MetricsOptions.Section))
             .Validate(metrics => metrics.IsSound(), "Metrics: FreshMs, LongFreshMs, TransferMs and RetryMs must be positive, and TransferLagMs not negative.")

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Wallets;
 
@@ -16,7 +17,10 @@ internal sealed class InteractiveLoad(IGrainFactory grains, Guid[] wallets, doub
     /// <param name="Sent">Debits sent.</param>
     /// <param name="Acknowledged">Debits answered done; the ledger must hold at least these.</param>
     /// <param name="Failed">Answered otherwise, or not at all.</param>
-    public sealed record Outcome(int Sent, int Acknowledged, int Failed, double P50Ms, double P99Ms, double WorstMs);
+    public sealed record Outcome(int Sent, int Acknowledged, int Failed, double P50Ms, double P99Ms, double WorstMs)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"p50 {P50Ms:F1} p99 {P99Ms:F1} worst {WorstMs:F0} ms");
+    }
 
     /// <summary>Sends until <paramref name="until"/> is over.</summary>
     public async Task<Outcome> RunAsync(Task until)

@@ -5,8 +5,8 @@ namespace Webrana.WalletBench.Renewals;
 
 /// <summary>
 /// What one would write without grains: workers that each claim one due row with FOR UPDATE SKIP LOCKED and do the whole of one renewal in
-/// its transaction. The same rows in the end (wallet, ledger line and its place in the queue for papers, server, activity line, mail in the
-/// outbox, alarm moved), prepared statements, everything but the claim in one round trip; nobody takes the mails out again, which the product does.
+/// its transaction. The same rows in the end (wallet, ledger line and its place in the queue for papers, server, activity line, notice and its
+/// place in the outbox, alarm moved), prepared statements, everything but the claim in one round trip; nobody takes the mails out again, which the product does.
 /// </summary>
 internal sealed class PerRowWorker(NpgsqlDataSource source, int workers)
 {
@@ -35,11 +35,11 @@ internal sealed class PerRowWorker(NpgsqlDataSource source, int workers)
         VALUES ($1, 'renew-2', 'Renew', 'Completed', $2, $2, 'system', NULL)
         """;
 
-    private const string MailSql = """
-        UPDATE grain_state
-        SET payload = jsonb_set(payload, '{outbox}', payload->'outbox' || jsonb_build_object('id', 'droplet:' || $2 || ':renewed:2', 'template', 'Renewed', 'failures', 0, 'tryAt', $3)),
-            due_at = $3, version = version + 1
-        WHERE state = 'account' AND key = $1
+    private const string NoticeSql = """
+        WITH added AS (
+            INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at)
+            VALUES (gen_random_uuid(), $1, 'droplet:' || $2 || ':renewed:2', 'Renewed', jsonb_build_object('instanceId', $2), true, $3) RETURNING id)
+        INSERT INTO notice_deliveries (notice, user_id, channel, target, try_at, created_at) SELECT id, $1, 1, '', $3, $3 FROM added
         """;
 
     private const string AlarmSql = "UPDATE orleans_reminders SET start_time = $2, version = version + 1 WHERE service_id = 'webrana' AND grain_id = $1 AND reminder_name = 'alarm'";
@@ -79,7 +79,7 @@ internal sealed class PerRowWorker(NpgsqlDataSource source, int workers)
         Add(batch, DebitSql, Guid.Parse(owner), RenewalSeed.PriceIdr, instance, now.UtcDateTime);
         Add(batch, RenewSql, key, next.ToUnixTimeMilliseconds());
         Add(batch, LineSql, Guid.Parse(instance), now.UtcDateTime);
-        Add(batch, MailSql, $"account:{owner}", instance, now.AddDays(1).ToUnixTimeMilliseconds());
+        Add(batch, NoticeSql, Guid.Parse(owner), instance, now.UtcDateTime);
         Add(batch, AlarmSql, $"droplet/{key}", next.UtcDateTime);
         await batch.ExecuteNonQueryAsync();
         await transaction.CommitAsync();

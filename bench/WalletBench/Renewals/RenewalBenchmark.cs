@@ -21,6 +21,7 @@ internal static class RenewalBenchmark
 {
     private const double InteractivePerSecond = 100;
     private const double TargetSeconds = 60, AimSeconds = 15, TargetRatio = 10;
+    private const int WarmUp = 5_000;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -64,29 +65,35 @@ internal static class RenewalBenchmark
             await server.FundAsync(wallets);
             var interactive = new InteractiveLoad(grains, wallets, InteractivePerSecond);
             await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(6))); // warm: nobody pays for compiling
+            // A silo that has run for days has compiled its code: a small storm first, counted in the end like the other.
+            var before = Math.Min(servers, WarmUp);
+            await new RenewalSeed(before, Math.Max(1, before / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+            await ChargedAsync(books, before);
+            await SettledAsync(books);
             var quiet = await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8)));
-
             await new RenewalSeed(servers, servers / 2).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
             var began = Stopwatch.GetTimestamp();
-            var charged = ChargedAsync(books, servers, victim);
-            var storm = await interactive.RunAsync(charged);
+            var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var charged = ChargedAsync(books, before + servers, victim, before + (servers / 2), killed);
+            var storm = await interactive.RunAsync(Task.WhenAny(killed.Task, charged));
+            var bereft = await interactive.RunAsync(charged);
             var chargedIn = await charged - began;
-            for (var patience = Stopwatch.StartNew(); await books.OpenAsync() > 0 && patience.Elapsed < TimeSpan.FromMinutes(5);) await Task.Delay(500);
+            await SettledAsync(books);
             var settledIn = Stopwatch.GetTimestamp() - began;
             await end.CancelAsync();
             await keeper;
 
-            var broken = await books.BrokenAsync(servers, told: true);
+            var broken = await books.BrokenAsync(before + servers, told: true);
             var exhausted = heard.Count(line => line.Contains("exhausted", StringComparison.OrdinalIgnoreCase));
             var seconds = (double)chargedIn / Stopwatch.Frequency;
             Say($"Storm on two silos, one killed half-way: {servers:N0} charged in {seconds:F1} s = {servers / seconds:N0}/s; all told and settled after {(double)settledIn / Stopwatch.Frequency:F1} s");
             Say($"  target {TargetSeconds} s: {Met(seconds <= TargetSeconds)}; aim {AimSeconds} s: {Met(seconds <= AimSeconds)}");
-            Say($"Interactive debits, {InteractivePerSecond}/s open loop: quiet p50 {quiet.P50Ms:F1} p99 {quiet.P99Ms:F1} worst {quiet.WorstMs:F0} ms; "
-                + $"in the storm p50 {storm.P50Ms:F1} p99 {storm.P99Ms:F1} worst {storm.WorstMs:F0} ms = {storm.P99Ms / quiet.P99Ms:F1}x at p99; failed {quiet.Failed + storm.Failed}");
-            Say($"  target 3x: {Met(storm.P99Ms <= 3 * quiet.P99Ms)}; aim 2x: {Met(storm.P99Ms <= 2 * quiet.P99Ms)} (the storm's figure holds the seconds in which a silo was dead)");
+            Say($"Interactive debits, {InteractivePerSecond}/s open loop: quiet {quiet}; in the storm {storm} = {storm.P99Ms / quiet.P99Ms:F1}x at p99; "
+                + $"from the silo's death on {bereft} = {bereft.P99Ms / quiet.P99Ms:F1}x; failed {quiet.Failed + storm.Failed + bereft.Failed}");
+            Say($"  in the storm, target 3x: {Met(storm.P99Ms <= 3 * quiet.P99Ms)}; aim 2x: {Met(storm.P99Ms <= 2 * quiet.P99Ms)}; with the death 3x: {Met(bereft.P99Ms <= 3 * quiet.P99Ms)}");
             Say($"Pool exhaustion: {exhausted} lines in the silos' logs: {Met(exhausted == 0)}");
             result["storm"] = new { chargedInSeconds = seconds, settledInSeconds = (double)settledIn / Stopwatch.Frequency, exhausted, broken };
-            result["interactive"] = new { perSecond = InteractivePerSecond, quiet, storm };
+            result["interactive"] = new { perSecond = InteractivePerSecond, quiet, storm, bereft };
             Say(broken.Count == 0
                 ? $"Exactly {servers:N0}: one charge per server and period, contiguous, books balanced, each told once."
                 : $"NOT EXACT: {string.Join("; ", broken)}");
@@ -104,25 +111,33 @@ internal static class RenewalBenchmark
         }
     }
 
-    /// <summary>When the last was charged. Half-way one silo dies.</summary>
-    private static async Task<long> ChargedAsync(RenewalBooks books, long servers, Process? victim)
+    private static async Task SettledAsync(RenewalBooks books)
+    {
+        for (var patience = Stopwatch.StartNew(); await books.OpenAsync() > 0 && patience.Elapsed < TimeSpan.FromMinutes(5);) await Task.Delay(500);
+    }
+
+    /// <summary>When the last was charged. The victim dies when so many are.</summary>
+    private static async Task<long> ChargedAsync(RenewalBooks books, long servers, Process? victim = null, long dies = 0, TaskCompletionSource? killed = null)
     {
         var began = Stopwatch.GetTimestamp();
         for (var look = 1; ; look++)
         {
             var charges = await books.ChargesAsync();
             if (charges >= servers) return Stopwatch.GetTimestamp();
-            if (victim is { HasExited: false } && charges >= servers / 2)
+            if (victim is { HasExited: false } && charges >= dies)
             {
                 victim.Kill();
+                victim.WaitForExit();
+                killed?.SetResult();
                 Say($"  {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {charges:N0} charged; one silo is killed");
             }
-            else if (victim is not null && look % 20 == 0)
+            else if (victim is not null && look % 8 == 0)
             {
                 Say($"  {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s: {charges:N0} charged");
             }
 
-            await Task.Delay(250);
+            // Counting is work for the same two cores: where it matters, once a second.
+            await Task.Delay(servers > 20_000 ? 1_000 : 250);
         }
     }
 
@@ -191,7 +206,7 @@ internal static class RenewalBenchmark
             await new RenewalSeed(count, Math.Max(1, count / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
             var (began, cpu) = (Stopwatch.GetTimestamp(), Cpu());
             foreach (var sweeper in Sweepers(grains)) sweeper.Sweep().Ignore(); // longer than a call may take: the rows say when it is done
-            var end = await ChargedAsync(books, count, victim: null);
+            var end = await ChargedAsync(books, count);
             while (await books.OpenAsync() > 0) await Task.Delay(250);
             var spent = (Cpu() - cpu) / count; // all of it: told and settled, not charged alone
             await app.StopAsync();

@@ -118,7 +118,7 @@ internal sealed record RenewalSeed(int Servers, int Customers)
         var due = now.AddMilliseconds(-(n % 60_000) - 1);
         var began = BillingCalendar.PeriodStart(due, BillingCycle.Daily, 0).AddDays(-1);
         var name = string.Create(CultureInfo.InvariantCulture, $"web-{n}");
-        return new DropletState
+        var server = new DropletState
         {
             Phase = InstancePhase.Running,
             Name = name,
@@ -147,7 +147,9 @@ internal sealed record RenewalSeed(int Servers, int Customers)
             Droplet = new ProviderPart(1_000_000 + n, began.ToUnixTimeMilliseconds(), 2_000_000 + n) { Ipv4 = "203.0.113.7" },
             // All notices of the period were given: what is due is the charge and nothing else.
             Subscription = Subscription.Begin(BillingCycle.Daily, began, autoRenew: true).Part() with { Noticed = 2 },
-        }.Scheduled(now, TimeSpan.FromSeconds(30));
+        };
+        // Filed under its words long ago, as every server that has run for a day is: nothing else is to be done about it.
+        return (server with { FiledAs = server.Words() }).Scheduled(now, TimeSpan.FromSeconds(30));
     }
 
     private static async Task Row(NpgsqlBinaryImporter import, params (object? Value, NpgsqlDbType Type)[] row)

@@ -55,6 +55,10 @@ public interface IDropletGrain : IGrainWithStringKey, IDueGrain
     [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("action")]
     Task<Result<ActivityEntry, DropletError>> Action(string actionId);
 
+    /// <summary>Told by the storm's lane: the record was written past this activation. A hint; a lost one costs a look at what was, never truth.</summary>
+    [OneWay, Alias("reread")]
+    Task Reread();
+
     /// <summary>Told by the provider account grain: this action ended. A hint with a fact; told twice or late it changes nothing again.</summary>
     [Alias("provider-action-ended")]
     Task ProviderActionEnded(long providerActionId, bool succeeded);

@@ -270,13 +270,15 @@ public sealed record GrantBonusCommand(
 /// <param name="AmountIdr">Positive rupiah; the row shows it negative.</param>
 /// <param name="CashOnly">True: bonus money is neither counted nor touched, because it is never paid out.</param>
 /// <param name="OnCredit">True for what was used already: what is not there becomes the customer's debt, and an older debt does not refuse it.</param>
+/// <param name="Quiet">True where the caller itself tells open pages that the wallet changed.</param>
 [GenerateSerializer, Immutable, Alias("debit-command")]
 public sealed record DebitCommand(
     [property: Id(0)] string OperationId,
     [property: Id(1)] long AmountIdr,
     [property: Id(2)] PostingReference Reference,
     [property: Id(3)] bool CashOnly = false,
-    [property: Id(4)] bool OnCredit = false);
+    [property: Id(4)] bool OnCredit = false,
+    [property: Id(5)] bool Quiet = false);
 
 /// <param name="HoldId">The caller's name of the hold, unique within the wallet.</param>
 /// <param name="AmountIdr">Positive rupiah.</param>

@@ -42,7 +42,7 @@ public sealed class InstanceActivity : IAsyncDisposable
     public InstanceActivity(DataSources sources)
     {
         _sources = sources;
-        _lines = new(1, Take, WriteAsync);
+        _lines = new(1, Take, batch => Halving.RunAsync(batch, WriteAsync));
     }
 
     /// <summary>Writes lines, each once by action id; a line that has ended stays as it ended.</summary>
@@ -64,24 +64,7 @@ public sealed class InstanceActivity : IAsyncDisposable
 
     private async Task WriteAsync(List<Request<ActivityLine, bool>> batch)
     {
-        try
-        {
-            await InsertAsync(batch.ConvertAll(request => request.Input));
-        }
-        catch (PostgresException exception) when (batch.Count > 1 && exception.SqlState.AsSpan(0, 2) is "22" or "23")
-        {
-            // Somebody's line was refused and nothing was written: find the guilty one.
-            var half = batch.Count / 2;
-            await WriteAsync(batch.GetRange(0, half));
-            await WriteAsync(batch.GetRange(half, batch.Count - half));
-            return;
-        }
-        catch (Exception exception)
-        {
-            foreach (var request in batch) request.Fail(exception);
-            return;
-        }
-
+        await InsertAsync(batch.ConvertAll(request => request.Input));
         foreach (var request in batch) request.Answer(true);
     }
 

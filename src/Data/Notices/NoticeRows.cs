@@ -6,8 +6,7 @@ using Webrana.Data.States;
 namespace Webrana.Data.Notices;
 
 /// <summary>
-/// A customer's notices as rows: added once, listed, opened. A notice and its ways out are one statement, so that none is ever there
-/// without the other.
+/// A customer's notices as rows: listed, opened, and whether they arrived. <see cref="NoticePost"/> adds them.
 /// </summary>
 public sealed class NoticeRows(DataSources sources)
 {
@@ -15,37 +14,6 @@ public sealed class NoticeRows(DataSources sources)
     public const int MaxPage = 200;
 
     private const string Columns = "id, user_id, notice_id, kind, facts, in_panel, created_at, read_at";
-
-    /// <summary>Adds a notice and everything that has to leave. False when it was there before; nothing is added then.</summary>
-    /// <param name="channels">Beside webhooks: those are found by the statement itself.</param>
-    /// <param name="code">The kind's code, which webhooks choose by; null when no webhook may see it.</param>
-    public async Task<bool> AddAsync(NoticeRow notice, IReadOnlyCollection<DeliveryChannel> channels, string? code, CancellationToken cancellation = default)
-    {
-        await using var command = sources.State.CreateCommand("""
-            WITH added AS (
-                INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING id),
-            way AS (
-                SELECT c.channel, '' AS target FROM unnest($8) AS c (channel)
-                UNION ALL
-                SELECT 3, w.id::text FROM webhooks w
-                WHERE w.user_id = $2 AND w.active AND $9::text IS NOT NULL AND (w.events = '{}' OR $9 = ANY (w.events))),
-            queued AS (
-                INSERT INTO notice_deliveries (notice, user_id, channel, target, try_at, created_at)
-                SELECT a.id, $2, w.channel, w.target, $7, $7 FROM added a CROSS JOIN way w)
-            SELECT count(*) FROM added
-            """);
-        command.Parameters.Add(new() { Value = notice.Id });
-        command.Parameters.Add(new() { Value = notice.UserId });
-        command.Parameters.Add(new() { Value = notice.NoticeId });
-        command.Parameters.Add(new() { Value = notice.Kind });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(notice.Facts), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        command.Parameters.Add(new() { Value = notice.InPanel });
-        command.Parameters.Add(new() { Value = notice.CreatedAt.UtcDateTime });
-        command.Parameters.Add(new() { Value = channels.Select(channel => (short)channel).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
-        command.Parameters.Add(new() { Value = (object?)code ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        return await command.ExecuteScalarAsync(cancellation) is > 0L;
-    }
 
     /// <summary>A notice for one webhook alone, shown nowhere else: the test ping. False when it was there before.</summary>
     public async Task<bool> AddForWebhookAsync(NoticeRow notice, Guid webhook, CancellationToken cancellation = default)

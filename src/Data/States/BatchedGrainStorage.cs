@@ -26,7 +26,7 @@ public sealed class BatchedGrainStorage : IGrainStorage, IAsyncDisposable
         _source = sources.State;
         _serializer = serializer;
         _activators = activators;
-        _writes = new(2, TakeWrites, batch => WriteHalvingAsync(batch));
+        _writes = new(2, TakeWrites, batch => Halving.RunAsync(batch, WriteAsync));
         _reads = new(1, TakeReads, ReadAsync);
     }
 
@@ -88,27 +88,9 @@ public sealed class BatchedGrainStorage : IGrainStorage, IAsyncDisposable
         while (batch.Count < MaxBatch && queue.TryRead(out var next)) batch.Add(next);
     }
 
-    private async Task WriteHalvingAsync(List<Request<StateWrite, int?>> batch)
+    private async Task WriteAsync(List<Request<StateWrite, int?>> batch)
     {
-        Dictionary<StateKey, int> written;
-        try
-        {
-            written = await BatchedStatements.WriteAsync(_source, [.. batch.Select(request => request.Input)]);
-        }
-        catch (PostgresException exception) when (batch.Count > 1 && exception.SqlState.AsSpan(0, 2) is "22" or "23")
-        {
-            // Somebody's values were refused and nothing was written: find the guilty one.
-            var half = batch.Count / 2;
-            await WriteHalvingAsync(batch.GetRange(0, half));
-            await WriteHalvingAsync(batch.GetRange(half, batch.Count - half));
-            return;
-        }
-        catch (Exception exception)
-        {
-            foreach (var request in batch) request.Fail(exception);
-            return;
-        }
-
+        var written = await BatchedStatements.WriteAsync(_source, [.. batch.Select(request => request.Input)]);
         foreach (var request in batch) request.Answer(written.TryGetValue(request.Input.Key, out var version) ? version : null);
     }
 

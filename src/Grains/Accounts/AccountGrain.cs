@@ -22,6 +22,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
 {
     readonly DurableState<AccountState> _state;
     readonly NoticeRows _notices;
+    readonly NoticePost _post;
     readonly CourierBell _bell;
     readonly IOptions<WebOptions> _web;
     readonly FailPoints _failPoints;
@@ -32,6 +33,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     public AccountGrain(
         [PersistentState(StateNames.Account, StorageNames.Batched)] IPersistentState<AccountState> storage,
         NoticeRows notices,
+        NoticePost post,
         CourierBell bell,
         IOptions<WebOptions> web,
         FailPoints failPoints,
@@ -39,7 +41,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         ILogger<AccountGrain> logger)
     {
         _state = new DurableState<AccountState>(storage, this);
-        (_notices, _bell, _web, _failPoints, _time, _logger) = (notices, bell, web, failPoints, time, logger);
+        (_notices, _post, _bell, _web, _failPoints, _time, _logger) = (notices, post, bell, web, failPoints, time, logger);
     }
 
     string Key => this.GetPrimaryKeyString();

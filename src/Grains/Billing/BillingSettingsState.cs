@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Webrana.Contracts.Billing;
+using Webrana.Contracts.Droplets;
 using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Billing;
@@ -56,6 +57,9 @@ public sealed record PolicyPart(
     [property: JsonPropertyName("notices")] IReadOnlyList<int> NoticeMinutes)
 {
     public static PolicyPart Of(PeriodPolicy policy) => new(policy.GraceMinutes, policy.SuspendedMinutes, policy.RestorableMinutes, policy.NoticeMinutes);
+
+    /// <summary>What a period that begins now goes by; null while the shop's defaults are in force.</summary>
+    public static PolicyPart? Adopted(BillingSettings settings, BillingPeriod period) => settings.Version > 0 ? Of(settings.PolicyOf(period)) : null;
 
     public PeriodPolicy View() => new(GraceMinutes, SuspendedMinutes, RestorableMinutes, NoticeMinutes);
 }

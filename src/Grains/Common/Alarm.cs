@@ -41,16 +41,22 @@ public sealed class Alarm(IRemindable grain, TimeProvider clock, Random spread)
         }
 
         var now = clock.GetUtcNow();
-        var wanted = due + Delay;
-        var latest = now + Farthest;
-        if (wanted > latest)
-            wanted = latest;
+        var wanted = Wanted(due, now);
         if (_known && _ringsAt is { } set && set <= wanted + Jitter + Tolerance && set >= Min(wanted - Tolerance, now))
             return;
-        var start = (wanted > now ? wanted : now + Delay) + spread.NextDouble() * Jitter;
+        var start = RingsAt(due, now, spread);
         await _grain.RegisterOrUpdateReminder(Name, start - now, Period);
         (_ringsAt, _known) = (start, true);
     }
+
+    /// <summary>When the alarm rings for what is due at <paramref name="due"/>, if it is set now.</summary>
+    public static DateTimeOffset RingsAt(DateTimeOffset due, DateTimeOffset now, Random spread)
+    {
+        var wanted = Wanted(due, now);
+        return (wanted > now ? wanted : now + Delay) + spread.NextDouble() * Jitter;
+    }
+
+    private static DateTimeOffset Wanted(DateTimeOffset due, DateTimeOffset now) => Min(due + Delay, now + Farthest);
 
     private async Task Remove()
     {

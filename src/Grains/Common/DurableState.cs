@@ -64,6 +64,27 @@ public sealed class DurableState<T>(IPersistentState<T> storage, IGrainBase grai
         }
     }
 
+    /// <summary>Reads the record again, because somebody wrote it past this activation. Whether it had changed.</summary>
+    /// <exception cref="InfrastructureException">It could not be read: the activation ends, as what it remembers is known to be old.</exception>
+    public async Task<bool> Reread()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            ThrowIfLost();
+            var before = storage.Etag;
+            await Write(() => storage.ReadStateAsync());
+            if (storage.Etag == before)
+                return false;
+            _committed = Read();
+            return true;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <summary>Empties the record; its row stays, so that a stale writer cannot bring it back.</summary>
     public async Task Clear()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Webrana.Contracts;
 using Webrana.Contracts.Notifications;
+using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 
@@ -30,6 +31,42 @@ public static class ChargeChanges
             ],
             Metered = addons.Count > 0 && meter is not null ? state.Meter!.With(meter) : null,
         };
+    }
+
+    /// <summary>
+    /// A running server whose period is due, and nothing else about it: no add-on, no change, no work behind it, one period alone. Whether its
+    /// owner can pay is not asked here.
+    /// </summary>
+    public static bool IsPlainCharge(this DropletState state, DateTimeOffset now) =>
+        state.IsPlain() && state is { Outbox.Count: 0, WorkAt: null }
+        && state.Meter?.ToMeter() is null or { IsIdle: true }
+        && state.BillingAt <= now.ToUnixTimeMilliseconds()
+        && state.Subscribed() is { AutoRenew: true, SuspendedAt: null, TriedAt: null } subscription
+        && subscription.Next(state.Policy(), now).Kind == RenewalKind.Charge
+        // Where a clock was turned over several periods, each is charged in its owner's order.
+        && subscription.StartOf(subscription.NextPeriod + 1) > now;
+
+    /// <summary>A running server that has something to tell, and nothing else to do.</summary>
+    public static bool IsPlainWord(this DropletState state, DateTimeOffset now) =>
+        state.IsPlain() && state.Outbox.Count > 0 && state.WorkAt <= now.ToUnixTimeMilliseconds()
+        && !(state.BillingAt <= now.ToUnixTimeMilliseconds())
+        && !(state with { Outbox = [] }).HasWork();
+
+    private static bool IsPlain(this DropletState state) => state is
+    {
+        SchemaVersion: var schema, Phase: InstancePhase.Running or InstancePhase.Off, Renewing: null, PlanChange: null, Ahead: null, Block: null, Hibernation: null,
+    } && schema == DropletState.CurrentSchemaVersion;
+
+    /// <summary>What the wallet is asked for: one charge per (instance, period), ever.</summary>
+    public static DebitCommand PeriodDebit(this DropletState state, InstanceId instance, RenewingPart begun)
+    {
+        var subscription = state.Subscribed()!;
+        var at = DropletViews.Time(begun.StartedAt);
+        return new DebitCommand(
+            MoneyChanges.ChargeOf(instance, begun.Period),
+            begun.PriceOf(state),
+            new PostingReference(ReferenceType.Renewal, instance.ToString(), ContraAccount.Revenue, Sentences.Renewal(
+                state.Name, begun.Period, subscription.NextStart(at), subscription.Renewed(at, begun.CycleOf(state)).DueAt)));
     }
 
     /// <summary>All that a begun charge debits.</summary>

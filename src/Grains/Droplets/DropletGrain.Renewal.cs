@@ -163,13 +163,7 @@ public sealed partial class DropletGrain
 
     private async Task<WalletError?> DebitPeriod(RenewingPart begun)
     {
-        var subscription = Subscribed;
-        var at = DropletViews.Time(begun.StartedAt);
-        var debit = await Wallet.Debit(new DebitCommand(
-            PeriodOperation(begun.Period),
-            begun.PriceOf(State),
-            new PostingReference(ReferenceType.Renewal, _instance.ToString(), ContraAccount.Revenue, Sentences.Renewal(
-                State.Name, begun.Period, subscription.NextStart(at), subscription.Renewed(at, begun.CycleOf(State)).DueAt))));
+        var debit = await Wallet.Debit(State.PeriodDebit(_instance, begun));
         await Hit("renew.after_debit");
         return debit.Error;
     }
@@ -179,7 +173,7 @@ public sealed partial class DropletGrain
 
     /// <summary>What a period that begins now goes by; null while the shop's defaults are in force.</summary>
     private async Task<PolicyPart?> AdoptedPolicy(BillingPeriod period) =>
-        await _billing.SettingsAsync() is { Version: > 0 } settings ? PolicyPart.Of(settings.PolicyOf(period)) : null;
+        PolicyPart.Adopted(await _billing.SettingsAsync(), period);
 
     /// <summary>What is missing; a debt is paid first, out of the same money.</summary>
     private Notice ShortOf(RenewingPart begun, WalletView money) => ShortNotice(

@@ -1,5 +1,4 @@
 using Webrana.Contracts.Accounts;
-using Webrana.Data.Droplets;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
 
@@ -139,7 +138,7 @@ public sealed partial class DropletGrain
         var items = State.Outbox;
         if (items.Count == 0)
             return Next.Idle;
-        var lines = items.Where(item => item.Activity is not null).Select(item => Row(item.Activity!)).ToList();
+        var lines = items.Where(item => item.Activity is not null).Select(item => item.Activity!.Row()).ToList();
         if (lines.Count > 0)
             await _activity.UpsertAsync(_instance.Value, lines);
 
@@ -161,13 +160,4 @@ public sealed partial class DropletGrain
             await Apply(state => state.Told(told));
         return full ? Next.In(TimeSpan.FromMinutes(1)) : State.Outbox.Count > 0 ? Next.Now : Next.Idle;
     }
-
-    private static ActivityRow Row(ActivityPart line) => new(
-        line.Id,
-        line.Kind.ToString(),
-        line.Status.ToString(),
-        DropletViews.Time(line.StartedAt),
-        line.CompletedAt is { } at ? DropletViews.Time(at) : null,
-        line.Actor,
-        line.Message);
 }

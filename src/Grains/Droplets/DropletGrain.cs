@@ -42,6 +42,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly Lookups _lookups;
     private readonly BillingDesk _billing;
     private readonly LimitDesk _limits;
+    private readonly LiveDroplets _live;
     private readonly ILogger<DropletGrain> _log;
     private readonly Alarm _alarm;
     private readonly string _key;
@@ -61,6 +62,7 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         Lookups lookups,
         BillingDesk billing,
         LimitDesk limits,
+        LiveDroplets live,
         Random spread,
         ILogger<DropletGrain> log)
     {
@@ -71,6 +73,8 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
         (_options, _fleet, _shop, _lookups, _billing, _limits) = (options.Value, fleet, shop, lookups, billing, limits);
+        // Here, and not when it is activated: the record is read in between.
+        (_live = live).Enter(_key);
     }
 
     private DropletState State => _state.Value;
@@ -92,6 +96,21 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     {
         StartWork();
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _live.Leave(_key);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task Reread()
+    {
+        var before = State;
+        if (await _state.Reread())
+            Publish(before, State);
     }
 
     /// <inheritdoc/>

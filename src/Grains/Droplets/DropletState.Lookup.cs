@@ -10,7 +10,7 @@ public sealed partial record DropletState
     [JsonPropertyName("filedAs")] public string? FiledAs { get; init; }
 
     /// <summary>The words under which it should be found.</summary>
-    internal string Words() => string.Create(CultureInfo.InvariantCulture, $"{Name} {Droplet?.Id} {Droplet?.Ipv4} {Droplet?.Ipv6}");
+    public string Words() => string.Create(CultureInfo.InvariantCulture, $"{Name} {Droplet?.Id} {Droplet?.Ipv4} {Droplet?.Ipv6}");
 
     /// <summary>Whether they changed since. Not while it is being built: address and id are on their way, and one write is enough.</summary>
     internal bool IsUnfiled() => Phase is InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended && FiledAs != Words();

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Data.Droplets;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 
@@ -94,6 +95,16 @@ public static class DropletViews
         { Phase: InstancePhase.Held, Creation.ToldDelay: true } => creating with { Step = WaitingStep },
         _ => creating,
     };
+
+    /// <summary>A line as the log keeps it.</summary>
+    public static ActivityRow Row(this ActivityPart line) => new(
+        line.Id,
+        line.Kind.ToString(),
+        line.Status.ToString(),
+        Time(line.StartedAt),
+        line.CompletedAt is { } at ? Time(at) : null,
+        line.Actor,
+        line.Message);
 
     /// <summary>The running action as a line.</summary>
     public static ActivityPart Activity(this ActionPart action) => new()

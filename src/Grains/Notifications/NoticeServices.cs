@@ -20,6 +20,7 @@ public static class NoticeServices
         services.Configure<WebOptions>(configuration.GetSection(WebOptions.Section));
         services.TryAddSingleton<IMailSender, SmtpMailSender>();
         services.TryAddSingleton<NoticeRows>();
+        services.TryAddSingleton<NoticePost>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<CourierBell>();
         services.AddMetrics();

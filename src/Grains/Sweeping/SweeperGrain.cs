@@ -6,6 +6,7 @@ using Webrana.Contracts.Sweeping;
 using Webrana.Data.Billing;
 using Webrana.Data.States;
 using Webrana.Data.Wallets;
+using Webrana.Grains.Droplets;
 using Webrana.Grains.Notifications;
 using Webrana.Grains.Papers;
 
@@ -17,7 +18,7 @@ namespace Webrana.Grains.Sweeping;
 /// </summary>
 [GrainType("sweeper")]
 public sealed partial class SweeperGrain(
-    StateQueries states, LedgerRows wallets, LedgerPump pump, Courier courier, ServicePulse pulse, WakeGate gate, IOptions<SweepingOptions> options,
+    StateQueries states, LedgerRows wallets, LedgerPump pump, Courier courier, ServicePulse pulse, RenewalLane lane, WakeGate gate, IOptions<SweepingOptions> options,
     TimeProvider clock, ILogger<SweeperGrain> log)
     : Grain, ISweeperGrain, IRemindable
 {
@@ -86,32 +87,64 @@ public sealed partial class SweeperGrain(
 
     private async Task<int> Sweep(DueKind kind)
     {
-        var tried = new HashSet<string>(StringComparer.Ordinal);
-        while (await SweepOnce(kind, tried))
+        var round = new SweepRound();
+        while (await SweepOnce(kind, round))
         {
-            // What became due behind our back, before where we stood, is met in the next round.
+            // What became due behind our back, before where we stood, is met in the next pass.
         }
 
-        return tried.Count;
+        return round.Tried.Count;
     }
 
     /// <summary>Once through what is due, batch by batch, each grain at most once a sweep. False when there was nothing new.</summary>
-    private async Task<bool> SweepOnce(DueKind kind, HashSet<string> tried)
+    private async Task<bool> SweepOnce(DueKind kind, SweepRound round)
     {
-        var (before, last) = (tried.Count, (DueRow?)null);
+        var (isNew, last) = (false, (DueRow?)null);
         while (true)
         {
             // Behind the last one read: what was tried and is still due (it could not be done now) must not hide what is due behind it.
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             var due = await states.DueAsync(kind.State, now, _shard, options.Value.Batch, last);
-            await Task.WhenAll(due.Where(row => tried.Add(row.Key)).GroupBy(row => kind.InTurn ? row.Owner ?? row.Key : row.Key).Select(rows => rows.Skip(1).Any()
-                ? WakeInTurn(kind, [.. rows])
-                : Wake(kind.Find(GrainFactory, rows.First().Key), rows.First().Key)));
+            IReadOnlyList<DueRow> fresh = [.. due.Where(row => round.Tried.Add(row.Key))];
+            isNew |= fresh.Any(row => !round.Broke.Contains(row.Key));
+            if (kind.State != StateNames.Droplet || fresh.Count < options.Value.StormFrom || options.Value.StormFrom == 0)
+                await WakeAll(kind, fresh);
+            else if (await PassThroughLane(kind, fresh, round))
+                return true;
             if (due.Count < options.Value.Batch)
-                return tried.Count > before;
+                return isNew;
             last = due[^1];
         }
     }
+
+    /// <summary>True when words were told: whoever became due to be charged meanwhile, or could not be a moment ago, goes before further ones.</summary>
+    private async Task<bool> PassThroughLane(DueKind kind, IReadOnlyList<DueRow> due, SweepRound round)
+    {
+        var report = await lane.Advance(due, round.ToTell);
+        // Their words come in the next pass, when nobody is left to be charged; what broke is tried again in each, but is no reason for one.
+        round.Tried.ExceptWith(report.Charged);
+        round.Tried.ExceptWith(report.Broke);
+        round.Broke.UnionWith(report.Broke);
+        await WakeAll(kind, report.Left);
+        var told = due.Any(row => round.ToTell.Contains(row.Key));
+        round.ToTell.UnionWith(report.Charged);
+        return told;
+    }
+
+    private sealed record SweepRound
+    {
+        public HashSet<string> Tried { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Charged in the lane in this sweep.</summary>
+        public HashSet<string> ToTell { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Broke { get; } = new(StringComparer.Ordinal);
+    }
+
+    private Task WakeAll(DueKind kind, IReadOnlyList<DueRow> due) =>
+        Task.WhenAll(due.GroupBy(row => kind.InTurn ? row.Owner ?? row.Key : row.Key).Select(rows => rows.Skip(1).Any()
+            ? WakeInTurn(kind, [.. rows])
+            : Wake(kind.Find(GrainFactory, rows.First().Key), rows.First().Key)));
 
     private async Task Wake(IDueGrain grain, string key)
     {

@@ -12,24 +12,15 @@ public sealed class SweepingOptions
     /// <summary>Wake-ups in flight at once, per silo. Default 64.</summary>
     public int InFlight { get; set; } = 64;
 
+    /// <summary>From how many due servers in one look they are renewed without waking each (<c>RenewalLane</c>); 0 = never. Default 64.</summary>
+    public int StormFrom { get; set; } = 64;
+
+    /// <summary>Customers whose renewals are under way at once in a storm, per silo. Default 128.</summary>
+    public int LaneInFlight { get; set; } = 128;
+
     /// <summary>Due rows read at once. Default 256.</summary>
     public int Batch { get; set; } = 256;
 
     /// <summary>How often one grain is woken again at once because more is due (a clock turned by a year, with daily periods). Default 400.</summary>
     public int MostSteps { get; set; } = 400;
-}
-
-/// <summary>The silo's share of wake-ups in flight, common to all shards that live here.</summary>
-public sealed class WakeGate(Microsoft.Extensions.Options.IOptions<SweepingOptions> options) : IDisposable
-{
-    private readonly SemaphoreSlim _free = new(options.Value.InFlight, options.Value.InFlight);
-
-    /// <summary>Waits for a free place.</summary>
-    public Task Enter() => _free.WaitAsync();
-
-    /// <summary>Gives it back.</summary>
-    public void Leave() => _free.Release();
-
-    /// <inheritdoc/>
-    public void Dispose() => _free.Dispose();
 }

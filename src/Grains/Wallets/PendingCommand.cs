@@ -5,7 +5,7 @@ using Webrana.Domain.Ledger;
 namespace Webrana.Grains.Wallets;
 
 /// <summary>A command in a wallet's mailbox, with whoever waits for it.</summary>
-internal sealed class PendingCommand(LedgerCommand command, long enqueuedAt)
+internal sealed class PendingCommand(LedgerCommand command, long enqueuedAt, bool quiet)
 {
     private readonly TaskCompletionSource<Result<PostingReceipt, WalletError>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -13,6 +13,9 @@ internal sealed class PendingCommand(LedgerCommand command, long enqueuedAt)
 
     /// <summary>Monotonic timestamp: patience is not business time.</summary>
     public long EnqueuedAt { get; } = enqueuedAt;
+
+    /// <summary>Open pages are told by somebody else.</summary>
+    public bool Quiet { get; } = quiet;
 
     public Task<Result<PostingReceipt, WalletError>> Answered => _answer.Task;
 

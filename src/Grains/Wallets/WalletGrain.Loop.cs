@@ -35,7 +35,7 @@ public sealed partial class WalletGrain
                 {
                     Settle(step, work);
                     (window, failures) = (_options.MaxBatch, 0);
-                    HintSometimes(step.Writes);
+                    HintSometimes(step.Writes && step.Decisions.Exists(decided => !decided.Command.Quiet));
                     continue;
                 }
 

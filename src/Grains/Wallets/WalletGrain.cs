@@ -68,7 +68,8 @@ public sealed partial class WalletGrain(
     public Task<Result<PostingReceipt, WalletError>> GrantBonus(GrantBonusCommand command) => Submit(WalletCommands.From(command), command.AmountIdr);
 
     /// <inheritdoc/>
-    public Task<Result<PostingReceipt, WalletError>> Debit(DebitCommand command) => Submit(WalletCommands.From(command), command.AmountIdr);
+    public Task<Result<PostingReceipt, WalletError>> Debit(DebitCommand command) =>
+        Submit(WalletCommands.From(command), command.AmountIdr, command.Quiet);
 
     /// <inheritdoc/>
     public Task<Result<PostingReceipt, WalletError>> Hold(HoldCommand command) => Submit(WalletCommands.From(command), command.AmountIdr);
@@ -80,7 +81,7 @@ public sealed partial class WalletGrain(
     public Task<Result<PostingReceipt, WalletError>> Release(ReleaseCommand command) => Submit(WalletCommands.From(command));
 
     // Decides nothing and awaits nothing before the command is in the mailbox.
-    private Task<Result<PostingReceipt, WalletError>> Submit(LedgerCommand command, long amountIdr = 1)
+    private Task<Result<PostingReceipt, WalletError>> Submit(LedgerCommand command, long amountIdr = 1, bool quiet = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(command.OperationId);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(command.OperationId.Length, MaxOperationIdLength);
@@ -90,7 +91,7 @@ public sealed partial class WalletGrain(
         if (_waiting.TryGetValue(command.OperationId, out var same)) return Share(same, command);
         if (_mailbox.Count >= _options.MailboxCapacity) return Task.FromResult<Result<PostingReceipt, WalletError>>(WalletError.Overloaded);
 
-        var pending = new PendingCommand(command, TimeProvider.System.GetTimestamp());
+        var pending = new PendingCommand(command, TimeProvider.System.GetTimestamp(), quiet);
         _mailbox.Add(pending);
         _waiting.Add(command.OperationId, pending);
         if (!_looping)

@@ -78,6 +78,8 @@ public sealed class LedgerStoreTests(MigratedDatabase database) : IClassFixture<
         var wallet = await Opened(100);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => _ledger.CommitAsync(Step(wallet, new Debit($"d{n}", 100, Memo)))));
         Assert.Single(answers, answer => answer.Outcome == CommitOutcome.Committed);
+        // By the version, not by the row's number: whoever runs into that is told that its own values were wrong, and its neighbours wait for it.
+        Assert.Equal(19, answers.Count(answer => answer.Outcome == CommitOutcome.Fenced));
         Assert.Equal(0, (await _ledger.LoadAsync(wallet.Id)).Wallet.BalanceIdr);
     }
 
