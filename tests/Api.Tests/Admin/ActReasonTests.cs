@@ -18,7 +18,7 @@ public sealed class ActReasonTests(SharedApi api)
         var (admin, customer) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync());
         var server = (await Scenario.OrderAsync(api.Host, customer)).InstanceId;
         var mail = await Eventually.Async(
-            async () => (await admin.Http.GetAsync($"/internal/outbox?userId={customer.Id}").ReadAsync<OutboxPage>()).Items.FirstOrDefault(),
+            async () => (await admin.Http.GetAsync($"/internal/outbox?userId={customer.Id}").ReadAsync<OutboxPage>()).Items is [var first, ..] ? first : null,
             item => item is not null, ApiHost.Patience, "there is a mail to send again");
         (HttpMethod Method, string Path, object Body)[] acts =
         [

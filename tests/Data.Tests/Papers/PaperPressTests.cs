@@ -29,7 +29,7 @@ public sealed class PaperPressTests(MigratedDatabase data) : IClassFixture<Migra
             {
                 try
                 {
-                    if (await press.PrintAsync(17, Draft, Told, Die, Commit, TestContext.Current.CancellationToken) == 0 && await CountAsync("SELECT count(*) FROM ledger_queue") == 0) return;
+                    if (await press.PrintAsync(17, Draft, Told, Die, TestContext.Current.CancellationToken) == 0 && await CountAsync("SELECT count(*) FROM ledger_queue") == 0) return;
                 }
                 catch (TimeoutException)
                 {
