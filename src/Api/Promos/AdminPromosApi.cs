@@ -30,7 +30,7 @@ public static class AdminPromosApi
         MaxUsageTotal: 1_000, Budget: 25_000_000, BonusExpiryDays: 90, PaymentMethods: ["QRIS"], EndDate: new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.FromHours(7)),
         Reason: "Kampanye akhir tahun, disetujui tim pemasaran");
 
-    private static readonly PromoFields Draft = new(
+    internal static readonly PromoFields Draft = new(
         New.Name, New.Type, New.ValueType, Tiers: New.Tiers, MaxUsageTotal: New.MaxUsageTotal, Budget: New.Budget, BonusExpiryDays: New.BonusExpiryDays,
         PaymentMethods: New.PaymentMethods, EndDate: New.EndDate);
 

@@ -6,6 +6,7 @@ using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using Webrana.Api.Admin;
 using Webrana.Api.Problems;
+using Webrana.Api.Promos;
 using Webrana.Api.Security;
 using Webrana.Wire;
 
@@ -89,6 +90,7 @@ internal sealed class OperationDetails : IOperationFilter
                 "q" => "sari",
                 "confirm" => "toko-kopi",
                 "document" => "terms",
+                "draft" => JsonSerializer.Serialize(AdminPromosApi.Draft, WireJson.Options),
                 "id" when path.StartsWith("internal/reports/", StringComparison.Ordinal) => "REVENUE",
                 _ => parameter.In == ParameterLocation.Path ? ExampleId : null,
             };

@@ -34,6 +34,18 @@ public sealed class LedgerRows(DataSources sources)
             : null;
     }
 
+    /// <summary>Which of these operations are in the ledger.</summary>
+    public async Task<IReadOnlySet<string>> PostedAsync(Guid walletId, IEnumerable<string> operationIds, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("SELECT operation_id FROM wallet_transactions WHERE wallet_id = $1 AND operation_id = ANY ($2)");
+        command.Parameters.Add(new() { Value = walletId });
+        command.Parameters.Add(new() { Value = operationIds.ToArray() });
+        var posted = new HashSet<string>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) posted.Add(reader.GetString(0));
+        return posted;
+    }
+
     /// <summary>How much of a lot has lapsed, in rupiah.</summary>
     public async Task<long> LapsedAsync(Guid walletId, string lotId, CancellationToken cancellation = default)
     {

@@ -15,7 +15,7 @@ namespace Webrana.Grains.Billing;
 /// answered from the next facts.
 /// </summary>
 [GrainType("runway"), StatelessWorker]
-public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, BillingDesk billing, TimeProvider clock) : Grain, IRunwayGrain
+public sealed class RunwayGrain(LedgerStore ledger, LedgerRows rows, StateQueries states, BillingDesk billing, TimeProvider clock) : Grain, IRunwayGrain
 {
     private const int ShortLookDays = 30;
     private const int LongLookDays = 90;
@@ -66,7 +66,20 @@ public sealed class RunwayGrain(LedgerStore ledger, StateQueries states, Billing
             cursor = page.Next;
         }
         while (cursor is not null);
-        return found;
+        return await AsChargedAsync(found);
+    }
+
+    // A charge that is in the ledger and not yet noted by its server has left the wallet: counted as still due, it would be asked for twice.
+    private async Task<List<SubscriptionView>> AsChargedAsync(List<SubscriptionView> subscriptions)
+    {
+        var now = clock.GetUtcNow();
+        var due = subscriptions.Where(view => view.SuspendedAt is null && view.DueAt <= now).Select(Charge).ToList();
+        if (due.Count == 0)
+            return subscriptions;
+        var posted = await rows.PostedAsync(Owner.Value, due);
+        return [.. subscriptions.Select(view => posted.Contains(Charge(view)) ? view with { PaidPeriod = view.PaidPeriod + 1, TriedAt = null } : view)];
+
+        static string Charge(SubscriptionView view) => MoneyChanges.ChargeOf(view.Server, view.PaidPeriod + 1);
     }
 
     private async Task<List<RunwayServer>> ServersAsync(IReadOnlyList<SubscriptionView> subscriptions)

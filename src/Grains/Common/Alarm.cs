@@ -49,6 +49,9 @@ public sealed class Alarm(IRemindable grain, TimeProvider clock, Random spread)
         (_ringsAt, _known) = (start, true);
     }
 
+    /// <summary>Somebody else may have moved it: the next time it is set, whatever it was before.</summary>
+    public void Forget() => (_ringsAt, _known) = (null, false);
+
     /// <summary>When the alarm rings for what is due at <paramref name="due"/>, if it is set now.</summary>
     public static DateTimeOffset RingsAt(DateTimeOffset due, DateTimeOffset now, Random spread)
     {

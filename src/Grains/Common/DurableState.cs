@@ -72,11 +72,16 @@ public sealed class DurableState<T>(IPersistentState<T> storage, IGrainBase grai
         try
         {
             ThrowIfLost();
-            var before = storage.Etag;
-            await Write(() => storage.ReadStateAsync());
+            var (before, next) = (storage.Etag, (T?)null);
+            // With the version comes the record or neither: the new version under the old record would let the next change undo what was read.
+            await Write(async () =>
+            {
+                await storage.ReadStateAsync();
+                next = Read();
+            });
             if (storage.Etag == before)
                 return false;
-            _committed = Read();
+            _committed = next;
             return true;
         }
         finally
@@ -113,7 +118,7 @@ public sealed class DurableState<T>(IPersistentState<T> storage, IGrainBase grai
             grain.DeactivateOnIdle();
             throw e is InconsistentStateException
                 ? new InfrastructureException("Another activation wrote this state; nothing was changed here.", outcomeKnown: true)
-                : new InfrastructureException($"The state could not be written: {e.GetType().Name}.", outcomeKnown: false);
+                : new InfrastructureException($"The state could not be written or read: {e.GetType().Name}.", outcomeKnown: false);
         }
     }
 

@@ -42,7 +42,6 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     private readonly Lookups _lookups;
     private readonly BillingDesk _billing;
     private readonly LimitDesk _limits;
-    private readonly LiveDroplets _live;
     private readonly ILogger<DropletGrain> _log;
     private readonly Alarm _alarm;
     private readonly string _key;
@@ -73,8 +72,9 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         (_cloud, _names, _activity, _failPoints, _clock, _log) = (cloud, names, activity, failPoints, clock, log);
         _doors = doors;
         (_options, _fleet, _shop, _lookups, _billing, _limits) = (options.Value, fleet, shop, lookups, billing, limits);
-        // Here, and not when it is activated: the record is read in between.
-        (_live = live).Enter(_key);
+        // In a stage of its own before the record is read; also one that is never activated passes it again on its way out.
+        GrainContext.ObservableLifecycle.Subscribe(
+            nameof(LiveDroplets), GrainLifecycleStage.First, _ => Entered(live), _ => Left(live));
     }
 
     private DropletState State => _state.Value;
@@ -98,10 +98,15 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    private Task Entered(LiveDroplets live)
     {
-        _live.Leave(_key);
+        live.Enter(_key);
+        return Task.CompletedTask;
+    }
+
+    private Task Left(LiveDroplets live)
+    {
+        live.Leave(_key);
         return Task.CompletedTask;
     }
 
@@ -109,8 +114,12 @@ public sealed partial class DropletGrain : Grain, IDropletGrain, IRemindable
     public async Task Reread()
     {
         var before = State;
-        if (await _state.Reread())
-            Publish(before, State);
+        if (!await _state.Reread())
+            return;
+        // Whoever wrote the record has moved the alarm as well.
+        _alarm.Forget();
+        await _alarm.SetFor(State.DueAt is { } due ? DropletViews.Time(due) : null);
+        Publish(before, State);
     }
 
     /// <inheritdoc/>

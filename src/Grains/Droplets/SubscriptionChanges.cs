@@ -15,7 +15,8 @@ public static class SubscriptionChanges
     /// <param name="policy">What the period that begins goes by; null for the defaults.</param>
     public static DropletState? Renewed(this DropletState state, RenewingPart begun, PolicyPart? policy, long now, InstanceId instance)
     {
-        if (state.Renewing != begun || state.Subscribed() is not { } subscription)
+        // A charge of a period that was paid before pays for no other.
+        if (state.Renewing != begun || state.Subscribed() is not { } subscription || subscription.NextPeriod != begun.Period)
             return null;
         var terms = state.Terms().For(subscription.NextStart(DropletViews.Time(begun.StartedAt)));
         var renewed = subscription.Renewed(DropletViews.Time(begun.StartedAt), begun.CycleOf(state));

@@ -22,7 +22,7 @@ public sealed class LaneGate(IOptions<SweepingOptions> options)
 {
     private readonly Lock _one = new();
     private readonly Queue<TaskCompletionSource> _charges = new(), _words = new();
-    private int _free = options.Value.LaneInFlight;
+    private int _free = options.Value.LaneInFlight > 0 ? options.Value.LaneInFlight : throw new ArgumentOutOfRangeException(nameof(options), "Sweeping:LaneInFlight must be positive.");
     private int _chargesHere;
 
     /// <summary>Whether anybody is being charged, or waits for it: what can wait for that should.</summary>

@@ -126,7 +126,8 @@ public sealed partial class SweeperGrain(
         round.Tried.ExceptWith(report.Broke);
         round.Broke.UnionWith(report.Broke);
         await WakeAll(kind, report.Left);
-        var told = due.Any(row => round.ToTell.Contains(row.Key));
+        // Each true moves at least one row on for good, so this comes to an end though nothing can be told at all.
+        var told = due.Any(row => round.ToTell.Contains(row.Key) && !round.Broke.Contains(row.Key));
         round.ToTell.UnionWith(report.Charged);
         return told;
     }

@@ -112,7 +112,7 @@ public sealed partial class SwaggerTests(SharedApi api)
                 var inPath = (string?)parameter["in"] == "path";
                 Assert.False((inPath || (bool?)parameter["required"] == true) && string.IsNullOrEmpty(example), $"{method} {path}: {name} has no example");
                 address = inPath ? address.Replace($"{{{name}}}", example, StringComparison.Ordinal) : address;
-                query += inPath || example is null ? "" : $"{(query.Length == 0 ? '?' : '&')}{name}={example}";
+                query += inPath || example is null ? "" : $"{(query.Length == 0 ? '?' : '&')}{name}={Uri.EscapeDataString(example)}";
             }
 
             // Writes without a body would write.

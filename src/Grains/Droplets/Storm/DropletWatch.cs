@@ -9,7 +9,7 @@ namespace Webrana.Grains.Droplets;
 public interface IDropletWatch : IGrainService
 {
     /// <summary>The activations among these that live here read their records again.</summary>
-    [Alias("written")]
+    [ResponseTimeout("00:00:02"), Alias("written")]
     Task Written([Immutable] IReadOnlyList<string> keys);
 }
 

@@ -8,12 +8,17 @@ public sealed partial class DropletWatchers(IServiceProvider services, ISiloStat
     : GrainServiceClient<IDropletWatch>(services)
 {
     /// <summary>
-    /// Returns when every silo has heard of it. One that did not is dead, and its activations with it, or of an earlier release: there an
-    /// activation shows the old record until it next writes, which the version of the record then refuses.
+    /// Returns when every silo has heard of it, those on their way in or out as well, or has had two seconds for it. In one that did not (it
+    /// hangs, or is of an earlier release) an activation shows the old record until it next writes, which the version of the record refuses.
     /// </summary>
-    public Task Written(IReadOnlyList<string> keys) => keys.Count == 0
-        ? Task.CompletedTask
-        : Task.WhenAll(silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Select(silo => Tell(silo, keys)));
+    public Task Written(IReadOnlyCollection<string> keys)
+    {
+        IReadOnlyList<string> once = [.. keys.Distinct(StringComparer.Ordinal)];
+        return once.Count == 0 ? Task.CompletedTask : Task.WhenAll(Standing().Select(silo => Tell(silo, once)));
+    }
+
+    private IEnumerable<SiloAddress> Standing() => silos.GetApproximateSiloStatuses()
+        .Where(silo => silo.Value is SiloStatus.Joining or SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping).Select(silo => silo.Key);
 
     private async Task Tell(SiloAddress silo, IReadOnlyList<string> keys)
     {

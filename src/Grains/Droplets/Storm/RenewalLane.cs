@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ using Orleans.Timers;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Feeds;
+using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Droplets;
 using Webrana.Data.Shop;
@@ -39,18 +41,35 @@ public sealed partial class RenewalLane(
     Random spread,
     ILogger<RenewalLane> log)
 {
+    // How long an activation may go on showing, and deciding over, what was before.
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Takes one step for each of these due servers, where that is a charge or the word of one.</summary>
     /// <param name="due">Longest due first.</param>
     /// <param name="toTell">Which of them were charged here before: they wait behind whoever is to be charged.</param>
     public async Task<LaneReport> Advance(IReadOnlyList<DueRow> due, IReadOnlySet<string> toTell)
     {
-        if ((await shop.ReadAsync()).IsStopped(ShopSwitch.Renewals))
-            return new LaneReport(due, [], []);
         var (written, more, broke) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
-        var left = await Task.WhenAll(due.GroupBy(row => row.Owner ?? row.Key).Select(rows => AdvanceInTurn([.. rows], toTell, written, more, broke)));
-        // Before anything is handed to grains: one that lives must not decide over what it read before.
-        await watchers.Written([.. written]);
-        return new LaneReport([.. left.SelectMany(rows => rows)], [.. more], [.. broke]);
+        var advancing = Task.WhenAll(due.GroupBy(row => row.Owner ?? row.Key).Select(rows => AdvanceInTurn([.. rows], toTell, written, more, broke)));
+        while (!advancing.IsCompleted)
+        {
+            await Task.WhenAny(advancing, Task.Delay(TellEvery, TimeProvider.System));
+            await TellTheLiving(written);
+        }
+
+        // Before anything is handed to grains: one that lives should not meet its own old record.
+        await TellTheLiving(written);
+        if (!broke.IsEmpty)
+            LogBroke(log, broke.Count, due.Count);
+        return new LaneReport([.. (await advancing).SelectMany(rows => rows)], [.. more], [.. broke]);
+    }
+
+    private Task TellTheLiving(ConcurrentQueue<string> written)
+    {
+        var keys = new List<string>();
+        while (written.TryDequeue(out var key))
+            keys.Add(key);
+        return watchers.Written(keys);
     }
 
     // One person's servers share one wallet and are paid in the order of time. Where one is not for this lane, those behind it are not either.
@@ -107,20 +126,22 @@ public sealed partial class RenewalLane(
         }
         catch (Exception e)
         {
-            LogBroke(log, key, e);
+            LogOneBroke(log, key, e);
             return LaneOutcome.Broke;
         }
     }
 
     private async Task<bool> Charge(string key, GrainState<DropletState> record, DropletState due, ConcurrentQueue<string> written)
     {
+        // Asked in front of each: a stop holds for whoever waited here, too. The grain notes when to look again.
+        if ((await shop.ReadAsync()).IsStopped(ShopSwitch.Renewals))
+            return false;
         var instance = InstanceOf(key);
         var now = clock.GetUtcNow();
         var begun = due.Begin(instance, due.Terms().For(due.Subscribed()!.NextStart(now)), [], meter: null, now.ToUnixTimeMilliseconds());
         // Still due: what dies from here on is taken up at the next look, by its grain.
         var state = due.Begun(begun);
-        await Write(key, record, state);
-        written.Enqueue(key);
+        await Write(key, record, state, written);
         await failPoints.Hit("renew.intent_stored", key);
 
         var debit = await grains.GetGrain<IWalletGrain>(GrainKeys.Wallet(new UserId(state.Order!.Owner))).Debit(state.PeriodDebit(instance, begun) with { Quiet = true });
@@ -131,7 +152,7 @@ public sealed partial class RenewalLane(
         now = clock.GetUtcNow();
         var policy = PolicyPart.Adopted(await billing.SettingsAsync(), begun.LengthOf(state));
         // Due again at once, to be told; whoever was due before is in front of it.
-        await Write(key, record, state.Renewed(begun, policy, now.ToUnixTimeMilliseconds(), instance)!.Scheduled(now, TimeSpan.Zero));
+        await Write(key, record, state.Renewed(begun, policy, now.ToUnixTimeMilliseconds(), instance)!.Scheduled(now, TimeSpan.Zero), written);
         await failPoints.Hit("renew.stored", key);
         return true;
     }
@@ -143,43 +164,65 @@ public sealed partial class RenewalLane(
         var told = await Told(instance, owner, state.Outbox);
         await failPoints.Hit("outbox.told", key);
         var next = state.Told(told).Scheduled(clock.GetUtcNow(), TimeSpan.FromMilliseconds(options.Value.BackstopMs));
-        await Write(key, record, next);
-        written.Enqueue(key);
+        await Write(key, record, next, written);
+        // One-way hints to open pages. The charge was a quiet one.
+        var feed = grains.GetGrain<IFeedGrain>(GrainKeys.Feed(owner));
+        foreach (var (kind, subject) in new[]
+                 {
+                     (UserEventKind.WalletChanged, owner.ToString()), (UserEventKind.InstanceChanged, instance.ToString()), (UserEventKind.ActionChanged, instance.ToString()),
+                 })
+        {
+            feed.Publish(kind, subject).Ignore();
+        }
+
         if (next.DueAt is { } due)
             await MoveAlarm(Id(key), DropletViews.Time(due));
-        var feed = grains.GetGrain<IFeedGrain>(GrainKeys.Feed(owner));
-        feed.Publish(UserEventKind.WalletChanged, owner.ToString()).Ignore();
-        feed.Publish(UserEventKind.InstanceChanged, instance.ToString()).Ignore();
         return next.Outbox.Count == 0;
     }
 
-    private Task Write(string key, GrainState<DropletState> record, DropletState state)
+    private async Task Write(string key, GrainState<DropletState> record, DropletState state, ConcurrentQueue<string> written)
     {
         record.State = state;
-        return records.WriteStateAsync(StateNames.Droplet, Id(key), record);
+        try
+        {
+            await records.WriteStateAsync(StateNames.Droplet, Id(key), record);
+        }
+        finally
+        {
+            // Also where the outcome is not known: reading again costs nothing.
+            written.Enqueue(key);
+        }
     }
 
     private static GrainId Id(string key) => GrainId.Create("droplet", key);
 
     private static InstanceId InstanceOf(string key) => new(GrainKeys.Guid(key, "droplet"));
 
-    /// <summary>What was told; the rest stays in the record's outbox for the grain.</summary>
+    /// <summary>What was told, lines first and notices in their order; the rest stays in the record's outbox for the grain.</summary>
     private async Task<HashSet<long>> Told(InstanceId instance, UserId owner, IReadOnlyList<OutboxPart> items)
     {
         var lines = items.Where(item => item.Activity is not null).Select(item => item.Activity!.Row()).ToList();
-        var account = grains.GetGrain<IAccountGrain>(GrainKeys.Account(owner));
-        var telling = items.Select(item => item.Notice is { } notice ? Notify(account, notice) : Task.FromResult(true)).ToList();
         if (lines.Count > 0)
             await activity.UpsertAsync(instance.Value, lines);
-        var heard = await Task.WhenAll(telling);
-        return [.. items.Where((_, n) => heard[n]).Select(item => item.Seq)];
+        var account = grains.GetGrain<IAccountGrain>(GrainKeys.Account(owner));
+        var told = new HashSet<long>();
+        foreach (var item in items)
+        {
+            if (item.Notice is not { } notice || await Notify(instance, account, notice))
+                told.Add(item.Seq);
+        }
+
+        return told;
     }
 
-    private async Task<bool> Notify(IAccountGrain account, NoticePart notice)
+    private async Task<bool> Notify(InstanceId instance, IAccountGrain account, NoticePart notice)
     {
         try
         {
-            return (await account.Notify(notice.ToNotice())).Error is null or AccountError.NotFound;
+            var sent = await account.Notify(notice.ToNotice());
+            if (sent.Error == AccountError.NotFound)
+                LogNobodyToTell(log, instance, notice.Kind);
+            return sent.Error is null or AccountError.NotFound;
         }
         catch (Exception e) when (e is InfrastructureException or OrleansException or TimeoutException)
         {
@@ -188,10 +231,18 @@ public sealed partial class RenewalLane(
         }
     }
 
-    private Task<IGrainReminder> MoveAlarm(GrainId grain, DateTimeOffset due)
+    // Where it cannot be moved the old one rings, and the grain that it wakes sets it right.
+    private async Task MoveAlarm(GrainId grain, DateTimeOffset due)
     {
         var now = clock.GetUtcNow();
-        return reminders.RegisterOrUpdateReminder(grain, Alarm.Name, Alarm.RingsAt(due, now, spread) - now, Alarm.Period);
+        try
+        {
+            await reminders.RegisterOrUpdateReminder(grain, Alarm.Name, Alarm.RingsAt(due, now, spread) - now, Alarm.Period);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException or DbException)
+        {
+            LogAlarmStays(log, grain, e);
+        }
     }
 
     private enum LaneOutcome
@@ -207,8 +258,18 @@ public sealed partial class RenewalLane(
         Broke,
     }
 
-    [LoggerMessage(2411, LogLevel.Warning, "Renewing {Key} in the storm's lane failed; it stays due")]
-    private static partial void LogBroke(ILogger logger, string key, Exception exception);
+    // One line a round: what ails the database ails hundreds at once.
+    [LoggerMessage(2411, LogLevel.Warning, "{Broke} of {Count} due servers could not be worked off in the storm's lane; they stay due")]
+    private static partial void LogBroke(ILogger logger, int broke, int count);
+
+    [LoggerMessage(2413, LogLevel.Debug, "Renewing {Key} in the storm's lane failed; it stays due")]
+    private static partial void LogOneBroke(ILogger logger, string key, Exception exception);
+
+    [LoggerMessage(2414, LogLevel.Warning, "The alarm of {Grain} could not be moved; it rings early")]
+    private static partial void LogAlarmStays(ILogger logger, GrainId grain, Exception exception);
+
+    [LoggerMessage(2415, LogLevel.Warning, "Nobody to tell of {Kind} about server {Instance}")]
+    private static partial void LogNobodyToTell(ILogger logger, InstanceId instance, NoticeKind kind);
 
     [LoggerMessage(2412, LogLevel.Warning, "Notice {Notice} could not be told in the storm's lane; the server's grain tells it")]
     private static partial void LogNotTold(ILogger logger, string notice, Exception exception);

@@ -1,0 +1,166 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Webrana.Contracts;
+using Webrana.Contracts.Droplets;
+using Webrana.Data.States;
+using Webrana.Grains.Common;
+using Webrana.Grains.Droplets;
+using Webrana.Grains.Tests.Common;
+using Webrana.Grains.Tests.Droplets;
+using Webrana.Testing;
+using Webrana.WalletBench.Renewals;
+
+namespace Webrana.Grains.Tests.Billing;
+
+/// <summary>No sweeper runs here: what is done was done by the lane, or by a grain that a test woke.</summary>
+public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : IClassFixture<RenewalLaneTests.StillCluster>
+{
+    static readonly HashSet<string> Nobody = [];
+
+    WebranaCluster Cluster => still.Cluster;
+
+    RenewalLane Lane => Cluster.Services.GetRequiredService<RenewalLane>();
+
+    [Fact]
+    public async Task Due_servers_are_charged_and_then_told_each_once_and_no_grain_of_theirs_is_woken()
+    {
+        var due = await SeedAsync(servers: 6, customers: 3);
+
+        var charged = await Lane.Advance(due, Nobody);
+        Assert.Equal(due.Select(row => row.Key).Order(), charged.Charged.Order());
+        Assert.Empty(charged.Left);
+        Assert.Equal(0, await NoticesAsync(due));
+
+        var told = await Lane.Advance(await DueAsync(), charged.Charged.ToHashSet());
+        Assert.Equal((0, 0, 0), (told.Charged.Count, told.Left.Count, told.Broke.Count));
+        Assert.Empty(await DueAsync());
+        Assert.Equal((6, 6, 6), (await ChargesAsync(due), await NoticesAsync(due), await LinesAsync(due)));
+        Assert.DoesNotContain(due, row => Cluster.Services.GetRequiredService<LiveDroplets>().Contains(row.Key));
+        // The backstop stands behind the next period, as the grain would have set it.
+        Assert.Equal(6, await Cluster.CountAsync($"""
+            SELECT count(*) FROM orleans_reminders r JOIN grain_state g ON r.grain_id = 'droplet/' || g.key
+            WHERE g.key IN ({Keys(due)}) AND extract(epoch FROM r.start_time) * 1000 BETWEEN g.due_at + 120000 AND g.due_at + 600000
+            """));
+    }
+
+    [Theory]
+    [InlineData("renew.intent_stored")]
+    [InlineData("renew.after_debit")]
+    [InlineData("renew.stored")]
+    [InlineData("outbox.told")]
+    public async Task What_dies_at_an_arrow_of_the_lane_is_taken_up_by_the_servers_own_grain(string arrow)
+    {
+        var due = await SeedAsync(servers: 2, customers: 2);
+        var struck = Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: due[0].Key);
+
+        var first = await Lane.Advance(due, Nobody);
+        var second = await Lane.Advance(await DueAsync(), first.Charged.ToHashSet());
+
+        Assert.True(struck.IsCompleted);
+        Assert.Contains(due[0].Key, first.Broke.Concat(second.Broke));
+        await SettledByGrainAsync(due[0].Key);
+        await SettledByGrainAsync(due[1].Key);
+        Assert.Equal((2, 2, 2), (await ChargesAsync(due), await NoticesAsync(due), await LinesAsync(due)));
+    }
+
+    [Fact]
+    public async Task Whoever_writes_the_record_in_between_wins_and_the_period_is_still_charged_once()
+    {
+        var due = Assert.Single(await SeedAsync(servers: 1, customers: 1));
+        var droplet = Cluster.Droplet(IdOf(due.Key));
+        var held = Cluster.FailPoints.Arm("renew.after_debit", FailMode.Hold, subject: due.Key);
+        var advancing = Lane.Advance([due], Nobody);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+
+        Assert.True((await droplet.Change(new ChangeDroplet(null, null, "test", Protected: true))).IsOk);
+        Cluster.FailPoints.Release("renew.after_debit");
+
+        Assert.Equal(due.Key, Assert.Single((await advancing).Left).Key);
+        await SettledByGrainAsync(due.Key);
+        Assert.Equal((1, 1), (await ChargesAsync([due]), await NoticesAsync([due])));
+        Assert.True((await droplet.Get()).Value!.Protected);
+    }
+
+    [Fact]
+    public async Task A_grain_that_lives_shows_what_the_lane_wrote_without_being_woken()
+    {
+        var due = Assert.Single(await SeedAsync(servers: 1, customers: 1));
+        var droplet = Cluster.Droplet(IdOf(due.Key));
+        Assert.Equal(1, (await droplet.Subscription())!.PaidPeriod);
+
+        await Lane.Advance([due], Nobody);
+
+        await Eventually.Async(async () => (await droplet.Subscription())!.PaidPeriod, paid => paid == 2, WebranaCluster.Patience, "it reads its record again");
+    }
+
+    [Fact]
+    public async Task Where_the_money_ends_the_rest_of_an_owners_servers_is_left_to_their_grains_in_the_order_of_time()
+    {
+        // Each customer of the seed has Rp 10.000.000: seventy-seven periods.
+        var due = await SeedAsync(servers: 80, customers: 1);
+
+        var report = await Lane.Advance(due, Nobody);
+
+        Assert.Equal(due.Take(77).Select(row => row.Key), report.Charged);
+        Assert.Equal(due.Skip(77), report.Left);
+        await Cluster.Droplet(IdOf(due[77].Key)).Wake();
+        Assert.NotNull((await Cluster.Droplet(IdOf(due[77].Key)).Subscription())!.TriedAt);
+        Assert.Equal(77, await ChargesAsync(due));
+    }
+
+    async Task<IReadOnlyList<DueRow>> SeedAsync(int servers, int customers)
+    {
+        // What an earlier test left to do is its own.
+        await Cluster.Database.ExecuteAsync("DELETE FROM grain_state WHERE state = 'droplet' AND due_at IS NOT NULL", TestContext.Current.CancellationToken);
+        await using var owner = NpgsqlDataSource.Create(Cluster.Database.OwnerConnectionString);
+        await new RenewalSeed(servers, customers).WriteAsync(owner, Cluster.Clock.GetUtcNow());
+        var due = await DueAsync();
+        Assert.Equal(servers, due.Count);
+        return due;
+    }
+
+    async Task<IReadOnlyList<DueRow>> DueAsync()
+    {
+        var now = Cluster.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var shards = await Task.WhenAll(Enumerable.Range(0, 16).Select(shard => new StateQueries(Cluster.Sources).DueAsync(StateNames.Droplet, now, shard, 256)));
+        return [.. shards.SelectMany(rows => rows).OrderBy(row => row.DueAt).ThenBy(row => row.Key, StringComparer.Ordinal)];
+    }
+
+    // Woken again and again, as the sweepers would: a begun step is due again after its backstop.
+    Task SettledByGrainAsync(string key) => Eventually.Async(
+        async () =>
+        {
+            await Cluster.Droplet(IdOf(key)).Wake();
+            return await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{key}' AND payload->>'workAt' IS NULL AND (payload->'subscription'->>'paidPeriod')::int = 2");
+        },
+        settled => settled == 1, WebranaCluster.Patience, "its grain has settled it");
+
+    Task<long> ChargesAsync(IReadOnlyList<DueRow> of) =>
+        Cluster.CountAsync($"SELECT count(*) FROM wallet_transactions WHERE operation_id IN ({string.Join(", ", of.Select(row => $"'renew:{IdOf(row.Key)}:2'"))})");
+
+    Task<long> NoticesAsync(IReadOnlyList<DueRow> of) =>
+        Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id IN ({string.Join(", ", of.Select(row => $"'droplet:{IdOf(row.Key)}:renewed:2'"))})");
+
+    Task<long> LinesAsync(IReadOnlyList<DueRow> of) => Cluster.CountAsync(
+        $"SELECT count(*) FROM instance_activity WHERE action_id = 'renew-2' AND status = 'Completed' AND instance IN ({string.Join(", ", of.Select(row => $"'{IdOf(row.Key)}'"))})");
+
+    static string Keys(IReadOnlyList<DueRow> of) => string.Join(", ", of.Select(row => $"'{row.Key}'"));
+
+    static InstanceId IdOf(string key) => new(GrainKeys.Guid(key, "droplet"));
+
+    /// <summary>A cluster in which nothing happens by itself.</summary>
+    public sealed class StillCluster : IAsyncLifetime
+    {
+        WebranaCluster? _cluster;
+
+        public WebranaCluster Cluster => _cluster!;
+
+        public async ValueTask InitializeAsync() => _cluster = await WebranaCluster.StartAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_cluster is not null)
+                await _cluster.DisposeAsync();
+        }
+    }
+}
