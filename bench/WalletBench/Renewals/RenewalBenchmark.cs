@@ -14,7 +14,8 @@ namespace Webrana.WalletBench.Renewals;
 
 /// <summary>
 /// <c>./webrana bench renewals</c>: a storm of renewals due within one minute on two silo processes of which one is killed half-way, counted
-/// in SQL, with customers' debits beside it; the days after an outage (<see cref="OutageBenchmark"/>); then the storm's work against a worker that takes one row at a time, alternating.
+/// in SQL, with customers' debits beside it; the days after an outage (<see cref="OutageBenchmark"/>); then the storm's work against a worker
+/// that takes one row at a time, alternating.
 /// </summary>
 internal static class RenewalBenchmark
 {

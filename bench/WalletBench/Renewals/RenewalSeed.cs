@@ -13,8 +13,9 @@ using Webrana.Grains.Droplets;
 namespace Webrana.WalletBench.Renewals;
 
 /// <summary>
-/// Customers with money and running servers whose second period is due within one minute (or that owe several), written straight into the tables in the shape
-/// that the product itself stores: its own state records, serialized by its own rules. (Shared with the storm in tests/Grains.Tests.)
+/// Customers with money and running servers whose second period is due within one minute (or that owe several), written straight into the
+/// tables in the shape that the product itself stores: its own state records, serialized by its own rules. (Shared with the storm in
+/// tests/Grains.Tests.)
 /// </summary>
 /// <param name="Servers">How many servers.</param>
 /// <param name="Customers">How many customers own them, in turns.</param>
