@@ -61,8 +61,9 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
         await Cluster.Billing(instance).PriceAnnounced(new AnnouncedPrice(9, due.AddDays(40), null, Servers.PriceIdr + 20_000, null));
 
         var shown = (await Cluster.Billing(instance).Billing())!;
-        Assert.Equal((RenewServer.MostPeriods, Servers.PriceIdr), (shown.CostsIdr!.Count, shown.NextPriceIdr));
-        Assert.Equal((2 * Servers.PriceIdr, (3 * Servers.PriceIdr) + 20_000), (shown.CostsIdr[1], shown.CostsIdr[2]));
+        var costs = shown.CostsIdr!;
+        Assert.Equal((RenewServer.MostPeriods, Servers.PriceIdr), (costs.Count, shown.NextPriceIdr));
+        Assert.Equal((2 * Servers.PriceIdr, (3 * Servers.PriceIdr) + 20_000), (costs[1], costs[2]));
 
         Assert.True((await Cluster.Billing(instance).Renew(new RenewServer("past-it", 3, "user:x"))).IsOk);
         Assert.Equal(0, (await Cluster.MoneyAsync(owner)).BalanceIdr);
