@@ -43,7 +43,7 @@ internal static class Entry
                     wallet [--quick] [--postgres ADMIN-CONNECTION-STRING] [--rounds N] [--seconds N] [--connections N] [--rate N] [--wallets N] [--pools N,N]
                            [--contenders A,B] [--loads hot,uniform] [--json FILE]
                     promo [--quick] [--postgres ADMIN-CONNECTION-STRING]
-                    renewals [--quick] [--servers N] [--rounds N] [--postgres ADMIN-CONNECTION-STRING]
+                    renewals [--quick] [--servers N] [--rounds N] [--days-behind N] [--postgres ADMIN-CONNECTION-STRING]
                     reminders [--quick] [--postgres ADMIN-CONNECTION-STRING]
                     targets [--quick] [--only idle,docs,silo-default,silo-tuned,postgres] [--json FILE] [--postgres ADMIN-CONNECTION-STRING]
                     latency [--data DIR]   against a sandbox that runs (its data folder; default .sandbox, as `./webrana up` has it)

@@ -38,10 +38,12 @@ internal static class ReminderBenchmark
         Say($"{count:N0} reminders over thirty days, one silo process, start and one refresh, beside the same silo without any:");
         Say($"  range query of ours: {filtered.Megabytes - none.Megabytes:N0} MB and {filtered.CpuSeconds - none.CpuSeconds:N1} s of processor more ({filtered.PostgresSeconds - none.PostgresSeconds:N1} s in PostgreSQL)");
         Say($"  without its filter:  {stock.Megabytes - none.Megabytes:N0} MB and {stock.CpuSeconds - none.CpuSeconds:N1} s of processor more ({stock.PostgresSeconds - none.PostgresSeconds:N1} s in PostgreSQL)");
-        var met = filtered.Megabytes - none.Megabytes < TargetMegabytes && filtered.CpuSeconds - none.CpuSeconds < TargetSeconds;
-        Say($"  target {TargetMegabytes} MB and {TargetSeconds} s: {(met ? "met" : "MISSED")}");
-        await ResultFile.WriteAsync(args, new { reminders = count, none, filtered, stock, met });
-        return 0;
+        var (megabytes, seconds) = (filtered.Megabytes - none.Megabytes, filtered.CpuSeconds - none.CpuSeconds);
+        var (isSmall, isCheap) = (megabytes < TargetMegabytes, seconds < TargetSeconds);
+        Say($"  target for a million {TargetMegabytes} MB: {Met(isSmall)} ({megabytes:N0} MB)");
+        Say($"  target for a million {TargetSeconds} s of processor: {Met(isCheap)} ({seconds:N1} s)");
+        await ResultFile.WriteAsync(args, new { reminders = count, none, filtered, stock, met = isSmall && isCheap });
+        return isSmall && isCheap ? 0 : 1;
     }
 
     private sealed record Cost(double Megabytes, double CpuSeconds, double PostgresSeconds);
@@ -81,6 +83,8 @@ internal static class ReminderBenchmark
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
+
+    private static string Met(bool met) => met ? "met" : "MISSED";
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

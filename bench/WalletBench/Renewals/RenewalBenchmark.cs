@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,27 +14,32 @@ namespace Webrana.WalletBench.Renewals;
 
 /// <summary>
 /// <c>./webrana bench renewals</c>: a storm of renewals due within one minute on two silo processes of which one is killed half-way, counted
-/// in SQL, with customers' debits beside it; then the same work against a worker that takes one row at a time, alternating.
+/// in SQL, with customers' debits beside it; the days after an outage (<see cref="OutageBenchmark"/>); then the storm's work against a worker
+/// that takes one row at a time, alternating.
 /// </summary>
 internal static class RenewalBenchmark
 {
-    private const double InteractivePerSecond = 100;
     private const double TargetSeconds = 60, AimSeconds = 15, TargetRatio = 10;
     private const int WarmUp = 5_000;
 
     public static async Task<int> RunAsync(string[] args)
     {
         var isQuick = args.Contains("--quick");
-        var servers = Number("--servers", isQuick ? 10_000 : 100_000);
+        // Asked for, the outage is measured alone; in a whole run it stands between the storm and the ratio.
+        var isOutageAlone = Number("--days-behind", 0) > 0;
+        var behind = isQuick ? 1_000 : 5_000;
+        var servers = Number("--servers", isOutageAlone ? behind : isQuick ? 10_000 : 100_000);
+        var daysBehind = Number("--days-behind", servers == 0 ? 0 : OutageBenchmark.Days);
         var rounds = Number("--rounds", isQuick ? 1 : 5);
         await using var server = await BenchServer.StartAsync(args.SkipWhile(arg => arg != "--postgres").Skip(1).FirstOrDefault());
         var data = new DataOptions { ConnectionString = server.Database.AppConnectionString, OwnerConnectionString = server.Database.OwnerConnectionString };
         await new Migrator(data, NullLogger<Migrator>.Instance).MigrateAsync();
-        Say($"{servers:N0} renewals due within one minute, {Environment.ProcessorCount} cores shared by everything, load average {Load()}");
+        Say($"{Environment.ProcessorCount} cores shared by everything, load average {Load()}");
 
         var result = new Dictionary<string, object> { ["servers"] = servers };
-        var isExact = servers == 0 || await StormAsync(server, servers, result);
-        if (rounds > 0 && isExact) isExact = await RatioAsync(server, Math.Min(servers == 0 ? 10_000 : servers, isQuick ? 3_000 : 10_000), rounds, result);
+        var isExact = servers == 0 || isOutageAlone || await TwoSilos.MeasureAsync(server, "storm", silos => StormAsync(server, silos, servers, result));
+        if (daysBehind > 0 && isExact) isExact = await OutageBenchmark.RunAsync(server, daysBehind, isOutageAlone ? servers : Math.Min(servers, behind), result);
+        if (rounds > 0 && isExact && !isOutageAlone) isExact = await RatioAsync(server, Math.Min(servers == 0 ? 10_000 : servers, isQuick ? 3_000 : 10_000), rounds, result);
         result["isExact"] = isExact;
         await ResultFile.WriteAsync(args, result);
         return isExact ? 0 : 1;
@@ -44,71 +48,42 @@ internal static class RenewalBenchmark
             args.SkipWhile(arg => arg != name).Skip(1).FirstOrDefault() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
     }
 
-    private static async Task<bool> StormAsync(BenchServer server, int servers, Dictionary<string, object> result)
+    private static async Task<bool> StormAsync(BenchServer server, TwoSilos silos, int servers, Dictionary<string, object> result)
     {
-        var postgres = server.Database.AppConnectionString;
-        var cluster = $"storm-{Environment.ProcessId}";
-        var heard = new ConcurrentBag<string>();
-        using var survivor = ProductSilo.Start(postgres, cluster, heard.Add);
-        using var victim = ProductSilo.Start(postgres, cluster, heard.Add);
-        await using var sources = new DataSources(postgres);
-        var books = new RenewalBooks(server.Owner, sources);
-        try
-        {
-            using var client = await ProductSilo.ConnectAsync(sources, cluster);
-            await ProductSilo.MembersAsync(server.Owner, cluster, 2);
-            var grains = client.Services.GetRequiredService<IGrainFactory>();
-            using var end = new CancellationTokenSource();
-            var keeper = KeepAsync(grains, end.Token);
+        Say($"{servers:N0} renewals due within one minute");
+        var (victim, books, interactive) = (silos.Victim, silos.Books, silos.Interactive);
+        // A silo that has run for days has compiled its code: a small storm first, counted in the end like the other.
+        var before = Math.Min(servers, WarmUp);
+        await new RenewalSeed(before, Math.Max(1, before / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+        await ChargedAsync(books, before);
+        await SettledAsync(books);
+        var quiet = await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8)));
+        await new RenewalSeed(servers, servers / 2).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+        var began = Stopwatch.GetTimestamp();
+        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var charged = ChargedAsync(books, before + servers, victim, before + (servers / 2), killed);
+        var storm = await interactive.RunAsync(Task.WhenAny(killed.Task, charged));
+        var bereft = await interactive.RunAsync(charged);
+        var chargedIn = await charged - began;
+        await SettledAsync(books);
+        var settledIn = Stopwatch.GetTimestamp() - began;
 
-            var wallets = Enumerable.Range(0, 500).Select(_ => Guid.NewGuid()).ToArray();
-            await server.FundAsync(wallets);
-            var interactive = new InteractiveLoad(grains, wallets, InteractivePerSecond);
-            await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(6))); // warm: nobody pays for compiling
-            // A silo that has run for days has compiled its code: a small storm first, counted in the end like the other.
-            var before = Math.Min(servers, WarmUp);
-            await new RenewalSeed(before, Math.Max(1, before / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
-            await ChargedAsync(books, before);
-            await SettledAsync(books);
-            var quiet = await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8)));
-            await new RenewalSeed(servers, servers / 2).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
-            var began = Stopwatch.GetTimestamp();
-            var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var charged = ChargedAsync(books, before + servers, victim, before + (servers / 2), killed);
-            var storm = await interactive.RunAsync(Task.WhenAny(killed.Task, charged));
-            var bereft = await interactive.RunAsync(charged);
-            var chargedIn = await charged - began;
-            await SettledAsync(books);
-            var settledIn = Stopwatch.GetTimestamp() - began;
-            await end.CancelAsync();
-            await keeper;
-
-            var broken = await books.BrokenAsync(before + servers, told: true);
-            var exhausted = heard.Count(line => line.Contains("exhausted", StringComparison.OrdinalIgnoreCase));
-            var seconds = (double)chargedIn / Stopwatch.Frequency;
-            Say($"Storm on two silos, one killed half-way: {servers:N0} charged in {seconds:F1} s = {servers / seconds:N0}/s; all told and settled after {(double)settledIn / Stopwatch.Frequency:F1} s");
-            Say($"  target {TargetSeconds} s: {Met(seconds <= TargetSeconds)}; aim {AimSeconds} s: {Met(seconds <= AimSeconds)}");
-            Say($"Interactive debits, {InteractivePerSecond}/s open loop: quiet {quiet}; in the storm {storm} = {storm.P99Ms / quiet.P99Ms:F1}x at p99; "
-                + $"from the silo's death on {bereft} = {bereft.P99Ms / quiet.P99Ms:F1}x; failed {quiet.Failed + storm.Failed + bereft.Failed}");
-            Say($"  in the storm, target 3x: {Met(storm.P99Ms <= 3 * quiet.P99Ms)}; aim 2x: {Met(storm.P99Ms <= 2 * quiet.P99Ms)}; with the death 3x: {Met(bereft.P99Ms <= 3 * quiet.P99Ms)}");
-            Say($"Pool exhaustion: {exhausted} lines in the silos' logs: {Met(exhausted == 0)}");
-            result["storm"] = new { chargedInSeconds = seconds, settledInSeconds = (double)settledIn / Stopwatch.Frequency, exhausted, broken };
-            result["interactive"] = new { perSecond = InteractivePerSecond, quiet, storm, bereft };
-            Say(broken.Count == 0
-                ? $"Exactly {servers:N0}: one charge per server and period, contiguous, books balanced, each told once."
-                : $"NOT EXACT: {string.Join("; ", broken)}");
-            foreach (var line in heard.Where(line => line.StartsWith("fail", StringComparison.Ordinal)).GroupBy(line => line).OrderByDescending(one => one.Count()).Take(5))
-                Say($"  silo said {line.Count()}x: {line.Key}");
-            return broken.Count == 0;
-        }
-        finally
-        {
-            foreach (var silo in (Process[])[survivor, victim])
-            {
-                if (!silo.HasExited) silo.Kill();
-                await silo.WaitForExitAsync();
-            }
-        }
+        var broken = await books.BrokenAsync(before + servers, told: true);
+        var exhausted = silos.Heard.Count(line => line.Contains("exhausted", StringComparison.OrdinalIgnoreCase));
+        var seconds = (double)chargedIn / Stopwatch.Frequency;
+        Say($"Storm on two silos, one killed half-way: {servers:N0} charged in {seconds:F1} s = {servers / seconds:N0}/s; all told and settled after {(double)settledIn / Stopwatch.Frequency:F1} s");
+        Say($"  target {TargetSeconds} s: {Met(seconds <= TargetSeconds)}; aim {AimSeconds} s: {Met(seconds <= AimSeconds)}");
+        Say($"Interactive debits, {TwoSilos.InteractivePerSecond}/s open loop: quiet {quiet}; in the storm {storm} = {storm.P99Ms / quiet.P99Ms:F1}x at p99; "
+            + $"from the silo's death on {bereft} = {bereft.P99Ms / quiet.P99Ms:F1}x; failed {quiet.Failed + storm.Failed + bereft.Failed}");
+        Say($"  in the storm, target 3x: {Met(storm.P99Ms <= 3 * quiet.P99Ms)}; aim 2x: {Met(storm.P99Ms <= 2 * quiet.P99Ms)}; with the death 3x: {Met(bereft.P99Ms <= 3 * quiet.P99Ms)}");
+        Say($"Pool exhaustion: {exhausted} lines in the silos' logs: {Met(exhausted == 0)}");
+        result["storm"] = new { chargedInSeconds = seconds, settledInSeconds = (double)settledIn / Stopwatch.Frequency, exhausted, broken };
+        result["interactive"] = new { perSecond = TwoSilos.InteractivePerSecond, quiet, storm, bereft };
+        Say(broken.Count == 0
+            ? $"Exactly {servers:N0}: one charge per server and period, contiguous, books balanced, each told once."
+            : $"NOT EXACT: {string.Join("; ", broken)}");
+        foreach (var line in silos.Complaints) Say(line);
+        return broken.Count == 0;
     }
 
     private static async Task SettledAsync(RenewalBooks books)
@@ -138,23 +113,6 @@ internal static class RenewalBenchmark
 
             // Counting is work for the same two cores: where it matters, once a second.
             await Task.Delay(servers > 20_000 ? 1_000 : 250);
-        }
-    }
-
-    // What the silo's own host does: asks the sweepers every few seconds whether they live.
-    private static async Task KeepAsync(IGrainFactory grains, CancellationToken end)
-    {
-        while (!end.IsCancellationRequested)
-        {
-            try
-            {
-                await Task.WhenAll(Sweepers(grains).Select(sweeper => sweeper.EnsureRunning()));
-                await Task.Delay(5_000, end);
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or OrleansException or TimeoutException or InfrastructureException)
-            {
-                // A silo has just died, or this is over.
-            }
         }
     }
 
@@ -244,20 +202,21 @@ internal static class RenewalBenchmark
         return null;
     }
 
-    private static IEnumerable<ISweeperGrain> Sweepers(IGrainFactory grains) =>
+    /// <summary>All of them.</summary>
+    internal static IEnumerable<ISweeperGrain> Sweepers(IGrainFactory grains) =>
         Enumerable.Range(0, ISweeperGrain.Shards).Select(shard => grains.GetGrain<ISweeperGrain>(GrainKeys.Sweeper(shard)));
 
-    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    internal static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
     {
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
 
-    private static string Met(bool met) => met ? "met" : "MISSED";
+    internal static string Met(bool met) => met ? "met" : "MISSED";
 
     private static string Load() => OperatingSystem.IsLinux() ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    internal static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    private static void Say(string text) => Console.WriteLine(text);
+    internal static void Say(string text) => Console.WriteLine(text);
 }

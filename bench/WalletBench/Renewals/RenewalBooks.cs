@@ -16,26 +16,47 @@ internal sealed class RenewalBooks(NpgsqlDataSource rows, DataSources sources)
         WHERE state = 'droplet' AND (due_at <= (extract(epoch FROM now()) * 1000)::bigint OR payload->'workAt' <> 'null')
         """);
 
+    /// <summary>Outages of its own that the service knows of: the last one, or none.</summary>
+    public Task<long> OutagesAsync() => CountAsync("SELECT count(*) FROM service_pulse WHERE recovered_at IS NOT NULL");
+
     /// <summary>Every promise that is broken; empty = exactly once each.</summary>
-    public async Task<IReadOnlyList<string>> BrokenAsync(long servers, bool told)
+    /// <param name="told">Whether the owners were to hear of it, too.</param>
+    /// <param name="periods">How many were due of each server, from the second on.</param>
+    public async Task<IReadOnlyList<string>> BrokenAsync(long servers, bool told, int periods = 1)
     {
         var broken = new List<string>();
-        await Expect("charges", servers, "SELECT count(*) FROM wallet_transactions WHERE reference_type = 'RENEWAL'");
+        await Expect("charges", servers * periods, "SELECT count(*) FROM wallet_transactions WHERE reference_type = 'RENEWAL'");
         await Expect("servers charged", servers, "SELECT count(DISTINCT reference_id) FROM wallet_transactions WHERE reference_type = 'RENEWAL'");
-        await Expect("charges of another period than the second", 0, """
-            SELECT count(*) FROM wallet_transactions WHERE reference_type = 'RENEWAL' AND operation_id <> 'renew:' || reference_id || ':2'
+        await Expect("servers charged for fewer or more periods, or for one twice", 0, $"""
+            SELECT count(*) FROM (
+                SELECT reference_id FROM wallet_transactions WHERE reference_type = 'RENEWAL' GROUP BY reference_id
+                HAVING count(*) <> {periods} OR count(DISTINCT operation_id) <> {periods}) other
+            """);
+        await Expect("charges of a period that was not due", 0, $"""
+            SELECT count(*) FROM wallet_transactions WHERE reference_type = 'RENEWAL'
+                AND NOT EXISTS (SELECT FROM generate_series(2, {periods + 1}) due WHERE operation_id = 'renew:' || reference_id || ':' || due)
             """);
         await Expect("servers whose record and charges differ", 0, """
             SELECT count(*) FROM grain_state g WHERE g.state = 'droplet' AND (
                 (g.payload->'subscription'->>'paidPeriod')::int <> 1 + (
                     SELECT count(*) FROM wallet_transactions t
-                    WHERE t.wallet_id = g.owner::uuid AND t.operation_id = 'renew:' || substr(g.key, 9) || ':2' AND t.amount = -(g.payload->'order'->>'priceIdr')::bigint)
+                    WHERE t.wallet_id = g.owner::uuid AND t.reference_type = 'RENEWAL' AND t.reference_id = substr(g.key, 9)
+                        AND t.amount = -(g.payload->'order'->>'priceIdr')::bigint)
                 OR coalesce(g.payload->'renewing', 'null') <> 'null')
+            """);
+        await Expect("servers suspended", 0, """
+            SELECT count(*) FROM grain_state
+            WHERE state = 'droplet' AND (payload->>'phase' <> 'Running' OR payload->'subscription'->>'suspendedAt' IS NOT NULL)
             """);
         if (told)
         {
-            await Expect("activity lines", servers, "SELECT count(*) FROM instance_activity WHERE action_id = 'renew-2' AND status = 'Completed'");
-            await Expect("notices", servers, "SELECT count(*) FROM notices WHERE kind = 'Renewed'");
+            await Expect("activity lines", servers * periods, $"""
+                SELECT count(*) FROM instance_activity
+                WHERE status = 'Completed' AND EXISTS (SELECT FROM generate_series(2, {periods + 1}) due WHERE action_id = 'renew-' || due)
+                """);
+            await Expect("notices", servers * periods, "SELECT count(*) FROM notices WHERE kind = 'Renewed'");
+            await Expect("periods told of", servers * periods, "SELECT count(DISTINCT notice_id) FROM notices WHERE kind = 'Renewed'");
+            await Expect("notices of a suspension or of missing money", 0, "SELECT count(*) FROM notices WHERE kind IN ('Suspended', 'BalanceShort')");
         }
 
         broken.AddRange((await new LedgerInvariants(sources).CheckAsync()).Select(one => $"{one.Name} ({one.Count})"));

@@ -13,8 +13,9 @@ using Webrana.Grains.Droplets;
 namespace Webrana.WalletBench.Renewals;
 
 /// <summary>
-/// Customers with money and running servers whose second period is due within one minute, written straight into the tables in the shape
-/// that the product itself stores: its own state records, serialized by its own rules. (Shared with the storm in tests/Grains.Tests.)
+/// Customers with money and running servers whose second period is due within one minute (or that owe several), written straight into the
+/// tables in the shape that the product itself stores: its own state records, serialized by its own rules. (Shared with the storm in
+/// tests/Grains.Tests.)
 /// </summary>
 /// <param name="Servers">How many servers.</param>
 /// <param name="Customers">How many customers own them, in turns.</param>
@@ -23,14 +24,21 @@ internal sealed record RenewalSeed(int Servers, int Customers)
     /// <summary>The price of one period.</summary>
     public const long PriceIdr = 129_000;
 
-    private const long OpeningIdr = 10_000_000;
+    /// <summary>
+    /// 0: one period is due of each. Otherwise that many, as after an outage of so many days: each server's own time of day came so often while
+    /// nobody looked.
+    /// </summary>
+    public int DaysBehind { get; init; }
+
+    // Enough for everything that is due, and for more.
+    private long OpeningIdr => 10_000_000 + (DaysBehind * PriceIdr * ((Servers / Customers) + 1));
 
     private static readonly JsonSerializerOptions Json = Format();
     private readonly Guid[] _customers = [.. Enumerable.Range(0, Customers).Select(_ => Guid.NewGuid())];
 
     /// <summary>
     /// Writes everything in one transaction, so that all of it becomes due in one instant. The servers' due times lie within the minute
-    /// before <paramref name="now"/>; their alarms ring much later.
+    /// before <paramref name="now"/> and their alarms ring much later; after an outage the times lie within its first day, and the alarms are due, too.
     /// </summary>
     public async Task WriteAsync(NpgsqlDataSource owner, DateTimeOffset now)
     {
@@ -90,11 +98,12 @@ internal sealed record RenewalSeed(int Servers, int Customers)
 
         await using var alarms = await connection.BeginBinaryImportAsync(
             "COPY orleans_reminders (service_id, grain_id, reminder_name, start_time, period_ms, grain_hash, version) FROM STDIN (FORMAT BINARY)");
-        foreach (var instance in instances)
+        for (var n = 0; n < Servers; n++)
         {
-            var grain = GrainId.Create("droplet", GrainKeys.Droplet(instance));
+            var grain = GrainId.Create("droplet", GrainKeys.Droplet(instances[n]));
+            var ringsAt = DaysBehind == 0 ? now.AddHours(1) : DueAt(n, now) + Webrana.Grains.Common.Alarm.Delay;
             await Row(
-                alarms, Text("webrana"), Text(grain.ToString()), Text("alarm"), Time(now.AddHours(1)), (300_000L, NpgsqlDbType.Bigint),
+                alarms, Text("webrana"), Text(grain.ToString()), Text("alarm"), Time(ringsAt), (300_000L, NpgsqlDbType.Bigint),
                 (unchecked((int)grain.GetUniformHashCode()), NpgsqlDbType.Integer), (0, NpgsqlDbType.Integer));
         }
 
@@ -114,8 +123,8 @@ internal sealed record RenewalSeed(int Servers, int Customers)
 
     private DropletState Server(int n, DateTimeOffset now)
     {
-        // One period before the due time, which lies within the last minute.
-        var due = now.AddMilliseconds(-(n % 60_000) - 1);
+        // One period before the due time.
+        var due = DueAt(n, now);
         var began = BillingCalendar.PeriodStart(due, BillingCycle.Daily, 0).AddDays(-1);
         var name = string.Create(CultureInfo.InvariantCulture, $"web-{n}");
         var server = new DropletState
@@ -151,6 +160,11 @@ internal sealed record RenewalSeed(int Servers, int Customers)
         // Filed under its words long ago, as every server that has run for a day is: nothing else is to be done about it.
         return (server with { FiledAs = server.Words() }).Scheduled(now, TimeSpan.FromSeconds(30));
     }
+
+    // After an outage an hour's distance from both ends of its first day: no further period becomes due while these are worked off.
+    private DateTimeOffset DueAt(int n, DateTimeOffset now) => DaysBehind == 0
+        ? now.AddMilliseconds(-(n % 60_000) - 1)
+        : now.AddDays(-DaysBehind).AddHours(1 + (22.0 * n / Servers));
 
     private static async Task Row(NpgsqlBinaryImporter import, params (object? Value, NpgsqlDbType Type)[] row)
     {

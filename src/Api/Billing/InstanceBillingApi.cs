@@ -114,6 +114,7 @@ public static class InstanceBillingApi
             plan.Value is { } view
                 ? [.. Enum.GetValues<Contracts.Droplets.BillingPeriod>().Where(period => view.Prices.PriceOf(period) is not null)
                     .Select(period => new PeriodOffer(DropletMapping.ToWire(period), view.Prices.PriceOf(period)!.Value))]
-                : []);
+                : [],
+            billing.CostsIdr ?? []);
     }
 }

@@ -146,6 +146,7 @@ public enum SuspensionReason
 /// <param name="SuspendsAt">When it will be switched off if nothing is paid; null when it is off or nothing is due.</param>
 /// <param name="HibernatesAt">When a suspended server will be put away.</param>
 /// <param name="TerminatesAt">When a hibernated server will be destroyed for good.</param>
+/// <param name="CostsIdr">What paying 1 to <see cref="RenewServer.MostPeriods"/> periods now takes, add-ons included. Null, from a silo of before: not said.</param>
 [GenerateSerializer, Immutable, Alias("server-billing")]
 public sealed record ServerBilling(
     [property: Id(0)] BillingPeriod Period,
@@ -164,7 +165,8 @@ public sealed record ServerBilling(
     [property: Id(13)] DateTimeOffset? SuspendsAt,
     [property: Id(14)] DateTimeOffset? HibernatesAt,
     [property: Id(15)] DateTimeOffset? TerminatesAt,
-    [property: Id(16)] bool WarningOpen);
+    [property: Id(16)] bool WarningOpen,
+    [property: Id(17)] IReadOnlyList<long>? CostsIdr = null);
 
 /// <summary>An add-on in use.</summary>
 /// <param name="Quantity">In thousandths of the unit: a period with backups, a GB-month of images, a GB of transfer.</param>

@@ -68,8 +68,12 @@ public static class TermsChanges
     }
 
     /// <summary>What paying so many periods now costs: each by the terms that hold when it starts, the first with the add-ons used so far.</summary>
-    public static long CostOf(this DropletState state, int periods, DateTimeOffset now, AddonRates rates)
+    public static long CostOf(this DropletState state, int periods, DateTimeOffset now, AddonRates rates) => state.CostsOf(periods, now, rates)[^1];
+
+    /// <summary>The same for one period, for two, and so on: an announced price or another length may take effect among them.</summary>
+    private static long[] CostsOf(this DropletState state, int periods, DateTimeOffset now, AddonRates rates)
     {
+        var costs = new long[periods];
         var (terms, subscription, total) = (state.Terms(), state.Subscribed()!, 0L);
         if (state.Meter is { } meter)
         {
@@ -80,11 +84,11 @@ public static class TermsChanges
         for (var period = 0; period < periods; period++)
         {
             terms = terms.For(subscription.NextStart(now));
-            total = checked(total + terms.PriceIdr);
+            costs[period] = total = checked(total + terms.PriceIdr);
             subscription = subscription.Renewed(now, terms.Cycle);
         }
 
-        return total;
+        return costs;
     }
 
     /// <summary>The wish to pay ahead is over: its line is the receipt of a repeated call.</summary>
@@ -124,7 +128,8 @@ public static class TermsChanges
                 : null,
             subscription is { SuspendedAt: { } since, HibernatedAt: null } ? Later(since + policy.Suspended, (subscription.DeliveredAt ?? subscription.EscalatedAt) + policy.LastWarning) : null,
             subscription.HibernatedAt is { } asleep ? Later(asleep + policy.Restorable, (subscription.DeliveredAt ?? subscription.EscalatedAt) + policy.LastWarning) : null,
-            subscription is { WarnedAt: not null, DeliveredAt: null });
+            subscription is { WarnedAt: not null, DeliveredAt: null },
+            state.CostsOf(RenewServer.MostPeriods, now, rates));
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other is { } second && second > one ? second : one;

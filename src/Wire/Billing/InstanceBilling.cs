@@ -21,11 +21,12 @@ namespace Webrana.Wire.Billing;
 /// <param name="HibernatesAt">When it will be put away: an image kept, the server and its address gone.</param>
 /// <param name="TerminatesAt">When the image will be destroyed for good.</param>
 /// <param name="Offers">What changing the period would cost; only periods that the plan is sold by.</param>
+/// <param name="Costs">IDR that paying 1, 2, and up to 12 periods now takes, add-ons included; each period at the price in force when it starts.</param>
 public sealed record InstanceBilling(
     BillingPeriod BillingPeriod, long Price, DateTimeOffset PeriodStart, DateTimeOffset NextRenewalAt, bool AutoRenew, RenewalPriority Priority,
     BillingPeriod NextPeriod, long NextPrice, DateTimeOffset? NextPriceFrom, IReadOnlyList<AddonUse> Addons, long AddonsTotal,
     SuspensionReason SuspensionReason, string? BlockedReason, DateTimeOffset? SuspendsAt, DateTimeOffset? HibernatesAt, DateTimeOffset? TerminatesAt,
-    IReadOnlyList<PeriodOffer> Offers);
+    IReadOnlyList<PeriodOffer> Offers, IReadOnlyList<long> Costs);
 
 /// <summary>A period that the server may change to.</summary>
 /// <param name="BillingPeriod">Its length.</param>

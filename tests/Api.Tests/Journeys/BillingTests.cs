@@ -21,6 +21,7 @@ public sealed class BillingTests(SharedApi api)
         var billing = await user.Http.GetAsync($"{path}/billing").ReadAsync<InstanceBilling>();
         Assert.Equal((BillingPeriod.Monthly, Scenario.PriceIdr, 0), (billing.BillingPeriod, billing.Price, billing.AddonsTotal));
         Assert.Contains(billing.Offers, offer => offer.BillingPeriod == BillingPeriod.Yearly);
+        Assert.Equal((12, 2 * Scenario.PriceIdr), (billing.Costs.Count, billing.Costs[1]));
 
         var refused = await user.Http.PostAsync($"{path}/renew", new RenewRequest(2)).RefusedAsync(409, ProblemCodes.InsufficientBalance);
         Assert.Equal(2 * Scenario.PriceIdr, refused.Extensions!["shortfall"].GetInt64());

@@ -23,19 +23,39 @@ public sealed class RenewalStormTests
         var books = new RenewalBooks(owner, cluster.Sources);
         await new RenewalSeed(ServerCount, ServerCount / 2).WriteAsync(owner, cluster.Clock.GetUtcNow());
 
-        var began = Stopwatch.GetTimestamp();
         var killing = KillAmidAsync(cluster, books);
+        await WorkedOffAsync(cluster, books, ServerCount);
+
+        Assert.True(await killing < ServerCount, "the storm was over before the silo could die");
+        Assert.Empty(await books.BrokenAsync(ServerCount, told: true));
+        Assert.Empty(await new LedgerInvariants(cluster.Sources).CheckAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>What <c>./webrana bench renewals --days-behind 3</c> counts, in small: these go through their own grains.</summary>
+    [Fact]
+    public async Task After_three_days_away_each_server_pays_each_day_once_and_its_owner_hears_of_each_once()
+    {
+        const int servers = 60, days = 3;
+        await using var cluster = await WebranaCluster.StartAsync(configure: silo => silo.Services.AddSingleton<IMailSender, Letterbox>());
+        await using var owner = NpgsqlDataSource.Create(cluster.Database.OwnerConnectionString);
+        var books = new RenewalBooks(owner, cluster.Sources);
+        await new RenewalSeed(servers, servers / 2) { DaysBehind = days }.WriteAsync(owner, cluster.Clock.GetUtcNow());
+
+        await WorkedOffAsync(cluster, books, servers * days);
+
+        Assert.Empty(await books.BrokenAsync(servers, told: true, periods: days));
+    }
+
+    static async Task WorkedOffAsync(WebranaCluster cluster, RenewalBooks books, long charges)
+    {
+        var began = Stopwatch.GetTimestamp();
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (await books.ChargesAsync() < ServerCount || await books.OpenAsync() > 0)
+        while (await books.ChargesAsync() < charges || await books.OpenAsync() > 0)
         {
             await KeepSweepingAsync(cluster);
             Assert.True(Stopwatch.GetElapsedTime(began) < Patience, $"{await books.ChargesAsync()} charged, {await books.OpenAsync()} open");
             await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
-
-        Assert.True(await killing < ServerCount, "the storm was over before the silo could die");
-        Assert.Empty(await books.BrokenAsync(ServerCount, told: true));
-        Assert.Empty(await new LedgerInvariants(cluster.Sources).CheckAsync(TestContext.Current.CancellationToken));
     }
 
     // The death must meet intents, debits and notes of them; beside the sweep, which answers only once all is worked off.

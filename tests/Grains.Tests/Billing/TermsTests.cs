@@ -51,6 +51,24 @@ public sealed class TermsTests(SharedCluster shared) : IClassFixture<SharedClust
         Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
     }
 
+    [Fact]
+    public async Task Periods_paid_ahead_past_an_announced_price_cost_what_was_shown()
+    {
+        var owner = await Cluster.CustomerAsync((Servers.PriceIdr * 4) + 20_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        // Between the third period's start and the fourth's.
+        await Cluster.Billing(instance).PriceAnnounced(new AnnouncedPrice(9, due.AddDays(40), null, Servers.PriceIdr + 20_000, null));
+
+        var shown = (await Cluster.Billing(instance).Billing())!;
+        var costs = shown.CostsIdr!;
+        Assert.Equal((RenewServer.MostPeriods, Servers.PriceIdr), (costs.Count, shown.NextPriceIdr));
+        Assert.Equal((2 * Servers.PriceIdr, (3 * Servers.PriceIdr) + 20_000), (costs[1], costs[2]));
+
+        Assert.True((await Cluster.Billing(instance).Renew(new RenewServer("past-it", 3, "user:x"))).IsOk);
+        Assert.Equal(0, (await Cluster.MoneyAsync(owner)).BalanceIdr);
+    }
+
     [Theory]
     [InlineData("ahead.stored")]
     [InlineData("renew.after_debit")]

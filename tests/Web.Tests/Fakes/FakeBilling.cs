@@ -45,10 +45,13 @@ static class FakeBilling
     static InstanceBilling Of(Wire.Droplets.Instance server, FakeWorld world)
     {
         var next = world.NextPeriods.GetValueOrDefault(server.Id, server.BillingPeriod);
+        var price = next == BillingPeriod.Yearly ? server.Price * 10 : server.Price;
         return new InstanceBilling(
             server.BillingPeriod, server.Price, world.Now.AddDays(-12), server.NextRenewalAt ?? world.Now.AddDays(18), server.AutoRenew, server.Priority,
-            next, next == BillingPeriod.Yearly ? server.Price * 10 : server.Price, null, [new AddonUse(AddonType.Backups, 14_200, 0.4m)], 14_200,
+            next, price, null, [new AddonUse(AddonType.Backups, 14_200, 0.4m)], 14_200,
             server.SuspensionReason, null, null, null, null,
-            [new PeriodOffer(BillingPeriod.Monthly, server.Price), new PeriodOffer(BillingPeriod.Yearly, server.Price * 10)]);
+            [new PeriodOffer(BillingPeriod.Monthly, server.Price), new PeriodOffer(BillingPeriod.Yearly, server.Price * 10)],
+            // From the fifth period on an announced price holds.
+            [.. Enumerable.Range(1, 12).Select(count => (price * count) + (20_000 * Math.Max(0, count - 4)) + 14_200)]);
     }
 }

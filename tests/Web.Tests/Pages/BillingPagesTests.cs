@@ -22,6 +22,9 @@ public sealed class BillingPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("next-total")).ToHaveTextAsync("Rp 114.200");
         await page.GetByTestId("renew-open").ClickAsync();
         await Expect(page.GetByTestId("renew-periods").Locator("option")).ToHaveCountAsync(12);
+        // What is shown is what will be charged, where the price changes among the periods.
+        await page.GetByTestId("renew-periods").SelectOptionAsync("6");
+        await Expect(page.GetByTestId("renew-total")).ToHaveTextAsync("Rp 654.200");
         await page.GetByTestId("renew-periods").SelectOptionAsync("3");
         await Expect(page.GetByTestId("renew-total")).ToHaveTextAsync("Rp 314.200");
         await page.GetByTestId("renew-confirm").ClickAsync();
