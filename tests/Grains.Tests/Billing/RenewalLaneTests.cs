@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Contracts.Sweeping;
+using Webrana.Data.Shop;
 using Webrana.Data.States;
 using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;
@@ -12,7 +14,7 @@ using Webrana.WalletBench.Renewals;
 
 namespace Webrana.Grains.Tests.Billing;
 
-/// <summary>No sweeper runs here: what is done was done by the lane, or by a grain that a test woke.</summary>
+/// <summary>No sweeper runs here by itself: what is done was done by the lane, or by a grain or a sweeper that a test asked.</summary>
 public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : IClassFixture<RenewalLaneTests.StillCluster>
 {
     static readonly HashSet<string> Nobody = [];
@@ -31,8 +33,7 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
         Assert.Empty(charged.Left);
         Assert.Equal(0, await NoticesAsync(due));
 
-        var told = await Lane.Advance(await DueAsync(), charged.Charged.ToHashSet());
-        Assert.Equal((0, 0, 0), (told.Charged.Count, told.Left.Count, told.Broke.Count));
+        await SweepAsync();
         Assert.Empty(await DueAsync());
         Assert.Equal((6, 6, 6), (await ChargesAsync(due), await NoticesAsync(due), await LinesAsync(due)));
         Assert.DoesNotContain(due, row => Cluster.Services.GetRequiredService<LiveDroplets>().Contains(row.Key));
@@ -108,6 +109,80 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
         Assert.Equal(77, await ChargesAsync(due));
     }
 
+    [Fact]
+    public async Task While_renewals_are_stopped_every_server_is_left_to_its_grain_and_none_is_charged()
+    {
+        var due = await SeedAsync(servers: 4, customers: 2);
+        var shop = Cluster.Services.GetRequiredService<ShopState>();
+        await shop.StopAsync(new StoppedSwitch(ShopSwitch.Renewals, null, null, "Uji", Guid.NewGuid(), Cluster.Clock.GetUtcNow()));
+        try
+        {
+            Assert.Equal(due.Select(row => row.Key).Order(), (await Lane.Advance(due, Nobody)).Left.Select(row => row.Key).Order());
+        }
+        finally
+        {
+            await shop.ResumeAsync(ShopSwitch.Renewals);
+        }
+
+        Assert.Equal(0, await ChargesAsync(due));
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key IN ({Keys(due)}) AND version > 1"));
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_told_a_sweep_ends_all_the_same_and_the_next_one_tells()
+    {
+        var due = await SeedAsync(servers: 70, customers: 1);
+
+        await Cluster.Database.ExecuteAsync("ALTER TABLE instance_activity RENAME TO instance_activity_away", TestContext.Current.CancellationToken);
+        try
+        {
+            await SweepAsync().WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+            Assert.Equal((70, 0), (await ChargesAsync(due), await NoticesAsync(due)));
+        }
+        finally
+        {
+            await Cluster.Database.ExecuteAsync("ALTER TABLE instance_activity_away RENAME TO instance_activity", CancellationToken.None);
+        }
+
+        await SweepAsync();
+        Assert.Equal((70, 70, 70), (await ChargesAsync(due), await NoticesAsync(due), await LinesAsync(due)));
+    }
+
+    [Fact]
+    public async Task A_grain_that_could_not_read_its_record_is_not_counted_among_those_that_live()
+    {
+        var due = Assert.Single(await SeedAsync(servers: 1, customers: 1));
+        await Cluster.Database.ExecuteAsync("ALTER TABLE grain_state RENAME TO grain_state_away", TestContext.Current.CancellationToken);
+        try
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => Cluster.Droplet(IdOf(due.Key)).Get());
+        }
+        finally
+        {
+            await Cluster.Database.ExecuteAsync("ALTER TABLE grain_state_away RENAME TO grain_state", CancellationToken.None);
+        }
+
+        await Eventually.Async(
+            () => Task.FromResult(Cluster.Services.GetRequiredService<LiveDroplets>().Contains(due.Key)), lives => !lives, WebranaCluster.Patience, "it is gone");
+        Assert.True((await Cluster.Droplet(IdOf(due.Key)).Get()).IsOk);
+        Assert.True(Cluster.Services.GetRequiredService<LiveDroplets>().Contains(due.Key));
+    }
+
+    [Fact]
+    public async Task A_grain_that_cannot_read_what_was_written_past_it_writes_nothing_over_it()
+    {
+        var due = Assert.Single(await SeedAsync(servers: 1, customers: 1));
+        var droplet = Cluster.Droplet(IdOf(due.Key));
+        Assert.True((await droplet.Get()).IsOk);
+        await Cluster.Database.ExecuteAsync(
+            $"UPDATE grain_state SET version = 1000, payload = jsonb_set(payload, '{{schemaVersion}}', '99') WHERE key = '{due.Key}'", TestContext.Current.CancellationToken);
+
+        await droplet.Reread();
+        await Assert.ThrowsAnyAsync<Exception>(() => droplet.Change(new ChangeDroplet(null, null, "test", Protected: true)));
+
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{due.Key}' AND version = 1000"));
+    }
+
     async Task<IReadOnlyList<DueRow>> SeedAsync(int servers, int customers)
     {
         // What an earlier test left to do is its own.
@@ -119,6 +194,9 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
         return due;
     }
 
+    Task<int[]> SweepAsync() =>
+        Task.WhenAll(Enumerable.Range(0, ISweeperGrain.Shards).Select(shard => Cluster.Grains.GetGrain<ISweeperGrain>(GrainKeys.Sweeper(shard)).Sweep()));
+
     async Task<IReadOnlyList<DueRow>> DueAsync()
     {
         var now = Cluster.Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -127,7 +205,7 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
     }
 
     // Woken again and again, as the sweepers would: a begun step is due again after its backstop.
-    Task SettledByGrainAsync(string key) => Eventually.Async(
+    Task<long> SettledByGrainAsync(string key) => Eventually.Async(
         async () =>
         {
             await Cluster.Droplet(IdOf(key)).Wake();
@@ -148,14 +226,15 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
 
     static InstanceId IdOf(string key) => new(GrainKeys.Guid(key, "droplet"));
 
-    /// <summary>A cluster in which nothing happens by itself.</summary>
+    /// <summary>A cluster in which nothing happens by itself, and a single server is a storm.</summary>
     public sealed class StillCluster : IAsyncLifetime
     {
         WebranaCluster? _cluster;
 
         public WebranaCluster Cluster => _cluster!;
 
-        public async ValueTask InitializeAsync() => _cluster = await WebranaCluster.StartAsync();
+        public async ValueTask InitializeAsync() => _cluster = await WebranaCluster.StartAsync(
+            new Dictionary<string, string?> { ["Sweeping:IntervalMs"] = "3600000", ["Sweeping:StormFrom"] = "1" });
 
         public async ValueTask DisposeAsync()
         {

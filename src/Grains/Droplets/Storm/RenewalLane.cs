@@ -88,8 +88,10 @@ public sealed partial class RenewalLane(
                     case LaneOutcome.NotHere:
                         return rows.Skip(n);
                     case LaneOutcome.Broke:
-                        broke.Enqueue(rows[n].Key);
-                        return rows.Skip(n + 1);
+                        // Those behind it wait with it: they must not take the money that it is first to.
+                        foreach (var behind in rows.Skip(n))
+                            broke.Enqueue(behind.Key);
+                        return [];
                     case LaneOutcome.Charged:
                         more.Enqueue(rows[n].Key);
                         break;
