@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 
 namespace Webrana.Api.Accounts;
 
@@ -55,5 +56,5 @@ public sealed class AuthLimits : IDisposable
         PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetFixedWindowLimiter(
             key, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, AutoReplenishment = true }));
 
-    private static string Key(string email) => email.Trim().ToUpperInvariant();
+    private static string Key(string email) => EmailKey.Of(email);
 }

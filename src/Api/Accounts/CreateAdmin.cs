@@ -20,6 +20,13 @@ internal static class CreateAdmin
         await using var scope = services.CreateAsyncScope();
         var registration = scope.ServiceProvider.GetRequiredService<Registration>();
         var known = await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByEmailAsync(email);
+        if (known is { EmailConfirmed: false })
+        {
+            // Anybody can register anybody's address; the mail that the operator would confirm then opens it for whoever chose the password.
+            await output.WriteLineAsync($"Refused: {email} was registered by somebody and never confirmed. Confirm it and set a password by 'forgot password' first, or use another address.");
+            return 1;
+        }
+
         if (known is not null)
         {
             await registration.AddRoleAsync(known.Id, Roles.Admin, CancellationToken.None);

@@ -111,9 +111,9 @@ internal sealed class PaymentDesk(
             http, "payment.credited", GrainKeys.Wallet(user), new { begun.Reference, amount = begun.CreditedIdr, paymentCase = begun.Id }, begun.Reason, before, after);
         // The case stays begun until the customer was told and waiting servers were offered the money: pressed again after a crash, nothing
         // of it happens twice. A suspended server would not look at the balance by itself for days.
-        await cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer();
         await cluster.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(
             Notice.DepositPaid($"deposit-paid-{begun.Reference}", begun.CreditedIdr.Value, posted.Value!.BalanceAfterIdr));
+        await cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer();
         await cases.CreditedAsync(begun.Id);
         return (await cases.FindAsync(begun.Id), null);
     }

@@ -71,7 +71,7 @@ public sealed class SignInTries(DataSources sources, TimeProvider clock, IOption
         return Refusal.Wait(ProblemKinds.LockedOut, wait);
     }
 
-    private static byte[] Key(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(email.Trim().ToUpperInvariant()));
+    private static byte[] Key(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(EmailKey.Of(email)));
 
-    private static byte[] Pair(string email, string address) => SHA256.HashData(Encoding.UTF8.GetBytes($"{email.Trim().ToUpperInvariant()}\n{address}"));
+    private static byte[] Pair(string email, string address) => SHA256.HashData(Encoding.UTF8.GetBytes($"{EmailKey.Of(email)}\n{address}"));
 }

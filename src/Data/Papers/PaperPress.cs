@@ -135,9 +135,12 @@ public sealed class PaperPress(DataSources sources)
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    // Never waits for another batch, which may wait for this one: what it holds, the next one ends.
     private static async Task EndWaitsAsync(NpgsqlConnection connection, HashSet<Guid> owners, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("DELETE FROM paper_waits WHERE wallet_id = ANY ($1)", connection);
+        await using var command = new NpgsqlCommand("""
+            DELETE FROM paper_waits WHERE wallet_id IN (SELECT wallet_id FROM paper_waits WHERE wallet_id = ANY ($1) FOR UPDATE SKIP LOCKED)
+            """, connection);
         command.Parameters.Add(new() { Value = owners.ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -57,10 +57,13 @@ public static class DepositFlow
         if (PromoWork(state, nowMs) is var promo and not DepositWork.Nothing) return new(promo);
         foreach (var payment in state.Payments)
             if (AwaitsReversal(payment)) return new(DepositWork.Reverse, payment.Reference);
+        // What somebody reported is looked at before anybody is told of what was before: a word that cannot be brought must not keep a refund waiting.
+        foreach (var payment in state.Payments)
+            if (payment.Noticed is not null) return new(DepositWork.Confirm, payment.Reference);
         foreach (var payment in state.Payments)
             if (AwaitsTelling(payment)) return new(DepositWork.Tell, payment.Reference);
         foreach (var payment in state.Payments)
-            if (payment.Noticed is not null || payment.NextLookAtMs <= nowMs) return new(DepositWork.Confirm, payment.Reference);
+            if (payment.NextLookAtMs <= nowMs) return new(DepositWork.Confirm, payment.Reference);
         return state.LookupAtMs <= nowMs ? new(DepositWork.Search) : default;
     }
 

@@ -114,13 +114,15 @@ public sealed partial class DropletGrain
         ProviderAccount.WatchCreation(_instance, known.Id, known.CreateActionId).Ignore();
         if (State.Creation.Doubt)
         {
-            if (await FindExtras(cancellation) is { } wait)
-                return IsLate ? await Fail(Reasons.TimedOut) : await TellingWaits(Task.FromResult(wait));
-            await Answered();
+            if (await FindExtras(cancellation) is not { } wait)
+                await Answered();
+            else if (!IsLate)
+                return await TellingWaits(Task.FromResult(wait));
         }
 
         // The account grain tells when it is usable. This is the backstop, and the judge of what the lists do not show.
-        if (IsLookDue() || State.Creation is { Errored: true } or { MissingSinceReal: not null })
+        // With the time over it is looked at once more, whatever the lists say: what runs is not given up.
+        if (IsLate || IsLookDue() || State.Creation is { Errored: true } or { MissingSinceReal: not null })
         {
             switch (await LookAtBuild(known.Id, cancellation))
             {

@@ -25,6 +25,9 @@ public sealed partial class DropletGrain
     /// <inheritdoc/>
     public async Task<Result<OrderReceipt, OrderError>> Order(PlaceOrder command)
     {
+        // An order of before that is just being given up ends first: joining it, this one would be answered with its refusal and go on all the same.
+        if (State.Phase == InstancePhase.None && _ordering is { IsCompleted: false } ending)
+            await ((Task)ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (State.Phase == InstancePhase.None)
         {
             if (await Closed(command.Owner) is { } closed)

@@ -1,5 +1,6 @@
 using System.Net;
 using Webrana.Api.Accounts;
+using Webrana.Api.Security;
 using Webrana.Api.Tests.Support;
 using Webrana.Wire.Accounts;
 
@@ -52,6 +53,20 @@ public sealed class CreateAdminTests(SharedApi api)
         var me = await user.Http.GetAsync("/api/v1/me").ReadAsync<Profile>();
         Assert.Equal([Roles.Admin, Roles.Customer], me.Roles);
     }
+
+    [Fact]
+    public async Task An_address_that_somebody_registered_and_nobody_confirmed_does_not_become_an_admin()
+    {
+        var email = $"{Guid.NewGuid():n}@example.com";
+        await api.Host.Anonymous().PostAsync("/api/v1/auth/register", new RegisterRequest(email, "kata-sandi-orang-lain-1", "Sari")).ExpectAsync(HttpStatusCode.Created);
+        using var output = new StringWriter();
+        Assert.Equal(1, await CreateAdmin.RunAsync(api.Host.Services, email, "Admin", output));
+        Assert.Contains("never confirmed", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void However_an_address_is_written_it_is_counted_as_the_account_that_it_finds() =>
+        Assert.Equal(EmailKey.Of("Toko.Kopi@example.com"), EmailKey.Of(" to\u212Ao.\u212Aopi@example.com"));
 
     [Fact]
     public async Task Without_an_address_it_says_how_it_is_used()

@@ -204,4 +204,25 @@ public sealed class DepositFaultTests(DepositCluster cluster)
         await Eventually.Async(async () => await cluster.DueAtAsync(deposit.Id) is null, WebranaCluster.Patience, "nothing is left to tell");
         Assert.Single(cluster.Mails.To(DepositCluster.MailOf(deposit.Owner)));
     }
+
+    [Fact]
+    public async Task A_refund_is_taken_up_though_waiting_servers_still_cannot_be_told_of_the_money()
+    {
+        var deposit = await cluster.OpenAsync();
+        deposit.Pay();
+        RewardFaults.TurnOffersAway(deposit.Owner);
+        try
+        {
+            await deposit.HearAsync();
+            await Eventually.Async(async () => await deposit.BalanceAsync() == 150_000, WebranaCluster.Patience, "it is credited");
+            Assert.True(cluster.Gateway.Apply(deposit.Reference, Sandbox.Tripay.Transactions.PaymentAction.Refund));
+            await deposit.HearAsync();
+            await Eventually.Async(
+                async () => (await deposit.ViewAsync()).Status == DepositStatus.Refund && await deposit.BalanceAsync() == 0, WebranaCluster.Patience, "what went back is taken back");
+        }
+        finally
+        {
+            RewardFaults.Clear();
+        }
+    }
 }
