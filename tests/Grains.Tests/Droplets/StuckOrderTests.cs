@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
@@ -148,8 +149,33 @@ public sealed class StuckOrderTests(SharedCluster shared) : IClassFixture<Shared
         await Eventually.Async(() => Cluster.MoneyAsync(owner), money => money is { BalanceIdr: 200_000, HeldIdr: 0 }, WebranaCluster.Patience, "the hold is released");
         Assert.Equal(OrderTrouble.Unsettled, await TroubleAsync(instance));
         Cluster.Cloud.ClearFaults();
-        await Eventually.Async(() => TroubleAsync(instance), trouble => trouble == OrderTrouble.Failed, WebranaCluster.Patience, "nothing is left of it");
+        await SweptAsync();
         Assert.Equal(0, await Cluster.AtProviderAsync(instance));
+
+        // What shows only now is found by the sweep of the account. Made at another time than that saw, it is nobody's to destroy.
+        var (droplet, other) = (Cluster.Droplet(instance), await Cluster.MakeAnotherAsync(instance));
+        var began = Stopwatch.GetTimestamp();
+        Assert.Equal(ReconcileOutcome.Destroying, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Tombstoned, other.Id, other.CreatedAt.AddSeconds(-1))));
+        await SweptAsync();
+        // One empty list is not enough: the next one is read when lists have had the time that they lag, half a second here.
+        Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(490));
+        Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload -> 'extras' -> 0 ->> 'left' = 'true'"));
+
+        var late = await Cluster.MakeAnotherAsync(instance);
+        Assert.Equal(ReconcileOutcome.Destroying, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Tombstoned, late.Id, late.CreatedAt)));
+        await SweptAsync();
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(ReconcileOutcome.NotOurs, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Tombstoned, other.Id, other.CreatedAt)));
+
+        // Nor is anything destroyed for an order of which no create is in doubt.
+        await Cluster.RewriteAsync(instance, "jsonb_set(payload, '{creation,attempts}', '0')");
+        var stranger = await Cluster.MakeAnotherAsync(instance);
+        Assert.Equal(ReconcileOutcome.NotOurs, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Tombstoned, stranger.Id, stranger.CreatedAt)));
+        Assert.Equal((2, OrderTrouble.Failed), (await Cluster.AtProviderAsync(instance), await TroubleAsync(instance)));
+        Assert.Equal((200_000, 0), ((await Cluster.MoneyAsync(owner)).BalanceIdr, (await Cluster.MoneyAsync(owner)).HeldIdr));
+
+        Task<OrderTrouble> SweptAsync() => Eventually.Async(
+            () => TroubleAsync(instance), trouble => trouble == OrderTrouble.Failed, WebranaCluster.Patience, "nothing is left of it");
     }
 
     [Theory]
