@@ -17,7 +17,7 @@ namespace Webrana.Api.Admin;
 
 /// <summary>
 /// Orders that did not come through: found, pushed on, given up, or placed again. Each act is noted before it is done, and each may be
-/// repeated: what an order is decides its own record, which also knows the operation that last changed it here.
+/// repeated: what an order is decides its own record, which also knows the operations that changed it here.
 /// </summary>
 internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClusterClient cluster, AuditLog audit)
 {
@@ -78,10 +78,10 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
 
     public async Task<(Shown.OrderRetried? Retried, Refusal? Refusal)> RetryAsync(HttpContext http, InstanceId id, string reason)
     {
-        if (!(await Desk(id).Trouble()).TryGet(out var trouble))
-            return (null, Refusal.Of(ProblemKinds.NotFound));
         var operation = Operation.Of(http).ToString();
-        if (trouble.LastAct == operation)
+        if (!(await Desk(id).Trouble(operation)).TryGet(out var trouble))
+            return (null, Refusal.Of(ProblemKinds.NotFound));
+        if (trouble.WasDone)
         {
             // Done, and perhaps not answered: what it came to since is no reason to answer otherwise, nor to place a failed one again.
             await NoteAsync(http, "order.pushed", id, reason, trouble, before: null, new { givesUpAt = trouble.GivesUpAt });
@@ -104,10 +104,10 @@ internal sealed class OrderDesk(OrderCandidates candidates, IdentityDb db, IClus
     /// <summary>Null when it was given up.</summary>
     public async Task<Refusal?> FailAsync(HttpContext http, InstanceId id, string reason)
     {
-        if (!(await Desk(id).Trouble()).TryGet(out var trouble))
-            return Refusal.Of(ProblemKinds.NotFound);
         var operation = Operation.Of(http).ToString();
-        if (trouble.LastAct == operation)
+        if (!(await Desk(id).Trouble(operation)).TryGet(out var trouble))
+            return Refusal.Of(ProblemKinds.NotFound);
+        if (trouble.WasDone)
             return null;
         if (trouble.Kind != OrderTrouble.Late)
             return Refusal.Of(ProblemKinds.NotStuck);

@@ -9,8 +9,9 @@ namespace Webrana.Contracts.Droplets;
 public interface IDropletDeskGrain : IGrainWithStringKey
 {
     /// <summary>Whether its order is stuck or failed; the kind is <see cref="OrderTrouble.None"/> for one that fares well.</summary>
+    /// <param name="operationId">Of a press: whether it was done already is answered as well. Null from a release before this one.</param>
     [ReadOnly, ResponseTimeout(AnswerWithin.Short), Alias("trouble")]
-    Task<Result<OrderTroubleView, DropletError>> Trouble();
+    Task<Result<OrderTroubleView, DropletError>> Trouble(string? operationId = null);
 
     /// <summary>A stuck order gets its time anew and is worked on now; of a failed one, what is still to be cleaned up is.</summary>
     /// <param name="operationId">Repeated under it, the answer is the first one, whatever became of the order since. Null from a release before this one.</param>
@@ -45,7 +46,7 @@ public enum OrderTrouble
 /// <param name="HeldIdr">What of the customer's money is on hold for it.</param>
 /// <param name="Restoring">Not a new server: one on its way back from its image.</param>
 /// <param name="HadUserData">It came with user data, which a failed order does not keep.</param>
-/// <param name="LastAct">Operation id of what the desk did to it last; null for nothing.</param>
+/// <param name="WasDone">What the desk did to it under the operation that was asked about is done, whatever it did since.</param>
 [GenerateSerializer, Immutable, Alias("order-trouble-view")]
 public sealed record OrderTroubleView(
     [property: Id(0)] OrderTrouble Kind,
@@ -54,7 +55,7 @@ public sealed record OrderTroubleView(
     [property: Id(3)] long HeldIdr,
     [property: Id(4)] bool Restoring,
     [property: Id(5)] bool HadUserData,
-    [property: Id(6)] string? LastAct = null);
+    [property: Id(6)] bool WasDone = false);
 
 /// <summary>Why the desk's act was refused; nothing was changed.</summary>
 [GenerateSerializer, Alias("order-desk-error")]

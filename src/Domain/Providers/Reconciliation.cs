@@ -55,6 +55,8 @@ public static class Reconciliation
             _ when record.Phase.IsProvisioning() => DropletExplanation.InFlight,
             InstancePhase.Terminating or InstancePhase.Hibernating => DropletExplanation.InFlight,
             InstancePhase.Failed when !record.Swept => DropletExplanation.InFlight,
+            // An order that never knew its droplet: this is the one of the create in doubt, which every list of the tag kept back.
+            InstancePhase.Failed when record.DropletId is null => DropletExplanation.Tombstoned,
             _ when record.Phase.IsLive() => isRecorded ? DropletExplanation.Owned
                 : record.DropletId != seen.Id ? DropletExplanation.Duplicate : DropletExplanation.Unexplained,
             _ => isRecorded ? DropletExplanation.Tombstoned : DropletExplanation.Unexplained,

@@ -85,7 +85,8 @@ public sealed partial class DropletGrain
     {
         await Apply(state => state.Doubted());
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
-        // Whoever cannot be asked keeps nobody's money: a droplet that shows later carries the tag of a failed order, and goes.
+        // Whoever cannot be asked keeps nobody's money: a droplet that shows later carries the tag of a failed order, and goes, found by the
+        // sweep of that tag or, after its end, by the one of the account.
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
             return IsLate ? await Fail(Reasons.NotConfirmed) : Poll;
 

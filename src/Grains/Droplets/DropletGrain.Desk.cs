@@ -13,19 +13,19 @@ namespace Webrana.Grains.Droplets;
 public sealed partial class DropletGrain : IDropletDeskGrain
 {
     /// <inheritdoc/>
-    public Task<Result<OrderTroubleView, DropletError>> Trouble() =>
-        Task.FromResult<Result<OrderTroubleView, DropletError>>(IsOrdered ? Troubled : DropletError.NotFound);
+    public Task<Result<OrderTroubleView, DropletError>> Trouble(string? operationId = null) =>
+        Task.FromResult<Result<OrderTroubleView, DropletError>>(IsOrdered ? Troubled with { WasDone = State.WasActed(operationId) } : DropletError.NotFound);
 
     /// <inheritdoc/>
     public async Task<Result<Done, OrderDeskError>> Push(string? operationId = null)
     {
         if (!IsOrdered)
             return OrderDeskError.NotFound;
-        if (!WasDone(operationId))
+        if (!State.WasActed(operationId))
         {
             if (Troubled.Kind is not (OrderTrouble.Late or OrderTrouble.Unsettled))
                 return OrderDeskError.NotStuck;
-            await Apply(state => (state.GivenTime(NowMs + _options.ProvisioningMs) ?? state) with { DeskAct = operationId ?? state.DeskAct });
+            await Apply(state => (state.GivenTime(NowMs + _options.ProvisioningMs) ?? state).Acted(operationId));
             await Hit("order.pushed");
         }
 
@@ -42,7 +42,7 @@ public sealed partial class DropletGrain : IDropletDeskGrain
         if (!IsOrdered)
             return OrderDeskError.NotFound;
         // Repeated after an unknown answer: it is done.
-        if (WasDone(operationId) || (State.Order!.FailureReason == Reasons.GivenUp && !State.Phase.IsProvisioning()))
+        if (State.WasActed(operationId) || (State.Order!.FailureReason == Reasons.GivenUp && !State.Phase.IsProvisioning()))
             return Done.Instance;
         if (Troubled.Kind != OrderTrouble.Late)
             return OrderDeskError.NotStuck;
@@ -50,15 +50,13 @@ public sealed partial class DropletGrain : IDropletDeskGrain
         if (State.Phase == InstancePhase.Capturing)
             await Capture(CancellationToken.None);
         var notice = Notice.OrderFailed($"droplet:{_instance}:failed", _instance, State.Order!.Name, Reasons.GivenUp, State.Order.PriceIdr);
-        var given = await Apply(state => state.GivenUp(notice, NowMs) is { } failed ? failed with { DeskAct = operationId ?? state.DeskAct } : null);
+        var given = await Apply(state => state.GivenUp(notice, NowMs)?.Acted(operationId));
         await Hit("order.given_up");
         Kick();
         return given ? Done.Instance
             : State.Phase.IsProvisioning() ? OrderDeskError.TemporarilyUnavailable
             : OrderDeskError.NotStuck;
     }
-
-    private bool WasDone(string? operationId) => operationId is not null && State.DeskAct == operationId;
 
     private OrderTroubleView Troubled => State.Trouble(NowMs, _options.ProvisioningMs, _options.StuckAfterMs);
 }

@@ -44,6 +44,8 @@ public sealed partial class DropletGrain
 
     private async Task<ReconcileOutcome> DestroyAgain(ReconcileHint hint)
     {
+        if (State is { Phase: InstancePhase.Failed, Droplet: null })
+            return await TakeStray(hint);
         if (State.Phase is not (InstancePhase.Terminated or InstancePhase.Failed or InstancePhase.Lost) || State.Droplet is not { } known)
             return ReconcileOutcome.Nothing;
         if (known.Id != hint.DropletId || known.CreatedAt != hint.CreatedAt.ToUnixTimeMilliseconds())
@@ -67,6 +69,23 @@ public sealed partial class DropletGrain
             default:
                 return ReconcileOutcome.Later;
         }
+    }
+
+    /// <summary>
+    /// One of a failed order that never knew its droplet, shown after its tag was swept: the order is cleaned up anew, with it as a droplet too
+    /// many, which is looked at by id, tag and creation time before it is destroyed.
+    /// </summary>
+    private async Task<ReconcileOutcome> TakeStray(ReconcileHint hint)
+    {
+        // Of an order without a create of unknown outcome it cannot be: whoever made it, a person judges.
+        if (State.Creation.Attempts == 0 || State.Extras.Any(extra => extra.Id == hint.DropletId && extra.Left))
+            return ReconcileOutcome.NotOurs;
+        var found = new ExtraPart(hint.DropletId, hint.CreatedAt.ToUnixTimeMilliseconds());
+        await Apply(state => state is { Phase: InstancePhase.Failed, Droplet: null }
+            ? state.WithExtras([found]) with { Creation = state.Creation with { Swept = false } }
+            : null);
+        Kick();
+        return ReconcileOutcome.Destroying;
     }
 
     /// <summary>A second droplet of a living server goes the way of all extras: looked at by id, tag and creation time, then destroyed.</summary>

@@ -221,6 +221,9 @@ public sealed partial class DropletGrain
     // Real time since when the tag's list lacks a droplet of an older record that is there by its id.
     private (long Id, long SinceReal)? _undated;
 
+    // What the lists that SweepTag has read since they could last be read have shown.
+    private readonly EmptyTag _empty = new();
+
     /// <summary>Where a create's outcome was ever in doubt: nothing may be left under the tag. Null when that is certain.</summary>
     private async Task<Next?> SweepTag(CancellationToken cancellation)
     {
@@ -229,10 +232,22 @@ public sealed partial class DropletGrain
             return null;
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);
         if (found is not ProviderResult<IReadOnlyList<Droplet>>.Ok ok)
+        {
+            _empty.Forget();
             return Next.In(Retry(++_failures));
+        }
+
         // What was left alone is an operator's, and holds nothing up.
         if (ok.Value.All(droplet => droplet.Id == State.Hibernation?.OldDropletId || State.IsExtra(droplet.Id)))
-            return RealMs >= State.Creation.QuietAtReal ? null : Poll;
+        {
+            var left = _empty.LeftMs(RealMs, State.Creation.QuietAtReal, _options.ListLagMs);
+            if (left > 0)
+                return RealMs < State.Creation.QuietAtReal ? Poll : Next.In(TimeSpan.FromMilliseconds(left));
+            _empty.Forget();
+            return null;
+        }
+
+        _empty.Forget();
         await Apply(state => state.WithExtras(
             ok.Value.Where(droplet => droplet.Id != state.Droplet?.Id && droplet.Id != state.Hibernation?.OldDropletId).Select(ExtraPart.Of)));
         // A list that still shows what is gone by id lags; look again.

@@ -10,6 +10,9 @@ public sealed partial record DropletState
     /// <summary>Unix ms before which a step held back is not looked at again.</summary>
     [JsonPropertyName("lookAgainAt")] public long? LookAgainAt { get; init; }
 
-    /// <summary>Operation id of what the desk did to the order last, in the write that did it: asked for again, it was done. Null for nothing.</summary>
-    [JsonPropertyName("deskAct")] public string? DeskAct { get; init; }
+    /// <summary>
+    /// Operation ids of what the desk did to the order, newest last, each stored in the write that did it: asked for again, it was done, whoever
+    /// did what to it since.
+    /// </summary>
+    [JsonPropertyName("deskActs")] public IReadOnlyList<string> DeskActs { get; init; } = [];
 }

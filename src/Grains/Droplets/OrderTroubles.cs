@@ -7,6 +7,9 @@ namespace Webrana.Grains.Droplets;
 /// <summary>Pure decisions about orders that do not come through.</summary>
 public static class OrderTroubles
 {
+    /// <summary>How many acts of the desk are remembered for presses that are asked again.</summary>
+    public const int MostActs = 8;
+
     /// <summary>What is the matter. An order must exist.</summary>
     /// <param name="now">Business time.</param>
     /// <param name="provisioningMs">How long a try may take before it gives up by itself.</param>
@@ -20,9 +23,16 @@ public static class OrderTroubles
             state.InTheMaking() && state.Creation.Deadline > now ? DropletViews.Time(state.Creation.Deadline) : null,
             state.Hold == HoldState.Held ? state.Order!.PriceIdr : 0,
             state.IsRestoring,
-            state.Order!.HadUserData,
-            state.DeskAct);
+            state.Order!.HadUserData);
     }
+
+    /// <summary>What the desk did to it under this operation is remembered, to be stored with the act itself.</summary>
+    public static DropletState Acted(this DropletState state, string? operationId) => operationId is null || state.WasActed(operationId)
+        ? state
+        : state with { DeskActs = [.. state.DeskActs.TakeLast(MostActs - 1), operationId] };
+
+    /// <summary>Whether the desk did something to it under this operation.</summary>
+    public static bool WasActed(this DropletState state, string? operationId) => operationId is not null && state.DeskActs.Contains(operationId);
 
     /// <summary>It gets its time anew; how often it may be asked of the provider is not counted anew, because one order is at most one droplet.</summary>
     public static DropletState? GivenTime(this DropletState state, long deadline) =>

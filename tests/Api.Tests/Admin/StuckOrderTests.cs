@@ -45,6 +45,7 @@ public sealed class StuckOrderTests : IAsyncLifetime
         await support.Http.PostAsync($"{path}/fail", new DeskActRequest(Reason)).RefusedAsync(403, ProblemCodes.Forbidden);
         await admin.Http.PostAsync($"{path}/fail", new DeskActRequest(" ")).RefusedAsync(422, ProblemCodes.ValidationFailed);
 
+        var pushed = await PushAsync().ReadAsync<OrderRetried>(HttpStatusCode.Accepted);
         await admin.Http.PostAsync($"{path}/fail", new DeskActRequest(Reason), "press-1").ExpectAsync(HttpStatusCode.NoContent);
         await Eventually.Async(() => MoneyAsync(customer), money => money is { Held: 0, Balance: Scenario.PriceIdr }, ApiHost.Patience, "the money is free");
         await ForgetAnswersAsync();
@@ -54,6 +55,11 @@ public sealed class StuckOrderTests : IAsyncLifetime
         var failed = (await Eventually.Async(
             () => ListAsync(admin.Http, "?trouble=FAILED"), page => page.Items.Count == 1, ApiHost.Patience, "nothing is left of it")).Items[0];
         Assert.Equal((0L, "given_up", null), (failed.Held, failed.FailureReason, failed.PlacedAgainAs));
+
+        // Pushed before it was given up, and the answer lost: asked again, it places nothing anew and takes no money.
+        Assert.Equal((order.OrderId, false), (pushed.OrderId, pushed.Anew));
+        Assert.Equal(pushed, await PushAsync().ReadAsync<OrderRetried>(HttpStatusCode.Accepted));
+        Assert.Equal((Scenario.PriceIdr, 0L), ((await MoneyAsync(customer)).Balance, (await MoneyAsync(customer)).Held));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ =>
             admin.Http.PostAsync($"{path}/retry", new DeskActRequest("Pelanggan minta diulang")).ReadAsync<OrderRetried>(HttpStatusCode.Accepted)));
@@ -69,6 +75,8 @@ public sealed class StuckOrderTests : IAsyncLifetime
         Assert.Equal(3, placed.Count);
         Assert.All(placed, line => Assert.Equal(
             (order.OrderId, again), (line.Before!.Value.GetProperty("order").GetString(), line.After!.Value.GetProperty("order").GetString())));
+
+        Task<HttpResponseMessage> PushAsync() => admin.Http.PostAsync($"{path}/retry", new DeskActRequest("Token sudah diganti"), "press-0");
     }
 
     [Fact]

@@ -69,6 +69,26 @@ public sealed class DropletRulesTests
         });
 
     [Fact]
+    public void A_tag_is_empty_after_two_lists_that_say_so_as_far_apart_as_lists_lag_and_not_before_all_that_was_sent_has_had_its_chance()
+    {
+        // An outage that everything sent has long outlasted: its end's first list decides nothing.
+        var tag = new EmptyTag();
+        Assert.Equal(120, tag.LeftMs(nowMs: 1_000, quietAtMs: 50, lagMs: 120));
+        Assert.Equal(1, tag.LeftMs(1_119, 50, 120));
+        Assert.Equal(0, tag.LeftMs(1_120, 50, 120));
+
+        // One that was not empty, or was not to be read: it begins again.
+        tag.Forget();
+        Assert.Equal(120, tag.LeftMs(1_130, 50, 120));
+
+        // The create may arrive yet, however long the lists have been empty.
+        var young = new EmptyTag();
+        Assert.Equal(500, young.LeftMs(1_000, 1_500, 120));
+        Assert.Equal(1, young.LeftMs(1_499, 1_500, 120));
+        Assert.Equal(0, young.LeftMs(1_500, 1_500, 120));
+    }
+
+    [Fact]
     public void Pauses_double_up_to_their_limit()
     {
         var (first, most) = (TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5));

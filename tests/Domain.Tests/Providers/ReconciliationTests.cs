@@ -21,7 +21,9 @@ public sealed class ReconciliationTests
     [InlineData(InstancePhase.Terminated, 8L, true, DropletExplanation.Unexplained)]
     [InlineData(InstancePhase.Failed, null, false, DropletExplanation.InFlight)]
     [InlineData(InstancePhase.Failed, 7L, true, DropletExplanation.Tombstoned)]
-    [InlineData(InstancePhase.Failed, null, true, DropletExplanation.Unexplained)]
+    [InlineData(InstancePhase.Failed, 8L, true, DropletExplanation.Unexplained)]
+    [InlineData(InstancePhase.Failed, null, true, DropletExplanation.Tombstoned)]
+    [InlineData(InstancePhase.Terminated, null, true, DropletExplanation.Unexplained)]
     [InlineData(InstancePhase.Lost, 7L, false, DropletExplanation.Tombstoned)]
     [InlineData(InstancePhase.None, null, false, DropletExplanation.Unexplained)]
     public void A_droplet_of_ours_is_explained_by_where_its_instance_is(InstancePhase phase, long? recorded, bool swept, DropletExplanation expected) =>
@@ -34,6 +36,7 @@ public sealed class ReconciliationTests
         Assert.Equal(DropletExplanation.Unexplained, Reconciliation.Explain(Seen(), new RecordedInstance(InstancePhase.Terminated, 7, 100, "second", true)));
         Assert.Equal(DropletExplanation.Unexplained, Reconciliation.Explain(Seen(), new RecordedInstance(InstancePhase.Terminated, 7, 101, "primary", true)));
         Assert.Equal(DropletExplanation.Unexplained, Reconciliation.Explain(Seen(), new RecordedInstance(InstancePhase.Running, 7, 101, "primary", true)));
+        Assert.Equal(DropletExplanation.Unexplained, Reconciliation.Explain(Seen(), new RecordedInstance(InstancePhase.Failed, null, null, "second", true)));
         Assert.Equal(DropletExplanation.Foreign, Reconciliation.Explain(Seen() with { Instance = null }, null));
     }
 

@@ -74,6 +74,15 @@ public sealed class DropletStateTests
     }
 
     [Fact]
+    public void The_desks_last_eight_presses_are_kept_each_once_and_read_again()
+    {
+        var state = Enumerable.Range(1, 9).Aggregate(new DropletState(), (acted, n) => acted.Acted($"press-{n}").Acted($"press-{n}")).Acted(null);
+        var again = JsonSerializer.Deserialize<DropletState>(JsonSerializer.Serialize(state, Json), Json)!;
+        Assert.Equal(Enumerable.Range(2, 8).Select(n => $"press-{n}"), again.DeskActs);
+        Assert.Equal((false, true, true, false), (again.WasActed("press-1"), again.WasActed("press-2"), again.WasActed("press-9"), again.WasActed(null)));
+    }
+
+    [Fact]
     public void A_server_that_was_never_ordered_is_in_nobodys_list()
     {
         Assert.Equal(new ListEntry(null, null, null, null), new DropletState().List);
