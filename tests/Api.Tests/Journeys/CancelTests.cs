@@ -62,7 +62,10 @@ public sealed class CancelTests(SharedApi api) : IDisposable
         api.Host.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = Droplets, Count = -1 });
         var order = await Scenario.OrderAsync(api.Host, user);
         var cancel = $"/api/v1/orders/{order.OrderId}/cancel";
-        await Eventually.Async(() => api.Host.Cloud.CountRequests("POST", Droplets) > before, ApiHost.Patience, "the create was sent");
+        await Eventually.Async(() => api.Host.Cloud.CountRequests("POST", Droplets) > before, ApiHost.Patience, "a create was sent");
+        // And it was this one: another test's order may still be on its way.
+        await Eventually.Async(
+            () => user.Http.GetAsync($"/api/v1/orders/{order.OrderId}").ReadAsync<Order>(), shown => !shown.Cancellable, ApiHost.Patience, "its own was sent");
 
         await user.Http.PostAsync(cancel).RefusedAsync(409, ProblemCodes.AlreadySent);
         await stranger.Http.PostAsync(cancel).RefusedAsync(404, ProblemCodes.NotFound);
