@@ -22,7 +22,9 @@ public sealed partial record PostgresBinaries(string BinFolder, int MajorVersion
     internal static async Task<PostgresBinaries?> FindLocalAsync(string path)
     {
         var folders = new List<string>();
-        if (Executables.FindOn(path, "postgres") is { } onPath && Path.GetDirectoryName(onPath) is { } pathFolder)
+        // A link on the PATH leads to the folder that has all programs; beside the link there may be some of them alone.
+        if (Executables.FindOn(path, "postgres") is { } onPath
+            && Path.GetDirectoryName(new FileInfo(onPath).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? onPath) is { } pathFolder)
             folders.Add(pathFolder);
         folders.AddRange(Versioned("/usr/lib/postgresql", "bin"));
         folders.AddRange(Versioned("/opt/homebrew/opt", "bin", "postgresql@*"));

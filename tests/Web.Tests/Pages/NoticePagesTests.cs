@@ -98,7 +98,7 @@ public sealed class NoticePagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("invoice")).ToContainTextAsync("Rp 14.865");
         // On paper it stands alone.
         await page.EmulateMediaAsync(new() { Media = Media.Print });
-        await Expect(page.Locator(".page-head")).ToBeHiddenAsync();
+        await Expect(page.Locator(".page-head").Filter(new() { HasText = "WBR-2026-000124" })).ToBeHiddenAsync();
         await Expect(page.GetByTestId("invoice")).ToBeVisibleAsync();
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
         var download = page.WaitForDownloadAsync();
