@@ -24,6 +24,7 @@ public sealed class TransferTests(SharedCluster shared) : IClassFixture<SharedCl
     /// <summary>A server that has used up its quota, as far as is counted.</summary>
     async Task<(UserId Owner, InstanceId Instance, IDropletGrain Droplet, IMetricsGrain Metrics)> UsedUpAsync()
     {
+        await Cluster.TurnPastMonthEndAsync();
         var owner = await Cluster.CustomerAsync(1_000_000);
         var (instance, droplet) = await Cluster.RunningServerAsync(owner);
         await Eventually.Async(

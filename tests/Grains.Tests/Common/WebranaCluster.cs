@@ -154,6 +154,17 @@ public sealed class WebranaCluster : IAsyncDisposable
     /// <summary>Turns business time to a moment. It flows: where it has passed that moment by itself nothing is turned, least of all back.</summary>
     public Task TurnToAsync(DateTimeOffset to) => to - Clock.GetUtcNow() is var by && by > TimeSpan.Zero ? TurnAsync(by) : Task.CompletedTask;
 
+    /// <summary>
+    /// Out of a month's last day in Jakarta: what is counted by the month begins anew at its end, and a test that turns some hours on would meet
+    /// that end on one day of thirty.
+    /// </summary>
+    public Task TurnPastMonthEndAsync()
+    {
+        var here = Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(7));
+        var soon = here.AddDays(1);
+        return soon.Month == here.Month ? Task.CompletedTask : TurnToAsync(new DateTimeOffset(soon.Year, soon.Month, 1, 0, 5, 0, soon.Offset));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Orleans.DisposeAsync();

@@ -111,6 +111,7 @@ public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyClu
     [Fact]
     public async Task Transfer_is_counted_by_the_hour_without_anybody_looking_and_is_kept()
     {
+        await Cluster.TurnPastMonthEndAsync();
         var (droplet, metrics) = await ServerAsync();
         var instance = (await droplet.Get()).Value!.Instance;
         await Eventually.Async(async () => await CountedAsync(instance) > 0, WebranaCluster.Patience);
@@ -129,6 +130,7 @@ public sealed class MetricsTests(SteadyCluster shared) : IClassFixture<SteadyClu
     [Fact]
     public async Task Transfer_is_counted_every_hour_at_the_servers_own_moment_and_what_could_not_be_read_is_caught_up()
     {
+        await Cluster.TurnPastMonthEndAsync();
         var (droplet, metrics) = await ServerAsync();
         var instance = (await droplet.Get()).Value!.Instance;
         await Eventually.Async(async () => await CountedAsync(instance) > 0, WebranaCluster.Patience);
