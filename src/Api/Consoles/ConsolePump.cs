@@ -16,8 +16,9 @@ internal sealed class ConsolePump(WebSocket browser, IConsoleLine line, ConsoleT
     private const int LargestControlBytes = 256;
 
     /// <summary>Tells the browser that bytes follow.</summary>
-    public ValueTask GreetAsync(CancellationToken cancellation) => browser.SendAsync(
-        (ReadOnlyMemory<byte>)JsonSerializer.SerializeToUtf8Bytes(new { ready = true, password = line.Password }), WebSocketMessageType.Text, endOfMessage: true, cancellation);
+    public ValueTask GreetAsync() => browser.SendAsync(
+        (ReadOnlyMemory<byte>)JsonSerializer.SerializeToUtf8Bytes(new { ready = true, password = line.Password }), WebSocketMessageType.Text, endOfMessage: true,
+        CancellationToken.None);
 
     /// <summary>Server → browser, until the server hangs up.</summary>
     public async Task<ConsoleEnd> DownAsync(CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
+using Webrana.Api.Hosting;
 using Webrana.Contracts.Consoles;
 using Webrana.Wire.Consoles;
 using ConsoleKind = Webrana.Contracts.Consoles.ConsoleKind;
@@ -8,7 +9,7 @@ namespace Webrana.Api.Consoles;
 
 /// <summary>Runs consoles from the redeemed ticket to the last byte, and sees to it that each ends with a word and gives its slot back.</summary>
 internal sealed partial class ConsoleRunner(
-    IConsoleAccess access, IConsoleLines lines, ConsoleMetrics metrics, IHostApplicationLifetime lifetime, IOptions<ConsoleOptions> options, TimeProvider clock,
+    IConsoleAccess access, IConsoleLines lines, ConsoleMetrics metrics, IDeparture departure, IOptions<ConsoleOptions> options, TimeProvider clock,
     ILogger<ConsoleRunner> log)
 {
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
@@ -41,17 +42,18 @@ internal sealed partial class ConsoleRunner(
 
     private async Task<ConsoleEnd> ServeAsync(WebSocket browser, ConsolePass pass, ConsoleUpstream upstream, ConsoleTraffic traffic)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
         ConsoleEnd end;
         try
         {
-            var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), over.Token);
+            // What is still being connected ends with the process; what stands hears of it first.
+            var line = await lines.ConnectAsync(upstream, () => access.OpenSshAsync(pass), departure.Leaving);
             try
             {
                 await using var hints = await access.ListenAsync(pass, upstream.Owner);
                 var pump = new ConsolePump(browser, line, traffic, options.Value);
-                await pump.GreetAsync(over.Token);
-                end = await CarryAsync(pass, browser, pump, new ConsoleWatch(pass, traffic, access, options.Value, clock).RunAsync(hints, over.Token), over);
+                // Never cancelled: that would tear the socket down before its close frame is out. It is short, and fits into the socket's own buffer.
+                await pump.GreetAsync();
+                end = await CarryAsync(pass, browser, pump, stop => new ConsoleWatch(pass, traffic, access, options.Value, clock).RunAsync(hints, stop));
             }
             finally
             {
@@ -64,7 +66,7 @@ internal sealed partial class ConsoleRunner(
             end = failed.End;
             await SayGoodbyeAsync(browser, end);
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (departure.Leaving.IsCancellationRequested)
         {
             end = ConsoleEnd.Restarting;
             await SayGoodbyeAsync(browser, end);
@@ -78,17 +80,19 @@ internal sealed partial class ConsoleRunner(
     }
 
     /// <summary>Both directions and the watch until the first of them ends; then the others, in an order that lets the browser hear why.</summary>
-    private async Task<ConsoleEnd> CarryAsync(ConsolePass pass, WebSocket browser, ConsolePump pump, Task<ConsoleEnd> watch, CancellationTokenSource over)
+    private async Task<ConsoleEnd> CarryAsync(ConsolePass pass, WebSocket browser, ConsolePump pump, Func<CancellationToken, Task<ConsoleEnd>> watching)
     {
-        var stopped = new TaskCompletionSource<ConsoleEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var stopping = lifetime.ApplicationStopping.Register(() => stopped.TrySetResult(ConsoleEnd.Restarting));
-        // Cancelling a pending receive would tear the socket down before its close frame is out, so these two end by it, or late.
+        var left = new TaskCompletionSource<ConsoleEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var leaving = departure.Leaving.Register(() => left.TrySetResult(ConsoleEnd.Restarting));
+        // Of these three alone, and never of the departure: a pending receive that is cancelled tears the socket down before its close frame is out,
+        // and a watch that is cancelled first would do so in its name.
         using var cut = new CancellationTokenSource();
         var up = OutcomeAsync(browser, pump.UpAsync(cut.Token));
         var down = OutcomeAsync(browser, pump.DownAsync(cut.Token));
+        var watch = watching(cut.Token);
         try
         {
-            var end = await await Task.WhenAny(up, down, watch, stopped.Task);
+            var end = await await Task.WhenAny(up, down, watch, left.Task);
             await SayGoodbyeAsync(browser, end);
             await Task.WhenAny(up, Task.Delay(GoodbyeLimit, CancellationToken.None));
             return end;
@@ -96,7 +100,6 @@ internal sealed partial class ConsoleRunner(
         finally
         {
             // Also where one of them broke in a way that nobody foresaw: what goes on would go on for nobody.
-            await over.CancelAsync();
             await cut.CancelAsync();
             try
             {

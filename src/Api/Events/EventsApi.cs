@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using System.Threading.Channels;
 using Webrana.Api.Accounts;
+using Webrana.Api.Hosting;
 using Webrana.Api.Problems;
 using Webrana.Api.Security;
 using Webrana.Api.Swagger;
@@ -32,7 +33,8 @@ public static class EventsApi
         return api;
     }
 
-    private static async Task<IResult> Stream(HttpContext http, IClusterClient cluster, StreamLimit limit, SessionStore sessions, TimeProvider clock)
+    private static async Task<IResult> Stream(
+        HttpContext http, IClusterClient cluster, StreamLimit limit, SessionStore sessions, IDeparture departure, TimeProvider clock)
     {
         var user = http.User.GetUserId();
         using var place = limit.TryEnter(user);
@@ -42,8 +44,7 @@ public static class EventsApi
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
-        var closing = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, closing);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, departure.Leaving);
         ended.CancelAfter(LongestStream);
         try
         {

@@ -63,7 +63,7 @@ public static class ApiServices
         services.AddDesk(builder.Configuration);
         services.AddSingleton<Webrana.Data.Limits.CustomerLimitRows>().AddSingleton<Webrana.Data.Accounts.PersonalData>();
         services.AddSingleton<PromoUsages>().AddSingleton<PromoQueries>().AddSingleton<CodeAttempts>();
-        services.AddSingleton<StreamLimit>();
+        services.AddSingleton<StreamLimit>().AddSingleton<IDeparture, PromptDeparture>();
         builder.AddNotifications();
         builder.AddConsoles();
         services.AddSingleton<WebhookMetrics>();

@@ -18,11 +18,29 @@ public sealed class DrainOptions
 /// has noticed. Only then it stops listening, and finishes what it has begun. Without that pause a request is cut that was sent on a kept connection,
 /// or waited to be accepted, in the moment in which both are closed; nobody may repeat it in its customer's place.
 /// </summary>
-internal sealed class Draining(DrainOptions options, TimeProvider time) : IHostedLifecycleService
+/// <remarks>Streams and consoles last for hours: they are ended at the end of it (<see cref="IDeparture"/>), when whoever comes back is sent elsewhere.</remarks>
+internal sealed class Draining(DrainOptions options, TimeProvider time) : IHostedLifecycleService, IDeparture, IDisposable
 {
+    private readonly CancellationTokenSource _leaving = new();
+
+    /// <inheritdoc/>
+    public CancellationToken Leaving => _leaving.Token;
+
     // Before any service is stopped, the server among them.
-    public Task StoppingAsync(CancellationToken cancellationToken) =>
-        options.DrainSeconds > 0 ? Task.Delay(TimeSpan.FromSeconds(options.DrainSeconds), time, cancellationToken) : Task.CompletedTask;
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(options.DrainSeconds), time, cancellationToken);
+        }
+        finally
+        {
+            // Also when stopping is hurried: what goes on would hold the server up.
+            await _leaving.CancelAsync();
+        }
+    }
+
+    public void Dispose() => _leaving.Dispose();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -44,7 +62,8 @@ internal static class DrainingServices
         if (options.DrainSeconds < 0 || options.ShutdownSeconds <= options.DrainSeconds)
             throw new InvalidOperationException("Edge:ShutdownSeconds must be longer than Edge:DrainSeconds: what was begun has to be finished behind the drain.");
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.ShutdownSeconds));
-        builder.Services.AddSingleton(options).AddHostedService<Draining>();
+        builder.Services.AddSingleton(options).AddSingleton<Draining>().AddSingleton<IDeparture>(services => services.GetRequiredService<Draining>())
+            .AddHostedService(services => services.GetRequiredService<Draining>());
         return builder;
     }
 }

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Webrana.Api.Consoles;
+using Webrana.Api.Hosting;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Contracts.Consoles;
@@ -57,14 +57,34 @@ public sealed class LetGoTests
         Assert.False(runner.IsFull);
     }
 
-    static ConsoleRunner Runner(Access access, Line line, IMeterFactory meters) => new(
-        access, new Lines(line), new ConsoleMetrics(meters), new Lifetime(),
+    // The good-bye comes before anything is cancelled: to cancel a receive is to cut the socket off, and then the good-bye is never read.
+    [Fact]
+    public async Task A_process_that_leaves_says_so_while_all_goes_on()
+    {
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var departure = new CancellationTokenSource();
+        var (line, access, heard) = (new Line(), new Access(), new List<string>());
+        var browser = new Browser
+        {
+            Closing = reason => heard.Add($"{reason}, watch {(access.Listening.IsCompleted ? "over" : "on")}, line {(line.Reading.IsCompleted ? "over" : "on")}"),
+        };
+        var running = RunAsync(Runner(access, line, services.GetRequiredService<IMeterFactory>(), departure.Token), browser);
+        await line.Writing.Task.WaitAsync(ApiHost.Patience, Stop);
+
+        await departure.CancelAsync();
+
+        await running.WaitAsync(ApiHost.Patience, Stop);
+        Assert.Equal(["restarting, watch on, line on"], heard);
+    }
+
+    static ConsoleRunner Runner(Access access, Line line, IMeterFactory meters, CancellationToken leaving = default) => new(
+        access, new Lines(line), new ConsoleMetrics(meters), new Departure(leaving),
         Options.Create(new ConsoleOptions { MostConsoles = 1, LetGoLimit = TimeSpan.FromMilliseconds(100) }), TimeProvider.System, NullLogger<ConsoleRunner>.Instance);
 
-    static Task RunAsync(ConsoleRunner runner)
+    static Task RunAsync(ConsoleRunner runner, Browser? browser = null)
     {
         var http = new DefaultHttpContext();
-        http.Features.Set<IHttpWebSocketFeature>(new Upgrade());
+        http.Features.Set<IHttpWebSocketFeature>(new Upgrade(browser ?? new Browser()));
         var pass = new ConsolePass(
             Guid.NewGuid(), new InstanceId(Guid.NewGuid()), new UserId(Guid.NewGuid()), Guid.NewGuid(), false, ConsoleKind.Ssh, default, ConsoleTickets.NewSecret());
         return runner.RunAsync(http, pass, new ConsoleUpstream(pass.User, null, null));
@@ -79,12 +99,14 @@ public sealed class LetGoTests
         /// <summary>What reading from it throws.</summary>
         public Exception? Broken { get; init; }
 
+        public Task<int> Reading { get; private set; } = Task.FromResult(0);
+
         public string? Password => null;
 
         public bool HasMore => false;
 
         public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation) =>
-            new(Broken is null ? new TaskCompletionSource<int>().Task.WaitAsync(cancellation) : Task.FromException<int>(Broken));
+            new(Reading = Broken is null ? new TaskCompletionSource<int>().Task.WaitAsync(cancellation) : Task.FromException<int>(Broken));
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
         {
@@ -135,27 +157,24 @@ public sealed class LetGoTests
         public ValueTask DisposeAsync() => default;
     }
 
-    sealed class Lifetime : IHostApplicationLifetime
+    sealed class Departure(CancellationToken leaving) : IDeparture
     {
-        public CancellationToken ApplicationStarted => default;
-
-        public CancellationToken ApplicationStopping => default;
-
-        public CancellationToken ApplicationStopped => default;
-
-        public void StopApplication() => throw new NotSupportedException();
+        public CancellationToken Leaving => leaving;
     }
 
-    sealed class Upgrade : IHttpWebSocketFeature
+    sealed class Upgrade(Browser browser) : IHttpWebSocketFeature
     {
         public bool IsWebSocketRequest => true;
 
-        public Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) => Task.FromResult<WebSocket>(new Browser());
+        public Task<WebSocket> AcceptAsync(WebSocketAcceptContext context) => Task.FromResult<WebSocket>(browser);
     }
 
     /// <summary>Somebody who types one key.</summary>
     sealed class Browser : WebSocket
     {
+        /// <summary>Told the word of the server's close frame.</summary>
+        public Action<string?> Closing { get; init; } = _ => { };
+
         public override WebSocketCloseStatus? CloseStatus => null;
 
         public override string? CloseStatusDescription => null;
@@ -170,7 +189,11 @@ public sealed class LetGoTests
 
         public override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) => default;
 
-        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => Task.CompletedTask;
+        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
+        {
+            Closing(statusDescription);
+            return Task.CompletedTask;
+        }
 
         public override void Abort()
         {

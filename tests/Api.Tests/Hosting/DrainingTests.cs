@@ -33,6 +33,15 @@ public sealed class DrainingTests
             return "whole";
         });
         app.MapGet("/quick", () => "here");
+        // As streams of events and consoles do: it lasts until the process leaves.
+        var leaving = app.Services.GetRequiredService<IDeparture>().Leaving;
+        app.MapGet("/stream", async () =>
+        {
+            var left = NewSignal();
+            await using var told = leaving.Register(left.SetResult);
+            await left.Task;
+            return "to the end";
+        });
         await app.StartAsync(cancellation);
         var address = new Uri(app.Urls.Single());
         using var http = new HttpClient { BaseAddress = address, Timeout = ApiHost.Patience };
@@ -40,6 +49,7 @@ public sealed class DrainingTests
             Assert.Null(before.Headers.ConnectionClose);
         var slow = http.GetStringAsync(new Uri("/slow", UriKind.Relative), cancellation);
         await begun.Task.WaitAsync(ApiHost.Patience, cancellation);
+        var stream = http.GetStringAsync(new Uri("/stream", UriKind.Relative), cancellation);
 
         // What SIGTERM does, in this order.
         app.Lifetime.StopApplication();
@@ -52,7 +62,9 @@ public sealed class DrainingTests
             Assert.True(during.Headers.ConnectionClose);
         }
 
+        Assert.False(leaving.IsCancellationRequested, "whoever is cut off now may come back to this very process");
         time.Advance(Drain);
+        Assert.Equal("to the end", await stream);
         await Eventually.Async(() => IsRefusedAsync(address, cancellation), ApiHost.Patience, "nobody is let in any more", cancellation);
         Assert.False(stopping.IsCompleted, "something is still being answered");
         mayEnd.SetResult();
