@@ -4,7 +4,7 @@ namespace Webrana.Data.Providers;
 
 /// <summary>What is stored of one instance's droplet, as the sweeps compare it.</summary>
 /// <param name="Phase">The stored word for where it is in its life.</param>
-public sealed record InstanceRecord(string Key, string Phase, long? DropletId, long? CreatedAtMs, string AccountId, bool Swept, string Name);
+public sealed record InstanceRecord(string Key, string Phase, long? DropletId, long? CreatedAtMs, string AccountId, bool Swept, bool Replacing, string Name);
 
 /// <summary>
 /// Reads many instances at once without waking their grains: found by key or by the list columns, shown from the payload. What is acted
@@ -14,7 +14,8 @@ public sealed class InstanceRecords(DataSources sources)
 {
     private const string Columns = """
         key, payload ->> 'phase', (payload -> 'droplet' ->> 'id')::bigint, (payload -> 'droplet' ->> 'createdAt')::bigint,
-        coalesce(payload -> 'order' ->> 'accountId', ''), coalesce((payload -> 'creation' ->> 'swept')::boolean, false), coalesce(payload ->> 'name', '')
+        coalesce(payload -> 'order' ->> 'accountId', ''), coalesce((payload -> 'creation' ->> 'swept')::boolean, false),
+        coalesce(jsonb_typeof(payload -> 'replacement') = 'object', false), coalesce(payload ->> 'name', '')
         """;
 
     /// <summary>The instances of these grain keys; unknown ones are left out.</summary>
@@ -47,7 +48,7 @@ public sealed class InstanceRecords(DataSources sources)
         while (await row.ReadAsync(cancellation))
         {
             records.Add(Record(row));
-            last = (row.GetInt64(7), row.GetString(0));
+            last = (row.GetInt64(8), row.GetString(0));
         }
 
         return (records, records.Count < limit ? null : last);
@@ -64,5 +65,5 @@ public sealed class InstanceRecords(DataSources sources)
 
     private static InstanceRecord Record(NpgsqlDataReader row) => new(
         row.GetString(0), row.IsDBNull(1) ? "None" : row.GetString(1), row.IsDBNull(2) ? null : row.GetInt64(2), row.IsDBNull(3) ? null : row.GetInt64(3),
-        row.GetString(4), row.GetBoolean(5), row.GetString(6));
+        row.GetString(4), row.GetBoolean(5), row.GetBoolean(6), row.GetString(7));
 }

@@ -34,7 +34,8 @@ public readonly record struct SightedDroplet(long Id, long CreatedAtMs, Guid? In
 /// <param name="DropletId">Its droplet; null when none was ever told.</param>
 /// <param name="CreatedAtMs">That droplet's creation time.</param>
 /// <param name="Swept">Of an order that failed: everything under its tag was accounted for.</param>
-public sealed record RecordedInstance(InstancePhase Phase, long? DropletId, long? CreatedAtMs, string AccountId, bool Swept);
+/// <param name="Replacing">A second droplet is in the making, to take the place of the first.</param>
+public sealed record RecordedInstance(InstancePhase Phase, long? DropletId, long? CreatedAtMs, string AccountId, bool Swept, bool Replacing = false);
 
 /// <summary>Explains every droplet there is.</summary>
 public static class Reconciliation
@@ -57,6 +58,7 @@ public static class Reconciliation
             InstancePhase.Failed when !record.Swept => DropletExplanation.InFlight,
             // An order that never knew its droplet: this is the one of the create in doubt, which every list of the tag kept back.
             InstancePhase.Failed when record.DropletId is null => DropletExplanation.Tombstoned,
+            _ when record.Phase.IsLive() && record.Replacing && record.DropletId != seen.Id => DropletExplanation.InFlight,
             _ when record.Phase.IsLive() => isRecorded ? DropletExplanation.Owned
                 : record.DropletId != seen.Id ? DropletExplanation.Duplicate : DropletExplanation.Unexplained,
             _ => isRecorded ? DropletExplanation.Tombstoned : DropletExplanation.Unexplained,

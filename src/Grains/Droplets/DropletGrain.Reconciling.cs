@@ -88,15 +88,20 @@ public sealed partial class DropletGrain
         return ReconcileOutcome.Destroying;
     }
 
-    /// <summary>A second droplet of a living server goes the way of all extras: looked at by id, tag and creation time, then destroyed.</summary>
+    /// <summary>
+    /// A second droplet of a living server goes the way of all extras: looked at by id, tag and creation time, then destroyed. Not while a
+    /// replacement is in the making: it is a second droplet too, maybe one whose id the create has not told yet, and finds strangers itself.
+    /// </summary>
     private async Task<ReconcileOutcome> TakeDuplicate(ReconcileHint hint)
     {
         if (!State.Phase.IsLive() || State.Droplet is not { } known || known.Id == hint.DropletId)
             return ReconcileOutcome.Nothing;
+        if (State.Replacement is not null)
+            return ReconcileOutcome.Later;
         if (State.Extras.Any(extra => extra.Id == hint.DropletId && extra.Left))
             return ReconcileOutcome.NotOurs;
         var found = new ExtraPart(hint.DropletId, hint.CreatedAt.ToUnixTimeMilliseconds());
-        await Apply(state => state.Phase.IsLive() && state.Droplet?.Id != hint.DropletId && !state.IsExtra(hint.DropletId) ? state.WithExtras([found]) : null);
+        await Apply(state => state.Phase.IsLive() && state.Replacement is null && state.Droplet?.Id != hint.DropletId && !state.IsExtra(hint.DropletId) ? state.WithExtras([found]) : null);
         Kick();
         return ReconcileOutcome.Destroying;
     }

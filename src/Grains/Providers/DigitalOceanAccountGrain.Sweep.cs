@@ -133,7 +133,7 @@ public sealed partial class DigitalOceanAccountGrain
     }
 
     private static RecordedInstance Recorded(InstanceRecord record) => new(
-        Enum.TryParse<InstancePhase>(record.Phase, out var phase) ? phase : InstancePhase.None, record.DropletId, record.CreatedAtMs, record.AccountId, record.Swept);
+        Enum.TryParse<InstancePhase>(record.Phase, out var phase) ? phase : InstancePhase.None, record.DropletId, record.CreatedAtMs, record.AccountId, record.Swept, record.Replacing);
 
     private static DateTimeOffset Time(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs);
 

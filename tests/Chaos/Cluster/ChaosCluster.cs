@@ -102,7 +102,8 @@ public sealed class ChaosCluster : IAsyncDisposable
     {
         var spec = _services.Silo(number);
         spec = spec with { Role = clusterId == "webrana" ? spec.Role : $"{spec.Role}-{clusterId}" };
-        var environment = new Dictionary<string, string> { ["Silo__ClusterId"] = clusterId };
+        // Sweeps run in real time and books are judged in business time, which is turned by minutes each few seconds here: sweeps keep up with it.
+        var environment = new Dictionary<string, string> { ["Silo__ClusterId"] = clusterId, ["DigitalOcean__SweepMs"] = "3000" };
         if (_wiredSilos)
         {
             // The table of members names the wires; the silo listens behind them.

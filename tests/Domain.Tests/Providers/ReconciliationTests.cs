@@ -40,6 +40,18 @@ public sealed class ReconciliationTests
         Assert.Equal(DropletExplanation.Foreign, Reconciliation.Explain(Seen() with { Instance = null }, null));
     }
 
+    // Found by chaos (seed 874323): a sweep took the new server of a rebuild for one too many, and after the next sweep it would have been destroyed.
+    [Theory]
+    [InlineData(InstancePhase.Running)]
+    [InlineData(InstancePhase.Off)]
+    [InlineData(InstancePhase.Suspended)]
+    public void What_takes_the_place_of_a_living_server_is_in_flight_until_it_has_and_the_first_stays_owned(InstancePhase phase)
+    {
+        Assert.Equal(DropletExplanation.InFlight, Reconciliation.Explain(Seen(), new RecordedInstance(phase, 8, 90, "primary", false, Replacing: true)));
+        Assert.Equal(DropletExplanation.Owned, Reconciliation.Explain(Seen(), new RecordedInstance(phase, 7, 100, "primary", false, Replacing: true)));
+        Assert.Equal(DropletExplanation.Unexplained, Reconciliation.Explain(Seen(), new RecordedInstance(phase, 7, 101, "primary", false, Replacing: true)));
+    }
+
     [Theory]
     [InlineData("webrana-shop-0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01", true)]
     [InlineData("webrana-shop2-0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01", false)]

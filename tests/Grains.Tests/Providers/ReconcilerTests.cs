@@ -87,6 +87,32 @@ public sealed class ReconcilerTests
         Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
     }
 
+    // A provider that takes longer than two sweeps to build: the new server is a second droplet all that time, and not one too many.
+    [Fact]
+    public async Task What_a_rebuild_is_building_is_left_alone_however_long_it_takes()
+    {
+        await using var cluster = await StartAsync();
+        var (instance, droplet) = await cluster.RunningServerAsync(await cluster.CustomerAsync(Servers.PriceIdr));
+        var first = (await droplet.Get()).Value!.ProviderDropletId!.Value;
+        await cluster.SetSimulatorAsync(new { actionSeconds = 3_600 });
+        Assert.True((await cluster.Rebuilds(instance).Rebuild(new RebuildDroplet("slow", "debian-12-x64", "user:test"))).IsOk);
+        var seen = new HashSet<DateTimeOffset>();
+        await Eventually.Async(
+            async () => await Account(cluster).View() is { Sweep: { Owned: 1, InFlight: 1, Duplicate: 0 } sweep } && seen.Add(sweep.FinishedAt) && seen.Count >= 3,
+            WebranaCluster.Patience, "three sweeps have seen it");
+        var second = await cluster.CountAsync($"SELECT (payload #>> '{{replacement,droplet,id}}')::bigint FROM grain_state WHERE key = 'droplet:{instance}'");
+        Assert.True((await Client(cluster).GetDropletAsync(second)).TryGetValue(out var built));
+        // Nor when a sweep of before the rebuild is late.
+        Assert.Equal(ReconcileOutcome.Later, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Duplicate, second, built!.CreatedAt)));
+
+        await cluster.SetSimulatorAsync(new { actionSeconds = 1 });
+
+        Assert.Equal(ActivityStatus.Completed, (await droplet.EndedAsync("slow")).Status);
+        await Eventually.Async(async () => await cluster.AtProviderAsync(instance) == 1, WebranaCluster.Patience, "the old one is gone");
+        Assert.Equal(second, (await droplet.Get()).Value!.ProviderDropletId);
+        Assert.False((await Client(cluster).GetDropletAsync(first)).TryGetValue(out _));
+    }
+
     [Fact]
     public async Task Many_that_vanish_at_once_are_an_alarm_and_no_loss()
     {
