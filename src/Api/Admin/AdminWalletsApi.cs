@@ -86,6 +86,9 @@ internal static class AdminWalletsApi
         var wallet = wallets.Grain(user);
         var found = (await wallet.Get()).BalanceIdr;
         await audit.NoteIntentAsync(http, "wallet.adjustment_requested", subject, operation, new { operation, body.Amount }, reason, found, body.Amount);
+        var arrival = cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user));
+        if (body.Amount > 0)
+            await arrival.Announce();
         var posted = await PostAsync(wallet, operation, body.Amount, reason);
         var outcome = posted.Error switch
         {
@@ -97,9 +100,10 @@ internal static class AdminWalletsApi
         await audit.NoteAsync(http, outcome, subject, new { operation, body.Amount, error = posted.Error?.ToString() }, reason, before, after);
         if (!posted.TryGet(out var receipt))
             return Refusal.From(posted);
-        // Money is money, whichever way it came: servers that wait for it are offered it behind the answer.
+        // Money is money, whichever way it came: servers that wait for it are offered it behind the answer. What this misses, or does not live to
+        // ask, is found by what was announced.
         if (body.Amount > 0)
-            cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer().Ignore();
+            arrival.Offer().Ignore();
         var row = await wallets.RowAsync(user, receipt.Sequence, http.RequestAborted)
             ?? throw new InvalidOperationException($"Row {receipt.Sequence} of {subject} was acknowledged and is not there.");
         return TypedResults.Created($"/internal/wallets/{user}/transactions", row);

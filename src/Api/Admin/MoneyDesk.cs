@@ -95,6 +95,10 @@ internal sealed class MoneyDesk(
         await audit.NoteIntentAsync(
             http, $"{Area(request.Kind)}_requested", subject, operation, detail, request.Reason, found,
             request.Kind == MoneyRequestKind.Payout ? -(decimal)request.AmountIdr : request.AmountIdr);
+        var arrival = cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user));
+        var arrives = request is { Kind: MoneyRequestKind.Adjustment, AmountIdr: > 0 };
+        if (arrives)
+            await arrival.Announce();
         var posted = await PostAsync(wallet, operation, request);
         if (posted.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
             return (null, Refusal.From(posted));
@@ -107,9 +111,10 @@ internal sealed class MoneyDesk(
         if (failure is null && request.Kind == MoneyRequestKind.Payout)
             await cluster.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(Notice.PaidOut(operation, request.AmountIdr, request.Reference ?? "–"));
         await requests.FinishAsync(request.Id, failure);
-        // Money is money, whichever way it came: servers that wait for it are offered it behind the answer.
-        if (failure is null && request is { Kind: MoneyRequestKind.Adjustment, AmountIdr: > 0 })
-            cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer().Ignore();
+        // Money is money, whichever way it came: servers that wait for it are offered it behind the answer. What this misses, or does not live to
+        // ask, is found by what was announced.
+        if (failure is null && arrives)
+            arrival.Offer().Ignore();
         return failure is null ? (await requests.FindAsync(request.Id), null) : (null, Refusal.From(posted));
     }
 

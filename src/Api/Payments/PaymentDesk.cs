@@ -79,6 +79,9 @@ internal sealed class PaymentDesk(
     private async Task<(PaymentCase? Case, Refusal? Refusal)> CreditAsync(HttpContext http, PaymentCase begun)
     {
         var user = new UserId(begun.CreditUser!.Value);
+        var arrival = cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user));
+        // Nobody may ever press again: what is announced is offered all the same.
+        await arrival.Announce();
         var posted = await wallets.Grain(user).Credit(new CreditCommand(
             $"tripay:{begun.Reference}", begun.CreditedIdr!.Value,
             new PostingReference(ReferenceType.Adjustment, $"payment-case:{begun.Id:D}", ContraAccount.Gateway, begun.Reason!)));
@@ -113,7 +116,7 @@ internal sealed class PaymentDesk(
         // of it happens twice. A suspended server would not look at the balance by itself for days.
         await cluster.GetGrain<IAccountGrain>(GrainKeys.Account(user)).Notify(
             Notice.DepositPaid($"deposit-paid-{begun.Reference}", begun.CreditedIdr.Value, posted.Value!.BalanceAfterIdr));
-        await cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Offer();
+        await arrival.Offer();
         await cases.CreditedAsync(begun.Id);
         return (await cases.FindAsync(begun.Id), null);
     }

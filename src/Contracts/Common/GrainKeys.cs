@@ -86,6 +86,7 @@ public static class StateNames
     public const string Rewards = "rewards";
     public const string BillingSettings = "billing-settings";
     public const string Closing = "closing";
+    public const string MoneyArrival = "money-arrival";
 }
 
 /// <summary>Names of grain storage providers.</summary>

@@ -1,3 +1,5 @@
+using Webrana.Contracts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Grains.Billing;
@@ -81,6 +83,9 @@ public sealed partial class DropletGrain
             return Next.In(Retry(++_failures));
         if (refunded.Error is { } error)
             LogWalletRefused(_log, _instance, item.Operation, error.ToString());
+        // Another server of the owner's may be waiting for just this money.
+        if (refunded.IsOk)
+            await GrainFactory.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(Owner)).Announce();
         await Apply(state => state.Returned(_instance, item, refunded.IsOk, Now));
         await Hit("refund.stored");
         return Next.Now;

@@ -1,4 +1,5 @@
 using Webrana.Contracts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Ledger;
@@ -117,6 +118,9 @@ public sealed partial class RewardsGrain
                 return true;
 
             default:
+                // A server of theirs may be waiting for just this money, and would not look at the balance by itself for days.
+                await GrainFactory.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user)).Announce();
+                await Arrow("rewards.announced");
                 await promo.Commit(reward.SubjectId);
                 await Arrow("rewards.committed");
                 await store(reward with { Stage = RewardStage.Settled });

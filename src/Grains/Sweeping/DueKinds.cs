@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
+using Webrana.Contracts.Billing;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
@@ -26,6 +27,7 @@ public sealed record DueKind(string State, Func<IGrainFactory, string, IDueGrain
         new(StateNames.Metrics, (grains, key) => grains.GetGrain<IMetricsGrain>(key)),
         new(StateNames.Plan, (grains, key) => grains.GetGrain<IPlanGrain>(key)),
         new(StateNames.Closing, (grains, key) => grains.GetGrain<IAccountClosingGrain>(key)),
+        new(StateNames.MoneyArrival, (grains, key) => grains.GetGrain<IMoneyArrivalGrain>(key)),
         new(StateNames.Account, (grains, key) => grains.GetGrain<IAccountGrain>(key)),
     ];
 }

@@ -196,6 +196,7 @@ public sealed class RewardsTests(DepositCluster cluster)
     [Theory]
     [InlineData("rewards.reserved")]
     [InlineData("rewards.given")]
+    [InlineData("rewards.announced")]
     [InlineData("rewards.committed")]
     public Task Dying_at_any_arrow_ends_in_one_welcome_and_one_usage(string arrow) => WhileOnAsync(Welcome, async promo =>
     {
