@@ -8,8 +8,8 @@ using Webrana.Domain.Droplets;
 namespace Webrana.Grains.Droplets;
 
 /// <summary>
-/// A server that is not paid for costs as much as one that is: image taken → image seen → server destroyed → hibernated. Until the image
-/// was seen at the provider nothing is destroyed, and until then paying brings the server back as it was.
+/// A server that is not paid for costs as much as one that is: image taken → image seen → wallet asked once more → server destroyed →
+/// hibernated. Until the image was seen at the provider nothing is destroyed, and until then paying brings the server back as it was.
 /// </summary>
 public sealed partial class DropletGrain
 {
@@ -38,8 +38,9 @@ public sealed partial class DropletGrain
             return Poll;
         if (snapshots.FirstOrDefault(snapshot => snapshot.Name == image.Name) is { } taken)
         {
-            if (State.Renewing is not null && !await SettleRenewal())
-                return Poll;
+            await Hit("hibernate.image_seen");
+            if (await AskOnceMore() is { } unasked)
+                return unasked;
             await Apply(state => state.PuttingAway(taken.Id, (long)Math.Ceiling(taken.SizeGigabytes * MbPerGb)));
             await Hit("hibernate.image_stored");
             return Next.Now;
@@ -58,6 +59,24 @@ public sealed partial class DropletGrain
     }
 
     private int _imageFailures;
+
+    /// <summary>
+    /// The last moment at which money keeps the server, right before it goes: the image took its time since the last question, and a top-up may
+    /// have come through a door that told nobody. Null when the wallet has answered; paid for, it is suspended no more, and nothing is put away.
+    /// </summary>
+    private async Task<Next?> AskOnceMore()
+    {
+        if (State.Renewing is null && !State.WaitsForMoney())
+            return null;
+        if (State.Renewing is null && await ChargingStopped())
+        {
+            // Whoever cannot be asked is not put away.
+            await Hit("hibernate.put_off");
+            return Next.In(TimeSpan.FromMinutes(1));
+        }
+
+        return await Charge() ? null : Poll;
+    }
 
     /// <summary>The server came back before or after it was put away: its image is no longer needed.</summary>
     private async Task<Next> DiscardImage(HibernationPart image)

@@ -109,6 +109,7 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     [Theory]
     [InlineData("hibernate.stored")]
     [InlineData("hibernate.image_wanted")]
+    [InlineData("hibernate.image_seen")]
     [InlineData("hibernate.image_stored")]
     [InlineData("terminate.before_delete")]
     [InlineData("terminate.after_delete")]
@@ -282,6 +283,28 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await droplet.Settles(DropletStatus.Running);
         Assert.Equal((1, 1), ((int)await Cluster.PostingsAsync($"renew:{instance}:"), await Cluster.AtProviderAsync(instance)));
         Assert.Empty(await Cluster.ImagesOfAsync(instance));
+    }
+
+    /// <summary>
+    /// The fault: the wallet is asked before the image is taken, the image takes its time, and a top-up in between told no server. Destroyed for
+    /// want of money that is there, it would have lost its address for good.
+    /// </summary>
+    [Fact]
+    public async Task Money_that_came_while_the_image_was_taken_and_told_no_server_keeps_it()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        var before = (await droplet.Get()).Value!.Ipv4;
+        var seen = Cluster.FailPoints.Arm("hibernate.image_seen", FailMode.Hold, subject: $"droplet:{instance}");
+        await PutAwayAsync(instance, droplet);
+        await seen.WaitAsync(WebranaCluster.Patience);
+        await Cluster.CreditAsync(owner, 200_000);
+        Cluster.FailPoints.Release("hibernate.image_seen");
+
+        var view = await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((before, 1), (view.Ipv4, await Cluster.AtProviderAsync(instance)));
+        Assert.Equal(1, await Cluster.PostingsAsync($"renew:{instance}:"));
+        await Eventually.Async(async () => (await Cluster.ImagesOfAsync(instance)).Count == 0, WebranaCluster.Patience, "the image is deleted");
+        await AssertBooksAsync();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts.Droplets;
 using Webrana.Data.Shop;
+using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 
@@ -131,6 +132,36 @@ public sealed class StopSwitchTests(SharedCluster shared) : IClassFixture<Shared
         await droplet.WakeAllAsync();
         Assert.Equal(DropletStatus.Suspended, (await droplet.Get()).Value!.Status);
         await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+    }
+
+    [Fact]
+    public async Task A_server_whose_owner_cannot_be_asked_for_the_money_is_not_put_away_though_its_image_is_there()
+    {
+        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        await Cluster.DeliverWarningsAsync(instance, 2);
+        var seen = Cluster.FailPoints.Arm("hibernate.image_seen", FailMode.Hold, subject: $"droplet:{instance}");
+        foreach (var days in new[] { 4, 1 })
+        {
+            await Cluster.TurnAsync(TimeSpan.FromDays(days) + Second);
+            await droplet.WakeAllAsync();
+        }
+
+        await seen.WaitAsync(WebranaCluster.Patience);
+        await using (await StopAsync(ShopSwitch.Renewals))
+        {
+            var putOff = Cluster.FailPoints.Arm("hibernate.put_off", FailMode.Throw, subject: $"droplet:{instance}");
+            Cluster.FailPoints.Release("hibernate.image_seen");
+            await putOff.WaitAsync(WebranaCluster.Patience);
+            Assert.Equal((DropletStatus.Suspended, 1), ((await droplet.Get()).Value!.Status, await Cluster.AtProviderAsync(instance)));
+        }
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(3));
         await droplet.WakeAllAsync();
         await Cluster.IsHibernatedAsync(instance);
     }
