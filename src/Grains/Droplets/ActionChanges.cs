@@ -25,11 +25,12 @@ public static class ActionChanges
     {
         if (state.Action is not null || state.PowerWish == PowerWish.None)
             return null;
-        var next = state with { PowerWish = PowerWish.None };
+        var next = state with { PowerWish = PowerWish.None, BackOnNoticeId = null };
         var period = state.Subscription?.PaidPeriod ?? 0;
-        return state.PowerWish == PowerWish.Off
-            ? next.Acting($"suspend-{period}-{now}", ActionKind.PowerOff, System, now)
-            : next.Acting($"resume-{period}-{now}", ActionKind.PowerOn, System, now);
+        if (state.PowerWish == PowerWish.Off)
+            return next.Acting($"suspend-{period}-{now}", ActionKind.PowerOff, System, now);
+        var on = next.Acting($"resume-{period}-{now}", ActionKind.PowerOn, System, now);
+        return on with { Action = on.Action! with { BackOnNoticeId = state.BackOnNoticeId } };
     }
 
     /// <summary>The intent of a POST.</summary>

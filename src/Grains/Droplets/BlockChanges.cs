@@ -1,4 +1,5 @@
 using System.Globalization;
+using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
 using Webrana.Domain.Droplets;
@@ -23,18 +24,14 @@ public static class BlockChanges
     }
 
     /// <summary>The reason is gone: it comes back, unless its period is not paid either.</summary>
-    /// <param name="notice">For its owner, if it comes back.</param>
-    public static DropletState? Unblocked(this DropletState state, string actor, long now, Notice? notice)
+    public static DropletState? Unblocked(this DropletState state, InstanceId instance, string actor, long now)
     {
-        if (state.Block is null)
+        if (state.Block is not { } block)
             return null;
-        var back = state is { Phase: InstancePhase.Suspended, Subscription.SuspendedAt: null };
-        return (state with
-        {
-            Block = null,
-            Phase = back ? InstancePhase.Off : state.Phase,
-            PowerWish = back ? PowerWish.On : state.PowerWish,
-        }).Tell(Line(ActionKind.Unblock, actor, now, null), back ? notice : null);
+        var lifted = (state with { Block = null }).Tell(Line(ActionKind.Unblock, actor, now, null));
+        return state is { Phase: InstancePhase.Suspended, Subscription.SuspendedAt: null }
+            ? lifted.ComingBack(string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:unblocked:{block.At}"))
+            : lifted;
     }
 
     private static ActivityPart Line(ActionKind kind, string actor, long now, string? message) => new()

@@ -75,10 +75,7 @@ public sealed partial class DropletGrain
     /// <inheritdoc/>
     public async Task<bool> Unblock(string actor)
     {
-        var notice = State is { Block: { } block, Droplet.Ipv4: { } address }
-            ? Notice.Restored(string.Create(CultureInfo.InvariantCulture, $"droplet:{_instance}:unblocked:{block.At}"), _instance, State.Name, address)
-            : null;
-        var lifted = await Apply(state => state.Unblocked(actor, NowMs, notice));
+        var lifted = await Apply(state => state.Unblocked(_instance, actor, NowMs));
         if (lifted)
         {
             Kick();

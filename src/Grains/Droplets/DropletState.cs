@@ -51,6 +51,10 @@ public sealed partial record DropletState : IDurable<DropletState>, IListed
     [JsonPropertyName("powerWish"), JsonConverter(typeof(JsonStringEnumConverter<PowerWish>))]
     public PowerWish PowerWish { get; init; }
 
+    /// <summary>Owed with the wish to be on after a suspension: what its owner is told goes with the power-on, and is told when that is done.</summary>
+    [JsonPropertyName("backOnNotice"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BackOnNoticeId { get; init; }
+
     /// <summary>Open consoles; two at most.</summary>
     [JsonPropertyName("consoles")] public IReadOnlyList<ConsolePart> Consoles { get; init; } = [];
 

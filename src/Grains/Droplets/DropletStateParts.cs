@@ -193,6 +193,10 @@ public sealed partial record ActionPart
 
     /// <summary>When the provider was done, business unix ms.</summary>
     [JsonPropertyName("endedAt")] public long? EndedAt { get; init; }
+
+    /// <summary>The notice that this power-on owes once it is done; null for every other action.</summary>
+    [JsonPropertyName("backOnNotice"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BackOnNoticeId { get; init; }
 }
 
 /// <summary>One line of the activity log.</summary>

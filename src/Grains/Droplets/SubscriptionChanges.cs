@@ -38,13 +38,9 @@ public static class SubscriptionChanges
             },
             Ahead = state.Ahead is { } ahead && ahead.UntilPeriod > begun.Period ? ahead : null,
             Hibernation = state.Hibernation is { } image ? image with { Stage = HibernationStage.Discarding } : null,
-            Phase = back ? InstancePhase.Off : state.Phase,
-            PowerWish = back ? PowerWish.On : state.PowerWish,
         }).Tell(Line(begun, now, ActivityStatus.Completed, null), notice);
-        // Switched on at once; its owner, who was told that it was off, hears that too.
-        return back && state.Droplet?.Ipv4 is { } address
-            ? paid.Tell(notice: Notice.Restored(string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:restored:{begun.Period}"), instance, state.Name, address))
-            : paid;
+        // That it is paid is told now; that it is on, when it is.
+        return back ? paid.ComingBack(string.Create(CultureInfo.InvariantCulture, $"droplet:{instance}:restored:{begun.Period}")) : paid;
     }
 
     /// <summary>Not enough money: noted, told once for this period, tried again by the policy. Add-ons that were paid before it are paid.</summary>
