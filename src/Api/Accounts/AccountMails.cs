@@ -112,8 +112,8 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
     }
 
     /// <summary>
-    /// Hands over any notice. Who was made at a shell (`ops create-admin`) has no contact before the first one; a closed account has none for
-    /// good, and no confirmed address either.
+    /// Hands over any notice. Who was made at a shell (`ops create-admin`) has no contact before the first one. A closed account has none for
+    /// good: its grain refuses one, for the person here may have been read before the address was erased.
     /// </summary>
     public async Task<Result<Done, AccountError>> NotifyAsync(User user, Notice notice)
     {

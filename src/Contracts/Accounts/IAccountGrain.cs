@@ -11,7 +11,7 @@ namespace Webrana.Contracts.Accounts;
 [Alias("account")]
 public interface IAccountGrain : IGrainWithStringKey, IDueGrain
 {
-    /// <summary>Stores or replaces the contact copy.</summary>
+    /// <summary>Stores or replaces the contact copy; <see cref="AccountError.NotFound"/> once it was forgotten for good.</summary>
     [ResponseTimeout(AnswerWithin.Short), Alias("put-contact")]
     Task<Result<Done, AccountError>> PutContact(AccountContact contact);
 

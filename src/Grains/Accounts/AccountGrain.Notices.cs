@@ -57,9 +57,8 @@ public sealed partial class AccountGrain
     /// <inheritdoc/>
     public async Task<Result<Done, AccountError>> LinkTelegram(long chatId, string name)
     {
-        if (_state.Value.Contact is null) return AccountError.NotFound;
-        await _state.Update(state => state with { Telegram = new TelegramLink(chatId, name) });
-        return Done.Instance;
+        await _state.Update(state => state.Contact is null ? null : state with { Telegram = new TelegramLink(chatId, name) });
+        return _state.Value.Contact is null ? AccountError.NotFound : Done.Instance;
     }
 
     /// <inheritdoc/>

@@ -54,9 +54,11 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     public async Task<Result<Done, AccountError>> PutContact(AccountContact contact)
     {
         var stored = StoredContact.Of(contact);
-        await _state.Update(state => state.Contact == stored
+        // Decided over what is committed: whoever read the person before the account was closed comes with an address that was erased since.
+        await _state.Update(state => state.IsForgotten || state.Contact == stored
             ? null
             : state with { Contact = stored, CreatedAtMs = state.CreatedAtMs == 0 ? NowMs : state.CreatedAtMs });
+        if (_state.Value.IsForgotten) return AccountError.NotFound;
         if (_state.Value.OwesRewards) WorkBehind();
         return Done.Instance;
     }
@@ -69,7 +71,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     public async Task<Result<Done, AccountError>> Forget()
     {
         // Told already is told: a person who is gone is not welcomed again.
-        await _state.Update(state => state is { Contact: null, Telegram: null } ? null : new AccountState { CreatedAtMs = state.CreatedAtMs, RewardsTold = true });
+        await _state.Update(state => state.IsForgotten ? null : new AccountState { CreatedAtMs = state.CreatedAtMs, RewardsTold = true });
         return Done.Instance;
     }
 

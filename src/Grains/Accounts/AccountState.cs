@@ -36,6 +36,9 @@ public sealed record AccountState : IDurable<AccountState>, IListed
     /// <summary>True once the person's rewards heard that the address is confirmed.</summary>
     [JsonPropertyName("rewardsTold")] public bool RewardsTold { get; init; }
 
+    /// <summary>True once the account was closed: an id is nobody else's later, so no contact is ever put here again. Rewards are told of a contact only.</summary>
+    [JsonIgnore] public bool IsForgotten => Contact is null && RewardsTold;
+
     /// <summary>True while a confirmed person's rewards have still to hear of it.</summary>
     [JsonIgnore] public bool OwesRewards => Contact is { EmailConfirmed: true } && !RewardsTold;
 

@@ -34,6 +34,28 @@ public sealed class AccountGrainTests(DepositCluster cluster)
         Assert.Equal(contact with { Locale = "en" }, (await Account(user).GetContact()).Value);
     }
 
+    /// <summary>The fault: somebody read the person before the account was closed, and writes the contact back after it was erased.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_contact_that_was_forgotten_is_never_put_back(bool hadOne)
+    {
+        var user = new UserId(Guid.NewGuid());
+        var contact = new AccountContact(user, $"{user}@example.com", "Ani", "0812", "id", EmailConfirmed: true);
+        if (hadOne)
+            Assert.True((await Account(user).PutContact(contact)).IsOk);
+        Assert.True((await Account(user).Forget()).IsOk);
+        Assert.True((await Account(user).Forget()).IsOk);
+
+        Assert.Equal(AccountError.NotFound, (await Account(user).PutContact(contact)).Error);
+        Assert.Equal(AccountError.NotFound, (await Account(user).LinkTelegram(7, "ani")).Error);
+        await cluster.Cluster.Orleans.DeactivateAsync(Account(user));
+        Assert.Equal(AccountError.NotFound, (await Account(user).PutContact(contact)).Error);
+        Assert.Equal(AccountError.NotFound, (await Account(user).GetContact()).Error);
+        Assert.Equal(0, await cluster.Cluster.Database.ScalarAsync<long>(
+            $"SELECT count(*) FROM grain_state WHERE key = 'account:{user}' AND payload::text LIKE '%example.com%'"));
+    }
+
     [Fact]
     public async Task The_same_notice_id_is_told_once_and_its_secret_is_forgotten_when_it_left()
     {
