@@ -31,14 +31,13 @@ static class ProductCommand
     /// <summary>`ops …` of the API, on the sandbox that runs on the folder, or on the shop whose settings `--env FILE` names.</summary>
     internal static async Task<int> OpsAsync(DataFolder folder, string[] args, TextWriter output)
     {
-        var environment = TakeShop(ref args) ?? EnvironmentOf(folder).Api;
-        return await RunAsync(
-            SandboxServices.ApiPath,
-            ["ops", .. args],
+        var shop = TakeShop(ref args);
+        var environment = new Dictionary<string, string>(shop ?? EnvironmentOf(folder).Api)
+        {
             // An operator reads the answer, not every statement behind it.
-            new Dictionary<string, string>(environment) { ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__Microsoft"] = "Warning" },
-            output,
-            CancellationToken.None);
+            ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__Microsoft"] = "Warning",
+        };
+        return await RunAsync(SandboxServices.ApiPath, ["ops", .. args], environment, output, CancellationToken.None, isShop: shop is not null);
     }
 
     static Dictionary<string, string>? TakeShop(ref string[] args)
@@ -71,6 +70,11 @@ static class ProductCommand
 
         environment["Protection__CertificateFile"] = Of("PROTECTION_CERTIFICATE_FILE");
         environment["Protection__CertificatePassword"] = Of("PROTECTION_CERTIFICATE_PASSWORD");
+        // Files win over variables: the usual folder of this machine must not speak for that shop.
+        environment[ShopEnvironment.SecretsFolder] = Of(ShopEnvironment.SecretsFolder) is { Length: > 0 } secrets ? secrets : ShopEnvironment.NoFolder;
+        // Certificates used before have no shorter name.
+        foreach (var (name, value) in settings.Where(setting => setting.Key.StartsWith("Protection__Former", StringComparison.Ordinal)))
+            environment[name] = value.Trim();
         return environment;
 
         string Of(string name) => settings.GetValueOrDefault(name, "").Trim();
@@ -82,9 +86,12 @@ static class ProductCommand
             : throw new LauncherException($"No sandbox runs on {folder.Root}: ./webrana up first. For a shop: ./webrana ops … --env FILE");
 
     static async Task<int> RunAsync(
-        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TextWriter output, CancellationToken cancellation)
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TextWriter output, CancellationToken cancellation,
+        bool isShop = false)
     {
         var start = new ProcessStartInfo(Dotnet.Path, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (isShop)
+            ShopEnvironment.Withhold(start.Environment);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new LauncherException($"{program} did not start");

@@ -26,6 +26,10 @@ public sealed class SecretFilesTests : IDisposable
     public void Without_the_folder_the_variables_are_all_there_is() =>
         Assert.Equal("of-the-environment", Read(Path.Combine(_folder.FullName, "nowhere"))["Tripay:ApiKey"]);
 
+    [Fact]
+    public void Who_wants_no_folder_at_all_gets_none_not_even_the_usual_one() =>
+        Assert.Empty(new ConfigurationBuilder().AddSecretFiles(SecretFiles.NoFolder).Sources);
+
     private static IConfigurationRoot Read(string folder) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?> { ["Tripay:ApiKey"] = "of-the-environment", ["Tripay:PrivateKey"] = "of-the-environment" })
         .AddSecretFiles(folder)

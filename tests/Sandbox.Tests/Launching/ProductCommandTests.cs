@@ -24,6 +24,37 @@ public sealed class ProductCommandTests
         Assert.Equal("ring.p12", environment["Protection__CertificateFile"]);
     }
 
+    /// <summary>The fault: a shell that still holds another shop's owner, whose database a restore or a rotation would then be made in.</summary>
+    [Fact]
+    public void What_a_shell_holds_of_another_shop_does_not_reach_the_one_that_the_file_names()
+    {
+        string[] foreign =
+        [
+            "ConnectionStrings__Webrana", "ConnectionStrings__WebranaOwner", "connectionstrings__webranaowner", "ConnectionStrings:WebranaOwner",
+            "DOTNET_ConnectionStrings__WebranaOwner", "ASPNETCORE_ConnectionStrings__WebranaOwner", "POSTGRESQLCONNSTR_WebranaOwner", "CUSTOMCONNSTR_Webrana",
+            "Data__OwnerConnectionString", "Protection__CertificateFile", "Protection__CertificatePassword", "Protection__FormerCertificateFiles__0",
+            "WEBRANA_SECRETS", "PGPASSWORD", "PGPASSFILE", "PGUSER", "DOTNET_CONTENTROOT", "ASPNETCORE_CONTENTROOT",
+        ];
+        string[] harmless = ["PATH", "HOME", "DOTNET_ROOT", "DOTNET_ENVIRONMENT", "WEBRANA_COVERAGE_HITS", "Logging__LogLevel__Default", "TZ"];
+        var inherited = foreign.Concat(harmless).ToDictionary(name => name, _ => (string?)"of-the-shell");
+
+        ShopEnvironment.Withhold(inherited);
+
+        Assert.Equal(harmless.Order(StringComparer.Ordinal), inherited.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Secrets_are_those_that_the_file_names_or_none()
+    {
+        Assert.Equal("-", Shop()["WEBRANA_SECRETS"]);
+        Assert.False(Shop().ContainsKey("ConnectionStrings__WebranaOwner"));
+        Assert.Equal("/srv/toko/secrets", Shop(("WEBRANA_SECRETS", "/srv/toko/secrets"))["WEBRANA_SECRETS"]);
+        Assert.Equal("old.p12", Shop(("Protection__FormerCertificateFiles__0", "old.p12"))["Protection__FormerCertificateFiles__0"]);
+
+        static Dictionary<string, string> Shop(params (string Name, string Value)[] more) => ProductCommand.ShopOf(
+            more.Prepend(("DATABASE_URL", "Host=db.toko.example;Database=webrana;Username=webrana_app;Password=app")).ToDictionary());
+    }
+
     [Fact]
     public async Task Without_a_sandbox_a_file_or_a_database_it_says_what_is_missing()
     {
