@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
@@ -20,12 +21,18 @@ public interface ISshDoor
 
 /// <summary>
 /// SSH by SSH.NET, which blocks: for answers, and in its good-bye for a server that may never let go. So it works on a thread of its own, over a
-/// connection that is closed when a limit is over (<see cref="SshRelay"/>). Callers may be grains: nothing here runs on their scheduler.
+/// connection that is closed when a limit is over (<see cref="SshRelay"/>). Callers may be grains: nothing here runs on their scheduler, and none waits
+/// for a place behind others.
 /// </summary>
 /// <param name="entering">How long connecting and logging in may take together.</param>
 /// <param name="answering">How long the command may take.</param>
-public sealed class SshDoor(TimeSpan entering, TimeSpan answering) : ISshDoor
+/// <param name="mostVisits">How many visits there may be at once.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim holds nothing to free unless its wait handle is asked for.")]
+public sealed class SshDoor(TimeSpan entering, TimeSpan answering, int mostVisits = SshOptions.UsualMostVisits) : ISshDoor
 {
+    /// <summary>The instrument that counts visits for which there was no place.</summary>
+    public const string TurnedAwayName = "webrana.ssh.turned_away";
+
     /// <summary>The instrument that counts what should never be.</summary>
     public const string LeftName = "webrana.ssh.left";
 
@@ -39,6 +46,12 @@ public sealed class SshDoor(TimeSpan entering, TimeSpan answering) : ISshDoor
 
     private static readonly Counter<long> Left = Meter.CreateCounter<long>(LeftName, description: "Threads that stayed in SSH.NET although their connection was closed.");
 
+    private static readonly Counter<long> TurnedAway = Meter.CreateCounter<long>(TurnedAwayName, description: "Visits for which there was no place; they come again.");
+
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _places = new(mostVisits, mostVisits);
+
     /// <summary>One limit for each of both.</summary>
     public SshDoor(TimeSpan timeout)
         : this(timeout, timeout)
@@ -47,7 +60,13 @@ public sealed class SshDoor(TimeSpan entering, TimeSpan answering) : ISshDoor
 
     /// <summary>Ten seconds to connect and log in, and ten to answer.</summary>
     public SshDoor()
-        : this(TimeSpan.FromSeconds(10))
+        : this(UsualLimit)
+    {
+    }
+
+    /// <summary>The usual limits for so many at once.</summary>
+    public SshDoor(int mostVisits)
+        : this(UsualLimit, UsualLimit, mostVisits)
     {
     }
 
@@ -56,6 +75,33 @@ public sealed class SshDoor(TimeSpan entering, TimeSpan answering) : ISshDoor
         Task.Run(() => VisitAsync(target, command, input, cancellation), cancellation);
 
     private async Task<SshOutcome> VisitAsync(SshTarget target, string command, string input, CancellationToken cancellation)
+    {
+        // Not waited for: servers that stand still would have everybody else's visits queue up behind them.
+        if (!await _places.WaitAsync(0, CancellationToken.None))
+        {
+            TurnedAway.Add(1);
+            return new SshOutcome.NoPlace();
+        }
+
+        var thread = Task.CompletedTask;
+        try
+        {
+            return await VisitAsync(target, command, input, started => thread = started, cancellation);
+        }
+        finally
+        {
+            _ = GiveBackAsync();
+        }
+
+        // One that stayed in SSH.NET keeps its place: what is bounded is threads.
+        async Task GiveBackAsync()
+        {
+            await thread;
+            _places.Release();
+        }
+    }
+
+    private async Task<SshOutcome> VisitAsync(SshTarget target, string command, string input, Action<Task> started, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(entering);
@@ -67,6 +113,7 @@ public sealed class SshDoor(TimeSpan entering, TimeSpan answering) : ISshDoor
         }
 
         var visit = new SshVisit(target, relay, command, input, entering, answering);
+        started(visit.Over);
         await Until(visit.Entered);
         limit.CancelAfter(answering + GoodbyeLimit);
         await Until(visit.Answered);

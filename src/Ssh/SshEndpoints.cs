@@ -20,6 +20,15 @@ public sealed class SshOptions
     /// <summary>The configuration section's name.</summary>
     public const string Section = "Ssh";
 
+    /// <summary>The default of <see cref="MostVisits"/>.</summary>
+    public const int UsualMostVisits = 64;
+
+    /// <summary>
+    /// How many servers one silo is inside at once, at least 1. Each visit has a thread of its own for as long as it lasts, half a minute at worst; whoever
+    /// finds no place comes again later. Default 64.
+    /// </summary>
+    public int MostVisits { get; set; } = UsualMostVisits;
+
     /// <summary>
     /// Sandbox only: base address of the provider simulator, which tells on which loopback port the sshd of a simulated droplet listens.
     /// Null (default): servers are reached at their own address, port 22, as root. Refused in production.

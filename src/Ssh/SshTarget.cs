@@ -37,6 +37,11 @@ public abstract record SshOutcome
     /// <param name="HostKey">The host key shown (<c>type base64</c>): pin it when none was.</param>
     public sealed record Ran(int? ExitStatus, string HostKey) : SshOutcome;
 
+    /// <summary>
+    /// As many visits as may be were under way: nothing was sent, and nothing is known of the server. Later; never a reason to think it shut.
+    /// </summary>
+    public sealed record NoPlace : SshOutcome;
+
     /// <summary>It did not run, or broke off.</summary>
     /// <param name="HostKey">The key shown, when the connection came that far.</param>
     public sealed record Failed(SshFailure Why, string? HostKey) : SshOutcome;

@@ -50,6 +50,7 @@ public sealed partial class DropletGrain
                 await Hit("reset.accepted");
                 await Apply(state => state.LetIn());
                 return await EndAction(ActivityStatus.Completed, Reasons.PasswordReady);
+            case SshOutcome.NoPlace:
             case SshOutcome.Failed { Why: SshFailure.Unreachable } when NowMs - action.StartedAt < _options.SshPatienceMs:
                 return Poll;
             default:

@@ -104,6 +104,9 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
             : (waited < _options.ReaccessMs / 2 ? SetPasswordAfterBoot : SetPassword, $"root:{password}\n");
         var outcome = await _doors.RunAsync(_instance, row.Generation, ipv4, command, input, cancellation);
         await Hit("rebuild.entered");
+        // We did not try, and so know nothing of the server: least of all a reason to replace it, however long it has waited.
+        if (outcome is SshOutcome.NoPlace)
+            return Poll;
         var isSet = row.Password is not null && outcome is SshOutcome.Ran { ExitStatus: 0 };
         if (!isSet && waited < _options.ReaccessMs && (outcome is SshOutcome.Ran || action.Kind == ActionKind.Rebuild || !await LetsNobodyIn(cancellation)))
             return Poll;
@@ -118,12 +121,18 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
             await _doors.Rows.ForgetPasswordAsync(_instance.Value, row.Generation, cancellation);
         if (action.Kind != ActionKind.Rebuild)
             return await CopyEntered(action, access, row, ipv4, isSet, cancellation);
-        var arePlaced = action.Keys is { } keys && await PlaceKeys(keys, row, ipv4, cancellation);
+        var placed = action.Keys is { } keys ? await PlaceKeys(keys, row, ipv4, cancellation) : null;
+        if (placed is SshOutcome.NoPlace)
+            return Poll;
+        var arePlaced = placed is SshOutcome.Ran { ExitStatus: 0 };
         if (action.Keys is not null && !arePlaced && waited < _options.ReaccessMs)
             return Poll;
         var said = action.Keys is not null && !arePlaced ? Reasons.KeysNotPlaced : isSet ? Reasons.PasswordReady : null;
         // Asked whatever was placed: this disk's sshd is not the one we knew. Where it does not say, what it was told counts.
-        var login = await TakesPasswords(row, ipv4, cancellation) ?? (arePlaced ? TakesPasswordsWith(action.Keys!) : access.PasswordLogin);
+        var told = await AskForPasswords(row, ipv4, cancellation);
+        if (told is SshOutcome.NoPlace)
+            return Poll;
+        var login = TakesPasswords(told) ?? (arePlaced ? TakesPasswordsWith(action.Keys!) : access.PasswordLogin);
         return await EnterAnew(
             row.Generation, (state, seen) => state.Reinstalled(action.Id, row.Generation, login, seen, said, NowMs, arePlaced), cancellation);
     }
@@ -131,21 +140,19 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
     /// <summary>What its sshd was told is of the copy's day as well.</summary>
     private async Task<Next> CopyEntered(ActionPart action, AccessPart access, AccessRow row, string ipv4, bool isSet, CancellationToken cancellation)
     {
-        var entry = access with
-        {
-            Generation = row.Generation,
-            Shut = false,
-            PasswordLogin = await TakesPasswords(row, ipv4, cancellation) ?? access.PasswordLogin,
-        };
+        var told = await AskForPasswords(row, ipv4, cancellation);
+        if (told is SshOutcome.NoPlace)
+            return Poll;
+        var entry = access with { Generation = row.Generation, Shut = false, PasswordLogin = TakesPasswords(told) ?? access.PasswordLogin };
         return await EnterAnew(
             row.Generation, (state, seen) => state.CopyPutBack(action.Id, entry, seen, isSet ? Reasons.PasswordReady : null, NowMs), cancellation);
     }
 
+    private Task<SshOutcome> AskForPasswords(AccessRow row, string ipv4, CancellationToken cancellation) =>
+        _doors.RunAsync(_instance, row.Generation, ipv4, OwnersKeys.AsksForPasswords, "", cancellation);
+
     /// <summary>What its sshd says; null when it does not.</summary>
-    private async Task<bool?> TakesPasswords(AccessRow row, string ipv4, CancellationToken cancellation) =>
-        await _doors.RunAsync(_instance, row.Generation, ipv4, OwnersKeys.AsksForPasswords, "", cancellation) is SshOutcome.Ran { ExitStatus: 0 or 1 } told
-            ? told.ExitStatus == 0
-            : null;
+    private static bool? TakesPasswords(SshOutcome told) => told is SshOutcome.Ran { ExitStatus: 0 or 1 } answered ? answered.ExitStatus == 0 : null;
 
     private static bool TakesPasswordsWith(KeysPart chosen) => chosen.Keys.Count == 0;
 
@@ -153,13 +160,13 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
     /// The chosen keys, and no others beside ours; not where the sshd says that it does otherwise about passwords than it was told. Cut off
     /// anywhere, they are put there again.
     /// </summary>
-    private async Task<bool> PlaceKeys(KeysPart chosen, AccessRow row, string ipv4, CancellationToken cancellation)
+    private async Task<SshOutcome> PlaceKeys(KeysPart chosen, AccessRow row, string ipv4, CancellationToken cancellation)
     {
         var placed = await _doors.RunAsync(
             _instance, row.Generation, ipv4, OwnersKeys.Command(TakesPasswordsWith(chosen)),
             OwnersKeys.Input(row.PublicKey, chosen.Keys.Select(key => key.PublicKey)), cancellation);
         await Hit("rebuild.keys_placed");
-        return placed is SshOutcome.Ran { ExitStatus: 0 };
+        return placed;
     }
 
     private async Task<Next> StayOutside(ActionPart action, int generation, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Webrana.Api.Tests.Consoles;
 using Webrana.Grains.Tests.Common;
 using Webrana.Ssh;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Droplets;
 
@@ -13,6 +14,9 @@ public sealed class SshDoorTests
 {
     /// <summary>More than every buffer between a command and its server together.</summary>
     const uint Unlimited = 1024 * 1024 * 1024;
+
+    /// <summary>A port of this machine.</summary>
+    const int NobodyListens = 1;
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -76,6 +80,33 @@ public sealed class SshDoorTests
 
         await giving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(WebranaCluster.Patience, Stop));
+    }
+
+    // Each visit has a thread: a hundred servers that stand still must not be a hundred threads, nor a queue that everybody else waits in.
+    [Fact]
+    public async Task Who_finds_no_place_is_told_so_at_once_and_a_visit_that_is_over_gives_its_place_back()
+    {
+        await using var server = new HostileSshServer(Unlimited, readsWhatIsTyped: false);
+        using var giving = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var door = new SshDoor(3 * WebranaCluster.Patience, 3 * WebranaCluster.Patience, mostVisits: 1);
+        var running = door.RunAsync(Target(server.Port), "chpasswd", "x", giving.Token);
+        await server.Asked.WaitAsync(WebranaCluster.Patience, Stop);
+
+        Assert.IsType<SshOutcome.NoPlace>(await door.RunAsync(Target(NobodyListens), "true", "", Stop).WaitAsync(WebranaCluster.Patience, Stop));
+        Assert.False(running.IsCompleted);
+
+        await giving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(WebranaCluster.Patience, Stop));
+        await Eventually.Async(
+            async () => await door.RunAsync(Target(NobodyListens), "true", "", Stop) is SshOutcome.Failed, WebranaCluster.Patience, "the place is free again", Stop);
+    }
+
+    [Fact]
+    public async Task Servers_that_are_not_there_use_no_place_up()
+    {
+        var door = new SshDoor(mostVisits: 1);
+        for (var visit = 0; visit < 3; visit++)
+            Assert.IsType<SshOutcome.Failed>(await door.RunAsync(Target(NobodyListens), "true", "", Stop));
     }
 
     static SshTarget Target(int port) => new("127.0.0.1", port, "root", SshKeyPair.Generate("test").PrivatePem, null);
