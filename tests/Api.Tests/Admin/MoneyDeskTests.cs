@@ -219,15 +219,26 @@ public sealed class MoneyDeskTests : IAsyncLifetime
     [Fact]
     public async Task Money_that_comes_by_hand_is_announced_to_waiting_servers_and_money_that_goes_is_not()
     {
-        var admin = (await _host.NewAdminAsync()).Http;
-        var (richer, poorer) = (await _host.NewCustomerAsync(), await _host.NewCustomerAsync());
-        await Scenario.FundAsync(_host, poorer, 200_000);
-        await admin.PostAsync($"/internal/wallets/{richer.Id}/adjustments", new CreateAdjustmentRequest(20_000, Reason)).ExpectAsync(HttpStatusCode.Created);
-        await admin.PostAsync($"/internal/wallets/{poorer.Id}/adjustments", new CreateAdjustmentRequest(-20_000, Reason)).ExpectAsync(HttpStatusCode.Created);
-        Assert.Equal((1, 0), (await AnnouncedAsync(richer), await AnnouncedAsync(poorer)));
+        var (first, second) = (await _host.NewStaffAsync(Roles.Finance), await _host.NewAdminAsync());
+        var customer = await _host.NewCustomerAsync();
+        Assert.Equal(0, await AnnouncedAtAsync());
+        await AdjustAsync(50_000).ExpectAsync(HttpStatusCode.Created);
+        var came = await AnnouncedAtAsync();
+        Assert.NotEqual(0, came);
+        await AdjustAsync(-20_000).ExpectAsync(HttpStatusCode.Created);
+        Assert.Equal(came, await AnnouncedAtAsync());
 
-        Task<long> AnnouncedAsync(TestUser customer) =>
-            _host.Database.ScalarAsync<long>($"select count(*) from grain_state where state = 'money-arrival' and key = 'money:{customer.Id}'");
+        // By two people: with the second one's word, and not with the wish.
+        var asked = await AdjustAsync(2_000_000).ReadAsync<MoneyRequest>(HttpStatusCode.Accepted);
+        Assert.Equal(came, await AnnouncedAtAsync());
+        await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Bukti cocok")).ExpectAsync(HttpStatusCode.OK);
+        Assert.True(await AnnouncedAtAsync() > came);
+
+        Task<HttpResponseMessage> AdjustAsync(long amount) =>
+            first.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(amount, Reason));
+
+        Task<long> AnnouncedAtAsync() => _host.Database.ScalarAsync<long>(
+            $"select coalesce(max((payload->>'announcedAt')::bigint), 0) from grain_state where state = 'money-arrival' and key = 'money:{customer.Id}'");
     }
 
     /// <summary>What the audit log says a value was and is since, line by line; nothing stands for null.</summary>
