@@ -87,6 +87,7 @@ internal static class AdminWalletsApi
         var found = (await wallet.Get()).BalanceIdr;
         await audit.NoteIntentAsync(http, "wallet.adjustment_requested", subject, operation, new { operation, body.Amount }, reason, found, body.Amount);
         var arrival = cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user));
+        // Before the money: whoever dies behind the ledger has nobody who asks again.
         if (body.Amount > 0)
             await arrival.Announce();
         var posted = await PostAsync(wallet, operation, body.Amount, reason);

@@ -97,6 +97,7 @@ internal sealed class MoneyDesk(
             request.Kind == MoneyRequestKind.Payout ? -(decimal)request.AmountIdr : request.AmountIdr);
         var arrival = cluster.GetGrain<IMoneyArrivalGrain>(GrainKeys.MoneyArrival(user));
         var arrives = request is { Kind: MoneyRequestKind.Adjustment, AmountIdr: > 0 };
+        // Before the money: whoever dies behind the ledger has nobody who asks again.
         if (arrives)
             await arrival.Announce();
         var posted = await PostAsync(wallet, operation, request);
