@@ -3,7 +3,6 @@ using Webrana.Contracts.Billing;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Sweeping;
 using Webrana.Grains.Billing;
-using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Testing;
