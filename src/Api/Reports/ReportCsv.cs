@@ -10,19 +10,35 @@ internal static class ReportCsv
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(",\"\n\r");
 
-    /// <summary>The report's rows; under an empty line what the page shows above them: sums, and what customers hold now.</summary>
+    /// <summary>
+    /// The report's rows; under an empty line what the page shows above them: sums, and what customers hold now; under another one the list that
+    /// stands beside the periods, if there is one.
+    /// </summary>
     public static string Write(Report report)
     {
         var text = new StringBuilder();
-        text.Append(string.Join(',', report.Columns)).Append("\r\n");
-        foreach (var row in report.Rows)
-            text.Append(string.Join(',', row.Select(Cell))).Append("\r\n");
-        if (report.Totals.Count == 0)
-            return text.ToString();
-        text.Append("\r\ntotal,amount\r\n");
-        foreach (var (name, value) in report.Totals)
-            text.Append(CultureInfo.InvariantCulture, $"{name},{value}\r\n");
+        Append(text, report.Columns, report.Rows);
+        if (report.Totals.Count > 0)
+        {
+            text.Append("\r\ntotal,amount\r\n");
+            foreach (var (name, value) in report.Totals)
+                text.Append(CultureInfo.InvariantCulture, $"{name},{value}\r\n");
+        }
+
+        if (report.Now is { } list)
+        {
+            text.Append("\r\n");
+            Append(text, list.Columns, list.Rows);
+        }
+
         return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        text.Append(string.Join(',', columns)).Append("\r\n");
+        foreach (var row in rows)
+            text.Append(string.Join(',', row.Select(Cell))).Append("\r\n");
     }
 
     /// <summary>Quoted where needed, and never a formula: a spreadsheet would run what begins with one of these signs.</summary>

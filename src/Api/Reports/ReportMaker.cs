@@ -34,32 +34,52 @@ internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster,
     // What PlansAsync answers to be shown; behind it stands what its cost is reckoned from.
     private const int PlanColumns = 7;
 
-    private static readonly HashSet<string> Counts = ["charges", "usages", "registered", "started", "ended", "growth", "servers", "hours", "days"];
+    private static readonly HashSet<string> Counts =
+        ["charges", "usages", "registered", "started", "ended", "growth", "servers", "hours", "days", "missed", "paidLater", "stillDue"];
     private static readonly HashSet<string> Words = ["period", "plan", "size", "instance", "server", "customer", "status", "due", "marginPercent"];
 
-    public async Task<Report> MakeAsync(ReportName name, ReportSpan span, CancellationToken cancellation)
-    {
-        var table = name switch
-        {
-            ReportName.Revenue => await queries.RevenueAsync(span.Start, span.End, span.Step, cancellation),
-            ReportName.Liability => await queries.LiabilityAsync(span.Start, span.End, span.Step, cancellation),
-            ReportName.Promos => await queries.PromosAsync(span.Start, span.End, span.Step, cancellation),
-            ReportName.Churn => await queries.ChurnAsync(span.Start, span.End, span.Step, cancellation),
-            ReportName.Margin => await MarginAsync(await queries.PlansAsync(span.Start, span.End, clock.GetUtcNow(), span.Step, cancellation)),
-            _ => await queries.OverdueAsync(clock.GetUtcNow(), cancellation),
-        };
-        var money = table.Columns.Where(column => !Counts.Contains(column) && !Words.Contains(column)).ToList();
-        var totals = money.Where(column => column is not "balance").ToDictionary(column => column, column => Sum(table, column));
-        if (name == ReportName.Liability)
-        {
-            var (balance, held, bonus, debt) = await queries.WalletsAsync(cancellation);
-            (totals["balanceNow"], totals["heldNow"], totals["bonusNow"], totals["debtNow"]) = (balance, held, bonus, debt);
-        }
+    // What there is at the end of a period: of many periods the sum would be nothing.
+    private static readonly HashSet<string> Levels = ["balance", "cash", "bonus"];
 
-        return new Report(
-            name, Text(span.From), Text(span.To), span.Step == ReportStep.Day ? "day" : "month", table.Columns, money,
-            [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")])], totals);
+    public async Task<Report> MakeAsync(ReportName name, ReportSpan span, CancellationToken cancellation) => name switch
+    {
+        ReportName.Revenue => Of(name, span, await queries.RevenueAsync(span.Start, span.End, span.Step, cancellation)),
+        ReportName.Liability => await LiabilityAsync(span, cancellation),
+        ReportName.Promos => Of(name, span, await queries.PromosAsync(span.Start, span.End, span.Step, cancellation)),
+        ReportName.Churn => Of(name, span, await queries.ChurnAsync(span.Start, span.End, span.Step, cancellation)),
+        ReportName.Margin => Of(name, span, await MarginAsync(await queries.PlansAsync(span.Start, span.End, clock.GetUtcNow(), span.Step, cancellation))),
+        _ => await OverdueAsync(span, cancellation),
+    };
+
+    private async Task<Report> LiabilityAsync(ReportSpan span, CancellationToken cancellation)
+    {
+        var (periods, now) = await queries.LiabilityAsync(span.Start, span.End, span.Step, cancellation);
+        return Of(
+            ReportName.Liability, span, periods,
+            ("balanceNow", now.BalanceIdr), ("heldNow", now.HeldIdr), ("bonusNow", now.BonusIdr), ("debtNow", now.DebtIdr));
     }
+
+    private async Task<Report> OverdueAsync(ReportSpan span, CancellationToken cancellation)
+    {
+        var periods = await queries.UnpaidAsync(span.Start, span.End, span.Step, cancellation);
+        var list = await queries.OverdueAsync(clock.GetUtcNow(), cancellation);
+        return Of(ReportName.Overdue, span, periods, ("overdueNow", Sum(list, "price"))) with { Now = new ReportList(list.Columns, Money(list), Cells(list)) };
+    }
+
+    private static Report Of(ReportName name, ReportSpan span, ReportTable table, params (string Name, long AmountIdr)[] standing)
+    {
+        var money = Money(table);
+        var totals = money.Where(column => !Levels.Contains(column)).ToDictionary(column => column, column => Sum(table, column));
+        foreach (var (column, amountIdr) in standing)
+            totals[column] = amountIdr;
+        return new Report(
+            name, Text(span.From), Text(span.To), span.Step == ReportStep.Day ? "day" : "month", table.Columns, money, Cells(table), totals);
+    }
+
+    private static List<string> Money(ReportTable table) => [.. table.Columns.Where(column => !Counts.Contains(column) && !Words.Contains(column))];
+
+    private static List<IReadOnlyList<string>> Cells(ReportTable table) =>
+        [.. table.Rows.Select(row => (IReadOnlyList<string>)[.. row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")])];
 
     /// <summary>
     /// Hours at the provider's price, in rupiah by the billing settings' rate, as the plans' own margins; beside it what images, backups and

@@ -29,9 +29,14 @@ internal static class ReportsApi
             "What somebody should look at now; ?cleared=true adds what is over.", ProblemKinds.InvalidLimit);
         var reports = admin.MapGroup("/reports").WithTags("Reports");
         reports.MapGet("/{id}", GetReport).For(Desk.Money).Describe(
-            "REVENUE, LIABILITY, MARGIN, PROMOS, CHURN or OVERDUE; ?from=&to= are Jakarta's days, ?by=day or month. Without days: this month. OVERDUE is what is overdue now, whatever the days; servers of MARGIN are those that ran in the period, not those that slept through it.",
+            "REVENUE, LIABILITY, MARGIN, PROMOS, CHURN or OVERDUE; ?from=&to= are Jakarta's days, ?by=day or month. Without days: this month. "
+            + "LIABILITY ends each period with cash + bonus = balance, held money included. OVERDUE counts renewals by when they fell due: not paid within five minutes, "
+            + "of them paid later and due still; its list (now) is what is overdue now, whatever the days. Servers of MARGIN are those that ran in the period, not those "
+            + "that slept through it.",
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
-        reports.MapGet("/{id}/csv", GetCsv).For(Desk.Money).Describe("The same report as a CSV file, its totals under an empty line below the rows.", ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
+        reports.MapGet("/{id}/csv", GetCsv).For(Desk.Money).Describe(
+            "The same report as a CSV file, its totals under an empty line below the rows, and under another one the list of OVERDUE.",
+            ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         return admin;
     }
 

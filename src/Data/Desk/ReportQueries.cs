@@ -13,10 +13,10 @@ public enum ReportStep
 public sealed record ReportTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<object?>> Rows);
 
 /// <summary>
-/// The shop's reports, from the ledger and the records beside it. They scan on purpose, payloads of states included, as the trial balance
-/// does: questions of a person, never of a page that refreshes itself.
+/// The shop's reports, from the ledger and the records beside it: questions of a person, never of a page that refreshes itself. What they read of
+/// the ledger is bounded by the time asked for; the plans' and what is overdue now scan states on purpose, payloads included, as the trial balance does.
 /// </summary>
-public sealed class ReportQueries(DataSources sources)
+public sealed partial class ReportQueries(DataSources sources)
 {
     // $1 from, $2 to, $3 'day' or 'month'.
     private const string Bucket = "to_char(date_trunc($3, occurred_at AT TIME ZONE 'Asia/Jakarta'), CASE $3 WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END)";
@@ -29,19 +29,6 @@ public sealed class ReportQueries(DataSources sources)
                coalesce(-sum(amount) FILTER (WHERE amount < 0 AND reference_type NOT IN ('VPS_PAYMENT', 'RENEWAL')), 0)::bigint AS other,
                coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS refunds, (-sum(amount))::bigint AS net
         FROM wallet_transactions WHERE contra_account = 'REVENUE' AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1 ORDER BY 1
-        """, from, to, step, cancellation);
-
-    /// <summary>What customers hold with us: what came in, what left, and what we owe at the end.</summary>
-    public Task<ReportTable> LiabilityAsync(DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation = default) => ReadAsync($"""
-        SELECT period, received, spent, promos, corrected, paid_out AS "paidOut",
-               ((SELECT coalesce(sum(amount), 0) FROM wallet_transactions WHERE occurred_at < $1) + sum(net) OVER (ORDER BY period))::bigint AS balance
-        FROM (SELECT {Bucket} AS period, sum(amount)::bigint AS net,
-                     coalesce(sum(amount) FILTER (WHERE contra_account = 'GATEWAY'), 0)::bigint AS received,
-                     coalesce(-sum(amount) FILTER (WHERE contra_account = 'REVENUE'), 0)::bigint AS spent,
-                     coalesce(sum(amount) FILTER (WHERE contra_account = 'PROMO_EXPENSE'), 0)::bigint AS promos,
-                     coalesce(sum(amount) FILTER (WHERE contra_account IN ('ADJUSTMENT', 'RECEIVABLE')), 0)::bigint AS corrected,
-                     coalesce(-sum(amount) FILTER (WHERE contra_account = 'PAYOUT'), 0)::bigint AS paid_out
-              FROM wallet_transactions WHERE amount <> 0 AND occurred_at >= $1 AND occurred_at < $2 GROUP BY 1) b ORDER BY period
         """, from, to, step, cancellation);
 
     /// <summary>What promos gave, and what of it lapsed or was taken back.</summary>
@@ -118,28 +105,6 @@ public sealed class ReportQueries(DataSources sources)
               FROM part GROUP BY 1, 2) p JOIN server s USING (id) GROUP BY 1, 2, 3 ORDER BY 1, 6 DESC, 2
         """, [from.UtcDateTime, to.UtcDateTime, now.UtcDateTime, Word(step)], cancellation);
 
-    /// <summary>Every server whose period is due and not paid, longest first.</summary>
-    public Task<ReportTable> OverdueAsync(DateTimeOffset now, CancellationToken cancellation = default) => ReadAsync("""
-        SELECT split_part(s.key, ':', 2) AS instance, s.payload ->> 'name' AS server, u.email AS customer, s.status AS status,
-               (s.payload #>> '{order,priceIdr}')::bigint AS price, to_char(to_timestamp((s.payload ->> 'nextRenewalAt')::bigint / 1000.0) AT TIME ZONE 'Asia/Jakarta', 'YYYY-MM-DD HH24:MI') AS due,
-               greatest(0, extract(day FROM $1 - to_timestamp((s.payload ->> 'nextRenewalAt')::bigint / 1000.0)))::bigint AS days
-        FROM grain_state s LEFT JOIN identity.users u ON u.id = s.owner::uuid
-        WHERE s.state = 'droplet' AND s.status IN ('RUNNING', 'OFF', 'SUSPENDED', 'HIBERNATED') AND (s.payload ->> 'nextRenewalAt')::bigint < (extract(epoch FROM $1) * 1000)::bigint
-        ORDER BY due, 1 LIMIT 5000
-        """, [now.UtcDateTime], cancellation);
-
-    /// <summary>What all wallets hold now: balance, held, bonus, debt.</summary>
-    public async Task<(long BalanceIdr, long HeldIdr, long BonusIdr, long DebtIdr)> WalletsAsync(CancellationToken cancellation = default)
-    {
-        await using var command = sources.Queries.CreateCommand("""
-            SELECT coalesce(sum(balance), 0)::bigint, coalesce(sum(held), 0)::bigint,
-                   coalesce(sum((SELECT sum((l ->> 'remaining')::bigint) FROM jsonb_array_elements(w.lots) l)), 0)::bigint, coalesce(sum(debt), 0)::bigint FROM wallets w
-            """);
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        await row.ReadAsync(cancellation);
-        return (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
-    }
-
     private Task<ReportTable> ReadAsync(string sql, DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation) =>
         ReadAsync(sql, [from.UtcDateTime, to.UtcDateTime, Word(step)], cancellation);
 
@@ -148,6 +113,11 @@ public sealed class ReportQueries(DataSources sources)
     private async Task<ReportTable> ReadAsync(string sql, object[] values, CancellationToken cancellation)
     {
         await using var command = sources.Queries.CreateCommand(sql);
+        return await TableAsync(command, values, cancellation);
+    }
+
+    private static async Task<ReportTable> TableAsync(NpgsqlCommand command, object[] values, CancellationToken cancellation)
+    {
         command.CommandTimeout = 120;
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value });

@@ -47,7 +47,8 @@ public sealed partial class DropletGrain
                 return await BeginHibernation();
             case RenewalKind.Terminate:
                 var rates = await RatesInUse();
-                await Apply(state => state.Terminating(new TerminationPart($"unpaid-{state.Subscription!.PaidPeriod}", "system", NowMs))?.ChargingAtEnd(state, _instance, rates, NowMs));
+                // A name of its own in the activity: unpaid-{period} is a suspension's, and a line that is over takes no other.
+                await Apply(state => state.Terminating(new TerminationPart($"unpaid-end-{state.Subscription!.PaidPeriod}", "system", NowMs))?.ChargingAtEnd(state, _instance, rates, NowMs));
                 await Hit("terminate.stored");
                 Kick();
                 return WakeOutcome.Settled;

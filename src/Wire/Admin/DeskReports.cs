@@ -44,7 +44,7 @@ public enum ReportName
     /// <summary>What was sold, given back, and is left.</summary>
     [JsonStringEnumMemberName("REVENUE")] Revenue,
 
-    /// <summary>What customers hold with us, bonus included.</summary>
+    /// <summary>What customers hold with us at the end of each period: ordinary money and bonus.</summary>
     [JsonStringEnumMemberName("LIABILITY")] Liability,
 
     /// <summary>Provider cost and margin per plan and period, with add-ons and images of hibernated servers.</summary>
@@ -56,7 +56,7 @@ public enum ReportName
     /// <summary>Who came and who went.</summary>
     [JsonStringEnumMemberName("CHURN")] Churn,
 
-    /// <summary>Servers whose period is due and not paid.</summary>
+    /// <summary>Renewals that fell due and were not paid in time, and what is overdue now.</summary>
     [JsonStringEnumMemberName("OVERDUE")] Overdue,
 }
 
@@ -72,6 +72,13 @@ public enum ReportName
 /// <param name="Money">Which columns are whole rupiah.</param>
 /// <param name="Rows">Values as text, in the columns' order; empty where there is none.</param>
 /// <param name="Totals">Sums and standing figures, by name, in whole rupiah.</param>
+/// <param name="Now">Of <c>OVERDUE</c>: every server that is overdue now, whatever the days, longest first; null of the others.</param>
 public sealed record Report(
     ReportName Name, string From, string To, string By, IReadOnlyList<string> Columns, IReadOnlyList<string> Money, IReadOnlyList<IReadOnlyList<string>> Rows,
-    IReadOnlyDictionary<string, long> Totals);
+    IReadOnlyDictionary<string, long> Totals, ReportList? Now = null);
+
+/// <summary>A list that stands beside a report's periods.</summary>
+/// <param name="Columns">Names, in order.</param>
+/// <param name="Money">Which columns are whole rupiah.</param>
+/// <param name="Rows">Values as text, in the columns' order; empty where there is none.</param>
+public sealed record ReportList(IReadOnlyList<string> Columns, IReadOnlyList<string> Money, IReadOnlyList<IReadOnlyList<string>> Rows);

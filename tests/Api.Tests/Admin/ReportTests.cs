@@ -39,6 +39,8 @@ public sealed class ReportTests : IAsyncLifetime
         var liability = await Read(finance, "LIABILITY");
         Assert.Equal(200_000 - Scenario.PriceIdr, liability.Totals["balanceNow"]);
         Assert.Equal((200_000 - Scenario.PriceIdr).ToString(CultureInfo.InvariantCulture), Assert.Single(liability.Rows)[^1]);
+        Assert.Equal(
+            ["period", "received", "spent", "promos", "corrected", "paidOut", "bonusGiven", "bonusSpent", "bonusLapsed", "cash", "bonus", "balance"], liability.Columns);
         var margin = await Read(finance, "MARGIN?by=month");
         var plan = Assert.Single(margin.Rows);
         Assert.Equal((Scenario.PlanId, "1", Scenario.PriceIdr.ToString(CultureInfo.InvariantCulture)), (plan[1], plan[3], plan[5]));
@@ -46,7 +48,9 @@ public sealed class ReportTests : IAsyncLifetime
         Assert.Equal(day[..7], plan[0]);
         Assert.Equal("1", Assert.Single((await Read(finance, "CHURN")).Rows)[2]);
         Assert.Empty((await Read(finance, "PROMOS")).Rows);
-        Assert.Empty((await Read(finance, "OVERDUE")).Rows);
+        var none = await Read(finance, "OVERDUE");
+        Assert.Empty(none.Rows);
+        Assert.Empty(none.Now!.Rows);
 
         var csv = await finance.GetStringAsync("/internal/reports/revenue/csv?by=month");
         Assert.StartsWith("period,charges,orders,renewals,other,refunds,net\r\n" + day[..7] + ",1,", csv.TrimStart('\uFEFF'), StringComparison.Ordinal);
@@ -63,18 +67,35 @@ public sealed class ReportTests : IAsyncLifetime
             "promo:uji:1", 7_000, null, new PostingReference(ReferenceType.Promo, "uji", ContraAccount.PromoExpense, "Bonus uji")))).IsOk);
         var promos = await Read(finance, "PROMOS");
         Assert.Equal(["1", "7000", "0", "7000"], Assert.Single(promos.Rows).Skip(1));
-        Assert.Equal((7_000L, 7_000L), (promos.Totals["cost"], (await Read(finance, "LIABILITY")).Totals["bonusNow"]));
+        var withBonus = await Read(finance, "LIABILITY");
+        Assert.Equal((7_000L, 7_000L, 7_000L), (promos.Totals["cost"], withBonus.Totals["bonusGiven"], withBonus.Totals["bonusNow"]));
+        // The last period ends with what there is now.
+        Assert.Equal([$"{200_000 - Scenario.PriceIdr}", "7000", $"{withBonus.Totals["balanceNow"]}"], withBonus.Rows[^1].TakeLast(3));
         // Who has not paid; asked anew, because the server's own last write may take its time back.
         var overdue = await Eventually.Async(
             async () =>
             {
                 await _host.Database.ExecuteAsync(
                     $"UPDATE grain_state SET payload = jsonb_set(payload, '{{nextRenewalAt}}', '1000') WHERE key = 'droplet:{server.InstanceId}'", TestContext.Current.CancellationToken);
-                return (await Read(finance, "OVERDUE")).Rows;
+                return (await Read(finance, "OVERDUE")).Now!.Rows;
             },
             rows => rows.Count == 1, ApiHost.Patience, "the server is overdue", TestContext.Current.CancellationToken);
         Assert.Equal(
             (server.InstanceId, customer.Email, "RUNNING", Scenario.PriceIdr.ToString(CultureInfo.InvariantCulture)), (overdue[0][0], overdue[0][2], overdue[0][3], overdue[0][4]));
+
+        // By when it fell due: what a refused renewal leaves in the server's activity.
+        await _host.Database.ExecuteAsync(
+            $"INSERT INTO instance_activity (instance, action_id, kind, status, started_at, actor) VALUES ('{server.InstanceId}', 'renew-2', 'Renew', 'InProgress', now(), 'system')",
+            TestContext.Current.CancellationToken);
+        var price = Scenario.PriceIdr.ToString(CultureInfo.InvariantCulture);
+        var missed = await Read(finance, "OVERDUE?by=month");
+        Assert.Equal(["period", "missed", "missedAmount", "paidLater", "paidLaterAmount", "stillDue", "stillDueAmount"], missed.Columns);
+        Assert.Equal(["1", price, "0", "0", "1", price], Assert.Single(missed.Rows).Skip(1));
+        Assert.Equal(Scenario.PriceIdr, missed.Totals["missedAmount"]);
+        // In the file the list stands below the periods and their sums.
+        var owing = await finance.GetStringAsync("/internal/reports/overdue/csv?by=month");
+        Assert.StartsWith("period,missed,missedAmount,paidLater,", owing.TrimStart('\uFEFF'), StringComparison.Ordinal);
+        Assert.Contains($"\r\n\r\ninstance,server,customer,status,price,due,days\r\n{server.InstanceId},", owing, StringComparison.Ordinal);
     }
 
     [Fact]

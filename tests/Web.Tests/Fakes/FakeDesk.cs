@@ -124,10 +124,15 @@ static class FakeDesk
             1_350_000, 7, 42, 2, world.Unpaid, 1, 0, 3, world.Now.AddMinutes(-12), 0, 0, 0, 2, 1, 4_512, 4_700, 18, 231.40m, world.Stops.Count,
             [new DeskAlarm("PROVIDER_BALANCE", "primary", "This month costs 231 USD, the budget is 200.", world.Now.AddHours(-1), null)], world.Now));
         admin.MapGet("/alarms", () => new Page<DeskAlarm>([]));
-        admin.MapGet("/reports/{id}", (string id) => new Report(
-            Enum.Parse<ReportName>(id, ignoreCase: true), "2026-12-01", "2026-12-01", "day", ["period", "charges", "orders", "renewals", "other", "refunds", "net"],
-            ["orders", "renewals", "other", "refunds", "net"], [["2026-12-01", "3", "258000", "129000", "0", "0", "387000"]],
-            new Dictionary<string, long> { ["orders"] = 258_000, ["renewals"] = 129_000, ["net"] = 387_000 }));
+        admin.MapGet("/reports/{id}", (string id, string? by) => Enum.Parse<ReportName>(id, ignoreCase: true) switch
+        {
+            ReportName.Overdue => Overdue(by ?? "day"),
+            ReportName.Liability => Liability,
+            var name => new Report(
+                name, "2026-12-01", "2026-12-01", "day", ["period", "charges", "orders", "renewals", "other", "refunds", "net"],
+                ["orders", "renewals", "other", "refunds", "net"], [["2026-12-01", "3", "258000", "129000", "0", "0", "387000"]],
+                new Dictionary<string, long> { ["orders"] = 258_000, ["renewals"] = 129_000, ["net"] = 387_000 }),
+        });
         admin.MapGet("/reports/{id}/csv", (string id) => Results.Text("period,charges\r\n2026-12-01,3\r\n", "text/csv"));
         admin.MapGet("/settlement", (string? day) => new Settlement(
             day ?? "2026-11-30", 2, 304_250, 8_250, 296_000, 1, 200_000, 100_000, [new SettlementLine("T0001X7", "WBR-1", 100_000, null)]));
@@ -152,6 +157,22 @@ static class FakeDesk
             new(world.Now.AddHours(-4), "NOTICE", "n-1", "server.suspended", "MAIL REFUSED: 550 no such mailbox", null, null, null, $"outbox:{FakeWorld.UserId}", "FAILED"),
             new(world.Now.AddDays(-1), "SIGN_IN", "s-1", "WEB", "Firefox", null, null, null, "10.0.0.7", "OPEN"),
         ]);
+
+    static readonly Report Liability = new(
+        ReportName.Liability, "2026-12-01", "2026-12-01", "day",
+        ["period", "received", "spent", "promos", "corrected", "paidOut", "bonusGiven", "bonusSpent", "bonusLapsed", "cash", "bonus", "balance"],
+        ["received", "spent", "promos", "corrected", "paidOut", "bonusGiven", "bonusSpent", "bonusLapsed", "cash", "bonus", "balance"],
+        [["2026-12-01", "500000", "129000", "25000", "0", "0", "25000", "0", "0", "371000", "25000", "396000"]],
+        new Dictionary<string, long> { ["received"] = 500_000, ["balanceNow"] = 396_000, ["bonusNow"] = 25_000 });
+
+    static Report Overdue(string by) => new(
+        ReportName.Overdue, "2026-12-01", "2026-12-31", by, ["period", "missed", "missedAmount", "paidLater", "paidLaterAmount", "stillDue", "stillDueAmount"],
+        ["missedAmount", "paidLaterAmount", "stillDueAmount"],
+        [by == "month" ? ["2026-12", "9", "1161000", "6", "774000", "1", "129000"] : ["2026-12-01", "2", "258000", "1", "129000", "1", "129000"]],
+        new Dictionary<string, long> { ["overdueNow"] = 129_000 },
+        new ReportList(
+            ["instance", "server", "customer", "status", "price", "due", "days"], ["price"],
+            [["i-db-01", "db-01", "sari@example.com", "SUSPENDED", "129000", "2026-12-01 10:00", "4"]]));
 
     static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
 }

@@ -47,7 +47,8 @@ public abstract class ScreenshotTests(Panel panel, int width) : IClassFixture<Pa
         ("admin-promo-versions", "/admin/promos/akhir-pekan?tab=versions", "versions"), ("admin-promo-edit", "/admin/promos/akhir-pekan/edit", "rule"),
         ("admin-promo-new", "/admin/promos/new", "rule-incomplete"), ("admin-promo-reviews", "/admin/promos/reviews", "reviews"), ("admin-outbox", "/admin/outbox", "outbox"), ("admin-notices", "/admin/notices", "preview-text"),
         ("admin-staff", "/admin/staff", "staff"), ("admin-switches", "/admin/switches", "switches"), ("admin-audit", "/admin/audit", "audit"),
-        ("admin-dashboard", "/admin", "dashboard"), ("admin-reports", "/admin/reports", "report"), ("admin-search", "/admin/search?q=sari", "found"), ("admin-instance", "/admin/instances/i-web-01", "timeline"), ("admin-money-requests", "/admin/money-requests", "requests"),
+        ("admin-dashboard", "/admin", "dashboard"), ("admin-reports", "/admin/reports", "report"), ("admin-reports-liability", "/admin/reports?name=Liability", "report"),
+        ("admin-reports-overdue", "/admin/reports?name=Overdue", "report-now"), ("admin-search", "/admin/search?q=sari", "found"), ("admin-instance", "/admin/instances/i-web-01", "timeline"), ("admin-money-requests", "/admin/money-requests", "requests"),
         ("admin-legal", "/admin/legal", "legal-versions"), ("admin-payments", "/admin/payments", "cases"), ("admin-orders", "/admin/orders", "stuck-orders"), ("admin-orders-empty", "/admin/orders?trouble=Unsettled", "stuck-empty"), ("admin-settlement", "/admin/settlement", "settlement"),
     ];
 
