@@ -107,14 +107,16 @@ static class ProductionDoctor
                 SELECT (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id WHERE r.normalized_name = 'ADMIN'),
                        (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id JOIN identity.users u ON u.id = user_id
                         WHERE r.normalized_name = 'ADMIN' AND NOT u.two_factor_enabled AND NOT EXISTS (SELECT FROM identity.user_passkeys p WHERE p.user_id = u.id)),
-                       has_schema_privilege('public', 'CREATE'), has_table_privilege('wallet_transactions', 'UPDATE'),
+                       has_schema_privilege('public', 'CREATE'),
+                       -- Any of them: what is deleted or emptied is as rewritten as what was changed.
+                       has_table_privilege('wallet_transactions', 'UPDATE, DELETE, TRUNCATE') OR has_table_privilege('audit_log', 'UPDATE, DELETE, TRUNCATE'),
                        (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id JOIN identity.users u ON u.id = user_id
                         WHERE r.normalized_name = 'ADMIN' AND u.password_changed_at IS NULL)
                 """, database);
             await using var row = await ask.ExecuteReaderAsync();
             await row.ReadAsync();
             var (admins, bare, creates, rewrites, first) = (row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3), row.GetInt64(4));
-            return creates || rewrites ? new(false, "First admin", "this role can change tables or ledger rows: give the application its own role (deploy/postgres-roles.sh)")
+            return creates || rewrites ? new(false, "First admin", "this role can change tables, ledger rows or the audit log: give the application its own role (deploy/postgres-roles.sh)")
                 : admins == 0 ? new(false, "First admin", "./webrana ops create-admin --email YOU --env .env")
                 : bare > 0 ? new(false, "First admin", $"{bare} of {admins} admins have neither two-step verification nor a passkey")
                 : first > 0 ? new(false, "First admin", $"{first} of {admins} admins have the password still that they began with: it was printed, or is older than the role")

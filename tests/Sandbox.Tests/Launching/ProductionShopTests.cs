@@ -107,6 +107,7 @@ public sealed class ProductionShopTests
             CREATE TABLE identity.user_roles (user_id int, role_id int);
             CREATE TABLE identity.user_passkeys (user_id int);
             CREATE TABLE wallet_transactions (amount bigint);
+            CREATE TABLE audit_log (id bigint);
             INSERT INTO identity.roles VALUES (1, 'ADMIN');
             REVOKE CREATE ON SCHEMA public FROM PUBLIC;
             GRANT USAGE ON SCHEMA identity TO webrana_app;
@@ -119,8 +120,18 @@ public sealed class ProductionShopTests
         await SaysAsync(false, "1 of 1 admins have the password still that they began with");
         await ThenAsync("UPDATE identity.users SET password_changed_at = now()");
         await SaysAsync(true, "1, each with a second factor and a password of their own");
-        await ThenAsync("GRANT UPDATE ON wallet_transactions TO webrana_app");
-        await SaysAsync(false, "this role can change tables or ledger rows");
+        foreach (var table in new[] { "wallet_transactions", "audit_log" })
+        {
+            foreach (var right in new[] { "UPDATE", "DELETE", "TRUNCATE" })
+            {
+                await ThenAsync($"GRANT {right} ON {table} TO webrana_app");
+                await SaysAsync(false, "this role can change tables, ledger rows or the audit log");
+                await ThenAsync($"REVOKE {right} ON {table} FROM webrana_app");
+            }
+        }
+
+        await ThenAsync("GRANT INSERT ON wallet_transactions, audit_log TO webrana_app");
+        await SaysAsync(true, "1, each with a second factor");
 
         Task<int> ThenAsync(string sql) => database.ExecuteAsync(sql, Cancellation);
 
