@@ -45,6 +45,9 @@ static class ProductionProbes
     // What single kinds of action need beside droplet:update (rebuilding and restoring; taking a snapshot): no call shows it that could not succeed.
     static readonly string[] OfActions = ["droplet:admin", "image:create"];
 
+    /// <summary>Every scope that the product uses; the page asks for these and no more.</summary>
+    internal static IReadOnlyCollection<string> Scopes => [.. Reads.Select(read => read.Scope), .. Writes.Select(write => write.Scope), .. OfActions];
+
     /// <summary>A notice without a signature: whoever refuses it the way our API does stands where Tripay will call.</summary>
     internal static Task<Finding> CallbackAsync(string api) => AskAsync("Callback", "the callback address", async http =>
     {

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Webrana.Sandbox.Launcher.Commands;
+using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Postgres;
 using Webrana.Testing;
 
@@ -155,6 +156,20 @@ public sealed class ProductionProbesTests
         var none = await ProductionProbes.ScopesAsync("stolen", address);
         Assert.False(none.Ok);
         Assert.Contains("401", none.Note, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the page has a shop give away is what is used: a scope that nothing asks for is one too many.</summary>
+    [Fact]
+    public void The_page_asks_for_the_scopes_that_the_doctor_asks_about()
+    {
+        var step = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "GO-LIVE.md")).Single(line => line.StartsWith("| 5 |", StringComparison.Ordinal));
+        var named = System.Text.RegularExpressions.Regex.Matches(step, "`([a-z_]+:(?:[a-z]+|[*]))`").Select(match => match.Groups[1].Value).ToList();
+        var used = ProductionProbes.Scopes;
+        Assert.NotEmpty(named);
+        Assert.All(named, scope => Assert.Contains(used, one => IsMeant(scope, one)));
+        Assert.All(used, one => Assert.Contains(named, scope => IsMeant(scope, one)));
+
+        static bool IsMeant(string scope, string one) => scope.EndsWith(":*", StringComparison.Ordinal) ? one.StartsWith(scope[..^1], StringComparison.Ordinal) : one == scope;
     }
 
     [Fact]
