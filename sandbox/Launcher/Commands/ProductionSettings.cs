@@ -119,10 +119,19 @@ static class ProductionSettings
             : new(true, "Seller", $"invoices are {name}'s, {(tax.Length == 0 ? "without an NPWP" : $"NPWP {tax}")}");
     }
 
-    static Finding Help(string whatsApp, string ticket) =>
-        whatsApp.Count(char.IsAsciiDigit) >= 8 ? new(true, "Help", $"customers write to WhatsApp {whatsApp}")
-        : ticket.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || ticket.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? new(true, "Help", $"customers write to {ticket}")
-        : new(false, "Help", "HELP_WHATSAPP, an international number, or HELP_TICKET_URL, https or mailto: without one no page says where help is");
+    static Finding Help(string whatsApp, string ticket)
+    {
+        if (whatsApp.Count(char.IsAsciiDigit) >= 8)
+            return new(true, "Help", $"customers write to WhatsApp {whatsApp}");
+        if (!ticket.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !ticket.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
+            return new(false, "Help", "HELP_WHATSAPP, an international number, or HELP_TICKET_URL, https or mailto: without one no page says where help is");
+        return HelpAsksFor.Where(name => !ticket.Contains(name, StringComparison.Ordinal)).ToList() is { Count: > 0 } missing
+            ? new(false, "Help", $"HELP_TICKET_URL has no {string.Join(" and no ", missing)} in it: who reads the ticket would not know who writes, and about which server")
+            : new(true, "Help", $"customers write to {ticket}");
+    }
+
+    // As the panel fills them in (src/Web/Help); {text} is a form's own choice.
+    static readonly string[] HelpAsksFor = ["{customer}", "{server}"];
 
     /// <summary>
     /// The desk's rules have defaults that a shop can open with: only a value that is none is a finding. But for how the provider is paid, which nobody

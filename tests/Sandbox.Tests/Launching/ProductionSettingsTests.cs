@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 using Webrana.Sandbox.Launcher.Commands;
 using Webrana.Sandbox.Launcher.Settings;
 
 namespace Webrana.Sandbox.Tests.Launching;
 
 /// <summary>What <c>doctor --production</c> sees in the settings alone.</summary>
-public sealed class ProductionSettingsTests : IDisposable
+public sealed partial class ProductionSettingsTests : IDisposable
 {
     static readonly DateTimeOffset Now = new(2026, 12, 1, 3, 0, 0, TimeSpan.Zero);
 
@@ -109,6 +110,35 @@ public sealed class ProductionSettingsTests : IDisposable
     public void What_the_desk_is_told_reaches_the_API(string line) =>
         Assert.Contains(line, File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("https://tiket.example/?c={customer}&s={server}", true, "customers write to https://tiket.example")]
+    [InlineData("mailto:tolong@example.com?subject={customer}%20{server}&body={text}", true, "customers write to mailto:")]
+    [InlineData("https://tiket.example/?c={customer}", false, "has no {server} in it")]
+    [InlineData("https://tiket.example/?c={Customer}&s={text}", false, "has no {customer} and no {server} in it")]
+    [InlineData("http://tiket.example/?c={customer}&s={server}", false, "HELP_TICKET_URL, https or mailto")]
+    public void A_ticket_form_is_told_who_asks_and_about_which_server(string ticket, bool ok, string said)
+    {
+        var settings = Complete();
+        (settings["HELP_WHATSAPP"], settings["HELP_TICKET_URL"]) = ("", ticket);
+        var help = Assert.Single(ProductionSettings.Judge(settings, Now), finding => finding.Name == "Help");
+        Assert.True(help.Ok == ok, help.ToString());
+        Assert.Contains(said, help.Note, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the page has set reaches a process, or is the doctor's own.</summary>
+    [Fact]
+    public void Every_setting_of_the_page_is_passed_on_or_asked_for_by_the_doctor_alone()
+    {
+        var named = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "GO-LIVE.md")).Where(line => Step().IsMatch(line))
+            .SelectMany(line => Setting().Matches(line.Split(" | ")[2])).Select(match => match.Groups[1].Value).Distinct().ToList();
+        var passed = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
+        Assert.Contains("HELP_TICKET_URL", named);
+        // Where the certificate lies on this host is the doctor's to know: silos and API have theirs at a place of its own.
+        Assert.Equal(
+            ["BACKUP_STAMP_FILE", "DATABASE_URL", "DOCTOR_NAME_SERVER", "PROTECTION_CERTIFICATE_FILE", "SMTP_DKIM_SELECTOR"],
+            named.Where(name => !passed.Contains($"${{{name}:", StringComparison.Ordinal) && !passed.Contains($"${{{name}}}", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void An_NPWP_is_taken_as_people_write_it()
     {
@@ -137,4 +167,10 @@ public sealed class ProductionSettingsTests : IDisposable
     public void A_file_of_settings_is_read_as_compose_reads_it() => Assert.Equal(
         new Dictionary<string, string> { ["A"] = "1", ["B"] = "two words", ["C"] = "x=y" },
         ProductionSettings.Read(["# comment", "", " A = 1 ", "B=\"two words\"", "C='x=y'", "nonsense"]));
+
+    [GeneratedRegex(@"^\| \d+ \|")]
+    private static partial Regex Step();
+
+    [GeneratedRegex("`([A-Z][A-Z_]+)`")]
+    private static partial Regex Setting();
 }
