@@ -41,6 +41,7 @@ static class ProductionDoctor
             ProductionProbes.MerchantAsync(settings.GetValueOrDefault("TRIPAY_API_KEY", "").Trim(), Tripay),
             ProductionProbes.ScopesAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "").Trim(), DigitalOcean),
             MailServerAsync(settings),
+            ProductionProbes.AlarmWebhookAsync(settings.GetValueOrDefault("DESK_ALARM_WEBHOOK_URL", "").Trim()),
             ProductionKeys.SealedAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
             FirstAdminAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
             FirstSaleAsync(settings.GetValueOrDefault("DATABASE_URL", "")),

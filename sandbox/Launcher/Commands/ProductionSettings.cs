@@ -10,6 +10,9 @@ namespace Webrana.Sandbox.Launcher.Commands;
 /// </summary>
 static class ProductionSettings
 {
+    /// <summary>The answer of who wants no webhook of alarms; an empty one is no answer. As the API takes it (src/Api/Admin/DeskOptions.cs).</summary>
+    internal const string NoWebhook = "none";
+
     const int ShortestSecret = 24;
 
     internal static IEnumerable<Finding> Judge(IReadOnlyDictionary<string, string> settings, DateTimeOffset now)
@@ -134,8 +137,9 @@ static class ProductionSettings
     static readonly string[] HelpAsksFor = ["{customer}", "{server}"];
 
     /// <summary>
-    /// The desk's rules have defaults that a shop can open with: only a value that is none is a finding. But for how the provider is paid, which nobody
-    /// can guess: a default for money in advance would wake who has a card there for ever, and none leaves the others to find out by standing still.
+    /// The desk's rules have defaults that a shop can open with: only a value that is none is a finding. But for two. How the provider is paid nobody
+    /// can guess: a default for money in advance would wake who has a card there for ever, and none leaves the others to find out by standing still. And
+    /// an alarm that goes by mail alone does not arrive when it is the mails that are stuck: whoever wants that says so.
     /// </summary>
     static Finding Desk(IReadOnlyDictionary<string, string> settings)
     {
@@ -148,14 +152,18 @@ static class ProductionSettings
         var credit = Of(settings, "DESK_PROVIDER_CREDIT_USD");
         if (credit.Length == 0)
             return new(false, "Desk", "DESK_PROVIDER_CREDIT_USD: how much must be left of what DigitalOcean is paid in advance, in US dollars (two weeks' bill, for example), or 0 where a card pays after the month");
-        if (webhook.Length > 0 && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
-            return new(false, "Desk", "DESK_ALARM_WEBHOOK_URL: an https address, or empty: alarms then go to the admins' mail alone");
-        if (webhook.Length > 0 != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))
+        if (webhook != NoWebhook && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
+        {
+            return new(false, "Desk", $"DESK_ALARM_WEBHOOK_URL: an https address, or the word {NoWebhook}: alarms then go to the admins' mail alone, "
+                + "and that mails are stuck would be told by a mail");
+        }
+
+        if (webhook != NoWebhook != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))
             return new(false, "Desk", $"DESK_ALARM_WEBHOOK_KEY: at least {ShortestSecret} characters where there is a webhook, so that its receiver can tell our alarms from anybody's");
         return new(
             true, "Desk", $"one person alone moves up to Rp {(alone.Length == 0 ? "1000000" : alone)}, the provider's budget is {(budget is "" or "0" ? "not watched" : $"USD {budget}")}, "
             + $"{(credit == "0" ? "it is paid after the month" : $"with less than USD {credit} left in advance there is an alarm")}, "
-            + $"alarms go to the admins' mail{(webhook.Length == 0 ? "" : $" and to {webhook}")}");
+            + $"alarms go to the admins' mail {(webhook == NoWebhook ? "alone: of mails that are stuck nobody hears" : $"and to {webhook}")}");
     }
 
     static readonly string[] AlarmNumbers = ["DESK_PROVIDER_CREDIT_USD", "DESK_PROVIDER_OWED_USD", "DESK_DRIFT_ALARM_MINUTES", "DESK_SETTLEMENT_TOLERANCE_IDR"];

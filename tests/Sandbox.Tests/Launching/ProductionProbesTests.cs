@@ -219,6 +219,32 @@ public sealed class ProductionProbesTests
         }
     }
 
+    [Fact]
+    public async Task Alarms_are_heard_where_somebody_listens_with_a_certificate_that_is_believed()
+    {
+        using var certificate = NewCertificate();
+        var hash = certificate.GetCertHashString();
+        foreach (var (trust, ok) in new (RemoteCertificateValidationCallback? Trust, bool Ok)[] { (null, false), ((_, shown, _, _) => shown?.GetCertHashString() == hash, true) })
+        {
+            using var server = new TcpListener(IPAddress.Loopback, 0);
+            server.Start();
+            var heard = HearAsync(server, certificate);
+            var finding = await ProductionProbes.AlarmWebhookAsync($"https://{server.LocalEndpoint}/in", trust);
+            Assert.True(finding.Ok == ok, finding.ToString());
+            // No alarm, and no word: a person would be woken by it.
+            Assert.Equal(0, await heard);
+        }
+    }
+
+    [Fact]
+    public async Task A_webhook_that_nobody_answers_or_that_was_not_said_is_missing()
+    {
+        using var closed = new ClosedPort();
+        Assert.Contains("cannot be reached", (await ProductionProbes.AlarmWebhookAsync($"https://{closed.EndPoint}")).Note, StringComparison.Ordinal);
+        Assert.False((await ProductionProbes.AlarmWebhookAsync("")).Ok);
+        Assert.True((await ProductionProbes.AlarmWebhookAsync("none")).Ok);
+    }
+
     [Theory]
     [InlineData("AUTH LOGIN PLAIN", "235 welcome", true, "takes the login of toko")]
     [InlineData("AUTH PLAIN", "535 wrong", false, "refuses the login of toko: '535 wrong'")]
@@ -242,6 +268,25 @@ public sealed class ProductionProbesTests
         string[] login = offer.EndsWith("PLAIN", StringComparison.Ordinal) ? ["AUTH PLAIN AHRva28AcmFoYXNpYQ=="] : ["AUTH LOGIN", "dG9rbw==", "cmFoYXNpYQ=="];
         // One line for each answer: the password goes only to who asks for it.
         Assert.Equal(["EHLO doctor.invalid", .. login.Take(said.Contains("could not", StringComparison.Ordinal) ? 0 : answers.Split('|').Length)], heard);
+    }
+
+    /// <summary>How many bytes one client said, inside TLS, until it left.</summary>
+    static async Task<long> HearAsync(TcpListener server, X509Certificate2 certificate)
+    {
+        using var said = new MemoryStream();
+        try
+        {
+            using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await using var secure = new SslStream(client.GetStream());
+            await secure.AuthenticateAsServerAsync(certificate);
+            await secure.CopyToAsync(said, TestContext.Current.CancellationToken);
+        }
+        catch (Exception left) when (left is IOException or System.Security.Authentication.AuthenticationException)
+        {
+            // The doctor hung up, as it does on a certificate that it does not believe.
+        }
+
+        return said.Length;
     }
 
     static X509Certificate2 NewCertificate()

@@ -31,7 +31,7 @@ public sealed partial class ProductionSettingsTests : IDisposable
             ["TRIPAY_API_KEY"] = "live-key", ["TRIPAY_PRIVATE_KEY"] = "private", ["TRIPAY_MERCHANT_CODE"] = "T1234",
             ["DIGITALOCEAN_TOKEN"] = "dop_v1_" + new string('0', 64), ["SMTP_HOST"] = "smtp.example.com", ["SMTP_FROM"] = "Toko <no-reply@example.com>",
             ["PROMOS_IDENTITY_KEY"] = new('p', 40), ["PROTECTION_CERTIFICATE_FILE"] = file, ["PROTECTION_CERTIFICATE_PASSWORD"] = "ring-password", ["BACKUP_STAMP_FILE"] = stamp,
-            ["HELP_WHATSAPP"] = "6281234567890", ["DESK_PROVIDER_CREDIT_USD"] = "0",
+            ["HELP_WHATSAPP"] = "6281234567890", ["DESK_PROVIDER_CREDIT_USD"] = "0", ["DESK_ALARM_WEBHOOK_URL"] = "none",
             ["SELLER_NAME"] = "PT Toko Server", ["SELLER_ADDRESS"] = "Jalan Merdeka 1, Bandung", ["SELLER_EMAIL"] = "faktur@example.com",
         };
     }
@@ -74,6 +74,8 @@ public sealed partial class ProductionSettingsTests : IDisposable
     [InlineData("DESK_PROVIDER_CREDIT_USD", "lima puluh")]
     [InlineData("DESK_PROVIDER_CREDIT_USD", "")]
     [InlineData("DESK_DRIFT_ALARM_MINUTES", "1 jam")]
+    [InlineData("DESK_ALARM_WEBHOOK_URL", "")]
+    [InlineData("DESK_ALARM_WEBHOOK_URL", "no")]
     [InlineData("DESK_ALARM_WEBHOOK_URL", "http://alarms.example.com")]
     [InlineData("DESK_ALARM_WEBHOOK_URL", "https://alarms.example.com")]
     [InlineData("DESK_ALARM_WEBHOOK_KEY", "a key without a webhook to sign for")]
@@ -95,6 +97,14 @@ public sealed partial class ProductionSettingsTests : IDisposable
         Assert.Contains("https://alarms.example.com/in", desk.Note, StringComparison.Ordinal);
         Assert.Contains("Rp 2500000", desk.Note, StringComparison.Ordinal);
         Assert.Contains("USD 150 left in advance", desk.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_webhook_it_is_said_what_nobody_hears_of()
+    {
+        var desk = Assert.Single(ProductionSettings.Judge(Complete(), Now), finding => finding.Name == "Desk");
+        Assert.True(desk.Ok, desk.ToString());
+        Assert.Contains("mail alone: of mails that are stuck nobody hears", desk.Note, StringComparison.Ordinal);
     }
 
     [Theory]
