@@ -29,7 +29,7 @@ static class ProductionDoctor
             _ => throw new LauncherException("./webrana doctor --production [--env FILE]; without a file the settings are this shell's environment"),
         };
         var now = TimeProvider.System.GetUtcNow();
-        var findings = ProductionSettings.Judge(settings, now).ToList();
+        List<Finding> findings = [ProductionSettings.EnvFile(args is [_, var read] ? read : null), .. ProductionSettings.Judge(settings, now)];
         var records = MailRecordsAsync(settings);
         var seen = GoLiveSteps.AskAsync(settings.GetValueOrDefault("DATABASE_URL", ""), now);
         findings.AddRange(await Task.WhenAll(

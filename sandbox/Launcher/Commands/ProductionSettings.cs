@@ -6,7 +6,7 @@ namespace Webrana.Sandbox.Launcher.Commands;
 
 /// <summary>
 /// What docker-compose.yml takes from the environment, judged without asking anybody outside: each step of docs/GO-LIVE.md that a machine can see from
-/// the settings alone. Pure but for reading the named files.
+/// the settings alone. Pure but for looking at the named files.
 /// </summary>
 static class ProductionSettings
 {
@@ -41,6 +41,22 @@ static class ProductionSettings
         .Select(line => line.Split('=', 2))
         .GroupBy(pair => pair[0].Trim(), pair => pair[1].Trim().Trim('"', '\''))
         .ToDictionary(same => same.Key, same => same.Last());
+
+    /// <summary>Every secret of the shop lies in that file: whoever else works on this host must not read it.</summary>
+    /// <param name="file">The .env file; null where the settings are the shell's.</param>
+    internal static Finding EnvFile(string? file)
+    {
+        const string Name = "Settings file";
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (file is null)
+            return new(true, Name, "none: the settings are this shell's environment");
+        if (OperatingSystem.IsWindows())
+            return new(true, Name, $"{file}; who may read it Windows knows");
+        return (File.GetUnixFileMode(file) & Others) == UnixFileMode.None
+            ? new(true, Name, $"{file} is its owner's alone")
+            : new(false, Name, $"others of this host may open {file}, with every secret in it: chmod 600 {file}");
+    }
 
     static Finding Install(string name) =>
         name.Length is >= 1 and <= 32 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')

@@ -174,6 +174,26 @@ public sealed partial class ProductionSettingsTests : IDisposable
         ["Backup", "Key ring"], ProductionSettings.Judge(Complete(), Now.AddYears(2).AddDays(-7)).Where(finding => !finding.Ok).Select(finding => finding.Name).Order());
 
     [Fact]
+    public void A_file_of_secrets_is_its_owners_alone()
+    {
+        Assert.True(ProductionSettings.EnvFile(null).Ok);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        var file = _folder.Combine(".env");
+        File.WriteAllText(file, "A=1");
+        foreach (var (mode, ok) in new[] { ("rw-------", true), ("r--------", true), ("rw-r-----", false), ("rw----r--", false), ("rw---x---", false) })
+        {
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(file, ModeOf(mode));
+            var finding = ProductionSettings.EnvFile(file);
+            Assert.True(finding.Ok == ok, $"{mode}: {finding}");
+            Assert.True(ok || finding.Note.EndsWith($"chmod 600 {file}", StringComparison.Ordinal));
+        }
+
+        // As ls writes it.
+        static UnixFileMode ModeOf(string letters) => (UnixFileMode)letters.Aggregate(0, (bits, letter) => (bits << 1) | (letter == '-' ? 0 : 1));
+    }
+
+    [Fact]
     public void A_file_of_settings_is_read_as_compose_reads_it() => Assert.Equal(
         new Dictionary<string, string> { ["A"] = "1", ["B"] = "two words", ["C"] = "x=y" },
         ProductionSettings.Read(["# comment", "", " A = 1 ", "B=\"two words\"", "C='x=y'", "nonsense"]));
