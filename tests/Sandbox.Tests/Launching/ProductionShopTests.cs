@@ -168,6 +168,14 @@ public sealed class ProductionShopTests
         Assert.StartsWith("ops:Ani confirmed it on 2026-06-01, more than 180 days ago: see that a lawyer", words.Note, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_page_has_as_many_words_to_give_as_it_says()
+    {
+        string[] numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "GO-LIVE.md"));
+        Assert.Contains($"takes your word for {numbers[GoLiveSteps.All.Length - 1]} things", page, StringComparison.Ordinal);
+    }
+
     /// <summary>The page is what a person follows: it names every word that the doctor asks for, and no other.</summary>
     [Fact]
     public void The_page_names_what_is_to_be_confirmed_as_the_doctor_does()
