@@ -28,8 +28,19 @@ static class ProductionDoctor
             ["--env", var file] when File.Exists(file) => ProductionSettings.Read(await File.ReadAllLinesAsync(file)),
             _ => throw new LauncherException("./webrana doctor --production [--env FILE]; without a file the settings are this shell's environment"),
         };
-        var now = TimeProvider.System.GetUtcNow();
-        List<Finding> findings = [ProductionSettings.EnvFile(args is [_, var read] ? read : null), .. ProductionSettings.Judge(settings, now)];
+        var findings = await FindingsAsync(settings, args is [_, var read] ? read : null, TimeProvider.System.GetUtcNow());
+        foreach (var finding in findings)
+            await output.WriteLineAsync(finding.ToString());
+        return findings.All(finding => finding.Ok) ? 0 : 1;
+    }
+
+    /// <summary>Every line, in the order of the steps.</summary>
+    /// <param name="settings">The shop's.</param>
+    /// <param name="file">Where they were read; null for the shell's environment.</param>
+    /// <param name="now">By which certificates end, backups age and words are asked for again.</param>
+    internal static async Task<IReadOnlyList<Finding>> FindingsAsync(IReadOnlyDictionary<string, string> settings, string? file, DateTimeOffset now)
+    {
+        List<Finding> findings = [ProductionSettings.EnvFile(file), .. ProductionSettings.Judge(settings, now)];
         var records = MailRecordsAsync(settings);
         var seen = GoLiveSteps.AskAsync(settings.GetValueOrDefault("DATABASE_URL", ""), now);
         findings.AddRange(await Task.WhenAll(
@@ -49,9 +60,7 @@ static class ProductionDoctor
             ProductionShop.WordsAsync(settings.GetValueOrDefault("API_PUBLIC_URL", ""))));
         findings.AddRange(await records);
         findings.AddRange(await seen);
-        foreach (var finding in findings)
-            await output.WriteLineAsync(finding.ToString());
-        return findings.All(finding => finding.Ok) ? 0 : 1;
+        return [.. findings.OrderBy(finding => GoLiveLines.StepOf(finding.Name))];
     }
 
     static async Task<Finding> ReadyAsync(string name, string root, string header)
