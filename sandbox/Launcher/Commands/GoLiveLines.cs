@@ -9,7 +9,7 @@ static class GoLiveLines
         (0, ["Settings file"]),
         (1, ["Panel", "API", "Panel answers", "API answers", "Panel line", "WebSockets"]),
         (2, ["Install"]),
-        (3, ["Promo key", "Key ring", "Sealed keys", "Seen: keys"]),
+        (3, ["Promo key", "Key ring", "Sealed keys", "Panel keys", "Seen: keys"]),
         (4, ["Database", "First admin", "First sale"]),
         (5, ["DigitalOcean", "DO token", "Seen: team"]),
         (6, ["Tripay", "Callback", "Tripay key", "First sale"]),

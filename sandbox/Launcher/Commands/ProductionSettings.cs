@@ -27,7 +27,8 @@ static class ProductionSettings
         yield return Of(settings, "PROMOS_IDENTITY_KEY").Length >= 32
             ? new(true, "Promo key", "long enough; keep it for ever, or every bonus can be had twice")
             : new(false, "Promo key", "PROMOS_IDENTITY_KEY: at least 32 characters, for example from `openssl rand -base64 48`");
-        yield return Certificate(Of(settings, "PROTECTION_CERTIFICATE_FILE"), Of(settings, "PROTECTION_CERTIFICATE_PASSWORD"), now);
+        yield return Certificate("Key ring", "PROTECTION_CERTIFICATE", "a copy of the database would open every secret in it", settings, now);
+        yield return Certificate("Panel keys", "WEB_PROTECTION_CERTIFICATE", "a copy of the panel's keys would open every session", settings, now);
         yield return Seller(settings);
         yield return Help(Of(settings, "HELP_WHATSAPP"), Of(settings, "HELP_TICKET_URL"));
         yield return Desk(settings);
@@ -103,23 +104,24 @@ static class ProductionSettings
             : new(true, "Mail", $"from {sender.Host} through {host}");
     }
 
-    static Finding Certificate(string file, string password, DateTimeOffset now)
+    static Finding Certificate(string name, string setting, string without, IReadOnlyDictionary<string, string> settings, DateTimeOffset now)
     {
-        const string HowTo = "PROTECTION_CERTIFICATE_FILE: a PKCS#12 file that encrypts the keys in the database (docs/GO-LIVE.md, step 3)";
+        var (file, password) = (Of(settings, $"{setting}_FILE"), Of(settings, $"{setting}_PASSWORD"));
+        var howTo = $"{setting}_FILE: a PKCS#12 file that encrypts the keys (docs/GO-LIVE.md, step 3)";
         if (file.Length == 0)
-            return new(false, "Key ring", $"a copy of the database would open every secret in it. {HowTo}");
+            return new(false, name, $"{without}. {howTo}");
         try
         {
             using var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password.Length == 0 ? null : password);
             return !certificate.HasPrivateKey
-                ? new(false, "Key ring", $"{file} has no private key. {HowTo}")
+                ? new(false, name, $"{file} has no private key. {howTo}")
                 : certificate.NotAfter < now.AddDays(30)
-                    ? new(false, "Key ring", $"{file} ends on {certificate.NotAfter:yyyy-MM-dd}: make the next one and name this one as former")
-                    : new(true, "Key ring", $"encrypted with {file}, until {certificate.NotAfter:yyyy-MM-dd}; keep a copy apart from the backups");
+                    ? new(false, name, $"{file} ends on {certificate.NotAfter:yyyy-MM-dd}: make the next one and name this one as former")
+                    : new(true, name, $"encrypted with {file}, until {certificate.NotAfter:yyyy-MM-dd}; keep a copy apart from the backups");
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            return new(false, "Key ring", $"{file} cannot be read: {unreadable.Message}");
+            return new(false, name, $"{file} cannot be read: {unreadable.Message}");
         }
     }
 

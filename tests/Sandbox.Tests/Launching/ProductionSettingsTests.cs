@@ -30,7 +30,8 @@ public sealed partial class ProductionSettingsTests : IDisposable
             ["WEB_PUBLIC_URL"] = "https://panel.example.com", ["API_PUBLIC_URL"] = "https://api.example.com",
             ["TRIPAY_API_KEY"] = "live-key", ["TRIPAY_PRIVATE_KEY"] = "private", ["TRIPAY_MERCHANT_CODE"] = "T1234",
             ["DIGITALOCEAN_TOKEN"] = "dop_v1_" + new string('0', 64), ["SMTP_HOST"] = "smtp.example.com", ["SMTP_FROM"] = "Toko <no-reply@example.com>",
-            ["PROMOS_IDENTITY_KEY"] = new('p', 40), ["PROTECTION_CERTIFICATE_FILE"] = file, ["PROTECTION_CERTIFICATE_PASSWORD"] = "ring-password", ["BACKUP_STAMP_FILE"] = stamp,
+            ["PROMOS_IDENTITY_KEY"] = new('p', 40), ["PROTECTION_CERTIFICATE_FILE"] = file, ["PROTECTION_CERTIFICATE_PASSWORD"] = "ring-password",
+            ["WEB_PROTECTION_CERTIFICATE_FILE"] = file, ["WEB_PROTECTION_CERTIFICATE_PASSWORD"] = "ring-password", ["BACKUP_STAMP_FILE"] = stamp,
             ["HELP_WHATSAPP"] = "6281234567890", ["DESK_PROVIDER_CREDIT_USD"] = "0", ["DESK_ALARM_WEBHOOK_URL"] = "none",
             ["SELLER_NAME"] = "PT Toko Server", ["SELLER_ADDRESS"] = "Jalan Merdeka 1, Bandung", ["SELLER_EMAIL"] = "faktur@example.com",
         };
@@ -61,6 +62,8 @@ public sealed partial class ProductionSettingsTests : IDisposable
     [InlineData("PROMOS_IDENTITY_KEY", "short")]
     [InlineData("PROTECTION_CERTIFICATE_FILE", "/nowhere.p12")]
     [InlineData("PROTECTION_CERTIFICATE_PASSWORD", "wrong")]
+    [InlineData("WEB_PROTECTION_CERTIFICATE_FILE", "")]
+    [InlineData("WEB_PROTECTION_CERTIFICATE_PASSWORD", "wrong")]
     [InlineData("BACKUP_STAMP_FILE", "/nowhere.stamp")]
     [InlineData("HELP_WHATSAPP", "")]
     [InlineData("SELLER_NAME", "")]
@@ -145,7 +148,7 @@ public sealed partial class ProductionSettingsTests : IDisposable
         Assert.Contains("HELP_TICKET_URL", named);
         // Where the certificate lies on this host is the doctor's to know: silos and API have theirs at a place of its own.
         Assert.Equal(
-            ["BACKUP_STAMP_FILE", "DATABASE_URL", "DOCTOR_NAME_SERVER", "PROTECTION_CERTIFICATE_FILE", "SMTP_DKIM_SELECTOR"],
+            ["BACKUP_STAMP_FILE", "DATABASE_URL", "DOCTOR_NAME_SERVER", "PROTECTION_CERTIFICATE_FILE", "SMTP_DKIM_SELECTOR", "WEB_PROTECTION_CERTIFICATE_FILE"],
             named.Where(name => !passed.Contains($"${{{name}:", StringComparison.Ordinal) && !passed.Contains($"${{{name}}}", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -169,9 +172,24 @@ public sealed partial class ProductionSettingsTests : IDisposable
     public void What_mails_and_papers_need_reaches_the_silo(string line) =>
         Assert.Contains(line, File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), StringComparison.Ordinal);
 
+    /// <summary>What faces the visitors has its own certificate and its own secrets, and none of silos and API.</summary>
+    [Theory]
+    [InlineData("Web__Protection__CertificateFile: /run/secrets/ring.p12")]
+    [InlineData("Web__Protection__CertificatePassword: ${WEB_PROTECTION_CERTIFICATE_PASSWORD:?")]
+    [InlineData("\"./secrets/web:/run/secrets:ro\"")]
+    public void The_panel_is_given_a_certificate_of_its_own(string line)
+    {
+        var compose = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
+        var from = compose.IndexOf("\n  web:\n", StringComparison.Ordinal);
+        var web = compose[from..compose.IndexOf("\n  demo-postgres:\n", from, StringComparison.Ordinal)];
+        Assert.Contains(line, web, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"./secrets:", web, StringComparison.Ordinal);
+        Assert.DoesNotContain("${PROTECTION_", web, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_certificate_that_ends_soon_and_a_backup_of_last_week_are_findings() => Assert.Equal(
-        ["Backup", "Key ring"], ProductionSettings.Judge(Complete(), Now.AddYears(2).AddDays(-7)).Where(finding => !finding.Ok).Select(finding => finding.Name).Order());
+        ["Backup", "Key ring", "Panel keys"], ProductionSettings.Judge(Complete(), Now.AddYears(2).AddDays(-7)).Where(finding => !finding.Ok).Select(finding => finding.Name).Order());
 
     [Fact]
     public void A_file_of_secrets_is_its_owners_alone()
