@@ -51,7 +51,8 @@ public sealed record NoticeRule(NoticeKind Kind, string Code, NoticeGroup Group,
     public bool InPanel => Reach is NoticeReach.Chosen or NoticeReach.Mandatory;
 
     /// <summary>
-    /// Carries a link that opens something by itself, for whoever holds it: forgotten however its mail ends, and a day after it was made at the latest.
+    /// Carries a link that opens something by itself, for whoever holds it: its row is sealed, and forgotten however its mail ends, once it is a day old
+    /// at the latest.
     /// Other mails with a secret are kept until they left, so that a person may send them again.
     /// </summary>
     public bool HoldsLink => Kind is NoticeKind.ConfirmEmail or NoticeKind.ConfirmEmailAgain or NoticeKind.ResetPassword

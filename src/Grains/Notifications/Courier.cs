@@ -5,6 +5,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Data.Billing;
 using Webrana.Data.Notices;
+using Webrana.Data.Protection;
 using Webrana.Domain.Notifications;
 using Webrana.Grains.Common;
 using Webrana.Notices;
@@ -16,8 +17,8 @@ namespace Webrana.Grains.Notifications;
 /// that died held is tried again under the same ids, which the other side shows once.
 /// </summary>
 public sealed partial class Courier(
-    Outbox outbox, NoticeDeliveries deliveries, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints, OutboxMetrics metrics, TimeProvider clock,
-    ILogger<Courier> log)
+    Outbox outbox, NoticeSeal seal, NoticeDeliveries deliveries, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints,
+    OutboxMetrics metrics, TimeProvider clock, ILogger<Courier> log)
 {
     private const int Group = 32;
 
@@ -60,7 +61,7 @@ public sealed partial class Courier(
             var reached = await account.GetReach();
             if (!reached.TryGet(out var reach))
                 return ChannelOutcome.Refused("no contact");
-            var notice = new Notice(delivery.Notice.NoticeId, Enum.Parse<NoticeKind>(delivery.Notice.Kind), delivery.Notice.Facts);
+            var notice = new Notice(delivery.Notice.NoticeId, Enum.Parse<NoticeKind>(delivery.Notice.Kind), seal.Open(delivery.Notice).Facts);
             return _channels.TryGetValue(delivery.Channel, out var channel)
                 ? await channel.Send(new ChannelMessage(delivery, notice, reach.Contact, reach.TelegramChat), cancellation)
                 : ChannelOutcome.NotNow("this channel is not set up");

@@ -132,6 +132,27 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     }
 
     [Fact]
+    public async Task A_link_that_waits_lies_sealed_and_is_mailed_as_it_was()
+    {
+        var user = await cluster.CustomerAsync();
+        cluster.Mails.Answer = "421 come back later";
+        try
+        {
+            await Account(user).Notify(Mail("sealed-1"));
+            await Eventually.Async(async () => await AnswerAsync(user, "sealed-1") is not null, Patience, "the first attempt failed");
+            Assert.DoesNotContain("webrana.example", await FactsAsync(user, "sealed-1") ?? "", StringComparison.Ordinal);
+        }
+        finally
+        {
+            cluster.Mails.Answer = null;
+        }
+
+        await cluster.TurnAsync(TimeSpan.FromMinutes(5));
+        await cluster.Cluster.SweepAsync();
+        Assert.Contains("https://webrana.example/confirm", (await cluster.Mails.NextToAsync(DepositCluster.MailOf(user))).HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_link_whose_mail_is_refused_is_forgotten_and_cannot_be_sent_again()
     {
         var user = await cluster.CustomerAsync();
