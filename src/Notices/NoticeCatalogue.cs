@@ -52,8 +52,7 @@ public sealed record NoticeRule(NoticeKind Kind, string Code, NoticeGroup Group,
 
     /// <summary>
     /// Carries a link that opens something by itself, for whoever holds it: its row is sealed, and forgotten however its mail ends, once it is a day old
-    /// at the latest.
-    /// Other mails with a secret are kept until they left, so that a person may send them again.
+    /// at the latest. Other mails with a secret are kept until they left, so that a person may send them again.
     /// </summary>
     public bool HoldsLink => Kind is NoticeKind.ConfirmEmail or NoticeKind.ConfirmEmailAgain or NoticeKind.ResetPassword
         or NoticeKind.ApproveEmailChange or NoticeKind.ConfirmNewEmail;
