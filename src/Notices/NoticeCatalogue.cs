@@ -50,6 +50,13 @@ public sealed record NoticeRule(NoticeKind Kind, string Code, NoticeGroup Group,
     /// <summary>Shown among the notices of the panel.</summary>
     public bool InPanel => Reach is NoticeReach.Chosen or NoticeReach.Mandatory;
 
+    /// <summary>
+    /// Carries a link that opens something by itself, for whoever holds it: its row is sealed, and forgotten however its mail ends, once it is a day old
+    /// at the latest. Other mails with a secret are kept until they left, so that a person may send them again.
+    /// </summary>
+    public bool HoldsLink => Kind is NoticeKind.ConfirmEmail or NoticeKind.ConfirmEmailAgain or NoticeKind.ResetPassword
+        or NoticeKind.ApproveEmailChange or NoticeKind.ConfirmNewEmail;
+
     /// <summary>Where a notice's button leads, relative to the panel's root.</summary>
     public string PathOf(Notice notice) => Path.Replace("{instance}", notice.Values.GetValueOrDefault("instance", ""), StringComparison.Ordinal);
 }

@@ -22,6 +22,7 @@ static class GoLiveSteps
         ("keys", "the promo key and the key ring's certificate are kept apart from the backups (step 3)"),
         ("team", "the token's team at DigitalOcean is this shop's alone, and its droplet limit was raised (step 5)"),
         ("mail", "a mail of the shop's that arrived says pass for SPF, DKIM and DMARC (step 7)"),
+        ("backup", "the last backup lies away from this host, was restored into an empty server, and ops reconcile was sound there (step 8)"),
         ("books", "after the first sale ops reconcile and the trial balance were sound (step 10)"),
         ("prices", "prices, periods and promos are what the shop means to sell (step 10)"),
         ("words", "a lawyer of yours has read the three documents under /legal (step 11)"),

@@ -28,8 +28,19 @@ static class ProductionDoctor
             ["--env", var file] when File.Exists(file) => ProductionSettings.Read(await File.ReadAllLinesAsync(file)),
             _ => throw new LauncherException("./webrana doctor --production [--env FILE]; without a file the settings are this shell's environment"),
         };
-        var now = TimeProvider.System.GetUtcNow();
-        var findings = ProductionSettings.Judge(settings, now).ToList();
+        var findings = await FindingsAsync(settings, args is [_, var read] ? read : null, TimeProvider.System.GetUtcNow());
+        foreach (var finding in findings)
+            await output.WriteLineAsync(finding.ToString());
+        return findings.All(finding => finding.Ok) ? 0 : 1;
+    }
+
+    /// <summary>Every line, in the order of the steps.</summary>
+    /// <param name="settings">The shop's.</param>
+    /// <param name="file">Where they were read; null for the shell's environment.</param>
+    /// <param name="now">By which certificates end, backups age and words are asked for again.</param>
+    internal static async Task<IReadOnlyList<Finding>> FindingsAsync(IReadOnlyDictionary<string, string> settings, string? file, DateTimeOffset now)
+    {
+        List<Finding> findings = [ProductionSettings.EnvFile(file), .. ProductionSettings.Judge(settings, now)];
         var records = MailRecordsAsync(settings);
         var seen = GoLiveSteps.AskAsync(settings.GetValueOrDefault("DATABASE_URL", ""), now);
         findings.AddRange(await Task.WhenAll(
@@ -41,15 +52,15 @@ static class ProductionDoctor
             ProductionProbes.MerchantAsync(settings.GetValueOrDefault("TRIPAY_API_KEY", "").Trim(), Tripay),
             ProductionProbes.ScopesAsync(settings.GetValueOrDefault("DIGITALOCEAN_TOKEN", "").Trim(), DigitalOcean),
             MailServerAsync(settings),
+            ProductionProbes.AlarmWebhookAsync(settings.GetValueOrDefault("DESK_ALARM_WEBHOOK_URL", "").Trim()),
+            ProductionKeys.SealedAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
             FirstAdminAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
             FirstSaleAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
             ProductionShop.PricesAsync(settings.GetValueOrDefault("DATABASE_URL", "")),
             ProductionShop.WordsAsync(settings.GetValueOrDefault("API_PUBLIC_URL", ""))));
         findings.AddRange(await records);
         findings.AddRange(await seen);
-        foreach (var finding in findings)
-            await output.WriteLineAsync(finding.ToString());
-        return findings.All(finding => finding.Ok) ? 0 : 1;
+        return [.. findings.OrderBy(finding => GoLiveLines.StepOf(finding.Name))];
     }
 
     static async Task<Finding> ReadyAsync(string name, string root, string header)
@@ -107,14 +118,16 @@ static class ProductionDoctor
                 SELECT (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id WHERE r.normalized_name = 'ADMIN'),
                        (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id JOIN identity.users u ON u.id = user_id
                         WHERE r.normalized_name = 'ADMIN' AND NOT u.two_factor_enabled AND NOT EXISTS (SELECT FROM identity.user_passkeys p WHERE p.user_id = u.id)),
-                       has_schema_privilege('public', 'CREATE'), has_table_privilege('wallet_transactions', 'UPDATE'),
+                       has_schema_privilege('public', 'CREATE'),
+                       -- Any of them: what is deleted or emptied is as rewritten as what was changed.
+                       has_table_privilege('wallet_transactions', 'UPDATE, DELETE, TRUNCATE') OR has_table_privilege('audit_log', 'UPDATE, DELETE, TRUNCATE'),
                        (SELECT count(*) FROM identity.user_roles JOIN identity.roles r ON r.id = role_id JOIN identity.users u ON u.id = user_id
                         WHERE r.normalized_name = 'ADMIN' AND u.password_changed_at IS NULL)
                 """, database);
             await using var row = await ask.ExecuteReaderAsync();
             await row.ReadAsync();
             var (admins, bare, creates, rewrites, first) = (row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2), row.GetBoolean(3), row.GetInt64(4));
-            return creates || rewrites ? new(false, "First admin", "this role can change tables or ledger rows: give the application its own role (deploy/postgres-roles.sh)")
+            return creates || rewrites ? new(false, "First admin", "this role can change tables, ledger rows or the audit log: give the application its own role (deploy/postgres-roles.sh)")
                 : admins == 0 ? new(false, "First admin", "./webrana ops create-admin --email YOU --env .env")
                 : bare > 0 ? new(false, "First admin", $"{bare} of {admins} admins have neither two-step verification nor a passkey")
                 : first > 0 ? new(false, "First admin", $"{first} of {admins} admins have the password still that they began with: it was printed, or is older than the role")

@@ -12,7 +12,7 @@ namespace Webrana.Sandbox.Launcher.Commands;
 
 /// <summary>
 /// What `doctor --production` asks others, none of which changes anything there: our own callback address, Tripay, DigitalOcean, the mail server, the
-/// name servers. What only a person sees is not asked; the doctor says who has looked (<see cref="GoLiveSteps"/>).
+/// name servers, whoever takes alarms. What only a person sees is not asked; the doctor says who has looked (<see cref="GoLiveSteps"/>).
 /// </summary>
 static class ProductionProbes
 {
@@ -44,6 +44,9 @@ static class ProductionProbes
 
     // What single kinds of action need beside droplet:update (rebuilding and restoring; taking a snapshot): no call shows it that could not succeed.
     static readonly string[] OfActions = ["droplet:admin", "image:create"];
+
+    /// <summary>Every scope that the product uses; the page asks for these and no more.</summary>
+    internal static IReadOnlyCollection<string> Scopes => [.. Reads.Select(read => read.Scope), .. Writes.Select(write => write.Scope), .. OfActions];
 
     /// <summary>A notice without a signature: whoever refuses it the way our API does stands where Tripay will call.</summary>
     internal static Task<Finding> CallbackAsync(string api) => AskAsync("Callback", "the callback address", async http =>
@@ -257,6 +260,35 @@ static class ProductionProbes
         }
 
         static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Somebody listens where alarms are POSTed, with a certificate that is believed. Nothing is sent: whoever reads alarms would be woken by one.</summary>
+    /// <param name="webhook">Its address, or the word for none.</param>
+    /// <param name="trust">Judges its certificate; null for the machine's own judgement.</param>
+    internal static async Task<Finding> AlarmWebhookAsync(string webhook, RemoteCertificateValidationCallback? trust = null)
+    {
+        const string Name = "Alarm webhook";
+        if (webhook == ProductionSettings.NoWebhook)
+            return new(true, Name, "none, as was said");
+        if (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps)
+            return new(false, Name, "DESK_ALARM_WEBHOOK_URL: no address was given");
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(address.IdnHost, address.Port, limit.Token);
+            await using var secure = new SslStream(socket.GetStream(), leaveInnerStreamOpen: true, trust);
+            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.IdnHost }, limit.Token);
+            return new(true, Name, $"{address.Host}:{address.Port} listens, with a certificate that this machine believes; whether it takes alarms the first one shows");
+        }
+        catch (AuthenticationException refused)
+        {
+            return new(false, Name, $"{address.Host}:{address.Port} has no certificate that this machine believes: {refused.Message}");
+        }
+        catch (Exception away) when (away is SocketException or IOException or OperationCanceledException)
+        {
+            return new(false, Name, $"{address.Host}:{address.Port} cannot be reached from here: {away.Message}");
+        }
     }
 
     /// <summary>SPF, DKIM and DMARC of the sender's domain; what they must say, <see cref="MailRecords"/> knows.</summary>

@@ -6,10 +6,13 @@ namespace Webrana.Sandbox.Launcher.Commands;
 
 /// <summary>
 /// What docker-compose.yml takes from the environment, judged without asking anybody outside: each step of docs/GO-LIVE.md that a machine can see from
-/// the settings alone. Pure but for reading the named files.
+/// the settings alone. Pure but for looking at the named files.
 /// </summary>
 static class ProductionSettings
 {
+    /// <summary>The answer of who wants no webhook of alarms; an empty one is no answer. As the API takes it (src/Api/Admin/DeskOptions.cs).</summary>
+    internal const string NoWebhook = "none";
+
     const int ShortestSecret = 24;
 
     internal static IEnumerable<Finding> Judge(IReadOnlyDictionary<string, string> settings, DateTimeOffset now)
@@ -24,7 +27,8 @@ static class ProductionSettings
         yield return Of(settings, "PROMOS_IDENTITY_KEY").Length >= 32
             ? new(true, "Promo key", "long enough; keep it for ever, or every bonus can be had twice")
             : new(false, "Promo key", "PROMOS_IDENTITY_KEY: at least 32 characters, for example from `openssl rand -base64 48`");
-        yield return Certificate(Of(settings, "PROTECTION_CERTIFICATE_FILE"), Of(settings, "PROTECTION_CERTIFICATE_PASSWORD"), now);
+        yield return Certificate("Key ring", "PROTECTION_CERTIFICATE", "a copy of the database would open every secret in it", settings, now);
+        yield return Certificate("Panel keys", "WEB_PROTECTION_CERTIFICATE", "a copy of the panel's keys would open every session", settings, now);
         yield return Seller(settings);
         yield return Help(Of(settings, "HELP_WHATSAPP"), Of(settings, "HELP_TICKET_URL"));
         yield return Desk(settings);
@@ -38,6 +42,22 @@ static class ProductionSettings
         .Select(line => line.Split('=', 2))
         .GroupBy(pair => pair[0].Trim(), pair => pair[1].Trim().Trim('"', '\''))
         .ToDictionary(same => same.Key, same => same.Last());
+
+    /// <summary>Every secret of the shop lies in that file: whoever else works on this host must not read it.</summary>
+    /// <param name="file">The .env file; null where the settings are the shell's.</param>
+    internal static Finding EnvFile(string? file)
+    {
+        const string Name = "Settings file";
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (file is null)
+            return new(true, Name, "none: the settings are this shell's environment");
+        if (OperatingSystem.IsWindows())
+            return new(true, Name, $"{file}; who may read it Windows knows");
+        return (File.GetUnixFileMode(file) & Others) == UnixFileMode.None
+            ? new(true, Name, $"{file} is its owner's alone")
+            : new(false, Name, $"others of this host may open {file}, with every secret in it: chmod 600 {file}");
+    }
 
     static Finding Install(string name) =>
         name.Length is >= 1 and <= 32 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
@@ -84,23 +104,24 @@ static class ProductionSettings
             : new(true, "Mail", $"from {sender.Host} through {host}");
     }
 
-    static Finding Certificate(string file, string password, DateTimeOffset now)
+    static Finding Certificate(string name, string setting, string without, IReadOnlyDictionary<string, string> settings, DateTimeOffset now)
     {
-        const string HowTo = "PROTECTION_CERTIFICATE_FILE: a PKCS#12 file that encrypts the keys in the database (docs/GO-LIVE.md, step 3)";
+        var (file, password) = (Of(settings, $"{setting}_FILE"), Of(settings, $"{setting}_PASSWORD"));
+        var howTo = $"{setting}_FILE: a PKCS#12 file that encrypts the keys (docs/GO-LIVE.md, step 3)";
         if (file.Length == 0)
-            return new(false, "Key ring", $"a copy of the database would open every secret in it. {HowTo}");
+            return new(false, name, $"{without}. {howTo}");
         try
         {
             using var certificate = X509CertificateLoader.LoadPkcs12FromFile(file, password.Length == 0 ? null : password);
             return !certificate.HasPrivateKey
-                ? new(false, "Key ring", $"{file} has no private key. {HowTo}")
+                ? new(false, name, $"{file} has no private key. {howTo}")
                 : certificate.NotAfter < now.AddDays(30)
-                    ? new(false, "Key ring", $"{file} ends on {certificate.NotAfter:yyyy-MM-dd}: make the next one and name this one as former")
-                    : new(true, "Key ring", $"encrypted with {file}, until {certificate.NotAfter:yyyy-MM-dd}; keep a copy apart from the backups");
+                    ? new(false, name, $"{file} ends on {certificate.NotAfter:yyyy-MM-dd}: make the next one and name this one as former")
+                    : new(true, name, $"encrypted with {file}, until {certificate.NotAfter:yyyy-MM-dd}; keep a copy apart from the backups");
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            return new(false, "Key ring", $"{file} cannot be read: {unreadable.Message}");
+            return new(false, name, $"{file} cannot be read: {unreadable.Message}");
         }
     }
 
@@ -119,14 +140,24 @@ static class ProductionSettings
             : new(true, "Seller", $"invoices are {name}'s, {(tax.Length == 0 ? "without an NPWP" : $"NPWP {tax}")}");
     }
 
-    static Finding Help(string whatsApp, string ticket) =>
-        whatsApp.Count(char.IsAsciiDigit) >= 8 ? new(true, "Help", $"customers write to WhatsApp {whatsApp}")
-        : ticket.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || ticket.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase) ? new(true, "Help", $"customers write to {ticket}")
-        : new(false, "Help", "HELP_WHATSAPP, an international number, or HELP_TICKET_URL, https or mailto: without one no page says where help is");
+    static Finding Help(string whatsApp, string ticket)
+    {
+        if (whatsApp.Count(char.IsAsciiDigit) >= 8)
+            return new(true, "Help", $"customers write to WhatsApp {whatsApp}");
+        if (!ticket.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !ticket.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase))
+            return new(false, "Help", "HELP_WHATSAPP, an international number, or HELP_TICKET_URL, https or mailto: without one no page says where help is");
+        return HelpAsksFor.Where(name => !ticket.Contains(name, StringComparison.Ordinal)).ToList() is { Count: > 0 } missing
+            ? new(false, "Help", $"HELP_TICKET_URL has no {string.Join(" and no ", missing)} in it: who reads the ticket would not know who writes, and about which server")
+            : new(true, "Help", $"customers write to {ticket}");
+    }
+
+    // As the panel fills them in (src/Web/Help); {text} is a form's own choice.
+    static readonly string[] HelpAsksFor = ["{customer}", "{server}"];
 
     /// <summary>
-    /// The desk's rules have defaults that a shop can open with: only a value that is none is a finding. But for how the provider is paid, which nobody
-    /// can guess: a default for money in advance would wake who has a card there for ever, and none leaves the others to find out by standing still.
+    /// The desk's rules have defaults that a shop can open with: only a value that is none is a finding. But for two. How the provider is paid nobody
+    /// can guess: a default for money in advance would wake who has a card there for ever, and none leaves the others to find out by standing still. And
+    /// an alarm that goes by mail alone does not arrive when it is the mails that are stuck: whoever wants that says so.
     /// </summary>
     static Finding Desk(IReadOnlyDictionary<string, string> settings)
     {
@@ -139,14 +170,18 @@ static class ProductionSettings
         var credit = Of(settings, "DESK_PROVIDER_CREDIT_USD");
         if (credit.Length == 0)
             return new(false, "Desk", "DESK_PROVIDER_CREDIT_USD: how much must be left of what DigitalOcean is paid in advance, in US dollars (two weeks' bill, for example), or 0 where a card pays after the month");
-        if (webhook.Length > 0 && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
-            return new(false, "Desk", "DESK_ALARM_WEBHOOK_URL: an https address, or empty: alarms then go to the admins' mail alone");
-        if (webhook.Length > 0 != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))
+        if (webhook != NoWebhook && (!Uri.TryCreate(webhook, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttps))
+        {
+            return new(false, "Desk", $"DESK_ALARM_WEBHOOK_URL: an https address, or the word {NoWebhook}: alarms then go to the admins' mail alone, "
+                + "and that mails are stuck would be told by a mail");
+        }
+
+        if (webhook != NoWebhook != key.Length > 0 || (key.Length > 0 && key.Length < ShortestSecret))
             return new(false, "Desk", $"DESK_ALARM_WEBHOOK_KEY: at least {ShortestSecret} characters where there is a webhook, so that its receiver can tell our alarms from anybody's");
         return new(
             true, "Desk", $"one person alone moves up to Rp {(alone.Length == 0 ? "1000000" : alone)}, the provider's budget is {(budget is "" or "0" ? "not watched" : $"USD {budget}")}, "
             + $"{(credit == "0" ? "it is paid after the month" : $"with less than USD {credit} left in advance there is an alarm")}, "
-            + $"alarms go to the admins' mail{(webhook.Length == 0 ? "" : $" and to {webhook}")}");
+            + $"alarms go to the admins' mail {(webhook == NoWebhook ? "alone: of mails that are stuck nobody hears" : $"and to {webhook}")}");
     }
 
     static readonly string[] AlarmNumbers = ["DESK_PROVIDER_CREDIT_USD", "DESK_PROVIDER_OWED_USD", "DESK_DRIFT_ALARM_MINUTES", "DESK_SETTLEMENT_TOLERANCE_IDR"];

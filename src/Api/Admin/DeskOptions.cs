@@ -5,6 +5,8 @@ public sealed class DeskOptions
 {
     public const string Section = "Desk";
 
+    private const string NoWebhook = "none";
+
     /// <summary>
     /// The largest sum, in rupiah, that one person moves by hand; above it a second person has to approve. Default 1,000,000; 0 asks for a
     /// second person always, a shop of one person sets it high.
@@ -32,8 +34,13 @@ public sealed class DeskOptions
     /// <summary>Between comparisons of the gateway's day with the ledger, in seconds. Default 21600.</summary>
     public int SettlementEverySeconds { get; set; } = 21_600;
 
-    /// <summary>Where alarms are POSTed as JSON; null (default) for nowhere. Ours, never a customer's.</summary>
-    public Uri? AlarmWebhookUrl { get; set; }
+    /// <summary>Where alarms are POSTed as JSON; null (default), or the word <c>none</c>, for nowhere. Ours, never a customer's.</summary>
+    public Uri? AlarmWebhookUrl
+    {
+        get;
+        // The doctor asks for an answer, and that is the one for no webhook.
+        set => field = value is { OriginalString: NoWebhook } ? null : value;
+    }
 
     /// <summary>Key of the webhook's signature header; null for an unsigned one.</summary>
     public string? AlarmWebhookKey { get; set; }

@@ -29,7 +29,7 @@ public static class OutboxApi
             "Deliveries that wait, were refused or given up, newest first; of one stage with ?stage=. With ?userId= all of one customer's, those that arrived, too.",
             ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         outbox.MapPost("/{id}/resend", Resend).For(Desk.Care).Describe(
-            "Try one delivery again at once, whatever became of it.", new DeskActRequest("Pelanggan belum menerima surel"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
+            "Try one delivery again at once, whatever became of it; not one whose link was forgotten, which its reader asks for anew.", new DeskActRequest("Pelanggan belum menerima surel"), ProblemKinds.NotFound, ProblemKinds.ValidationFailed);
         admin.MapGet("/notices", ListNotices).For(Desk.Care).WithTags("Notices").Describe("Every kind of notice in both languages, with sample figures.");
         return admin;
     }

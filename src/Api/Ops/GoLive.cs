@@ -14,7 +14,7 @@ internal static class GoLive
     public const string Action = "golive.confirmed";
 
     /// <summary>What can be confirmed.</summary>
-    public static IReadOnlyList<string> Steps { get; } = ["keys", "team", "mail", "books", "prices", "words", "rules"];
+    public static IReadOnlyList<string> Steps { get; } = ["keys", "team", "mail", "backup", "books", "prices", "words", "rules"];
 
     private const string SubjectPrefix = "go-live:";
     private const int LongestText = 200;

@@ -64,8 +64,15 @@ public sealed class Outbox(DataSources sources)
         "UPDATE notice_deliveries SET answer = $2, try_at = $3, leased_until = NULL WHERE id = $1 AND stage = 1", cancellation, id, answer, tryAt.UtcDateTime);
 
     /// <summary>Never: <paramref name="stage"/> says why.</summary>
-    public Task EndedAsync(Guid id, DeliveryStage stage, string answer, DateTimeOffset at, CancellationToken cancellation = default) => ExecuteAsync(
-        "UPDATE notice_deliveries SET stage = $4, answer = $2, done_at = $3, leased_until = NULL WHERE id = $1 AND stage = 1",
+    /// <param name="forget">The notice carries a link that would open something for whoever reads its row.</param>
+    public Task EndedAsync(Guid id, DeliveryStage stage, string answer, DateTimeOffset at, bool forget, CancellationToken cancellation = default) => ExecuteAsync(
+        forget
+            ? """
+              WITH done AS (
+                  UPDATE notice_deliveries SET stage = $4, answer = $2, done_at = $3, leased_until = NULL WHERE id = $1 AND stage = 1 RETURNING notice)
+              UPDATE notices n SET facts = '{}' FROM done WHERE n.id = done.notice
+              """
+            : "UPDATE notice_deliveries SET stage = $4, answer = $2, done_at = $3, leased_until = NULL WHERE id = $1 AND stage = 1",
         cancellation, id, answer, at.UtcDateTime, (short)stage);
 
     /// <summary>Puts one delivery back to be tried at once, whatever became of it. False when there is none, or its secret was forgotten.</summary>

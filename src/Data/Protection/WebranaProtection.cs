@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
@@ -19,19 +18,10 @@ public static class WebranaProtection
     /// </summary>
     public static IServiceCollection AddWebranaProtection(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = configuration.GetSection(ProtectionOptions.Section).Get<ProtectionOptions>() ?? new ProtectionOptions();
-        var ring = services.AddDataProtection().SetApplicationName(ApplicationName);
-        if (options.CertificateFile is { Length: > 0 } file)
-        {
-            ring.ProtectKeysWithCertificate(Load(file, options));
-            ring.UnprotectKeysWithAnyCertificate([.. options.FormerCertificateFiles.Append(file).Select(each => Load(each, options))]);
-        }
-
+        services.AddDataProtection().SetApplicationName(ApplicationName)
+            .ProtectKeysAs(configuration.GetSection(ProtectionOptions.Section).Get<ProtectionOptions>());
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             management => management.XmlRepository = new PostgresKeyRing(provider.GetRequiredService<DataSources>())));
         return services;
     }
-
-    private static X509Certificate2 Load(string file, ProtectionOptions options) =>
-        X509CertificateLoader.LoadPkcs12FromFile(file, options.CertificatePassword);
 }

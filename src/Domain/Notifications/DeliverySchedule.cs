@@ -12,6 +12,9 @@ public static class DeliverySchedule
     /// <summary>And how often at least, so that a machine that slept for a week does not give up at its first look.</summary>
     public const int FewestAttempts = 12;
 
+    /// <summary>How long a mailed link opens anything, and so how long its mail is worth a try.</summary>
+    public static readonly TimeSpan LinkLife = TimeSpan.FromDays(1);
+
     /// <summary>10 s, doubling to an hour; null when it is given up.</summary>
     /// <param name="attempts">Made so far, the failed one included.</param>
     public static DateTimeOffset? NextTry(int attempts, DateTimeOffset createdAt, DateTimeOffset now)
@@ -21,4 +24,10 @@ public static class DeliverySchedule
         var pause = TimeSpan.FromSeconds(10L << Math.Clamp(attempts - 1, 0, 9));
         return now + (pause < LongestPause ? pause : LongestPause);
     }
+
+    /// <summary>The same for a mail with a link in it; null, too, where the next try would bring one that opens nothing, however few there were.</summary>
+    /// <param name="attempts">Made so far, the failed one included.</param>
+    /// <param name="madeAt">When the link was.</param>
+    public static DateTimeOffset? NextTryOfLink(int attempts, DateTimeOffset createdAt, DateTimeOffset madeAt, DateTimeOffset now) =>
+        NextTry(attempts, createdAt, now) is { } again && again - madeAt < LinkLife ? again : null;
 }

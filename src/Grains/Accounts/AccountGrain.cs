@@ -7,6 +7,7 @@ using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
 using Webrana.Data.Notices;
+using Webrana.Data.Protection;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
 
@@ -23,6 +24,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
     readonly DurableState<AccountState> _state;
     readonly NoticeRows _notices;
     readonly NoticePost _post;
+    readonly NoticeSeal _seal;
     readonly CourierBell _bell;
     readonly IOptions<WebOptions> _web;
     readonly FailPoints _failPoints;
@@ -34,6 +36,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         [PersistentState(StateNames.Account, StorageNames.Batched)] IPersistentState<AccountState> storage,
         NoticeRows notices,
         NoticePost post,
+        NoticeSeal seal,
         CourierBell bell,
         IOptions<WebOptions> web,
         FailPoints failPoints,
@@ -41,7 +44,7 @@ public sealed partial class AccountGrain : Grain, IAccountGrain
         ILogger<AccountGrain> logger)
     {
         _state = new DurableState<AccountState>(storage, this);
-        (_notices, _post, _bell, _web, _failPoints, _time, _logger) = (notices, post, bell, web, failPoints, time, logger);
+        (_notices, _post, _seal, _bell, _web, _failPoints, _time, _logger) = (notices, post, seal, bell, web, failPoints, time, logger);
     }
 
     string Key => this.GetPrimaryKeyString();

@@ -5,6 +5,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Data.Billing;
 using Webrana.Data.Notices;
+using Webrana.Data.Protection;
 using Webrana.Domain.Notifications;
 using Webrana.Grains.Common;
 using Webrana.Notices;
@@ -16,8 +17,8 @@ namespace Webrana.Grains.Notifications;
 /// that died held is tried again under the same ids, which the other side shows once.
 /// </summary>
 public sealed partial class Courier(
-    Outbox outbox, NoticeDeliveries deliveries, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints, OutboxMetrics metrics, TimeProvider clock,
-    ILogger<Courier> log)
+    Outbox outbox, NoticeSeal seal, NoticeDeliveries deliveries, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints,
+    OutboxMetrics metrics, TimeProvider clock, ILogger<Courier> log)
 {
     private const int Group = 32;
 
@@ -60,7 +61,7 @@ public sealed partial class Courier(
             var reached = await account.GetReach();
             if (!reached.TryGet(out var reach))
                 return ChannelOutcome.Refused("no contact");
-            var notice = new Notice(delivery.Notice.NoticeId, Enum.Parse<NoticeKind>(delivery.Notice.Kind), delivery.Notice.Facts);
+            var notice = new Notice(delivery.Notice.NoticeId, Enum.Parse<NoticeKind>(delivery.Notice.Kind), seal.Open(delivery.Notice).Facts);
             return _channels.TryGetValue(delivery.Channel, out var channel)
                 ? await channel.Send(new ChannelMessage(delivery, notice, reach.Contact, reach.TelegramChat), cancellation)
                 : ChannelOutcome.NotNow("this channel is not set up");
@@ -77,31 +78,39 @@ public sealed partial class Courier(
     {
         var now = clock.GetUtcNow();
         metrics.Attempted(delivery.Channel, outcome.Outcome);
+        var holdsLink = Rule(delivery)?.HoldsLink == true;
         if (outcome.Outcome == MailOutcome.Sent)
         {
             // Before it is forgotten here: nothing irreversible happens to a server without this row. A program that took it has not read it.
             if (delivery.Notice.Kind == nameof(NoticeKind.FinalWarning) && delivery.Channel != DeliveryChannel.Webhook)
                 await deliveries.NoteAsync(delivery.Notice.NoticeId, now, cancellation);
-            var secret = NoticeCatalogue.Of(Enum.Parse<NoticeKind>(delivery.Notice.Kind)).Reach == NoticeReach.MailOnly;
-            await outbox.AcceptedAsync(delivery.Id, outcome.Answer, now, forget: secret, cancellation);
+            await outbox.AcceptedAsync(delivery.Id, outcome.Answer, now, forget: Rule(delivery)?.Reach == NoticeReach.MailOnly, cancellation);
             LogSent(log, delivery.Notice.NoticeId, delivery.Notice.Kind, delivery.Channel);
         }
         else if (outcome.Outcome == MailOutcome.Refused)
         {
-            await outbox.EndedAsync(delivery.Id, DeliveryStage.Refused, outcome.Answer, now, cancellation);
+            await outbox.EndedAsync(delivery.Id, DeliveryStage.Refused, outcome.Answer, now, forget: holdsLink, cancellation);
             LogGivenUp(log, delivery.Notice.NoticeId, delivery.Channel, delivery.Attempt, outcome.Answer);
         }
-        else if (DeliverySchedule.NextTry(delivery.Attempt, delivery.QueuedAt, now) is { } again)
+        else if (NextTry(delivery, holdsLink, now) is { } again)
         {
             await outbox.PostponedAsync(delivery.Id, outcome.Answer, again, cancellation);
             LogPostponed(log, delivery.Notice.NoticeId, delivery.Channel, outcome.Answer);
         }
         else
         {
-            await outbox.EndedAsync(delivery.Id, DeliveryStage.GivenUp, outcome.Answer, now, cancellation);
+            await outbox.EndedAsync(delivery.Id, DeliveryStage.GivenUp, outcome.Answer, now, forget: holdsLink, cancellation);
             LogGivenUp(log, delivery.Notice.NoticeId, delivery.Channel, delivery.Attempt, outcome.Answer);
         }
     }
+
+    private static DateTimeOffset? NextTry(TakenDelivery delivery, bool holdsLink, DateTimeOffset now) => holdsLink
+        ? DeliverySchedule.NextTryOfLink(delivery.Attempt, delivery.QueuedAt, madeAt: delivery.Notice.CreatedAt, now)
+        : DeliverySchedule.NextTry(delivery.Attempt, delivery.QueuedAt, now);
+
+    // A kind that a newer silo wrote has none here: it waits for that one.
+    private static NoticeRule? Rule(TakenDelivery delivery) =>
+        Enum.TryParse<NoticeKind>(delivery.Notice.Kind, out var kind) ? NoticeCatalogue.Of(kind) : null;
 
     // Never an address or a name: logs carry ids only.
     [LoggerMessage(2301, LogLevel.Information, "Notice {Notice} ({Kind}) was taken by {Channel}")]

@@ -21,6 +21,7 @@ public static class NoticeServices
         services.TryAddSingleton<IMailSender, SmtpMailSender>();
         services.TryAddSingleton<NoticeRows>();
         services.TryAddSingleton<NoticePost>();
+        services.TryAddSingleton<NoticeSeal>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<CourierBell>();
         services.AddMetrics();

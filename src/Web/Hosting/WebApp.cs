@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using MudBlazor.Services;
 using Webrana.Client;
+using Webrana.Data.Protection;
 using Webrana.ServiceDefaults;
 using Webrana.Web.Accounts;
 using Webrana.Web.Help;
@@ -57,7 +58,7 @@ public static class WebApp
         services.AddSingleton<UserEventHub>();
         services.AddScoped<PanelSession>();
 
-        services.AddDataProtection().SetApplicationName("Webrana.Web").PersistKeysToFileSystem(Directory.CreateDirectory(web.KeysFolder));
+        services.AddDataProtection().SetApplicationName("Webrana.Web").PersistKeysToFileSystem(Directory.CreateDirectory(web.KeysFolder)).ProtectKeysAs(web.Protection);
         services.AddSessionCookie(web);
         services.AddSingleton<LoginTicket>();
         services.AddTrustedProxies(web);

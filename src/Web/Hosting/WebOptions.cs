@@ -1,3 +1,5 @@
+using Webrana.Data.Protection;
+
 namespace Webrana.Web.Hosting;
 
 /// <summary>Settings under <c>Web</c>.</summary>
@@ -8,6 +10,12 @@ public sealed class WebOptions
 
     /// <summary>Folder of the Data Protection key ring. Several Webs must share one. Default: <c>keys</c> beside the application.</summary>
     public string KeysFolder { get; set; } = "keys";
+
+    /// <summary>
+    /// The certificate that encrypts those keys: they open every session's cookie. Not the one of API and silos, which opens what lies in the database.
+    /// Default: none.
+    /// </summary>
+    public ProtectionOptions? Protection { get; set; }
 
     /// <summary>
     /// The address people type, for example <c>https://panel.example</c>. With https the session cookie is named <c>__Host-…</c> and always Secure.

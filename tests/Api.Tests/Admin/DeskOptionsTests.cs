@@ -23,6 +23,10 @@ public sealed class DeskOptionsTests
         Assert.Equal((defaults.DriftAlarmMinutes, defaults.SettlementToleranceIdr), (empty.DriftAlarmMinutes, empty.SettlementToleranceIdr));
     }
 
+    /// <summary>As docs/GO-LIVE.md has it, step 12: else alarms would be POSTed to a place called none, again and again.</summary>
+    [Fact]
+    public void A_webhook_that_is_none_in_so_many_words_is_none() => Assert.Null(Bind(("AlarmWebhookUrl", "none")).AlarmWebhookUrl);
+
     [Fact]
     public void What_is_set_is_what_holds()
     {

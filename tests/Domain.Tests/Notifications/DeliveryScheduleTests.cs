@@ -22,4 +22,14 @@ public sealed class DeliveryScheduleTests
         Assert.NotNull(DeliverySchedule.NextTry(500, Start, Start.AddHours(71)));
         Assert.Null(DeliverySchedule.NextTry(DeliverySchedule.FewestAttempts, Start, Start.AddHours(72)));
     }
+
+    [Fact]
+    public void A_link_is_tried_as_long_as_it_opens_something_and_no_longer()
+    {
+        Assert.Equal(Start.AddSeconds(10), DeliverySchedule.NextTryOfLink(1, Start, Start, Start));
+        Assert.Equal(Start.AddHours(23).AddMinutes(59), DeliverySchedule.NextTryOfLink(30, Start, Start, Start.AddHours(22).AddMinutes(59)));
+        Assert.Null(DeliverySchedule.NextTryOfLink(30, Start, Start, Start.AddHours(23)));
+        // Few attempts do not make it younger, and neither does sending it again.
+        Assert.Null(DeliverySchedule.NextTryOfLink(1, Start.AddDays(2), Start, Start.AddDays(2)));
+    }
 }

@@ -154,6 +154,74 @@ public sealed class AccountGrainTests(DepositCluster cluster)
     }
 
     [Fact]
+    public async Task A_link_that_waits_lies_sealed_and_is_mailed_as_it_was()
+    {
+        var user = await cluster.CustomerAsync();
+        cluster.Mails.Answer = "421 come back later";
+        try
+        {
+            await Account(user).Notify(Mail("sealed-1"));
+            await Eventually.Async(async () => await AnswerAsync(user, "sealed-1") is not null, Patience, "the first attempt failed");
+            Assert.DoesNotContain("webrana.example", await FactsAsync(user, "sealed-1") ?? "", StringComparison.Ordinal);
+        }
+        finally
+        {
+            cluster.Mails.Answer = null;
+        }
+
+        await cluster.TurnAsync(TimeSpan.FromMinutes(5));
+        await cluster.Cluster.SweepAsync();
+        Assert.Contains("https://webrana.example/confirm", (await cluster.Mails.NextToAsync(DepositCluster.MailOf(user))).HtmlBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_whose_mail_is_refused_is_forgotten_and_cannot_be_sent_again()
+    {
+        var user = await cluster.CustomerAsync();
+        cluster.Mails.Answer = "550 no such mailbox";
+        try
+        {
+            await Account(user).Notify(Mail("refused-1"));
+            await Eventually.Async(async () => await FactsAsync(user, "refused-1") == "{}", Patience, "the link is forgotten");
+        }
+        finally
+        {
+            cluster.Mails.Answer = null;
+        }
+
+        Assert.Equal(NoticeDeliveryState.Undeliverable, (await Account(user).DeliveryOf("refused-1")).State);
+        var outbox = new Data.Notices.Outbox(cluster.Cluster.Sources);
+        var open = Assert.Single((await outbox.OpenAsync(DeliveryStage.Refused, 200, null, TestContext.Current.CancellationToken)).Rows, row => row.UserId == user.Value);
+        Assert.False(await outbox.ResendAsync(open.Id, cluster.Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken));
+        // Another link is asked for, and is another notice.
+        await Account(user).Notify(Mail("refused-2"));
+        Assert.Equal("refused-2@webrana.local", (await cluster.Mails.NextToAsync(DepositCluster.MailOf(user))).MessageId);
+    }
+
+    [Fact]
+    public async Task A_link_that_could_not_be_mailed_within_its_day_is_given_up_and_forgotten()
+    {
+        var user = await cluster.CustomerAsync();
+        cluster.Mails.Answer = "421 come back later";
+        try
+        {
+            await Account(user).Notify(Mail("old-link-1"));
+            await Eventually.Async(async () => await AnswerAsync(user, "old-link-1") is not null, Patience, "the first attempt failed");
+            Assert.NotEqual("{}", await FactsAsync(user, "old-link-1"));
+            await cluster.TurnAsync(TimeSpan.FromHours(25));
+            await cluster.Cluster.SweepAsync();
+            await Eventually.Async(async () => await FactsAsync(user, "old-link-1") == "{}", Patience, "the link is forgotten");
+        }
+        finally
+        {
+            cluster.Mails.Answer = null;
+        }
+
+        Assert.Equal(NoticeDeliveryState.Undeliverable, (await Account(user).DeliveryOf("old-link-1")).State);
+        Assert.Empty(cluster.Mails.To(DepositCluster.MailOf(user)));
+    }
+
+    [Fact]
     public async Task Dying_between_the_servers_yes_and_our_note_repeats_the_same_message_id()
     {
         var user = await cluster.CustomerAsync();

@@ -56,6 +56,14 @@ public sealed class NoticeRendererTests
     }
 
     [Fact]
+    public void A_kind_whose_sample_carries_a_token_holds_a_link_and_is_mailed_alone()
+    {
+        var carrying = Enum.GetValues<NoticeKind>().Where(kind => NoticeSamples.Of(kind).Values.Values.Any(value => value.Contains("token=", StringComparison.Ordinal))).ToList();
+        Assert.Equal(carrying.Order(), NoticeCatalogue.All.Where(rule => rule.HoldsLink).Select(rule => rule.Kind).Order());
+        Assert.All(carrying, kind => Assert.Equal(NoticeReach.MailOnly, NoticeCatalogue.Of(kind).Reach));
+    }
+
+    [Fact]
     public void Money_and_time_are_written_as_people_in_Jakarta_write_them()
     {
         Assert.Contains("Rp 42.500", Render(NoticeKind.BalanceShort, "id").Subject, StringComparison.Ordinal);

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Webrana.Sandbox.Launcher.Commands;
+using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Sandbox.Postgres;
 using Webrana.Testing;
 
@@ -157,6 +158,20 @@ public sealed class ProductionProbesTests
         Assert.Contains("401", none.Note, StringComparison.Ordinal);
     }
 
+    /// <summary>What the page has a shop give away is what is used: a scope that nothing asks for is one too many.</summary>
+    [Fact]
+    public void The_page_asks_for_the_scopes_that_the_doctor_asks_about()
+    {
+        var step = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "GO-LIVE.md")).Single(line => line.StartsWith("| 5 |", StringComparison.Ordinal));
+        var named = System.Text.RegularExpressions.Regex.Matches(step, "`([a-z_]+:(?:[a-z]+|[*]))`").Select(match => match.Groups[1].Value).ToList();
+        var used = ProductionProbes.Scopes;
+        Assert.NotEmpty(named);
+        Assert.All(named, scope => Assert.Contains(used, one => IsMeant(scope, one)));
+        Assert.All(used, one => Assert.Contains(named, scope => IsMeant(scope, one)));
+
+        static bool IsMeant(string scope, string one) => scope.EndsWith(":*", StringComparison.Ordinal) ? one.StartsWith(scope[..^1], StringComparison.Ordinal) : one == scope;
+    }
+
     [Fact]
     public async Task A_provider_that_takes_an_empty_order_ends_the_questions_at_once()
     {
@@ -204,6 +219,32 @@ public sealed class ProductionProbesTests
         }
     }
 
+    [Fact]
+    public async Task Alarms_are_heard_where_somebody_listens_with_a_certificate_that_is_believed()
+    {
+        using var certificate = NewCertificate();
+        var hash = certificate.GetCertHashString();
+        foreach (var (trust, ok) in new (RemoteCertificateValidationCallback? Trust, bool Ok)[] { (null, false), ((_, shown, _, _) => shown?.GetCertHashString() == hash, true) })
+        {
+            using var server = new TcpListener(IPAddress.Loopback, 0);
+            server.Start();
+            var heard = HearAsync(server, certificate);
+            var finding = await ProductionProbes.AlarmWebhookAsync($"https://{server.LocalEndpoint}/in", trust);
+            Assert.True(finding.Ok == ok, finding.ToString());
+            // No alarm, and no word: a person would be woken by it.
+            Assert.Equal(0, await heard);
+        }
+    }
+
+    [Fact]
+    public async Task A_webhook_that_nobody_answers_or_that_was_not_said_is_missing()
+    {
+        using var closed = new ClosedPort();
+        Assert.Contains("cannot be reached", (await ProductionProbes.AlarmWebhookAsync($"https://{closed.EndPoint}")).Note, StringComparison.Ordinal);
+        Assert.False((await ProductionProbes.AlarmWebhookAsync("")).Ok);
+        Assert.True((await ProductionProbes.AlarmWebhookAsync("none")).Ok);
+    }
+
     [Theory]
     [InlineData("AUTH LOGIN PLAIN", "235 welcome", true, "takes the login of toko")]
     [InlineData("AUTH PLAIN", "535 wrong", false, "refuses the login of toko: '535 wrong'")]
@@ -227,6 +268,25 @@ public sealed class ProductionProbesTests
         string[] login = offer.EndsWith("PLAIN", StringComparison.Ordinal) ? ["AUTH PLAIN AHRva28AcmFoYXNpYQ=="] : ["AUTH LOGIN", "dG9rbw==", "cmFoYXNpYQ=="];
         // One line for each answer: the password goes only to who asks for it.
         Assert.Equal(["EHLO doctor.invalid", .. login.Take(said.Contains("could not", StringComparison.Ordinal) ? 0 : answers.Split('|').Length)], heard);
+    }
+
+    /// <summary>How many bytes one client said, inside TLS, until it left.</summary>
+    static async Task<long> HearAsync(TcpListener server, X509Certificate2 certificate)
+    {
+        using var said = new MemoryStream();
+        try
+        {
+            using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await using var secure = new SslStream(client.GetStream());
+            await secure.AuthenticateAsServerAsync(certificate);
+            await secure.CopyToAsync(said, TestContext.Current.CancellationToken);
+        }
+        catch (Exception left) when (left is IOException or System.Security.Authentication.AuthenticationException)
+        {
+            // The doctor hung up, as it does on a certificate that it does not believe.
+        }
+
+        return said.Length;
     }
 
     static X509Certificate2 NewCertificate()

@@ -107,6 +107,7 @@ public sealed class ProductionShopTests
             CREATE TABLE identity.user_roles (user_id int, role_id int);
             CREATE TABLE identity.user_passkeys (user_id int);
             CREATE TABLE wallet_transactions (amount bigint);
+            CREATE TABLE audit_log (id bigint);
             INSERT INTO identity.roles VALUES (1, 'ADMIN');
             REVOKE CREATE ON SCHEMA public FROM PUBLIC;
             GRANT USAGE ON SCHEMA identity TO webrana_app;
@@ -119,8 +120,18 @@ public sealed class ProductionShopTests
         await SaysAsync(false, "1 of 1 admins have the password still that they began with");
         await ThenAsync("UPDATE identity.users SET password_changed_at = now()");
         await SaysAsync(true, "1, each with a second factor and a password of their own");
-        await ThenAsync("GRANT UPDATE ON wallet_transactions TO webrana_app");
-        await SaysAsync(false, "this role can change tables or ledger rows");
+        foreach (var table in new[] { "wallet_transactions", "audit_log" })
+        {
+            foreach (var right in new[] { "UPDATE", "DELETE", "TRUNCATE" })
+            {
+                await ThenAsync($"GRANT {right} ON {table} TO webrana_app");
+                await SaysAsync(false, "this role can change tables, ledger rows or the audit log");
+                await ThenAsync($"REVOKE {right} ON {table} FROM webrana_app");
+            }
+        }
+
+        await ThenAsync("GRANT INSERT ON wallet_transactions, audit_log TO webrana_app");
+        await SaysAsync(true, "1, each with a second factor");
 
         Task<int> ThenAsync(string sql) => database.ExecuteAsync(sql, Cancellation);
 
@@ -155,6 +166,14 @@ public sealed class ProductionShopTests
         Assert.StartsWith("ops:Budi confirmed on 2026-11-20 that a mail of the shop's", mail.Note, StringComparison.Ordinal);
         var words = Assert.Single(said, finding => finding.Name == "Seen: words");
         Assert.StartsWith("ops:Ani confirmed it on 2026-06-01, more than 180 days ago: see that a lawyer", words.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_has_as_many_words_to_give_as_it_says()
+    {
+        string[] numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "GO-LIVE.md"));
+        Assert.Contains($"takes your word for {numbers[GoLiveSteps.All.Length - 1]} things", page, StringComparison.Ordinal);
     }
 
     /// <summary>The page is what a person follows: it names every word that the doctor asks for, and no other.</summary>

@@ -15,6 +15,15 @@ public partial class PublishedTests
         Assert.All(images, image => Assert.Contains($" {image}", Read("deploy/publish.sh"), StringComparison.Ordinal));
     }
 
+    /// <summary>Past the proxy that ends TLS nobody comes: the ports are this host's own, unless somebody says where else.</summary>
+    [Fact]
+    public void What_the_compose_file_publishes_is_this_hosts_alone()
+    {
+        var published = Ports().Matches(Read("docker-compose.yml")).Select(ports => ports.Groups[1].Value).ToList();
+
+        Assert.Equal(["${LISTEN_ADDRESS:-127.0.0.1}:8081:8080", "${LISTEN_ADDRESS:-127.0.0.1}:8080:8080"], published);
+    }
+
     [Fact]
     public void The_demo_has_every_variable_that_the_compose_file_insists_on()
     {
@@ -39,6 +48,9 @@ public partial class PublishedTests
 
     [GeneratedRegex(@"PROJECT: ([A-Za-z/]+)")]
     private static partial Regex Project();
+
+    [GeneratedRegex("""ports: \["([^"]+)"\]""")]
+    private static partial Regex Ports();
 
     [GeneratedRegex(@"\$\{([A-Z_]+):\?")]
     private static partial Regex Required();
