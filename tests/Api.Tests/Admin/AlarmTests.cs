@@ -30,10 +30,14 @@ public sealed class AlarmTests : IAsyncLifetime
 {
     const string Key = "alarm-key-0001";
 
+    const string WebhookSecret = "T0001-rahasia-sekali";
+
     readonly ConcurrentQueue<(string Body, string? Signature)> _posted = new();
+    readonly ConcurrentQueue<string> _logs = new();
     WebApplication _receiver = null!;
     ApiHost _host = null!;
     int _status = 200;
+    bool _elsewhere;
 
     AlarmWatch Watch => _host.Services.GetRequiredService<AlarmWatch>();
 
@@ -45,19 +49,25 @@ public sealed class AlarmTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         _receiver = builder.Build();
         _receiver.Urls.Add("http://127.0.0.1:0");
-        _receiver.MapPost("/alarms", async (HttpRequest request) =>
+        _receiver.MapPost($"/alarms/{WebhookSecret}", async (HttpRequest request, HttpResponse response) =>
         {
             using var reader = new StreamReader(request.Body);
             _posted.Enqueue((await reader.ReadToEndAsync(), request.Headers[AlarmTeller.SignatureHeader]));
+            response.Headers.Location = "/elsewhere";
             return Results.StatusCode(_status);
         });
+        _receiver.MapPost("/elsewhere", () => _elsewhere = true);
         await _receiver.StartAsync();
         var address = _receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        _host = await ApiHost.StartAsync(new Dictionary<string, string?>
-        {
-            ["Desk:AlarmWebhookUrl"] = $"{address}/alarms", ["Desk:AlarmWebhookKey"] = Key, ["Desk:AlarmEverySeconds"] = "3600",
-            ["DigitalOcean:HealthMs"] = "200", ["DigitalOcean:SweepMs"] = "200",
-        });
+        _host = await ApiHost.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["Desk:AlarmWebhookUrl"] = $"{address}/alarms/{WebhookSecret}", ["Desk:AlarmWebhookKey"] = Key, ["Desk:AlarmEverySeconds"] = "3600",
+                ["DigitalOcean:HealthMs"] = "200", ["DigitalOcean:SweepMs"] = "200",
+                // As somebody who looks for a fault would set it.
+                ["Logging:LogLevel:System.Net.Http"] = "Trace",
+            },
+            services => services.AddLogging(log => log.AddProvider(new LogWatcher(_logs))));
     }
 
     public async ValueTask DisposeAsync()
@@ -223,6 +233,25 @@ public sealed class AlarmTests : IAsyncLifetime
         var mail = await _host.Mails.NextAsync(admin.Email);
         Assert.StartsWith("alarm:", mail.MailId, StringComparison.Ordinal);
         Assert.Contains("USD paid in advance are left", mail.Content.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who knows the address of a chat service's webhook may speak there.</summary>
+    [Fact]
+    public async Task The_webhooks_address_is_in_no_line_of_the_log_whatever_comes_of_it_and_no_answer_leads_elsewhere()
+    {
+        await StuckCallbackAsync();
+        foreach (var status in new[] { 503, 307 })
+        {
+            _status = status;
+            Assert.Equal(0, await RoundAsync());
+        }
+
+        await _receiver.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        Assert.False(_elsewhere);
+        Assert.Equal(2, _posted.Count);
+        Assert.Equal(3, _logs.Count(line => line.Contains("did not take alarm", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_logs, line => line.Contains(WebhookSecret, StringComparison.Ordinal));
     }
 
     [Fact]
