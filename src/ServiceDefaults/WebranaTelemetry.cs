@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -11,7 +12,8 @@ namespace Webrana.ServiceDefaults;
 
 /// <summary>
 /// What silo, API and Web let be observed, said once: HTTP in and out, grains, SQL, and the business's own figures. A trace begins at the
-/// first of our processes that a request meets and goes through all of them to the provider; statements carry no parameters.
+/// first of our processes that a request meets and goes through all of them to the provider; statements carry no parameters, and of an address that we
+/// call only the host is said.
 /// </summary>
 public static class WebranaTelemetry
 {
@@ -43,7 +45,7 @@ public static class WebranaTelemetry
             .WithTracing(traces =>
             {
                 traces.AddSource([.. Sources])
-                    .AddHttpClientInstrumentation()
+                    .AddHttpClientInstrumentation(http => http.EnrichWithHttpRequestMessage = (span, request) => SayOnlyWho(span, request.RequestUri))
                     .AddAspNetCoreInstrumentation(http => http.Filter = IsWorthATrace);
                 if (options.OtlpEndpoint is { } collector)
                     traces.AddOtlpExporter(exporter => exporter.Endpoint = collector);
@@ -57,6 +59,13 @@ public static class WebranaTelemetry
         // By the port of the connection itself: a Host header is the caller's to choose.
         if (Read(app.Configuration).MetricsPort is { } port)
             app.UseOpenTelemetryPrometheusScrapingEndpoint(http => http.Connection.LocalPort == port && http.Request.Path == MetricsPath);
+    }
+
+    // Telegram's token is in the path, a chat service's webhook is nothing but its path, and so may a customer's be: no path leaves for a collector.
+    private static void SayOnlyWho(Activity span, Uri? called)
+    {
+        if (called is { IsAbsoluteUri: true })
+            span.SetTag("url.full", $"{called.Scheme}://{called.Authority}");
     }
 
     private static TelemetryOptions Read(IConfiguration configuration) =>

@@ -13,8 +13,8 @@ using Webrana.Wire.Security;
 namespace Webrana.Api.Accounts;
 
 /// <summary>
-/// Hands mails with links to the account's outbox. The mail id names the reason and a slot of time, so that a repeated request (a second
-/// click, a retry after a crash) sends the mail once.
+/// Hands mails with links to the account's outbox. The mail id names the reason and a slot of the time at which it was asked for, so that a repeated
+/// request (a second click, a retry after a crash) sends the mail once.
 /// </summary>
 public sealed class AccountMails(UserManager<User> users, IClusterClient cluster, IOptions<WebOptions> web, TimeProvider clock)
 {
@@ -25,21 +25,21 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
         await SendAsync(user, Notice.ConfirmEmail, "first", "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
 
     /// <summary>The confirmation again, because somebody asked for it.</summary>
-    public async Task<Result<Done, AccountError>> SendConfirmationAgainAsync(User user) =>
-        await SendAsync(user, Notice.ConfirmEmail, CurrentSlot(), "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
+    public async Task<Result<Done, AccountError>> SendConfirmationAgainAsync(User user, DateTimeOffset askedAt) =>
+        await SendAsync(user, Notice.ConfirmEmail, SlotOf(askedAt), "confirm-email", await users.GenerateEmailConfirmationTokenAsync(user));
 
     /// <summary>The confirmation again, because somebody registered with this address once more: it says whose password holds. Once an hour, however often it is tried.</summary>
-    public async Task<Result<Done, AccountError>> SendRegisteredAgainAsync(User user) => await SendAsync(
-        user, (id, url) => Notice.ConfirmEmailAgain(id, url, $"{Panel}/forgot-password"), $"again:{CurrentHour()}", "confirm-email",
+    public async Task<Result<Done, AccountError>> SendRegisteredAgainAsync(User user, DateTimeOffset askedAt) => await SendAsync(
+        user, (id, url) => Notice.ConfirmEmailAgain(id, url, $"{Panel}/forgot-password"), $"again:{HourOf(askedAt)}", "confirm-email",
         await users.GenerateEmailConfirmationTokenAsync(user));
 
     /// <summary>The link to a new password.</summary>
-    public async Task<Result<Done, AccountError>> SendPasswordResetAsync(User user) =>
-        await SendAsync(user, Notice.ResetPassword, CurrentSlot(), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
+    public async Task<Result<Done, AccountError>> SendPasswordResetAsync(User user, DateTimeOffset askedAt) =>
+        await SendAsync(user, Notice.ResetPassword, SlotOf(askedAt), "reset-password", await users.GeneratePasswordResetTokenAsync(user));
 
     /// <summary>Tells that somebody registered with this account's address; once an hour, however often it is tried.</summary>
-    public Task<Result<Done, AccountError>> SendAccountExistsAsync(User user) =>
-        NotifyAsync(user, Notice.AccountExists($"account-exists:{user.Id:N}:{CurrentHour()}"));
+    public Task<Result<Done, AccountError>> SendAccountExistsAsync(User user, DateTimeOffset askedAt) =>
+        NotifyAsync(user, Notice.AccountExists($"account-exists:{user.Id:N}:{HourOf(askedAt)}"));
 
     /// <summary>Writes the copy of name and address that notices are sent to. Before any mail: the outbox must know where to.</summary>
     public Task<Result<Done, AccountError>> PutContactAsync(User user) => Account(user).PutContact(
@@ -126,7 +126,7 @@ public sealed class AccountMails(UserManager<User> users, IClusterClient cluster
 
     private IAccountGrain Account(User user) => cluster.GetGrain<IAccountGrain>(GrainKeys.Account(new UserId(user.Id)));
 
-    private string CurrentHour() => $"{clock.GetUtcNow().ToUnixTimeSeconds() / 3_600}";
+    private static string HourOf(DateTimeOffset at) => $"{at.ToUnixTimeSeconds() / 3_600}";
 
-    private string CurrentSlot() => $"{clock.GetUtcNow().ToUnixTimeSeconds() / (long)Slot.TotalSeconds}";
+    private static string SlotOf(DateTimeOffset at) => $"{at.ToUnixTimeSeconds() / (long)Slot.TotalSeconds}";
 }

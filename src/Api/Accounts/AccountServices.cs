@@ -10,6 +10,7 @@ public sealed record AccountServices(
     SignIn SignIn,
     Registration Registration,
     PendingRegistrations Pending,
+    MailRequests Requests,
     AccountMails Mails,
     AccessTokens AccessTokens,
     SessionStore Sessions,

@@ -60,15 +60,11 @@ public static class AuthApi
             Address = account.Origin.Address,
         };
         var (user, refusal) = await account.Registration.CreateAsync(person, account.Cancellation);
-        if (refusal?.Kind == ProblemKinds.EmailTaken)
-        {
-            // The id of nobody, made as a new person's is: this answer does not tell a customer from a stranger (ADR 57), and signing in behind it neither (ADR 61).
-            await account.Registration.TellOwnerAsync(person.Email);
-            return TypedResults.Created("/api/v1/me", new Registered(person.Id.ToString("D")));
-        }
-
-        refusal ??= await account.Registration.TellAccountAsync(user!);
-        return refusal is null ? TypedResults.Created("/api/v1/me", new Registered(user!.Id.ToString("D"))) : refusal;
+        // Of a known address the id of nobody, made as a new person's is: this answer does not tell a customer from a stranger (ADR 57), signing in behind
+        // it does not (ADR 61), and neither does when it comes or that the cluster is away (ADR 64).
+        if (refusal is not null && refusal.Kind != ProblemKinds.EmailTaken)
+            return refusal;
+        return TypedResults.Created("/api/v1/me", new Registered((user?.Id ?? person.Id).ToString("D")));
     }
 
     private static async Task<Results<NoContent, Refusal>> ConfirmEmail(ConfirmEmailRequest body, [AsParameters] AccountServices account)
@@ -90,14 +86,7 @@ public static class AuthApi
         if (account.Limits.MailAskedFor(body.Email) is { } tooMany)
             return tooMany;
         await account.Pending.ProlongAsync(body.Email, account.Cancellation);
-        var user = await account.Users.FindByEmailAsync(body.Email);
-        if (user is { EmailConfirmed: false })
-        {
-            // The contact too: this is the way out for a registration that died before it.
-            await account.Mails.PutContactAsync(user);
-            await account.Mails.SendConfirmationAgainAsync(user);
-        }
-
+        await account.Requests.AskAsync(account.Db, MailRequestKind.Confirmation, body.Email, Guid.Empty, account.Cancellation);
         return TypedResults.Accepted((string?)null);
     }
 
@@ -105,9 +94,8 @@ public static class AuthApi
     {
         if (account.Limits.MailAskedFor(body.Email) is { } tooMany)
             return tooMany;
-        var user = await account.Users.FindByEmailAsync(body.Email);
-        if (user is { EmailConfirmed: true })
-            await account.Mails.SendPasswordResetAsync(user);
+        // Nobody looks whether there is an account before the answer: who is there would be told by its time, and by a cluster that is away (ADR 64).
+        await account.Requests.AskAsync(account.Db, MailRequestKind.NewPassword, body.Email, Guid.Empty, account.Cancellation);
         return TypedResults.Accepted((string?)null);
     }
 

@@ -63,6 +63,8 @@ public static class AuthSetup
         services.AddScoped<SignIn>();
         services.AddScoped<Registration>();
         services.AddScoped<PendingRegistrations>();
+        services.AddSingleton<MailRequests>();
+        services.AddScoped<RequestedMails>();
         services.AddScoped<AccountMails>();
         return builder;
     }

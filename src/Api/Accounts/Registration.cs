@@ -21,12 +21,12 @@ public sealed record NewPerson(Guid Id, string Email, string Password, string Na
 }
 
 /// <summary>
-/// Makes accounts. User, role, the yes to the terms and what the registration chose as password are one transaction. Contact and mail follow behind it:
-/// if the process dies before them, the same registration (same id, through its Idempotency-Key) does them, the mail still once, and the next attempt
-/// with this address sends a link of its own.
+/// Makes accounts. User, role, the yes to the terms, what the registration chose as password and the request for its mail are one transaction. Contact and
+/// mail follow behind it, by whichever API takes the request up (ADR 64).
 /// </summary>
 public sealed class Registration(
-    UserManager<User> users, IdentityDb db, PendingRegistrations pending, AccountMails mails, LegalLibrary legal, LegalRows acceptances, TimeProvider clock)
+    UserManager<User> users, IdentityDb db, PendingRegistrations pending, MailRequests requests, AccountMails mails, LegalLibrary legal, LegalRows acceptances,
+    TimeProvider clock)
 {
     /// <summary>The user, made now or by an earlier execution of the same operation; or why not.</summary>
     public async Task<(User? User, Refusal? Refusal)> CreateAsync(NewPerson person, CancellationToken cancellation)
@@ -82,7 +82,7 @@ public sealed class Registration(
         }
     }
 
-    /// <summary>Contact copy, then the first mail; both may be done again at any time.</summary>
+    /// <summary>Contact copy, then the first mail, at once and not by a request; both may be done again at any time.</summary>
     public async Task<Refusal?> TellAccountAsync(User user)
     {
         var contact = await mails.PutContactAsync(user);
@@ -118,26 +118,6 @@ public sealed class Registration(
     }
 
     /// <summary>
-    /// Tells the owner of a registered address that somebody registered with it, and not whoever did: the answer says the same of every address (ADR 57),
-    /// so neither says it whether there was a mail to send or room for it. Nothing of the account changes, its password neither: whoever registered
-    /// first might be a stranger, and so might this one, so that the mail says whose password holds and how to have another.
-    /// </summary>
-    public async Task TellOwnerAsync(string email)
-    {
-        if (await users.FindByEmailAsync(email) is not { } known)
-            return;
-        if (known.EmailConfirmed)
-        {
-            await mails.SendAccountExistsAsync(known);
-            return;
-        }
-
-        // Perhaps its first registration died before the contact, without which no mail leaves.
-        await mails.PutContactAsync(known);
-        await mails.SendRegisteredAgainAsync(known);
-    }
-
-    /// <summary>
     /// A known address costs one hash and is refused a weak password, as a new one is, and what was chosen is remembered as of a new one: neither the
     /// answer nor a sign-in behind it tells the two apart (ADR 61).
     /// </summary>
@@ -153,9 +133,14 @@ public sealed class Registration(
         return Refusal.Of(ProblemKinds.EmailTaken);
     }
 
-    // Whoever is made with a confirmed address, as the first admin is, waits for no link.
-    private Task RememberAsync(NewPerson person, string passwordHash, CancellationToken cancellation) =>
-        person.EmailConfirmed ? Task.CompletedTask : pending.RememberAsync(person.Email, passwordHash, cancellation);
+    // Whoever is made with a confirmed address, as the first admin is, waits for no link. The mail is asked for whoever has the address (ADR 64).
+    private async Task RememberAsync(NewPerson person, string passwordHash, CancellationToken cancellation)
+    {
+        if (person.EmailConfirmed)
+            return;
+        await pending.RememberAsync(person.Email, passwordHash, cancellation);
+        await requests.AskAsync(db, MailRequestKind.Registration, person.Email, person.Id, cancellation);
+    }
 
     private static Refusal Refuse(IdentityResult result)
     {

@@ -32,11 +32,11 @@ internal sealed partial class AlarmWatch(
         if (!(bool)(await mine.ExecuteScalarAsync(cancellation))!)
             return 0;
         var now = business.GetUtcNow();
-        await NoteAsync(await checks.QuickAsync(now, cancellation), now, cancellation);
-        await NoteAsync(await checks.ProviderAsync(cancellation), now, cancellation);
-        await NoteAsync(await reconciliation.DriftAsync(now, cancellation), now, cancellation);
-        if (books)
-            await NoteAsync(await checks.BooksAsync(now, cancellation), now, cancellation);
+        await LookAsync(() => checks.QuickAsync(now, cancellation), now, cancellation);
+        await LookAsync(() => checks.ProviderAsync(cancellation), now, cancellation);
+        await LookAsync(() => reconciliation.DriftAsync(now, cancellation), now, cancellation);
+        if (books && await LookAsync(() => checks.BooksAsync(now, cancellation), now, cancellation))
+            _booksAt = clock.GetUtcNow();
         return await teller.TellAsync(now, cancellation);
     }
 
@@ -48,14 +48,10 @@ internal sealed partial class AlarmWatch(
         {
             try
             {
-                var books = clock.GetUtcNow() - _booksAt >= TimeSpan.FromSeconds(options.Value.BooksEverySeconds);
-                await RunOnceAsync(books, stoppingToken);
-                if (books)
-                    _booksAt = clock.GetUtcNow();
+                await RunOnceAsync(books: clock.GetUtcNow() - _booksAt >= TimeSpan.FromSeconds(options.Value.BooksEverySeconds), stoppingToken);
             }
             catch (Exception away) when (IsAway(away))
             {
-                // What cannot be asked neither raises nor clears.
                 LogBlind(log, away);
             }
         }
@@ -65,7 +61,24 @@ internal sealed partial class AlarmWatch(
     internal static bool IsAway(Exception away) =>
         away is NpgsqlException || away is InvalidOperationException { InnerException: NpgsqlException } || away is DbUpdateException || ClusterAway.Is(away);
 
-    private Task NoteAsync(AlarmRound round, DateTimeOffset now, CancellationToken cancellation) => rows.NoteAsync(round.Asked, round.Seen, round.LetGo, now, cancellation);
+    /// <summary>
+    /// What one check cannot ask, because the cluster is away or its question took too long, is told of by the others: least of all may an outage keep its
+    /// own alarm back. What cannot be asked neither raises nor clears.
+    /// </summary>
+    private async Task<bool> LookAsync(Func<Task<AlarmRound>> look, DateTimeOffset now, CancellationToken cancellation)
+    {
+        try
+        {
+            var round = await look();
+            await rows.NoteAsync(round.Asked, round.Seen, round.LetGo, now, cancellation);
+            return true;
+        }
+        catch (Exception away) when (IsAway(away))
+        {
+            LogBlind(log, away);
+            return false;
+        }
+    }
 
     [LoggerMessage(LogLevel.Warning, "The alarms could not be looked for; next round")]
     private static partial void LogBlind(ILogger logger, Exception exception);

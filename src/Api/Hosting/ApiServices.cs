@@ -71,6 +71,7 @@ public static class ApiServices
         services.AddSingleton<PaymentTeller>();
         services.AddSingleton<TripayWebhook>();
         services.AddHostedService<InboxWorker>();
+        services.AddHostedService<MailRequestWorker>();
         services.AddHealthChecks().AddCheck<Readiness>("ready", tags: ["ready"]);
         services.AddSwagger();
         builder.AddWebranaTelemetry("webrana-api");

@@ -22,6 +22,9 @@ internal static class ReportsApi
 {
     private const int LongestDays = 1_100;
 
+    // The page asks every five seconds; the call itself would be repeated for longer than that.
+    private static readonly TimeSpan FleetPatience = TimeSpan.FromSeconds(4);
+
     public static RouteGroupBuilder MapReports(this RouteGroupBuilder admin)
     {
         admin.MapGet("/dashboard", GetDashboard).For(Desk.Read).WithTags("Reports").Describe("The shop at a glance; money only for roles that have it.");
@@ -41,21 +44,35 @@ internal static class ReportsApi
     }
 
     private static async Task<Ok<Dashboard>> GetDashboard(
-        DashboardQueries queries, AlarmRows alarms, ShopState shop, IClusterClient cluster, BusinessTime clock, HttpContext http)
+        DashboardQueries queries, AlarmRows alarms, ShopState shop, IClusterClient cluster, BusinessTime clock, TimeProvider time, HttpContext http)
     {
         var now = clock.GetUtcNow();
         var today = ReportSpan.Today(now);
         var figures = await queries.ReadAsync(now, new ReportSpan(today, today, ReportStep.Day).Start, http.RequestAborted);
-        var accounts = await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts();
+        var accounts = await AccountsAsync(cluster, time, http.RequestAborted);
         var raised = await alarms.ListAsync(cleared: false, PageQuery.DefaultLimit, http.RequestAborted);
         var money = Roles.MoneyDesk.Split(',').Any(http.User.IsInRole);
-        var limit = accounts.Count * ProviderHour;
+        var limit = accounts?.Count * ProviderHour;
         return TypedResults.Ok(new Dashboard(
             money ? figures.MoneyInIdr : null, money ? figures.PaymentsIn : null, figures.Servers.GetValueOrDefault("RUNNING"), figures.Servers.GetValueOrDefault("SUSPENDED"),
             figures.UnpaidServers, figures.FailedOrders, figures.Servers.GetValueOrDefault("LOST"), figures.PendingDeposits, figures.OldestPending, figures.OverdueRenewals, figures.StuckMails,
-            figures.UnhandledCallbacks, money ? figures.OpenCases : null, money ? figures.WaitingRequests : null, Math.Max(0, limit - figures.ProviderCallsHour), limit,
-            accounts.Sum(account => account.Free), money && accounts.Any(account => account.MonthToDateUsdCents is not null) ? accounts.Sum(account => account.MonthToDateUsdCents ?? 0) / 100m : null,
+            figures.UnhandledCallbacks, money ? figures.OpenCases : null, money ? figures.WaitingRequests : null, limit is { } most ? Math.Max(0, most - figures.ProviderCallsHour) : null, limit,
+            accounts?.Sum(account => account.Free),
+            money && accounts?.Any(account => account.MonthToDateUsdCents is not null) == true ? accounts.Sum(account => account.MonthToDateUsdCents ?? 0) / 100m : null,
             (await shop.ReadAsync()).Stopped.Count, [.. raised.Select(ToWire)], now));
+    }
+
+    /// <summary>Null while the silos are away: the page that shows the alarm of it does not go with them.</summary>
+    private static async Task<IReadOnlyList<ProviderAccountView>?> AccountsAsync(IClusterClient cluster, TimeProvider time, CancellationToken cancellation)
+    {
+        try
+        {
+            return await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts().WaitAsync(FleetPatience, time, cancellation);
+        }
+        catch (Exception away) when (ClusterAway.Is(away))
+        {
+            return null;
+        }
     }
 
     private static async Task<Results<Ok<Page<DeskAlarm>>, Refusal>> ListAlarms(AlarmRows alarms, bool? cleared, int? limit, CancellationToken cancellation)

@@ -6,13 +6,27 @@ namespace Webrana.Data.Desk;
 /// <param name="Subject">What it is about; empty for the shop.</param>
 public sealed record AlarmSight(string Code, string Subject, string Detail);
 
+/// <summary>Each of the ways by which an alarm is told: one that is away holds the others back from nothing.</summary>
+public enum AlarmWay
+{
+    /// <summary>The webhook of the settings; needs nothing of ours.</summary>
+    Post,
+
+    /// <summary>Mails to admins, through the cluster.</summary>
+    Mail,
+}
+
 /// <summary>An alarm as it stands, or stood.</summary>
-public sealed record AlarmRow(long Id, string Code, string Subject, string Detail, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt, bool RaisedTold, bool ClearedTold);
+public sealed record AlarmRow(long Id, string Code, string Subject, string Detail, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt);
+
+/// <summary>An alarm of which a way has still something to tell.</summary>
+/// <param name="RaisedTold">That way told already that it was raised.</param>
+public sealed record OwedAlarm(AlarmRow Alarm, bool RaisedTold);
 
 /// <summary>Alarms: each raised once and cleared once, whichever process looks.</summary>
 public sealed class AlarmRows(DataSources sources)
 {
-    private const string Columns = "id, code, subject, detail, raised_at, cleared_at, raised_told_at IS NOT NULL, cleared_told_at IS NOT NULL";
+    private const string Columns = "id, code, subject, detail, raised_at, cleared_at";
 
     /// <summary>
     /// Takes in what one round of looking saw. What is new is raised, what stands and was not seen any more is cleared; codes that could not be
@@ -64,34 +78,52 @@ public sealed class AlarmRows(DataSources sources)
     }
 
     /// <summary>Standing ones, or all, newest first.</summary>
-    public Task<IReadOnlyList<AlarmRow>> ListAsync(bool cleared, int limit, CancellationToken cancellation = default) =>
-        ReadAsync($"SELECT {Columns} FROM alarms {(cleared ? "" : "WHERE cleared_at IS NULL")} ORDER BY raised_at DESC, id DESC LIMIT {limit:D}", cancellation);
+    public Task<IReadOnlyList<AlarmRow>> ListAsync(bool cleared, int limit, CancellationToken cancellation = default) => ReadAsync(
+        $"SELECT {Columns} FROM alarms {(cleared ? "" : "WHERE cleared_at IS NULL")} ORDER BY raised_at DESC, id DESC LIMIT {limit:D}", Alarm, cancellation);
 
-    /// <summary>Those of which a message is still owed.</summary>
-    public Task<IReadOnlyList<AlarmRow>> UntoldAsync(CancellationToken cancellation = default) =>
-        ReadAsync($"SELECT {Columns} FROM alarms WHERE raised_told_at IS NULL OR (cleared_at IS NOT NULL AND cleared_told_at IS NULL) ORDER BY id LIMIT 50", cancellation);
-
-    /// <summary>A message left.</summary>
-    public async Task ToldAsync(long id, bool cleared, DateTimeOffset at, CancellationToken cancellation = default)
+    /// <summary>Those of which this way still owes a message, oldest first.</summary>
+    public Task<IReadOnlyList<OwedAlarm>> OwedAsync(AlarmWay way, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand($"UPDATE alarms SET {(cleared ? "cleared_told_at" : "raised_told_at")} = $2 WHERE id = $1");
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = at.UtcDateTime });
-        await command.ExecuteNonQueryAsync(cancellation);
+        var (raised, cleared) = Marks(way);
+        // The first condition is the index's; few rows are behind it.
+        return ReadAsync(
+            $"""
+            SELECT {Columns}, (raised_told_at IS NOT NULL OR {raised} IS NOT NULL) FROM alarms
+            WHERE (raised_told_at IS NULL OR (cleared_at IS NOT NULL AND cleared_told_at IS NULL))
+            AND ((raised_told_at IS NULL AND {raised} IS NULL) OR (cleared_at IS NOT NULL AND cleared_told_at IS NULL AND {cleared} IS NULL))
+            ORDER BY id LIMIT 50
+            """, row => new OwedAlarm(Alarm(row), row.GetBoolean(6)), cancellation);
     }
 
-    private async Task<IReadOnlyList<AlarmRow>> ReadAsync(string sql, CancellationToken cancellation)
+    /// <summary>A message left this way. True when every way has told it now.</summary>
+    public async Task<bool> ToldAsync(long id, AlarmWay way, bool cleared, DateTimeOffset at, CancellationToken cancellation = default)
+    {
+        var mark = cleared ? Marks(way).Cleared : Marks(way).Raised;
+        var other = cleared ? Marks(Other(way)).Cleared : Marks(Other(way)).Raised;
+        var told = cleared ? "cleared_told_at" : "raised_told_at";
+        await using var command = sources.Queries.CreateCommand(
+            $"UPDATE alarms SET {mark} = $2, {told} = CASE WHEN {other} IS NOT NULL THEN $2 ELSE {told} END WHERE id = $1 RETURNING {told} IS NOT NULL");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = at.UtcDateTime });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    private static (string Raised, string Cleared) Marks(AlarmWay way) =>
+        way == AlarmWay.Post ? ("raised_posted_at", "cleared_posted_at") : ("raised_mailed_at", "cleared_mailed_at");
+
+    private static AlarmWay Other(AlarmWay way) => way == AlarmWay.Post ? AlarmWay.Mail : AlarmWay.Post;
+
+    private static AlarmRow Alarm(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
+        row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5));
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
         await using var command = sources.Queries.CreateCommand(sql);
-        var rows = new List<AlarmRow>();
+        var rows = new List<T>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
-        {
-            rows.Add(new AlarmRow(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
-                row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5), row.GetBoolean(6), row.GetBoolean(7)));
-        }
-
+            rows.Add(read(row));
         return rows;
     }
 }

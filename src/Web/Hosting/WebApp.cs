@@ -31,6 +31,7 @@ public static class WebApp
         builder.Configuration.AddSecretFiles();
         // A line per request would carry its query: the token of a mailed link, the address of who asks for a mail.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.AddWebranaTelemetry("webrana-web");
         AddServices(builder.Services, builder.Configuration);
         var app = builder.Build();

@@ -17,17 +17,17 @@ namespace Webrana.Wire.Admin;
 /// <param name="UnhandledCallbacks">Payment callbacks not worked off within two minutes.</param>
 /// <param name="OpenCases">Payments that wait at the payment desk; null where the reader's role has no money.</param>
 /// <param name="WaitingRequests">Money that waits for a second person; null as above.</param>
-/// <param name="ProviderCallsLeft">Calls left of the provider's hour.</param>
-/// <param name="ProviderCallsLimit">Calls we allow ourselves in an hour, all accounts.</param>
-/// <param name="ProviderFree">Servers that could still be sold.</param>
-/// <param name="ProviderUsd">What the provider's month costs so far, US dollars; null before the first look, and where the reader's role has no money.</param>
+/// <param name="ProviderCallsLeft">Calls left of the provider's hour; null while our own silos are away, who know its accounts.</param>
+/// <param name="ProviderCallsLimit">Calls we allow ourselves in an hour, all accounts; null as above.</param>
+/// <param name="ProviderFree">Servers that could still be sold; null as above.</param>
+/// <param name="ProviderUsd">What the provider's month costs so far, US dollars; null as above, before the first look, and where the reader's role has no money.</param>
 /// <param name="Stopped">Switches that are stopped.</param>
 /// <param name="Alarms">Alarms raised and not cleared.</param>
 /// <param name="At">As of.</param>
 public sealed record Dashboard(
     long? MoneyIn, long? PaymentsIn, long Running, long Suspended, long Unpaid, long FailedOrders, long Lost, long PendingDeposits, DateTimeOffset? OldestPending,
-    long OverdueRenewals, long StuckMails, long UnhandledCallbacks, long? OpenCases, long? WaitingRequests, long ProviderCallsLeft, long ProviderCallsLimit,
-    int ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At);
+    long OverdueRenewals, long StuckMails, long UnhandledCallbacks, long? OpenCases, long? WaitingRequests, long? ProviderCallsLeft, long? ProviderCallsLimit,
+    int? ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At);
 
 /// <summary>Something that somebody should look at now: <c>GET /internal/alarms?cleared=</c>.</summary>
 /// <param name="Code"><c>PROVIDER_TOKEN</c>, <c>PROVIDER_ACCOUNT</c>, <c>PROVIDER_BALANCE</c>, <c>PROVIDER_CAPACITY</c>, <c>RENEWALS_OVERDUE</c>, <c>OUTBOX_STUCK</c>, <c>CALLBACKS_STUCK</c>, <c>PAPERS_STUCK</c>, <c>BOOKS_DIFFER</c>, <c>INVARIANT_BROKEN</c>, <c>AUDIT_BROKEN</c>, <c>PROVIDER_DRIFT</c> or <c>SETTLEMENT_DIFFERS</c>.</param>

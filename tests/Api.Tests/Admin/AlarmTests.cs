@@ -8,8 +8,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Webrana.Api.Accounts;
+using Webrana.Api.Admin;
 using Webrana.Api.Alarms;
 using Webrana.Api.Tests.Support;
 using Webrana.Api.Tests.Webhooks;
@@ -28,10 +30,14 @@ public sealed class AlarmTests : IAsyncLifetime
 {
     const string Key = "alarm-key-0001";
 
+    const string WebhookSecret = "T0001-rahasia-sekali";
+
     readonly ConcurrentQueue<(string Body, string? Signature)> _posted = new();
+    readonly ConcurrentQueue<string> _logs = new();
     WebApplication _receiver = null!;
     ApiHost _host = null!;
     int _status = 200;
+    bool _elsewhere;
 
     AlarmWatch Watch => _host.Services.GetRequiredService<AlarmWatch>();
 
@@ -43,19 +49,25 @@ public sealed class AlarmTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         _receiver = builder.Build();
         _receiver.Urls.Add("http://127.0.0.1:0");
-        _receiver.MapPost("/alarms", async (HttpRequest request) =>
+        _receiver.MapPost($"/alarms/{WebhookSecret}", async (HttpRequest request, HttpResponse response) =>
         {
             using var reader = new StreamReader(request.Body);
             _posted.Enqueue((await reader.ReadToEndAsync(), request.Headers[AlarmTeller.SignatureHeader]));
+            response.Headers.Location = "/elsewhere";
             return Results.StatusCode(_status);
         });
+        _receiver.MapPost("/elsewhere", () => _elsewhere = true);
         await _receiver.StartAsync();
         var address = _receiver.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        _host = await ApiHost.StartAsync(new Dictionary<string, string?>
-        {
-            ["Desk:AlarmWebhookUrl"] = $"{address}/alarms", ["Desk:AlarmWebhookKey"] = Key, ["Desk:AlarmEverySeconds"] = "3600",
-            ["DigitalOcean:HealthMs"] = "200", ["DigitalOcean:SweepMs"] = "200",
-        });
+        _host = await ApiHost.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["Desk:AlarmWebhookUrl"] = $"{address}/alarms/{WebhookSecret}", ["Desk:AlarmWebhookKey"] = Key, ["Desk:AlarmEverySeconds"] = "3600",
+                ["DigitalOcean:HealthMs"] = "200", ["DigitalOcean:SweepMs"] = "200",
+                // As somebody who looks for a fault would set it.
+                ["Logging:LogLevel:System.Net.Http"] = "Trace",
+            },
+            services => services.AddLogging(log => log.AddProvider(new LogWatcher(_logs))));
     }
 
     public async ValueTask DisposeAsync()
@@ -148,6 +160,100 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.Equal(_posted.First().Body, _posted.Last().Body);
     }
 
+    /// <summary>The outage itself is the alarm: the one who should hear of it does not hear it through what is out.</summary>
+    [Fact]
+    public async Task A_cluster_that_is_away_is_told_to_the_webhook_and_on_the_overview_at_once_and_to_mailboxes_when_it_is_back()
+    {
+        var admin = await _host.NewAdminAsync();
+        Assert.Equal(0, await RoundAsync());
+        var due = TimeProvider.System.GetUtcNow().AddMinutes(-16).ToUnixTimeMilliseconds();
+        await _host.Database.ExecuteAsync($"INSERT INTO grain_state (state, key, due_at, version) VALUES ('droplet', 'droplet:nobody', {due}, 1)", TestContext.Current.CancellationToken);
+
+        _host.Outage.Lasts = true;
+        Assert.Equal(0, await RoundAsync());
+        Assert.Contains("\"state\":\"RAISED\",\"code\":\"RENEWALS_OVERDUE\"", Assert.Single(_posted).Body, StringComparison.Ordinal);
+        var overview = await admin.Http.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
+        Assert.Equal("RENEWALS_OVERDUE", Assert.Single(overview.Alarms).Code);
+        Assert.Equal(1, overview.OverdueRenewals);
+        Assert.True(overview is { ProviderFree: null, ProviderCallsLeft: null, ProviderCallsLimit: null, ProviderUsd: null });
+        Assert.Equal(0, await RoundAsync());
+        Assert.Single(_posted);
+
+        _host.Outage.Lasts = false;
+        Assert.Equal(1, await RoundAsync());
+        Assert.Equal(0, await RoundAsync());
+        Assert.Single(_posted);
+        Assert.Equal(1, await AlarmMailsAsync(admin));
+    }
+
+    [Fact]
+    public async Task An_outage_that_was_over_before_any_mail_left_is_mailed_in_both_its_words()
+    {
+        var admin = await _host.NewAdminAsync();
+        await StuckCallbackAsync();
+        _host.Outage.Lasts = true;
+        Assert.Equal(0, await RoundAsync());
+        await _host.Database.ExecuteAsync("DELETE FROM payment_inbox", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        Assert.Equal(2, _posted.Count);
+        _host.Outage.Lasts = false;
+        Assert.Equal(2, await RoundAsync());
+        Assert.Equal(2, _posted.Count);
+        Assert.Equal(1, await AlarmMailsAsync(admin));
+        Assert.Equal(1, await AlarmMailsAsync(admin, "ShopAlarmOver"));
+    }
+
+    [Fact]
+    public async Task What_was_told_before_the_two_ways_were_told_apart_is_told_by_neither_again()
+    {
+        var admin = await _host.NewAdminAsync();
+        await _host.Database.ExecuteAsync(
+            "INSERT INTO alarms (code, subject, detail, raised_at, raised_told_at) VALUES ('CALLBACKS_STUCK', '', 'x', now(), now())", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"state\":\"CLEARED\"", Assert.Single(_posted).Body, StringComparison.Ordinal);
+        Assert.Equal(0, await AlarmMailsAsync(admin));
+        Assert.Equal(1, await AlarmMailsAsync(admin, "ShopAlarmOver"));
+    }
+
+    [Fact]
+    public async Task What_is_left_of_the_money_at_the_provider_is_told_to_the_webhook_and_by_mail()
+    {
+        var admin = await _host.NewAdminAsync();
+        await Primary.EnsureRunning();
+        await Eventually.Async(
+            Primary.View, view => view.BalanceUsdCents is not null, ApiHost.Patience, "the provider's bill was read", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        // The shop pays in advance, and wants fifty dollars to be there.
+        _host.Services.GetRequiredService<IOptions<DeskOptions>>().Value.ProviderCreditUsd = 50;
+        Assert.Equal(1, await RoundAsync());
+        Assert.Equal(0, await RoundAsync());
+        var raised = Assert.Single(_posted).Body;
+        Assert.Contains("\"state\":\"RAISED\",\"code\":\"PROVIDER_BALANCE\",\"subject\":\"primary\"", raised, StringComparison.Ordinal);
+        Assert.Contains("USD paid in advance are left", raised, StringComparison.Ordinal);
+        var mail = await _host.Mails.NextAsync(admin.Email);
+        Assert.StartsWith("alarm:", mail.MailId, StringComparison.Ordinal);
+        Assert.Contains("USD paid in advance are left", mail.Content.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who knows the address of a chat service's webhook may speak there.</summary>
+    [Fact]
+    public async Task The_webhooks_address_is_in_no_line_of_the_log_whatever_comes_of_it_and_no_answer_leads_elsewhere()
+    {
+        await StuckCallbackAsync();
+        foreach (var status in new[] { 503, 307 })
+        {
+            _status = status;
+            Assert.Equal(0, await RoundAsync());
+        }
+
+        await _receiver.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await RoundAsync());
+        Assert.False(_elsewhere);
+        Assert.Equal(2, _posted.Count);
+        Assert.Equal(3, _logs.Count(line => line.Contains("did not take alarm", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_logs, line => line.Contains(WebhookSecret, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Books_that_differ_and_a_log_that_was_touched_are_alarms()
     {
@@ -179,8 +285,7 @@ public sealed class AlarmTests : IAsyncLifetime
         var raised = Assert.Single(_posted).Body;
         Assert.Contains("\"code\":\"PROVIDER_CAPACITY\"", raised, StringComparison.Ordinal);
         Assert.Contains("Only 5 more servers can be ordered (primary: 5 of 7)", raised, StringComparison.Ordinal);
-        Assert.Equal(1, await _host.Database.ScalarAsync<long>(
-            $"SELECT count(*) FROM notices WHERE user_id = '{admin.Id}' AND kind = 'ShopAlarm'", TestContext.Current.CancellationToken));
+        Assert.Equal(1, await AlarmMailsAsync(admin));
 
         await SetLimitAsync(2);
         await SeenAsync(2);
@@ -213,8 +318,7 @@ public sealed class AlarmTests : IAsyncLifetime
         await StandsAsync(ProviderAlarm.TokenRefused);
         Assert.Equal(1, await RoundAsync());
         Assert.Contains("\"state\":\"RAISED\",\"code\":\"PROVIDER_TOKEN\",\"subject\":\"primary\"", _posted.Last().Body, StringComparison.Ordinal);
-        Assert.Equal(1, await _host.Database.ScalarAsync<long>(
-            $"SELECT count(*) FROM notices WHERE user_id = '{admin.Id}' AND kind = 'ShopAlarm'", TestContext.Current.CancellationToken));
+        Assert.Equal(1, await AlarmMailsAsync(admin));
         _host.Cloud.ClearFaults();
         await Primary.EnsureRunning();
         await StandsAsync(ProviderAlarm.None);
@@ -317,11 +421,8 @@ public sealed class AlarmTests : IAsyncLifetime
         const string truth = "1 payments differ, Rp 75000 together. That was so when the day was last compared. After 7 days it is not compared any more";
         Assert.Contains(truth, Assert.Single((await admin.Http.GetAsync("/internal/alarms?cleared=true").ReadAsync<Page<DeskAlarm>>()).Items).Detail, StringComparison.Ordinal);
         Assert.Contains(truth, _posted.Last().Body, StringComparison.Ordinal);
-        Assert.Equal(2, await NoticesAsync("ShopAlarm"));
-        Assert.Equal(0, await NoticesAsync("ShopAlarmOver"));
-
-        Task<long> NoticesAsync(string kind) =>
-            _host.Database.ScalarAsync<long>($"SELECT count(*) FROM notices WHERE user_id = '{admin.Id}' AND kind = '{kind}'", TestContext.Current.CancellationToken);
+        Assert.Equal(2, await AlarmMailsAsync(admin));
+        Assert.Equal(0, await AlarmMailsAsync(admin, "ShopAlarmOver"));
     }
 
     [Fact]
@@ -353,6 +454,9 @@ public sealed class AlarmTests : IAsyncLifetime
         await work();
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
     }
+
+    Task<long> AlarmMailsAsync(TestUser admin, string kind = "ShopAlarm") =>
+        _host.Database.ScalarAsync<long>($"SELECT count(*) FROM notices WHERE user_id = '{admin.Id}' AND kind = '{kind}'", TestContext.Current.CancellationToken);
 
     // What a comparison noted is told by the next round.
     async Task<int> SettleAsync(DateTimeOffset at)

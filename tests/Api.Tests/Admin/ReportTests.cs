@@ -160,7 +160,10 @@ public sealed class ReportTests : IAsyncLifetime
         var admin = (await _host.NewAdminAsync()).Http;
         var support = (await _host.NewStaffAsync(Roles.Support)).Http;
         await _host.Database.ExecuteAsync("UPDATE business_figures SET figures = '{\"unpaidServers\": 3}'", TestContext.Current.CancellationToken);
-        var seen = await admin.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
+        // The provider's accounts are asked for a bounded time only, and the first question has to wake them.
+        var seen = await Webrana.Testing.Eventually.Async(
+            () => admin.GetAsync("/internal/dashboard").ReadAsync<Dashboard>(), shop => shop.ProviderFree is not null, ApiHost.Patience, "the provider's accounts are known",
+            TestContext.Current.CancellationToken);
         Assert.Equal((0L, 0L, 0L), (seen.MoneyIn, seen.OpenCases, seen.WaitingRequests));
         Assert.Equal(3, seen.Unpaid);
         Assert.True(seen.ProviderCallsLeft > 0 && seen.ProviderFree > 0);

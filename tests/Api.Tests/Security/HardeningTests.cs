@@ -34,7 +34,7 @@ public sealed class WatchedApi : IAsyncLifetime
         new Dictionary<string, string?> { ["RequestLimits:PerUserAMinute"] = "60", ["RequestLimits:PerAddressAMinute"] = "600", ["Edge:TrustedProxies:0"] = "192.0.2.1" },
         services =>
         {
-            services.AddLogging(log => log.AddProvider(new Watcher(Logs)).SetMinimumLevel(LogLevel.Information));
+            services.AddLogging(log => log.AddProvider(new LogWatcher(Logs)).SetMinimumLevel(LogLevel.Information));
             services.Replace(ServiceDescriptor.Scoped<IPasswordHasher<User>>(_ => Hasher));
         });
 
@@ -62,26 +62,6 @@ public sealed class WatchedApi : IAsyncLifetime
         {
             Interlocked.Increment(ref _checks);
             return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
-        }
-    }
-
-    sealed class Watcher(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull
-        {
-            lines.Enqueue(state.ToString() ?? "");
-            return null;
-        }
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
         }
     }
 }

@@ -48,9 +48,9 @@ public sealed class ApiHost : IAsyncDisposable
     readonly WebApplication _app;
     readonly List<HttpClient> _clients = [];
 
-    ApiHost(InProcessTestCluster cluster, WebApplication app, TestDatabase database, DataSources sources, DigitalOceanSimulator cloud, TripaySimulator gateway, MailSink mails)
+    ApiHost(InProcessTestCluster cluster, WebApplication app, TestDatabase database, DataSources sources, DigitalOceanSimulator cloud, TripaySimulator gateway, MailSink mails, Outage outage)
     {
-        (_cluster, _app, Database, Sources, Cloud, Gateway, Mails) = (cluster, app, database, sources, cloud, gateway, mails);
+        (_cluster, _app, Database, Sources, Cloud, Gateway, Mails, Outage) = (cluster, app, database, sources, cloud, gateway, mails, outage);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
@@ -65,6 +65,9 @@ public sealed class ApiHost : IAsyncDisposable
     public TripaySimulator Gateway { get; }
 
     internal MailSink Mails { get; }
+
+    /// <summary>Takes the silos away from this API, and from whoever asks them through <see cref="Cluster"/>.</summary>
+    internal Outage Outage { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -83,7 +86,8 @@ public sealed class ApiHost : IAsyncDisposable
         var gateway = await TripaySimulator.StartAsync(new TripaySimulatorOptions { PrivateKey = PrivateKey, MerchantCode = "T0001" });
         var mails = new MailSink();
         var configuration = Configuration(cloud, gateway, port, settings);
-        var cluster = await StartClusterAsync(configuration, sources, mails);
+        var outage = new Outage();
+        var cluster = await StartClusterAsync(configuration, sources, mails, outage);
 
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Sandbox", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(configuration);
@@ -96,7 +100,7 @@ public sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         app.UseWebranaApi();
         await app.StartAsync();
-        return new ApiHost(cluster, app, database, sources, cloud, gateway, mails);
+        return new ApiHost(cluster, app, database, sources, cloud, gateway, mails, outage);
     }
 
     /// <summary>Ends a grain's activation: its next call starts a new one.</summary>
@@ -174,7 +178,7 @@ public sealed class ApiHost : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    static async Task<InProcessTestCluster> StartClusterAsync(IConfiguration configuration, DataSources sources, MailSink mails)
+    static async Task<InProcessTestCluster> StartClusterAsync(IConfiguration configuration, DataSources sources, MailSink mails, Outage outage)
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
@@ -191,6 +195,8 @@ public sealed class ApiHost : IAsyncDisposable
         {
             client.AddActivityPropagation();
             client.Services.AddSingleton(Random.Shared);
+            // Before the repeating, whose eight seconds are RepeatedCallsTests'.
+            client.AddOutgoingGrainCallFilter(outage);
             client.AddOutgoingGrainCallFilter<RepeatedCalls>();
         });
         var cluster = builder.Build();

@@ -121,7 +121,8 @@ static class FakeDesk
             return Results.Json(world.PaymentCases[at]);
         });
         admin.MapGet("/dashboard", () => new Dashboard(
-            1_350_000, 7, 42, 2, world.Unpaid, 1, 0, 3, world.Now.AddMinutes(-12), 0, 0, 0, 2, 1, 4_512, 4_700, 18, 231.40m, world.Stops.Count,
+            1_350_000, 7, 42, 2, world.Unpaid, 1, 0, 3, world.Now.AddMinutes(-12), 0, 0, 0, 2, 1,
+            world.SilosAway ? null : 4_512, world.SilosAway ? null : 4_700, world.SilosAway ? null : 18, world.SilosAway ? null : 231.40m, world.Stops.Count,
             [new DeskAlarm("PROVIDER_BALANCE", "primary", "This month costs 231 USD, the budget is 200.", world.Now.AddHours(-1), null)], world.Now));
         admin.MapGet("/alarms", () => new Page<DeskAlarm>([]));
         admin.MapGet("/reports/{id}", (string id, string? by) => Enum.Parse<ReportName>(id, ignoreCase: true) switch

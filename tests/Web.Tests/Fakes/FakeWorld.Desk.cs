@@ -13,6 +13,9 @@ sealed partial class FakeWorld
 
     public long Unpaid { get; set; } = 4;
 
+    /// <summary>The API answers of what it has in rows alone.</summary>
+    public bool SilosAway { get; set; }
+
     public List<MoneyRequest> MoneyRequests { get; } =
     [
         new("q-1", MoneyRequestKind.Adjustment, UserId, "sari@example.com", 2_500_000, null, "Dobel bayar November", MoneyRequestStatus.Pending, "finance@example.com", Start.AddHours(-2), null, null, null, null, false),

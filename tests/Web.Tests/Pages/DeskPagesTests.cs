@@ -294,6 +294,11 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(finance.GetByTestId("unpaid")).ToHaveTextAsync("4");
         site.World.Unpaid = 5;
         await Expect(finance.GetByTestId("unpaid")).ToHaveTextAsync("5");
+        // In an outage of ours what is in rows stands on, the alarms first, and what is not is said to be unknown.
+        await Expect(finance.GetByTestId("provider-away")).ToHaveCountAsync(0);
+        site.World.SilosAway = true;
+        await Expect(finance.GetByTestId("provider-away")).ToContainTextAsync("tidak menjawab");
+        await Expect(finance.GetByTestId("alarm")).ToContainTextAsync("Tagihan penyedia");
         await finance.GotoAsync("/admin/reports");
         await Expect(finance.GetByTestId("report")).ToContainTextAsync("Rp 387.000");
         var file = await finance.RunAndWaitForDownloadAsync(() => finance.GetByTestId("report-csv").ClickAsync());

@@ -1,0 +1,19 @@
+using Orleans.Runtime;
+
+namespace Webrana.Api.Tests.Support;
+
+/// <summary>Between the API and its silos: while it lasts no call arrives, and each is told so at once.</summary>
+sealed class Outage : IOutgoingGrainCallFilter
+{
+    volatile bool _lasts;
+
+    /// <summary>Begins one, or ends it.</summary>
+    public bool Lasts
+    {
+        get => _lasts;
+        set => _lasts = value;
+    }
+
+    /// <inheritdoc/>
+    public Task Invoke(IOutgoingGrainCallContext context) => _lasts ? throw new SiloUnavailableException("An outage of a test.") : context.Invoke();
+}
