@@ -53,7 +53,7 @@ public sealed partial class DropletGrain
         switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
         {
             case ProviderResult<Droplet>.Ok { Value: var droplet }:
-                if (!droplet.Tags.Contains(_cloud.Tag(_instance)) || droplet.CreatedAt.ToUnixTimeMilliseconds() != known.CreatedAt)
+                if (!IsRecorded(droplet, known))
                 {
                     LogNotOurs(_log, _instance, known.Id);
                     return ReconcileOutcome.NotOurs;
@@ -90,7 +90,8 @@ public sealed partial class DropletGrain
 
     /// <summary>
     /// A second droplet of a living server goes the way of all extras: looked at by id, tag and creation time, then destroyed. Not while a
-    /// replacement is in the making: it is a second droplet too, maybe one whose id the create has not told yet, and finds strangers itself.
+    /// replacement is in the making: it is a second droplet too, maybe one whose id the create has not told yet, and finds strangers itself. And
+    /// only while the recorded one is there: a database that was restored may name one that was replaced since, and then this is the server.
     /// </summary>
     private async Task<ReconcileOutcome> TakeDuplicate(ReconcileHint hint)
     {
@@ -100,9 +101,24 @@ public sealed partial class DropletGrain
             return ReconcileOutcome.Later;
         if (State.Extras.Any(extra => extra.Id == hint.DropletId && extra.Left))
             return ReconcileOutcome.NotOurs;
+        switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
+        {
+            case ProviderResult<Droplet>.Ok { Value: var first } when IsRecorded(first, known):
+                break;
+            case ProviderResult<Droplet>.Ok or ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                return ReconcileOutcome.NotOurs;
+            default:
+                return ReconcileOutcome.Later;
+        }
+
         var found = new ExtraPart(hint.DropletId, hint.CreatedAt.ToUnixTimeMilliseconds());
-        await Apply(state => state.Phase.IsLive() && state.Replacement is null && state.Droplet?.Id != hint.DropletId && !state.IsExtra(hint.DropletId) ? state.WithExtras([found]) : null);
+        await Apply(state => state.Phase.IsLive() && state.Replacement is null && state.Droplet?.Id == known.Id && !state.IsExtra(hint.DropletId)
+            ? state.WithExtras([found])
+            : null);
         Kick();
         return ReconcileOutcome.Destroying;
     }
+
+    private bool IsRecorded(Droplet seen, ProviderPart known) =>
+        seen.Id == known.Id && seen.Tags.Contains(_cloud.Tag(_instance)) && seen.CreatedAt.ToUnixTimeMilliseconds() == known.CreatedAt;
 }

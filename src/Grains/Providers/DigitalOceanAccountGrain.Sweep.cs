@@ -63,8 +63,9 @@ public sealed partial class DigitalOceanAccountGrain
             run.Count(why);
             if (why is DropletExplanation.Owned or DropletExplanation.InFlight)
                 continue;
-            // Lists lag: what was just made or deleted explains itself by the next sweep.
-            var outcome = why switch
+            // Lists lag: what was just made or deleted explains itself by the next sweep. While anything is wrong with the account it is only noted:
+            // what looks like one too many may be all that is left of a server.
+            var outcome = State.Alarm != ProviderAlarm.None ? null : why switch
             {
                 DropletExplanation.Tombstoned when WasOdd(run, droplet.Id) => await Tell(instance!.Value, ReconcileKind.Tombstoned, droplet.Id, droplet.CreatedAt),
                 DropletExplanation.Duplicate when WasOdd(run, droplet.Id) => await Tell(instance!.Value, ReconcileKind.Duplicate, droplet.Id, droplet.CreatedAt),

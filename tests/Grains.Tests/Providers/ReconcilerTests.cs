@@ -121,6 +121,7 @@ public sealed class ReconcilerTests
         var servers = new List<IDropletGrain>();
         for (var n = 0; n < 7; n++)
             servers.Add((await cluster.RunningServerAsync(owner)).Droplet);
+        var (whole, _) = await cluster.RunningServerAsync(await cluster.CustomerAsync(Servers.PriceIdr));
         // At once, as far as a sweep can see: between two of the seven it would find a few missing, which are a loss and no alarm.
         cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/droplets", Count = -1 });
         foreach (var server in servers)
@@ -130,6 +131,13 @@ public sealed class ReconcilerTests
         await Eventually.Async(Account(cluster).View, view => view is { Alarm: ProviderAlarm.ManyMissing, Sweep.Missing: 7 }, WebranaCluster.Patience, "the alarm is raised");
         foreach (var server in servers)
             Assert.Equal(DropletStatus.Running, (await server.Get()).Value!.Status);
+        // Nor is anything destroyed before a person has looked, however often it is seen.
+        await CreateAsync(cluster, $"webrana-test-{whole}");
+        var seen = new HashSet<DateTimeOffset>();
+        await Eventually.Async(
+            async () => await Account(cluster).View() is { Sweep: { Duplicate: 1 } sweep } && seen.Add(sweep.FinishedAt) && seen.Count >= 3,
+            WebranaCluster.Patience, "three sweeps have seen it");
+        Assert.Equal(2, await cluster.AtProviderAsync(whole));
     }
 
     static async Task<WebranaCluster> StartAsync()
