@@ -1,5 +1,4 @@
 using Webrana.Contracts.Droplets;
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
@@ -12,8 +11,6 @@ namespace Webrana.Grains.Droplets;
 /// </summary>
 public sealed partial class DropletGrain
 {
-    private Notice LostNotice => Notice.ServerLost($"droplet:{_instance}:lost", _instance, State.Name);
-
     /// <inheritdoc/>
     public Task<ReconcileOutcome> Reconcile(ReconcileHint hint) => hint.Kind switch
     {
@@ -24,19 +21,26 @@ public sealed partial class DropletGrain
 
     private async Task<ReconcileOutcome> LookForMissing(ReconcileHint hint)
     {
-        if (!State.Phase.IsLive() || State.Droplet?.Id != hint.DropletId || State.Renewing is not null)
+        if (!State.Phase.IsLive() || State.Droplet?.Id != hint.DropletId)
             return ReconcileOutcome.Nothing;
+        // A charge under way is known first, and what is in the making takes its place; or it is missed again.
+        if (State.Renewing is not null || State.Replacement is not null)
+            return ReconcileOutcome.Later;
         switch (await _cloud.Get(hint.DropletId, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
         {
             case ProviderResult<Droplet>.Ok:
                 return ReconcileOutcome.Nothing;
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                if (!await SettleBeforeEnd()
+                    || !await Apply(state => state.Droplet?.Id == hint.DropletId && state.Replacement is null ? state.LostGivingBack(_instance, Now) : null))
+                {
+                    return ReconcileOutcome.Later;
+                }
+
                 LogLost(_log, _instance, hint.DropletId);
-                var lost = await Apply(state => state.Droplet?.Id == hint.DropletId ? LostWithRefund(state) : null);
                 await Hit("reconcile.lost_stored");
-                if (lost)
-                    Kick();
-                return lost ? ReconcileOutcome.Lost : ReconcileOutcome.Later;
+                Kick();
+                return ReconcileOutcome.Lost;
             default:
                 return ReconcileOutcome.Later;
         }

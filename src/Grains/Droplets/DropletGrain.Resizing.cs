@@ -88,10 +88,16 @@ public sealed partial class DropletGrain
             : await EndAction(ActivityStatus.Completed, stillOff ? Reasons.ResizedButOff : null, droplet);
     }
 
+    /// <summary>Gone, as an action has met it. A charge that was begun is left to who began it: asked for twice at once, it could be paid and not be noted.</summary>
     private async Task<Next> LoseIt()
     {
+        if (State.Renewing is not null)
+            return Poll;
+        if (!await SettleBeforeEnd())
+            return Next.In(Retry(++_failures));
+        if (!await Apply(state => state.LostGivingBack(_instance, Now)))
+            return Poll;
         LogLost(_log, _instance, State.Droplet!.Id);
-        await Apply(LostWithRefund);
         await Hit("action.lost_stored");
         return Next.Now;
     }

@@ -124,6 +124,21 @@ public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task Of_a_server_that_was_lost_what_was_one_too_many_goes_and_what_was_recorded_stays()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var extra = await Cluster.MakeAnotherAsync(instance);
+        var part = $"{{\"id\": {extra.Id}, \"createdAt\": {extra.CreatedAt.ToUnixTimeMilliseconds()}, \"left\": false}}";
+        await Cluster.RewriteAsync(
+            instance, $"jsonb_set(jsonb_set(payload, '{{phase}}', '\"Lost\"'), '{{extras}}', '[{part}]')", "status = 'LOST', due_at = NULL");
+
+        Assert.Equal(DropletStatus.Lost, (await droplet.Get()).Value!.Status);
+
+        await Eventually.Async(() => Cluster.AtProviderAsync(instance), there => there == 1, WebranaCluster.Patience, "the one too many is gone");
+        Assert.Equal((await droplet.Get()).Value!.ProviderDropletId, (await Cluster.ProviderDropletAsync(droplet)).Id);
+    }
+
+    [Fact]
     public async Task A_droplet_too_many_of_an_older_record_is_deleted_once_the_list_has_said_when_it_was_made()
     {
         var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
