@@ -10,6 +10,14 @@ public static class LossChanges
 {
     private const string LossPurpose = "lost";
 
+    /// <summary>The running action does not find its droplet; null when it did not before either.</summary>
+    public static DropletState? ActionMisses(this DropletState state, long nowReal) =>
+        state.Action is { MissingSinceReal: null } action ? state with { Action = action with { MissingSinceReal = nowReal } } : null;
+
+    /// <summary>It finds it again; null when it was not missed.</summary>
+    public static DropletState? ActionFinds(this DropletState state) =>
+        state.Action is { MissingSinceReal: not null } action ? state with { Action = action with { MissingSinceReal = null } } : null;
+
     /// <summary>
     /// Lost through no fault of the owner's: every second that is ahead comes back, whatever the period. Null while a charge or what comes back
     /// of a change of plan is under way: a period that is charged behind the loss would pay for nothing, and of two refunds one would be forgotten.

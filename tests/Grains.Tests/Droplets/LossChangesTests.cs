@@ -44,6 +44,18 @@ public sealed class LossChangesTests
     }
 
     [Fact]
+    public void It_is_missed_since_its_action_did_not_find_it_first_and_until_it_finds_it_again()
+    {
+        var acting = Server().Acting("reboot", ActionKind.Reboot, "user:test", now: 0);
+        var missing = acting.ActionMisses(nowReal: 5)!;
+        Assert.Equal(5, missing.Action!.MissingSinceReal);
+        Assert.Null(missing.ActionMisses(nowReal: 6));
+        Assert.Null(missing.ActionFinds()!.Action!.MissingSinceReal);
+        Assert.Null(acting.ActionFinds());
+        Assert.Null(Server().ActionMisses(nowReal: 5));
+    }
+
+    [Fact]
     public void What_was_to_take_its_place_is_one_too_many()
     {
         var making = new ReplacementPart { Stage = ReplacementStage.Building, Droplet = new ProviderPart(8, 1_400, null) };

@@ -131,6 +131,16 @@ public sealed class ReconcilerTests
         await Eventually.Async(Account(cluster).View, view => view is { Alarm: ProviderAlarm.ManyMissing, Sweep.Missing: 7 }, WebranaCluster.Patience, "the alarm is raised");
         foreach (var server in servers)
             Assert.Equal(DropletStatus.Running, (await server.Get()).Value!.Status);
+        // Nor are they to an action that meets one of them, however long it does not find it.
+        Assert.True((await servers[0].Act(new StartAction("reboot", ActionKind.Reboot, "user:test"))).IsOk);
+        var missed = GrainKeys.Droplet((await servers[0].Get()).Value!.Instance);
+        await Eventually.Async(
+            () => cluster.CountAsync($$"""
+                SELECT count(*) FROM grain_state
+                WHERE key = '{{missed}}' AND (payload #>> '{action,missingSinceReal}')::bigint < extract(epoch FROM clock_timestamp()) * 1000 - 4000
+                """),
+            rows => rows == 1, WebranaCluster.Patience, "it is missed for longer than a loss takes");
+        Assert.NotEqual(DropletStatus.Lost, (await servers[0].Get()).Value!.Status);
         // Nor is anything destroyed before a person has looked, however often it is seen.
         await CreateAsync(cluster, $"webrana-test-{whole}");
         var seen = new HashSet<DateTimeOffset>();
