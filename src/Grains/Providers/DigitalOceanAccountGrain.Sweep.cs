@@ -78,7 +78,7 @@ public sealed partial class DigitalOceanAccountGrain
     /// <summary>Every living server that no page showed.</summary>
     private async Task Finish(SweepRun run)
     {
-        var (living, missing) = (0, new List<InstanceRecord>());
+        var (living, missing, startedAt) = (0, new List<InstanceRecord>(), run.StartedAt.ToUnixTimeMilliseconds());
         foreach (var status in LiveStatuses)
         {
             for ((long, string)? after = null; ;)
@@ -86,7 +86,8 @@ public sealed partial class DigitalOceanAccountGrain
                 var (records, next) = await _records.PageAsync(status, after, LivePage);
                 var mine = records.Where(record => record.AccountId == _account && record.DropletId is not null).ToList();
                 living += mine.Count;
-                missing.AddRange(mine.Where(record => !run.Seen.Contains(record.DropletId!.Value) && IsOld(record.CreatedAtMs!.Value)));
+                missing.AddRange(mine.Where(record =>
+                    !run.Seen.Contains(record.DropletId!.Value) && Reconciliation.CanBeMissed(record.CreatedAtMs!.Value, startedAt, _options.SweepGraceMs)));
                 if (next is null)
                     break;
                 after = next;
@@ -116,8 +117,6 @@ public sealed partial class DigitalOceanAccountGrain
 
     /// <summary>Odd in the sweep before as well, and not just made: no lag of a list.</summary>
     private bool WasOdd(SweepRun run, long dropletId) => _lastOdd.Contains(dropletId) && !run.Findings.ContainsKey(dropletId);
-
-    private bool IsOld(long createdAtMs) => NowMs - createdAtMs > _options.SweepGraceMs;
 
     private async Task<string?> Tell(Guid instance, ReconcileKind kind, long dropletId, DateTimeOffset createdAt)
     {
