@@ -46,6 +46,9 @@ public static class FaultKinds
     /// <summary>500; nothing is done.</summary>
     public const string Status500 = "status_500";
 
+    /// <summary>404, as of a thing that is not there; nothing is done.</summary>
+    public const string Status404 = "status_404";
+
     /// <summary>The next created droplet is missing from lists for Seconds.</summary>
     public const string HideFromLists = "hide_from_lists";
 
@@ -79,8 +82,8 @@ public static class FaultKinds
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        DropAfterEffect, DropRead, DelayAfterEffect, Status429, Status500, HideFromLists, ActiveWithoutNetwork, NotFoundAfterCreate, ActionErrored,
-        ShutdownIgnored, KeyUnknown, PendingEventAfterCompletion, Unauthorized, Forbidden, Delay,
+        DropAfterEffect, DropRead, DelayAfterEffect, Status429, Status500, Status404, HideFromLists, ActiveWithoutNetwork, NotFoundAfterCreate,
+        ActionErrored, ShutdownIgnored, KeyUnknown, PendingEventAfterCompletion, Unauthorized, Forbidden, Delay,
     ];
 }
 

@@ -87,6 +87,8 @@ internal sealed class Router(IEndpointRouteBuilder routes, World world)
         }
         if (Take(FaultKinds.Status500) is not null)
             return Reply.Error(500, "server_error", "Server was unable to give you a response.");
+        if (Take(FaultKinds.Status404) is not null)
+            return Reply.NotFound;
 
         var (body, readable) = await ReadBodyAsync(request, http.RequestAborted);
         if (world.Scopes.TryGetValue(token, out var scopes))

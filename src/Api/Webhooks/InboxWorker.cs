@@ -15,7 +15,8 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
     // The request that stored the row is given this long to handle it.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    // Tripay's own retries have ended long before; the poll of the deposit itself is what heals then.
+    // Tripay's own retries have ended long before; the poll of the deposit itself is what heals then. Only who was asked is given up: a row
+    // that waits for the cluster waits as long as it takes.
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(1);
     private const int Batch = 100;
 
@@ -27,13 +28,22 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
         foreach (var waiting in await inbox.WaitingAsync(now - Grace, Batch, cancellation))
         {
             if (!TripayCallback.TryReadStored(waiting.Body, out var payment))
-                await inbox.NoteAsync(waiting.Id, "unreadable", handled: true, cancellation);
-            else if (await TellAsync(waiting, payment, cancellation))
-                told++;
-            else if (now - waiting.ReceivedAt > GiveUpAfter)
             {
-                await teller.UnmatchedAsync(payment, cancellation);
-                await inbox.NoteAsync(waiting.Id, "given_up", handled: true, cancellation);
+                await inbox.NoteAsync(waiting.Id, "unreadable", handled: true, cancellation);
+                continue;
+            }
+
+            switch (await TellAsync(waiting, payment, cancellation))
+            {
+                case Told.Taken:
+                    told++;
+                    break;
+                case (Told.NoSuchDeposit or Told.Deferred) and var said when now - waiting.ReceivedAt > GiveUpAfter:
+                    // Of a deposit that we know nobody has to look: its own poll credits what was paid, and the desk would give it back as well.
+                    if (said == Told.NoSuchDeposit)
+                        await teller.UnmatchedAsync(payment, cancellation);
+                    await inbox.NoteAsync(waiting.Id, "given_up", handled: true, cancellation);
+                    break;
             }
         }
 
@@ -41,7 +51,7 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
     }
 
     /// <summary>One row's failure is its own: those behind it are told all the same.</summary>
-    private async Task<bool> TellAsync(WaitingCallback waiting, TripayPayment payment, CancellationToken cancellation)
+    private async Task<Told> TellAsync(WaitingCallback waiting, TripayPayment payment, CancellationToken cancellation)
     {
         try
         {
@@ -50,7 +60,7 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
         catch (Exception away) when (ClusterAway.Is(away))
         {
             LogSkipped(log, away);
-            return false;
+            return Told.Away;
         }
     }
 

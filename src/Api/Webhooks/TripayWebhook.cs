@@ -53,7 +53,7 @@ public sealed partial class TripayWebhook(
         {
             // Dies after this line: the row is there, unhandled, and the worker tells the grain. Tripay, unanswered, calls again: a duplicate.
             var entry = await inbox.TakeAsync(accepted.Payment, accepted.BodySha256, body, cancellation);
-            return entry.Handled || await teller.TellAsync(entry.Id, accepted.Payment, cancellation);
+            return entry.Handled || await teller.TellAsync(entry.Id, accepted.Payment, cancellation) == Told.Taken;
         }
         catch (Exception away) when (away is NpgsqlException || ClusterAway.Is(away))
         {

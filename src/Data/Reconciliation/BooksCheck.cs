@@ -143,10 +143,12 @@ public sealed class BooksCheck(DataSources sources)
             WHERE operation_id LIKE 'renew:%' AND $1::timestamptz IS NOT NULL
             GROUP BY reference_id HAVING max(split_part(operation_id, ':', 3)::int) <> count(*) + 1
             """),
-        // I8: what the sweeps found at the provider and nobody could explain is put right within a quarter of an hour.
+        // I8: what the sweeps found at the provider and nobody could explain is put right within a quarter of an hour. Not in an account that was
+        // switched off: no sweep looks there, and no row of it can end.
         ("provider_drift_is_resolved", """
-            SELECT account || '/' || droplet_id AS id FROM provider_drift
-            WHERE resolved_at IS NULL AND kind <> 'FOREIGN' AND first_seen_at < $1 - interval '15 minutes'
+            SELECT d.account || '/' || d.droplet_id AS id FROM provider_drift d
+            WHERE d.resolved_at IS NULL AND d.kind <> 'FOREIGN' AND d.first_seen_at < $1 - interval '15 minutes'
+              AND NOT EXISTS (SELECT 1 FROM grain_state s WHERE s.state = 'do-account' AND s.key = 'do-account:' || d.account AND s.status = 'DISABLED')
             """),
         // I9: nobody pays for a server that never came to be.
         ("failed_orders_cost_nothing", """

@@ -66,6 +66,15 @@ public static class Reconciliation
     }
 
     /// <summary>
+    /// Whether a sweep that did not see a droplet can say anything about it. Lists lag behind what is made; and a sweep may take an hour, in which
+    /// whatever is made comes behind the pages that it has read.
+    /// </summary>
+    /// <param name="createdAtMs">When the provider made it, unix ms.</param>
+    /// <param name="startedAtMs">When the sweep read its first page, unix ms.</param>
+    /// <param name="graceMs">How far lists lag.</param>
+    public static bool CanBeMissed(long createdAtMs, long startedAtMs, int graceMs) => startedAtMs - createdAtMs > graceMs;
+
+    /// <summary>
     /// Whether so many can have been lost. Beyond a handful and a tenth of all it is more likely that we look at the wrong thing.
     /// </summary>
     /// <param name="missing">Living servers that the list does not show.</param>

@@ -105,7 +105,7 @@ public static class ActionChanges
         if (!state.Phase.IsLive())
             return null;
         var line = state.Action?.Activity() ?? new ActivityPart { Id = $"lost-{now}", Kind = ActionKind.Delete, StartedAt = now, Actor = System };
-        return (state with { Phase = InstancePhase.Lost, Action = null, PowerWish = PowerWish.None })
+        return (state.WithoutReplacement() with { Phase = InstancePhase.Lost, Action = null, PowerWish = PowerWish.None })
             .Remember(line with { Status = ActivityStatus.Errored, CompletedAt = now, Message = Reasons.Vanished })
             .Tell(notice: notice);
     }

@@ -223,7 +223,7 @@ public sealed partial class DropletGrain
     /// <summary>The provider is done. What customers see is what the droplet is, not what was asked for.</summary>
     private async Task<Next> FinishAction(ActionPart action, CancellationToken cancellation)
     {
-        var result = await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation);
+        var result = await LookAtDroplet(cancellation);
         if (result is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
             return await LoseIt();
 

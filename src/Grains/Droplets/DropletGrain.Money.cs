@@ -115,10 +115,11 @@ public sealed partial class DropletGrain
     private async Task<AddonRates> RatesInUse(bool sentOver = false) =>
         State.Meter is null && !sentOver ? AddonRates.Free : BillingDefaults.Rates((await _billing.SettingsAsync()).Addons);
 
-    /// <summary>Nobody can use it any more: what was held is released, what was decided is given back.</summary>
-    private async Task<Next> SettleLost() =>
+    /// <summary>Nobody can use it any more: what was held is released, what was decided is given back, what was one too many goes.</summary>
+    private async Task<Next> SettleLost(CancellationToken cancellation) =>
         await SettlePlanChange() is { } wait ? wait
         : State.Returning is not null ? await GiveBack()
+        : State.NextExtra is { } extra ? await DestroyExtra(extra, cancellation)
         : Next.Idle;
 
     /// <summary>What was begun with money is finished before the end begins: an outcome that is not known must not be lost sight of.</summary>

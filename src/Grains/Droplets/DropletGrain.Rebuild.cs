@@ -199,7 +199,7 @@ public sealed partial class DropletGrain : IDropletRebuildGrain
 
     private async Task<Next> EnterAnew(int generation, Func<DropletState, Droplet, DropletState?> decide, CancellationToken cancellation)
     {
-        var result = await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation);
+        var result = await LookAtDroplet(cancellation);
         if (result is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
             return await LoseIt();
         if (result is not ProviderResult<Droplet>.Ok { Value: var droplet })

@@ -1,5 +1,4 @@
 using Webrana.Contracts.Droplets;
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
@@ -12,8 +11,6 @@ namespace Webrana.Grains.Droplets;
 /// </summary>
 public sealed partial class DropletGrain
 {
-    private Notice LostNotice => Notice.ServerLost($"droplet:{_instance}:lost", _instance, State.Name);
-
     /// <inheritdoc/>
     public Task<ReconcileOutcome> Reconcile(ReconcileHint hint) => hint.Kind switch
     {
@@ -24,19 +21,26 @@ public sealed partial class DropletGrain
 
     private async Task<ReconcileOutcome> LookForMissing(ReconcileHint hint)
     {
-        if (!State.Phase.IsLive() || State.Droplet?.Id != hint.DropletId || State.Renewing is not null)
+        if (!State.Phase.IsLive() || State.Droplet?.Id != hint.DropletId)
             return ReconcileOutcome.Nothing;
+        // A charge under way is known first, and what is in the making takes its place; or it is missed again.
+        if (State.Renewing is not null || State.Replacement is not null)
+            return ReconcileOutcome.Later;
         switch (await _cloud.Get(hint.DropletId, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
         {
             case ProviderResult<Droplet>.Ok:
                 return ReconcileOutcome.Nothing;
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                if (!await SettleBeforeEnd()
+                    || !await Apply(state => state.Droplet?.Id == hint.DropletId && state.Replacement is null ? state.LostGivingBack(_instance, Now) : null))
+                {
+                    return ReconcileOutcome.Later;
+                }
+
                 LogLost(_log, _instance, hint.DropletId);
-                var lost = await Apply(state => state.Droplet?.Id == hint.DropletId ? LostWithRefund(state) : null);
                 await Hit("reconcile.lost_stored");
-                if (lost)
-                    Kick();
-                return lost ? ReconcileOutcome.Lost : ReconcileOutcome.Later;
+                Kick();
+                return ReconcileOutcome.Lost;
             default:
                 return ReconcileOutcome.Later;
         }
@@ -53,7 +57,7 @@ public sealed partial class DropletGrain
         switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
         {
             case ProviderResult<Droplet>.Ok { Value: var droplet }:
-                if (!droplet.Tags.Contains(_cloud.Tag(_instance)) || droplet.CreatedAt.ToUnixTimeMilliseconds() != known.CreatedAt)
+                if (!IsRecorded(droplet, known))
                 {
                     LogNotOurs(_log, _instance, known.Id);
                     return ReconcileOutcome.NotOurs;
@@ -90,7 +94,8 @@ public sealed partial class DropletGrain
 
     /// <summary>
     /// A second droplet of a living server goes the way of all extras: looked at by id, tag and creation time, then destroyed. Not while a
-    /// replacement is in the making: it is a second droplet too, maybe one whose id the create has not told yet, and finds strangers itself.
+    /// replacement is in the making: it is a second droplet too, maybe one whose id the create has not told yet, and finds strangers itself. And
+    /// only while the recorded one is there: a database that was restored may name one that was replaced since, and then this is the server.
     /// </summary>
     private async Task<ReconcileOutcome> TakeDuplicate(ReconcileHint hint)
     {
@@ -100,9 +105,24 @@ public sealed partial class DropletGrain
             return ReconcileOutcome.Later;
         if (State.Extras.Any(extra => extra.Id == hint.DropletId && extra.Left))
             return ReconcileOutcome.NotOurs;
+        switch (await _cloud.Get(known.Id, State.Order!.AccountId, CallShare.Reconcile, CancellationToken.None))
+        {
+            case ProviderResult<Droplet>.Ok { Value: var first } when IsRecorded(first, known):
+                break;
+            case ProviderResult<Droplet>.Ok or ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                return ReconcileOutcome.NotOurs;
+            default:
+                return ReconcileOutcome.Later;
+        }
+
         var found = new ExtraPart(hint.DropletId, hint.CreatedAt.ToUnixTimeMilliseconds());
-        await Apply(state => state.Phase.IsLive() && state.Replacement is null && state.Droplet?.Id != hint.DropletId && !state.IsExtra(hint.DropletId) ? state.WithExtras([found]) : null);
+        await Apply(state => state.Phase.IsLive() && state.Replacement is null && state.Droplet?.Id == known.Id && !state.IsExtra(hint.DropletId)
+            ? state.WithExtras([found])
+            : null);
         Kick();
         return ReconcileOutcome.Destroying;
     }
+
+    private bool IsRecorded(Droplet seen, ProviderPart known) =>
+        seen.Id == known.Id && seen.Tags.Contains(_cloud.Tag(_instance)) && seen.CreatedAt.ToUnixTimeMilliseconds() == known.CreatedAt;
 }

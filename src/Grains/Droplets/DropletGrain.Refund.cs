@@ -1,6 +1,5 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
-using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
@@ -14,7 +13,6 @@ namespace Webrana.Grains.Droplets;
 public sealed partial class DropletGrain
 {
     private const string EndPurpose = "end";
-    private const string LossPurpose = "lost";
 
     /// <inheritdoc/>
     public async Task<Result<DeletionQuote, DropletError>> QuoteDeletion()
@@ -59,21 +57,6 @@ public sealed partial class DropletGrain
     {
         var (refund, _) = RefundAtEnd(before);
         return refund is null ? ended : ended with { Returning = refund, Termination = ended.Termination! with { RefundIdr = refund.TotalIdr } };
-    }
-
-    /// <summary>Lost through no fault of the owner's: every second that is ahead comes back, whatever the period.</summary>
-    private DropletState? LostWithRefund(DropletState state)
-    {
-        if (state.Lost(LostNotice, NowMs) is not { } lost)
-            return null;
-        if (state.Returning is not null || state.Subscribed() is not { } subscription)
-            return lost;
-        var now = Now;
-        var refund = state.Refund(
-            _instance, Refunds.OnLoss(state.Order!.PriceIdr, subscription, now), LossPurpose, ReferenceType.Refund, Sentences.LossRefund(state.Name), now);
-        return refund is null
-            ? lost
-            : (lost with { Returning = refund }).Tell(notice: Notice.Refunded($"droplet:{_instance}:lost-refund", refund.TotalIdr, state.Name));
     }
 
     private PostingReference RefundReference(ReturningPart returning) =>

@@ -1,5 +1,4 @@
 using Webrana.Contracts.Droplets;
-using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
 
 namespace Webrana.Grains.Droplets;
@@ -21,7 +20,7 @@ public sealed partial class DropletGrain
 
     private async Task<Next> LookAtResize(ActionPart action, CancellationToken cancellation)
     {
-        switch (await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation))
+        switch (await LookAtDroplet(cancellation))
         {
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
                 return await LoseIt();
@@ -76,7 +75,7 @@ public sealed partial class DropletGrain
             return wait;
         if (State.Returning is not null)
             return await GiveBack();
-        if (await _cloud.Get(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action, cancellation) is not { } seen)
+        if (await LookAtDroplet(cancellation) is not { } seen)
             return Next.In(Retry(++_failures));
         if (seen is ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true })
             return await LoseIt();
@@ -86,14 +85,6 @@ public sealed partial class DropletGrain
         return action.Failure is { } failure
             ? await EndAction(ActivityStatus.Errored, failure, droplet)
             : await EndAction(ActivityStatus.Completed, stillOff ? Reasons.ResizedButOff : null, droplet);
-    }
-
-    private async Task<Next> LoseIt()
-    {
-        LogLost(_log, _instance, State.Droplet!.Id);
-        await Apply(LostWithRefund);
-        await Hit("action.lost_stored");
-        return Next.Now;
     }
 
     private DropletActionRequest ResizeRequest(ActionPart action) => action.Step switch

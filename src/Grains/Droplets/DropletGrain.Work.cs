@@ -113,7 +113,7 @@ public sealed partial class DropletGrain
         InstancePhase.Hibernated => ResumeRestore(),
         InstancePhase.Terminating => Terminate(cancellation),
         InstancePhase.Failed => CleanUpFailed(cancellation),
-        InstancePhase.Lost => SettleLost(),
+        InstancePhase.Lost => SettleLost(cancellation),
         _ => Task.FromResult(Next.Idle),
     };
 

@@ -17,7 +17,10 @@ public sealed class DropletOptions
     /// <summary>How long the provider's lists may lag behind its creates, in milliseconds: so long must a tag stay empty before the one re-POST. Default 120 s.</summary>
     public int ListLagMs { get; set; } = 120_000;
 
-    /// <summary>How long a created droplet may be 404 before it counts as never made, in milliseconds. Default 60 s.</summary>
+    /// <summary>
+    /// How long a created droplet may be 404 before it counts as never made, and one that lived, to its action, before it counts as lost, in
+    /// milliseconds. Default 60 s.
+    /// </summary>
     public int NotFoundMs { get; set; } = 60_000;
 
     /// <summary>How long an order may take, in milliseconds. Afterwards the money is given back. Default 20 minutes.</summary>

@@ -194,6 +194,10 @@ public sealed partial record ActionPart
     /// <summary>When the provider was done, business unix ms.</summary>
     [JsonPropertyName("endedAt")] public long? EndedAt { get; init; }
 
+    /// <summary>Real unix ms since when its looks do not find the droplet; null when they do.</summary>
+    [JsonPropertyName("missingSinceReal"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? MissingSinceReal { get; init; }
+
     /// <summary>The notice that this power-on owes once it is done; null for every other action.</summary>
     [JsonPropertyName("backOnNotice"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BackOnNoticeId { get; init; }

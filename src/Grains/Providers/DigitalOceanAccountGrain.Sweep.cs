@@ -63,8 +63,9 @@ public sealed partial class DigitalOceanAccountGrain
             run.Count(why);
             if (why is DropletExplanation.Owned or DropletExplanation.InFlight)
                 continue;
-            // Lists lag: what was just made or deleted explains itself by the next sweep.
-            var outcome = why switch
+            // Lists lag: what was just made or deleted explains itself by the next sweep. While anything is wrong with the account it is only noted:
+            // what looks like one too many may be all that is left of a server.
+            var outcome = State.Alarm != ProviderAlarm.None ? null : why switch
             {
                 DropletExplanation.Tombstoned when WasOdd(run, droplet.Id) => await Tell(instance!.Value, ReconcileKind.Tombstoned, droplet.Id, droplet.CreatedAt),
                 DropletExplanation.Duplicate when WasOdd(run, droplet.Id) => await Tell(instance!.Value, ReconcileKind.Duplicate, droplet.Id, droplet.CreatedAt),
@@ -77,7 +78,7 @@ public sealed partial class DigitalOceanAccountGrain
     /// <summary>Every living server that no page showed.</summary>
     private async Task Finish(SweepRun run)
     {
-        var (living, missing) = (0, new List<InstanceRecord>());
+        var (living, missing, startedAt) = (0, new List<InstanceRecord>(), run.StartedAt.ToUnixTimeMilliseconds());
         foreach (var status in LiveStatuses)
         {
             for ((long, string)? after = null; ;)
@@ -85,7 +86,8 @@ public sealed partial class DigitalOceanAccountGrain
                 var (records, next) = await _records.PageAsync(status, after, LivePage);
                 var mine = records.Where(record => record.AccountId == _account && record.DropletId is not null).ToList();
                 living += mine.Count;
-                missing.AddRange(mine.Where(record => !run.Seen.Contains(record.DropletId!.Value) && IsOld(record.CreatedAtMs!.Value)));
+                missing.AddRange(mine.Where(record =>
+                    !run.Seen.Contains(record.DropletId!.Value) && Reconciliation.CanBeMissed(record.CreatedAtMs!.Value, startedAt, _options.SweepGraceMs)));
                 if (next is null)
                     break;
                 after = next;
@@ -115,8 +117,6 @@ public sealed partial class DigitalOceanAccountGrain
 
     /// <summary>Odd in the sweep before as well, and not just made: no lag of a list.</summary>
     private bool WasOdd(SweepRun run, long dropletId) => _lastOdd.Contains(dropletId) && !run.Findings.ContainsKey(dropletId);
-
-    private bool IsOld(long createdAtMs) => NowMs - createdAtMs > _options.SweepGraceMs;
 
     private async Task<string?> Tell(Guid instance, ReconcileKind kind, long dropletId, DateTimeOffset createdAt)
     {

@@ -36,7 +36,7 @@ public sealed class DigitalOceanAccountOptions
     public int SweepMs { get; set; } = 60_000;
 
     /// <summary>
-    /// How old a droplet must be before a sweep judges it, in milliseconds: lists lag behind creations and deletions. Default 2 minutes.
+    /// How old a droplet must be when a sweep begins before it judges it, in milliseconds: lists lag behind creations and deletions. Default 2 minutes.
     /// </summary>
     public int SweepGraceMs { get; set; } = 120_000;
 

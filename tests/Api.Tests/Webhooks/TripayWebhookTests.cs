@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using System.Diagnostics.Metrics;
@@ -226,11 +227,37 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
             verdicts => verdicts == "given_up,unreadable", ApiHost.Patience, "both rows are handled", TestContext.Current.CancellationToken);
     }
 
+    // As long as it takes: nobody knows of a deposit while nobody can be asked, and a case of the desk would pay it back beside the credit.
+    [Fact]
+    public async Task A_stored_callback_waits_however_long_the_cluster_is_away()
+    {
+        var (_, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        var body = Paid(deposit).Body;
+        await api.Host.Database.ExecuteAsync($"""
+            insert into payment_inbox (reference, status, body_sha256, body, received_at)
+            values ('{deposit.PaymentRef}', 'PAID', sha256(convert_to('{body}', 'UTF8')), convert_to('{body}', 'UTF8'), now() - interval '2 hours')
+            """);
+        var away = ActivatorUtilities.CreateInstance<PaymentTeller>(api.Host.Services, DispatchProxy.Create<IClusterClient, AwayCluster>());
+
+        Assert.Equal(0, await ActivatorUtilities.CreateInstance<InboxWorker>(api.Host.Services, away).RunOnceAsync(TestContext.Current.CancellationToken));
+
+        // The host's own worker has a cluster and may have told it meanwhile; nobody gave it up.
+        Assert.Equal(0, await api.Host.Database.ScalarAsync<long>($"select count(*) from payment_inbox where reference = '{deposit.PaymentRef}' and verdict = 'given_up'"));
+        Assert.Equal(0, await api.Host.Database.ScalarAsync<long>($"select count(*) from payment_cases where reference = '{deposit.PaymentRef}'"));
+    }
+
     async Task Settled(Deposit deposit, DepositStatus status) => await Eventually.Async(
         async () => (await api.Host.Cluster.GetGrain<IDepositGrain>(GrainKeys.Deposit(new DepositId(Guid.Parse(deposit.Id)))).Get()).Value?.Status.ToString(),
         seen => seen == status.ToString(), ApiHost.Patience, $"the deposit is {status}", TestContext.Current.CancellationToken);
 
     int Details() => api.Host.Gateway.Requests.Where(pair => pair.Key.Contains("transaction/detail", StringComparison.Ordinal)).Sum(pair => pair.Value);
+
+    /// <summary>Silos that nobody reaches.</summary>
+    public class AwayCluster : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new TimeoutException("No silo answers.");
+    }
 
     public sealed class SilentGateway : IAsyncLifetime
     {

@@ -330,6 +330,19 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
         Assert.Contains($"account/account:{_thing}", (await FindAsync("due_work_does_not_lie")).Examples);
     }
 
+    [Theory]
+    [InlineData("DISABLED", false)]
+    [InlineData("DRAINING", true)]
+    public async Task Drift_of_an_account_that_is_switched_off_waits_until_a_sweep_looks_there_again(string mode, bool found)
+    {
+        await ExecuteAsync($"""
+            INSERT INTO provider_drift (account, droplet_id, kind, name, first_seen_at, last_seen_at) VALUES ('{_thing}', 1, 'UNEXPLAINED', 'x', '{Noon:O}', '{Noon:O}');
+            INSERT INTO grain_state (state, key, status, version, payload) VALUES ('do-account', 'do-account:{_thing}', '{mode}', 1, '{"{}"}')
+            """);
+
+        Assert.Equal(found, (await FindAsync("provider_drift_is_resolved")).Examples.Contains($"{_thing}/1"));
+    }
+
     [Fact]
     public async Task A_ledger_that_the_application_may_change_is_found()
     {

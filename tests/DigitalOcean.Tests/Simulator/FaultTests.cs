@@ -128,6 +128,16 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task What_is_there_may_not_be_found_for_a_moment()
+    {
+        await using var rig = await Rig.StartAsync();
+        var id = (await rig.CreateActiveAsync()).Id;
+        rig.Inject(FaultKinds.Status404, fault => fault with { Method = "GET", Path = $"/v2/droplets/{id}" });
+        Assert.True((await rig.Client.GetDropletAsync(id, Stop)).Refusal().IsNotFound);
+        (await rig.Client.GetDropletAsync(id, Stop)).Value();
+    }
+
+    [Fact]
     public async Task A_lost_read_is_laid_out_over_http_and_from_the_page_like_every_fault()
     {
         await using var rig = await Rig.StartAsync();

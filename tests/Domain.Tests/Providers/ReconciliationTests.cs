@@ -69,6 +69,15 @@ public sealed class ReconciliationTests
     public void A_loss_of_more_than_a_handful_and_a_tenth_is_not_believed(int missing, int living, bool plausible) =>
         Assert.Equal(plausible, Reconciliation.IsPlausibleLoss(missing, living));
 
+    // A sweep that began at 1,000,000 and may have waited an hour for its second page.
+    [Theory]
+    [InlineData(879_999, true)]
+    [InlineData(880_000, false)]
+    [InlineData(1_000_000, false)]
+    [InlineData(4_000_000, false)]
+    public void What_was_made_shortly_before_a_sweep_began_or_since_is_not_missed_by_it(long createdAtMs, bool missed) =>
+        Assert.Equal(missed, Reconciliation.CanBeMissed(createdAtMs, startedAtMs: 1_000_000, graceMs: 120_000));
+
     [Fact]
     public void New_servers_go_where_there_is_most_room_and_never_where_nothing_is_sold() => Assert.Equal(
         ["roomy", "a", "b"],

@@ -213,6 +213,21 @@ public sealed class ActionTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_server_that_the_provider_does_not_find_for_a_moment_is_not_lost()
+    {
+        var droplet = await ServerAsync();
+        var there = (await droplet.Get()).Value!.ProviderDropletId!.Value;
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status404, Method = "GET", Path = $"/v2/droplets/{there}" });
+        var action = Action(ActionKind.Reboot);
+
+        Assert.True((await droplet.Act(action)).IsOk);
+
+        Assert.Equal(ActivityStatus.Completed, (await EndsAsync(droplet, action.OperationId))!.Status);
+        Assert.Empty(Cluster.Cloud.Faults);
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+    }
+
+    [Fact]
     public async Task A_server_that_vanished_at_the_provider_is_lost_costs_nothing_more_and_can_be_deleted()
     {
         var droplet = await ServerAsync();

@@ -108,6 +108,36 @@ public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Equal(1, await Cluster.AtProviderAsync(instance));
     }
 
+    // A database that was restored from a backup knows the droplet of that day; the one that has taken its place since is the customer's only server.
+    [Fact]
+    public async Task A_second_droplet_is_left_alone_where_the_recorded_one_is_gone()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var later = await Cluster.MakeAnotherAsync(instance);
+        await Cluster.DestroyBehindOurBackAsync((await droplet.Get()).Value!.ProviderDropletId!.Value);
+
+        Assert.Equal(ReconcileOutcome.NotOurs, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Duplicate, later.Id, later.CreatedAt)));
+
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT jsonb_array_length(payload -> 'extras')::bigint FROM grain_state WHERE key = 'droplet:{instance}'"));
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+    }
+
+    [Fact]
+    public async Task Of_a_server_that_was_lost_what_was_one_too_many_goes_and_what_was_recorded_stays()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var extra = await Cluster.MakeAnotherAsync(instance);
+        var part = $"{{\"id\": {extra.Id}, \"createdAt\": {extra.CreatedAt.ToUnixTimeMilliseconds()}, \"left\": false}}";
+        await Cluster.RewriteAsync(
+            instance, $"jsonb_set(jsonb_set(payload, '{{phase}}', '\"Lost\"'), '{{extras}}', '[{part}]')", "status = 'LOST', due_at = NULL");
+
+        Assert.Equal(DropletStatus.Lost, (await droplet.Get()).Value!.Status);
+
+        await Eventually.Async(() => Cluster.AtProviderAsync(instance), there => there == 1, WebranaCluster.Patience, "the one too many is gone");
+        Assert.Equal((await droplet.Get()).Value!.ProviderDropletId, (await Cluster.ProviderDropletAsync(droplet)).Id);
+    }
+
     [Fact]
     public async Task A_droplet_too_many_of_an_older_record_is_deleted_once_the_list_has_said_when_it_was_made()
     {

@@ -300,6 +300,33 @@ public sealed class ResizeTests(SharedCluster shared) : IClassFixture<SharedClus
         await AssertBooksAsync(server.Owner);
     }
 
+    // What the change takes or gives back is settled first; the loss is counted behind it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_vanishes_when_its_plan_has_just_changed_gives_back_all_that_is_left(bool smaller)
+    {
+        var server = await ServerAsync();
+        if (smaller)
+        {
+            await ResizedAsync(server, To(Bigger));
+            await server.Droplet.Settles(DropletStatus.Running);
+        }
+
+        var held = Cluster.FailPoints.Arm("resize.applied_stored", FailMode.Hold, subject: GrainKeys.Droplet(server.Instance));
+        Assert.True((await server.Resize.Resize(To(smaller ? "basic-1" : Bigger, id: "last"))).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        await Cluster.DestroyBehindOurBackAsync((await server.Droplet.Get()).Value!.ProviderDropletId!.Value);
+        Cluster.FailPoints.Release("resize.applied_stored");
+
+        await server.Droplet.Becomes(DropletStatus.Lost);
+        // Some seconds are paid for, no more.
+        await Eventually.Async(
+            async () => (await Cluster.MoneyAsync(server.Owner)).BalanceIdr, balance => balance is >= 999_500 and <= 1_000_000, WebranaCluster.Patience, "all that is left came back");
+        Assert.Equal(smaller ? 0L : 1L, await Cluster.PostingsAsync($"plan-change:{server.Instance}:last:capture"));
+        await AssertBooksAsync(server.Owner);
+    }
+
     [Fact]
     public async Task A_server_deleted_in_the_middle_pays_no_difference()
     {

@@ -121,6 +121,7 @@ public sealed class ReconcilerTests
         var servers = new List<IDropletGrain>();
         for (var n = 0; n < 7; n++)
             servers.Add((await cluster.RunningServerAsync(owner)).Droplet);
+        var (whole, _) = await cluster.RunningServerAsync(await cluster.CustomerAsync(Servers.PriceIdr));
         // At once, as far as a sweep can see: between two of the seven it would find a few missing, which are a loss and no alarm.
         cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/droplets", Count = -1 });
         foreach (var server in servers)
@@ -130,6 +131,23 @@ public sealed class ReconcilerTests
         await Eventually.Async(Account(cluster).View, view => view is { Alarm: ProviderAlarm.ManyMissing, Sweep.Missing: 7 }, WebranaCluster.Patience, "the alarm is raised");
         foreach (var server in servers)
             Assert.Equal(DropletStatus.Running, (await server.Get()).Value!.Status);
+        // Nor are they to an action that meets one of them, however long it does not find it.
+        Assert.True((await servers[0].Act(new StartAction("reboot", ActionKind.Reboot, "user:test"))).IsOk);
+        var missed = GrainKeys.Droplet((await servers[0].Get()).Value!.Instance);
+        await Eventually.Async(
+            () => cluster.CountAsync($$"""
+                SELECT count(*) FROM grain_state
+                WHERE key = '{{missed}}' AND (payload #>> '{action,missingSinceReal}')::bigint < extract(epoch FROM clock_timestamp()) * 1000 - 4000
+                """),
+            rows => rows == 1, WebranaCluster.Patience, "it is missed for longer than a loss takes");
+        Assert.NotEqual(DropletStatus.Lost, (await servers[0].Get()).Value!.Status);
+        // Nor is anything destroyed before a person has looked, however often it is seen.
+        await CreateAsync(cluster, $"webrana-test-{whole}");
+        var seen = new HashSet<DateTimeOffset>();
+        await Eventually.Async(
+            async () => await Account(cluster).View() is { Sweep: { Duplicate: 1 } sweep } && seen.Add(sweep.FinishedAt) && seen.Count >= 3,
+            WebranaCluster.Patience, "three sweeps have seen it");
+        Assert.Equal(2, await cluster.AtProviderAsync(whole));
     }
 
     static async Task<WebranaCluster> StartAsync()
