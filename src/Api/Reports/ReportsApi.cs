@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
 using Webrana.Api.Paging;
@@ -36,7 +37,7 @@ internal static class ReportsApi
     }
 
     private static async Task<Ok<Dashboard>> GetDashboard(
-        DashboardQueries queries, AlarmRows alarms, ShopState shop, IClusterClient cluster, BusinessTime clock, HttpContext http)
+        DashboardQueries queries, AlarmRows alarms, ShopState shop, IClusterClient cluster, BusinessTime clock, IOptions<DeskOptions> options, HttpContext http)
     {
         var now = clock.GetUtcNow();
         var today = ReportSpan.Today(now);
@@ -44,13 +45,18 @@ internal static class ReportsApi
         var accounts = await cluster.GetGrain<IProviderFleetGrain>(GrainKeys.ProviderFleet).Accounts();
         var raised = await alarms.ListAsync(cleared: false, PageQuery.DefaultLimit, http.RequestAborted);
         var money = Roles.MoneyDesk.Split(',').Any(http.User.IsInRole);
-        var limit = accounts.Count * ProviderHour;
+        // Of an account that is switched off nothing can be used: neither its calls nor its room, nor what its budget would leave.
+        var used = accounts.Where(account => account.Mode != ProviderAccountMode.Disabled).ToList();
+        var callsLeft = used.Sum(account => Math.Max(0, ProviderHour - figures.ProviderCallsHour.GetValueOrDefault(account.AccountId)));
+        var spent = accounts.Any(account => account.MonthToDateUsdCents is not null) ? accounts.Sum(account => account.MonthToDateUsdCents ?? 0) / 100m : (decimal?)null;
+        var budget = options.Value.ProviderBudgetUsd > 0 ? options.Value.ProviderBudgetUsd * used.Count : (long?)null;
         return TypedResults.Ok(new Dashboard(
             money ? figures.MoneyInIdr : null, money ? figures.PaymentsIn : null, figures.Servers.GetValueOrDefault("RUNNING"), figures.Servers.GetValueOrDefault("SUSPENDED"),
             figures.UnpaidServers, figures.FailedOrders, figures.Servers.GetValueOrDefault("LOST"), figures.PendingDeposits, figures.OldestPending, figures.OverdueRenewals, figures.StuckMails,
-            figures.UnhandledCallbacks, money ? figures.OpenCases : null, money ? figures.WaitingRequests : null, Math.Max(0, limit - figures.ProviderCallsHour), limit,
-            accounts.Sum(account => account.Free), money && accounts.Any(account => account.MonthToDateUsdCents is not null) ? accounts.Sum(account => account.MonthToDateUsdCents ?? 0) / 100m : null,
-            (await shop.ReadAsync()).Stopped.Count, [.. raised.Select(ToWire)], now));
+            figures.UnhandledCallbacks, money ? figures.OpenCases : null, money ? figures.WaitingRequests : null, callsLeft, used.Count * ProviderHour,
+            accounts.Where(account => account.Selling).Sum(account => account.Free), money ? spent : null,
+            (await shop.ReadAsync()).Stopped.Count, [.. raised.Select(ToWire)], now,
+            money && spent is not null ? budget - (used.Sum(account => account.MonthToDateUsdCents ?? 0) / 100m) : null, money ? budget : null));
     }
 
     private static async Task<Results<Ok<Page<DeskAlarm>>, Refusal>> ListAlarms(AlarmRows alarms, bool? cleared, int? limit, CancellationToken cancellation)

@@ -122,7 +122,8 @@ static class FakeDesk
         });
         admin.MapGet("/dashboard", () => new Dashboard(
             1_350_000, 7, 42, 2, world.Unpaid, 1, 0, 3, world.Now.AddMinutes(-12), 0, 0, 0, 2, 1, 4_512, 4_700, 18, 231.40m, world.Stops.Count,
-            [new DeskAlarm("PROVIDER_BALANCE", "primary", "This month costs 231 USD, the budget is 200.", world.Now.AddHours(-1), null)], world.Now));
+            [new DeskAlarm("PROVIDER_BALANCE", "primary", "This month costs 231 USD, the budget is 200.", world.Now.AddHours(-1), null)], world.Now,
+            -31.40m, 200));
         admin.MapGet("/alarms", () => new Page<DeskAlarm>([]));
         admin.MapGet("/reports/{id}", (string id) => new Report(
             Enum.Parse<ReportName>(id, ignoreCase: true), "2026-12-01", "2026-12-01", "day", ["period", "charges", "orders", "renewals", "other", "refunds", "net"],

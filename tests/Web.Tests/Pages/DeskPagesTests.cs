@@ -290,6 +290,7 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         var finance = await site.SignInAsync("finance@example.com", "/admin");
         await Expect(finance.GetByTestId("money-in")).ToHaveTextAsync("Rp 1.350.000");
         await Expect(finance.GetByTestId("alarm")).ToContainTextAsync("Tagihan penyedia");
+        await Expect(finance.GetByTestId("budget-left")).ToHaveTextAsync("USD -31.40 dari 200");
         // Live: without a reload.
         await Expect(finance.GetByTestId("unpaid")).ToHaveTextAsync("4");
         site.World.Unpaid = 5;
