@@ -29,7 +29,7 @@ public sealed record FoundItem(FoundKind Kind, string Id, string UserId, string?
 /// </summary>
 /// <param name="At">When.</param>
 /// <param name="Kind"><c>MONEY</c>, <c>DEPOSIT</c>, <c>ORDER</c>, <c>ACTION</c>, <c>SIGN_IN</c>, <c>ADMIN</c>, <c>REQUEST</c> or <c>NOTICE</c>.</param>
-/// <param name="Id">Unique within its kind.</param>
+/// <param name="Id">Unique within its kind: of money the wallet and the number of its line there (<c>…-12</c>), of an action the server and the action.</param>
 /// <param name="What">The word for it: an action's kind, an audit line's action, a reference type.</param>
 /// <param name="Text">A sentence, where there is one.</param>
 /// <param name="Amount">IDR, signed; null where no money is meant.</param>

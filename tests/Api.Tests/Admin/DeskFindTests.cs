@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Api.Security;
@@ -11,6 +12,7 @@ using Webrana.Wire.Admin;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Notifications;
+using Webrana.Wire.Wallets;
 using Ledger = Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Tests.Admin;
@@ -177,7 +179,11 @@ public sealed class DeskFindTests(SharedApi api)
 
         var rows = (await TimelineAsync(admin.Http, $"users/{customer.Id}")).Items;
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: 400, Subject: "promo:utang", Status: "RECEIVABLE" });
-        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -400, Subject: null, Status: "RECEIVABLE" });
+        var paid = Assert.Single(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -400, Subject: null, Status: "RECEIVABLE" });
+        // What it was paid with stands before it in the ledger, where its line leads.
+        var number = paid.Id[(customer.Id.ToString().Length + 1)..];
+        var lines = (await admin.Http.GetAsync($"/internal/wallets/{customer.Id}/transactions?upTo={number}&limit=2").ReadAsync<Page<Transaction>>()).Items;
+        Assert.Equal([(paid.Id, -400L), ($"{customer.Id}-{long.Parse(number, CultureInfo.InvariantCulture) - 1}", 400L)], lines.Select(line => (line.Id, line.Amount)));
         await Scenario.BooksAgreeAsync(admin.Http);
     }
 
@@ -202,7 +208,7 @@ public sealed class DeskFindTests(SharedApi api)
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" });
         // Its hold moved no money: the charge stands once.
         Assert.DoesNotContain(rows, row => row is { Kind: "MONEY", Amount: 0 });
-        Assert.Contains(rows, row => row is { Kind: "ACTION", What: "Block" });
+        Assert.Contains(rows, row => row is { Kind: "ACTION", What: "Block" } && row.Subject == $"account:{customer.Id}" && row.Id.StartsWith(order.InstanceId, StringComparison.Ordinal));
         Assert.Contains(rows, row => row is { Kind: "ORDER", Amount: -Scenario.PriceIdr } && row.Subject == $"account:{customer.Id}");
         Assert.DoesNotContain(rows, row => row.What == "account.welcome");
     }

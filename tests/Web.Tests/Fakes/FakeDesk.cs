@@ -148,7 +148,7 @@ static class FakeDesk
     static Page<TimelineEntry> Timeline(FakeWorld world) => new(
         [
             new(world.Now.AddHours(-1), "ADMIN", "2", "customer.frozen", "Kartu curian", null, "admin:a", $"account:{FakeWorld.UserId}", "audit:2", null),
-            new(world.Now.AddHours(-2), "MONEY", "m-1", "RENEWAL", "Perpanjangan web-01", -129_000, null, "droplet:i-web-01", "renew:i-web-01:2", "REVENUE"),
+            new(world.Now.AddHours(-2), "MONEY", $"{FakeWorld.UserId}-12", "RENEWAL", "Perpanjangan web-01", -129_000, null, "droplet:i-web-01", "renew:i-web-01:2", "REVENUE"),
             new(world.Now.AddHours(-3), "ACTION", "i/1", "Reboot", null, null, "user:u", "droplet:i-web-01", "reboot-1", "Completed"),
             new(world.Now.AddHours(-4), "NOTICE", "n-1", "server.suspended", "MAIL REFUSED: 550 no such mailbox", null, null, null, $"outbox:{FakeWorld.UserId}", "FAILED"),
             new(world.Now.AddDays(-1), "SIGN_IN", "s-1", "WEB", "Firefox", null, null, null, "10.0.0.7", "OPEN"),
