@@ -47,15 +47,11 @@ public static class AdminBillingApi
     {
         if (Reasons.Judge(body.Reason) is { } invalid)
             return invalid;
-        var before = await Settings(cluster).Get();
+        var intent = await audit.IntendAsync(
+            http, "billing.settings_changed", GrainKeys.BillingSettings, body with { Reason = null }, body.Reason?.Trim(),
+            BillingSettingsMapping.ToWire(await Settings(cluster).Get()));
         var changed = await Settings(cluster).Change(body.ToCommand(http.User.Actor()));
-        if (changed.TryGet(out var after))
-        {
-            await audit.NoteAsync(
-                http, "billing.settings_changed", GrainKeys.BillingSettings, body with { Reason = null }, body.Reason?.Trim(), BillingSettingsMapping.ToWire(before),
-                BillingSettingsMapping.ToWire(after));
-        }
-
+        await intent.EndAsync(changed, BillingSettingsMapping.ToWire);
         return changed.ToOk(BillingSettingsMapping.ToWire);
     }
 

@@ -53,12 +53,14 @@ public static partial class AdminPlansApi
             return invalid;
         if (Find(cluster, body.Id) is not { } plan)
             return Refusal.Of(ProblemKinds.InvalidPlan, "The id has 1 to 40 lower-case letters, digits and dashes.");
+        var facts = await figures.ReadAsync(http.RequestAborted);
+        var intent = await audit.IntendAsync(http, "plan.created", GrainKeys.Plan(body.Id), body with { Reason = null }, body.Reason?.Trim(), before: null);
         var created = await plan.Create(new DefinePlan(
             body.Name, body.Size, body.Vcpus, body.MemoryMb, body.DiskGb, body.TransferTb,
             new PlanPrices(body.PriceHourly, body.PriceDaily, body.PriceMonthly, body.PriceYearly, body.AllowDaily, body.AllowMonthly,
                 body.AllowYearly ?? body.PriceYearly is not null),
             body.Regions, body.Hidden, body.SortOrder, Cents(body.ProviderCostUsd), body.StockLimit));
-        await NoteAsync(audit, http, created, "plan.created", body.Id, body with { Reason = null }, body.Reason, figures);
+        await intent.EndAsync(created, facts.ToWire);
         return created.ToCreated(view => $"/internal/plans/{view.PlanId}", (await figures.ReadAsync(http.RequestAborted)).ToWire);
     }
 
@@ -69,9 +71,13 @@ public static partial class AdminPlansApi
             return invalid;
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
-        var before = await plan.Get();
+        var found = await plan.Get();
+        if (!found.TryGet(out var before))
+            return Refusal.From(found);
+        var facts = await figures.ReadAsync(http.RequestAborted);
+        var intent = await audit.IntendAsync(http, "plan.changed", GrainKeys.Plan(id), body with { Reason = null }, body.Reason?.Trim(), facts.ToWire(before));
         var changed = await plan.Change(new ChangePlan(body.Name, body.Regions, body.Hidden, body.SortOrder, Cents(body.ProviderCostUsd), body.StockLimit));
-        await NoteAsync(audit, http, changed, "plan.changed", id, body with { Reason = null }, body.Reason, figures, before.Value);
+        await intent.EndAsync(changed, facts.ToWire);
         return changed.ToOk((await figures.ReadAsync(http.RequestAborted)).ToWire);
     }
 
@@ -82,10 +88,14 @@ public static partial class AdminPlansApi
             return invalid;
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
-        var before = await plan.Get();
+        var found = await plan.Get();
+        if (!found.TryGet(out var before))
+            return Refusal.From(found);
+        var facts = await figures.ReadAsync(http.RequestAborted);
+        var intent = await audit.IntendAsync(http, "plan.priced", GrainKeys.Plan(id), body with { Reason = null }, body.Reason?.Trim(), facts.ToWire(before));
         var priced = await plan.SetPricing(new SetPricing(
             body.PriceHourly, body.PriceDaily, body.PriceMonthly, body.PriceYearly, body.AllowDaily, body.AllowMonthly, body.AllowYearly, body.MovesRunningAt));
-        await NoteAsync(audit, http, priced, "plan.priced", id, body with { Reason = null }, body.Reason, figures, before.Value);
+        await intent.EndAsync(priced, facts.ToWire);
         return priced.ToOk((await figures.ReadAsync(http.RequestAborted)).ToWire);
     }
 
@@ -96,24 +106,18 @@ public static partial class AdminPlansApi
             return invalid;
         if (Find(cluster, id) is not { } plan)
             return Refusal.Of(ProblemKinds.NotFound);
-        var before = await plan.Get();
+        var found = await plan.Get();
+        if (!found.TryGet(out var before))
+            return Refusal.From(found);
+        var facts = await figures.ReadAsync(http.RequestAborted);
+        var intent = await audit.IntendAsync(http, "plan.retired", GrainKeys.Plan(id), asked: null, body?.Reason?.Trim(), facts.ToWire(before));
         var retired = await plan.Retire();
-        await NoteAsync(audit, http, retired, "plan.retired", id, null, body?.Reason, figures, before.Value);
+        await intent.EndAsync(retired, facts.ToWire);
         return retired.IsOk ? TypedResults.NoContent() : Refusal.From(retired);
     }
 
     /// <summary>Dollars as people write them → cents as they are stored; a part of a cent is dropped.</summary>
     private static int? Cents(decimal? dollars) => dollars is { } amount ? (int)Math.Clamp(amount * 100, int.MinValue / 2, int.MaxValue / 2) : null;
-
-    private static async Task NoteAsync(
-        AuditLog audit, HttpContext http, Result<PlanView, PlanError> outcome, string action, string id, object? detail, string? reason,
-        PlanFigures figures, PlanView? before = null)
-    {
-        if (!outcome.TryGet(out var view))
-            return;
-        var facts = await figures.ReadAsync(http.RequestAborted);
-        await audit.NoteAsync(http, action, GrainKeys.Plan(id), detail, reason?.Trim(), before: before is null ? null : facts.ToWire(before), after: facts.ToWire(view));
-    }
 
     /// <summary>Only a well-formed slug reaches a grain: a key is for ever.</summary>
     private static IPlanGrain? Find(IClusterClient cluster, string id) => Slug().IsMatch(id) ? cluster.GetGrain<IPlanGrain>(GrainKeys.Plan(id)) : null;

@@ -52,13 +52,10 @@ public static partial class AdminProviderApi
             .Refusal;
         if ((invalid ?? Reasons.Judge(body.Reason)) is { } refused)
             return refused;
+        var intent = await services.Audit.IntendAsync(
+            services.Http, "provider.account_added", GrainKeys.DigitalOceanAccount(body.Id), new { body.Id, name }, body.Reason?.Trim(), before: null);
         var added = await services.Account(body.Id).Add(new AddProviderAccount(name, services.Tokens.Close(body.Token)));
-        if (added.TryGet(out var account))
-        {
-            await services.Audit.NoteAsync(
-                services.Http, "provider.account_added", GrainKeys.DigitalOceanAccount(body.Id), new { body.Id, name }, body.Reason?.Trim(), after: Standing(account));
-        }
-
+        await intent.EndAsync(added, Standing);
         return added.ToCreated(_ => "/internal/digitalocean/accounts", ToWire);
     }
 
@@ -70,15 +67,11 @@ public static partial class AdminProviderApi
             return unreasoned;
         if (!Slug().IsMatch(id))
             return Refusal.Of(ProblemKinds.NotFound);
-        var before = Standing(await services.Account(id).View());
-        var replaced = await services.Account(id).ReplaceToken(services.Tokens.Close(body.Token));
         // Never the token itself: what shows is whether the account works again.
-        if (replaced.TryGet(out var account))
-        {
-            await services.Audit.NoteAsync(
-                services.Http, "provider.token_replaced", GrainKeys.DigitalOceanAccount(id), new { id }, body.Reason?.Trim(), before, Standing(account));
-        }
-
+        var intent = await services.Audit.IntendAsync(
+            services.Http, "provider.token_replaced", GrainKeys.DigitalOceanAccount(id), new { id }, body.Reason?.Trim(), Standing(await services.Account(id).View()));
+        var replaced = await services.Account(id).ReplaceToken(services.Tokens.Close(body.Token));
+        await intent.EndAsync(replaced, Standing);
         return replaced.ToOk(ToWire);
     }
 
@@ -88,15 +81,11 @@ public static partial class AdminProviderApi
             return invalid;
         if (!Slug().IsMatch(id))
             return Refusal.Of(ProblemKinds.NotFound);
-        var before = Standing(await services.Account(id).View());
+        var intent = await services.Audit.IntendAsync(
+            services.Http, $"provider.account_{mode.ToString().ToLowerInvariant()}", GrainKeys.DigitalOceanAccount(id), new { id }, body?.Reason?.Trim(),
+            Standing(await services.Account(id).View()));
         var set = await services.Account(id).SetMode(mode);
-        if (set.TryGet(out var account))
-        {
-            await services.Audit.NoteAsync(
-                services.Http, $"provider.account_{mode.ToString().ToLowerInvariant()}", GrainKeys.DigitalOceanAccount(id), new { id }, body?.Reason?.Trim(), before,
-                Standing(account));
-        }
-
+        await intent.EndAsync(set, Standing);
         return set.ToOk(ToWire);
     }
 

@@ -28,7 +28,7 @@ internal static class AdminWalletsApi
         wallets.MapGet("", ListWallets).For(Desk.Read).Describe("All wallets that anything was booked in.", ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit);
         wallets.MapGet("/{userId}", GetWallet).For(Desk.Read).Describe("One customer's wallet.", ProblemKinds.NotFound);
         wallets.MapGet("/{userId}/transactions", ListTransactions).For(Desk.Read).Describe(
-            "One customer's history, newest first.",
+            "One customer's history, newest first; ?upTo= is the number of the line to begin with.",
             ProblemKinds.NotFound, ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         wallets.MapPost("/{userId}/adjustments", Adjust).For(Desk.Money).Describe(
             "Correct a balance by a signed amount; the reason is on the customer's statement and in the audit log. Above the setting it waits for a second person (202).",
@@ -59,9 +59,9 @@ internal static class AdminWalletsApi
         await FindAsync(userId, db, cancellation) is { } user ? TypedResults.Ok(await wallets.ReadAsync(user, cancellation)) : Refusal.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<Ok<Page<Transaction>>, Refusal>> ListTransactions(
-        string userId, IdentityDb db, WalletServices wallets, string? referenceType, int? limit, string? cursor, CancellationToken cancellation) =>
+        string userId, IdentityDb db, WalletServices wallets, string? referenceType, int? limit, string? cursor, long? upTo, CancellationToken cancellation) =>
         await FindAsync(userId, db, cancellation) is { } user
-            ? await wallets.ListAsync(user, referenceType, limit, cursor, cancellation)
+            ? await wallets.ListAsync(user, referenceType, limit, cursor, upTo, cancellation)
             : Refusal.Of(ProblemKinds.NotFound);
 
     private static async Task<Results<Created<Transaction>, Accepted<MoneyRequest>, Refusal>> Adjust(

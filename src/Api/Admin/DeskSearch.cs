@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
@@ -6,6 +5,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Droplets;
 using Webrana.Data.Desk;
+using Webrana.Data.Network;
 using Webrana.Wire.Admin;
 
 namespace Webrana.Api.Admin;
@@ -45,13 +45,18 @@ internal sealed class DeskSearch(IdentityDb db, Lookups lookups, IClusterClient 
         var byAddress = await users.Where(user => EF.Functions.Like(user.NormalizedEmail!, address)).OrderBy(user => user.NormalizedEmail).Take(Most).ToListAsync(cancellation);
         var byPhone = phones.Length == 0 ? [] : await users.Where(user => phones.Any(phone => EF.Functions.Like(user.Phone!, phone))).Take(Most).ToListAsync(cancellation);
         var byId = Guid.TryParse(word, out var id) ? await users.Where(user => user.Id == id).ToListAsync(cancellation) : [];
-        var byIp = IPAddress.TryParse(word, out _)
-            ? await db.Users.FromSql($"SELECT * FROM identity.users WHERE id IN (SELECT user_id FROM identity.sessions WHERE ip = {word})").AsNoTracking().Take(Most).ToListAsync(cancellation)
-            : [];
+        var ip = AddressText.Canonical(word);
+        var byIp = ip is null
+            ? []
+            : await db.Users.FromSql($"SELECT * FROM identity.users WHERE id IN (SELECT user_id FROM identity.sessions WHERE ip = {ip})").AsNoTracking().Take(Most).ToListAsync(cancellation);
+        var byScript = ip is null
+            ? []
+            : await db.Users.FromSql($"SELECT * FROM identity.users WHERE id IN (SELECT user_id FROM identity.api_tokens WHERE last_used_ip = {ip})").AsNoTracking().Take(Most).ToListAsync(cancellation);
         return byAddress.Select(user => Of(user, user.Email!, "EMAIL"))
             .Concat(byPhone.Select(user => Of(user, user.Phone!, "PHONE")))
             .Concat(byId.Select(user => Of(user, word, "ID")))
-            .Concat(byIp.Select(user => Of(user, word, "SIGN_IN_IP")))
+            .Concat(byIp.Select(user => Of(user, ip!, "SIGN_IN_IP")))
+            .Concat(byScript.Select(user => Of(user, ip!, "TOKEN_IP")))
             .DistinctBy(item => item.Id);
     }
 

@@ -46,16 +46,19 @@ public static class StaffApi
             return Refusal.Of(ProblemKinds.OwnAccount);
         var role = Paging.WireNames.Of<StaffRole>(body.Role)!;
         var before = await account.Users.GetRolesAsync(user);
+        var meant = body.Held ? before.Append(role).Distinct(StringComparer.Ordinal) : before.Where(held => held != role);
+        var intent = await audit.IntendAsync(
+            account.Http, body.Held ? "role.given" : "role.taken", GrainKeys.Account(userId), new { role }, body.Reason.Trim(), Shown(before), Shown(meant));
+        // From here on not the request's token: half of it would be a role that does not hold yet, or one that still does.
         if (body.Held)
-            await account.Registration.AddRoleAsync(user.Id, role, account.Cancellation);
+            await account.Registration.AddRoleAsync(user.Id, role, CancellationToken.None);
         else
-            await account.Registration.RemoveRoleAsync(user.Id, role, account.Cancellation);
-        await account.Sessions.EndAllAsync(userId, account.Cancellation);
+            await account.Registration.RemoveRoleAsync(user.Id, role, CancellationToken.None);
+        await account.Sessions.EndAllAsync(userId, CancellationToken.None);
         await account.SignOuts.TellAsync(userId);
-        var after = await account.Users.GetRolesAsync(user);
-        await audit.NoteAsync(
-            account.Http, body.Held ? "role.given" : "role.taken", GrainKeys.Account(userId),
-            new { role }, body.Reason.Trim(), new { roles = before.Order(StringComparer.Ordinal) }, new { roles = after.Order(StringComparer.Ordinal) });
+        await intent.DoneAsync(Shown(await account.Users.GetRolesAsync(user)));
         return TypedResults.Ok((await AdminUsersApi.ToWireAsync(account.Db, [user], account.Cancellation))[0]);
     }
+
+    private static object Shown(IEnumerable<string> roles) => new { roles = roles.Order(StringComparer.Ordinal) };
 }

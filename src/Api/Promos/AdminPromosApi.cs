@@ -78,10 +78,12 @@ public static class AdminPromosApi
             return invalid;
         // The operation's id is the promo's: a repeated request finds the promo it made.
         var promoId = Operation.Of(services.Http).ToString();
-        var created = await services.Grain(promoId).Create(new CreatePromo(body.ToDefinition(), services.Actor));
+        var definition = body.ToDefinition();
+        var intent = await audit.IntendAsync(services.Http, "promo.created", GrainKeys.Promo(promoId), body with { Reason = null }, body.Reason?.Trim(), before: null);
+        var created = await services.Grain(promoId).Create(new CreatePromo(definition, services.Actor));
+        await intent.EndAsync(created, promo => promo.ToAdminWire().Fields);
         if (!created.TryGet(out var view))
             return Refuse(created);
-        await audit.NoteAsync(services.Http, "promo.created", GrainKeys.Promo(promoId), reason: body.Reason?.Trim(), after: view.ToAdminWire().Fields);
         return TypedResults.Created($"/internal/promos/{view.PromoId}", view.ToAdminWire());
     }
 
@@ -93,6 +95,7 @@ public static class AdminPromosApi
             return unreasoned;
         if (services.Find(id) is not { } promo)
             return Refusal.Of(ProblemKinds.NotFound);
+        AuditIntent? intent = null;
         for (var attempt = 1; ; attempt++)
         {
             var found = await promo.Get();
@@ -106,13 +109,20 @@ public static class AdminPromosApi
                 return new FieldErrors().Check(false, "type", "The type stays for ever: archive this promo and create another.").Refusal!;
             if (PromoFieldRules.Judge(fields, stored) is { } invalid)
                 return invalid;
-            var changed = await promo.Change(new ChangePromo(current.Version, fields.ToDefinition(), services.Actor));
+            var definition = fields.ToDefinition();
+            intent ??= await audit.IntendAsync(services.Http, "promo.changed", GrainKeys.Promo(id), patch.Without("reason"), reason?.Trim(), stored);
+            var changed = await promo.Change(new ChangePromo(current.Version, definition, services.Actor));
             // A patch names members, not a whole: on top of what somebody else just saved it means the same.
             if (changed.Error == PromoError.VersionConflict && patch.Number("version") is null && attempt < PatchAttempts)
                 continue;
             if (!changed.TryGet(out var view))
-                return Refuse(changed);
-            await audit.NoteAsync(services.Http, "promo.changed", GrainKeys.Promo(id), patch.Without("reason"), reason?.Trim(), current.ToAdminWire().Fields, view.ToAdminWire().Fields);
+            {
+                var refusal = Refuse(changed);
+                await intent.RefusedAsync(refusal);
+                return refusal;
+            }
+
+            await intent.DoneAsync(view.ToAdminWire().Fields, attempt > 1 ? stored : null);
             return TypedResults.Ok(view.ToAdminWire());
         }
     }
@@ -124,12 +134,13 @@ public static class AdminPromosApi
             return invalid;
         if (services.Find(id) is not { } promo)
             return Refusal.Of(ProblemKinds.NotFound);
-        var before = await promo.Get();
+        var found = await promo.Get();
+        if (!found.TryGet(out var before))
+            return Refusal.From(found);
+        var intent = await audit.IntendAsync(services.Http, "promo.archived", GrainKeys.Promo(id), asked: null, body?.Reason?.Trim(), Standing(before));
         var archived = await promo.Archive(services.Actor);
-        if (!archived.TryGet(out var after))
-            return Refusal.From(archived);
-        await audit.NoteAsync(services.Http, "promo.archived", GrainKeys.Promo(id), reason: body?.Reason?.Trim(), before: Standing(before.Value), after: Standing(after));
-        return TypedResults.NoContent();
+        await intent.EndAsync(archived, Standing);
+        return archived.IsOk ? TypedResults.NoContent() : Refusal.From(archived);
     }
 
     private static async Task<Ok<GeneratedCode>> GenerateCode(Data.Promos.PromoUsages usages, CancellationToken cancellation)
@@ -177,7 +188,7 @@ public static class AdminPromosApi
         }
     }
 
-    private static object? Standing(PromoView? promo) => promo is null ? null : new { status = promo.Status.ToString(), promo.Definition.IsActive };
+    private static object Standing(PromoView promo) => new { status = promo.Status.ToString(), promo.Definition.IsActive };
 
     // An admin is told what is wrong, not what a customer would be told.
     private static Refusal Refuse<T>(Result<T, PromoError> refused)

@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Webrana.Api.Accounts;
 using Webrana.Api.Admin;
+using Webrana.Api.Hosting;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Providers;
-using Webrana.Api.Hosting;
 using Webrana.Data.Desk;
 using Webrana.Data.Shop;
 using Webrana.Wire;
@@ -44,7 +45,8 @@ internal static class ReportsApi
     }
 
     private static async Task<Ok<Dashboard>> GetDashboard(
-        DashboardQueries queries, AlarmRows alarms, ShopState shop, IClusterClient cluster, BusinessTime clock, TimeProvider time, HttpContext http)
+        DashboardQueries queries, AlarmRows alarms, ShopState shop, IClusterClient cluster, BusinessTime clock, TimeProvider time,
+        IOptions<DeskOptions> options, HttpContext http)
     {
         var now = clock.GetUtcNow();
         var today = ReportSpan.Today(now);
@@ -52,14 +54,13 @@ internal static class ReportsApi
         var accounts = await AccountsAsync(cluster, time, http.RequestAborted);
         var raised = await alarms.ListAsync(cleared: false, PageQuery.DefaultLimit, http.RequestAborted);
         var money = Roles.MoneyDesk.Split(',').Any(http.User.IsInRole);
-        var limit = accounts?.Count * ProviderHour;
+        var provider = accounts is null ? null : ProviderFigures.Of(accounts, figures.ProviderCallsHour, options.Value.ProviderBudgetUsd);
         return TypedResults.Ok(new Dashboard(
             money ? figures.MoneyInIdr : null, money ? figures.PaymentsIn : null, figures.Servers.GetValueOrDefault("RUNNING"), figures.Servers.GetValueOrDefault("SUSPENDED"),
             figures.UnpaidServers, figures.FailedOrders, figures.Servers.GetValueOrDefault("LOST"), figures.PendingDeposits, figures.OldestPending, figures.OverdueRenewals, figures.StuckMails,
-            figures.UnhandledCallbacks, money ? figures.OpenCases : null, money ? figures.WaitingRequests : null, limit is { } most ? Math.Max(0, most - figures.ProviderCallsHour) : null, limit,
-            accounts?.Sum(account => account.Free),
-            money && accounts?.Any(account => account.MonthToDateUsdCents is not null) == true ? accounts.Sum(account => account.MonthToDateUsdCents ?? 0) / 100m : null,
-            (await shop.ReadAsync()).Stopped.Count, [.. raised.Select(ToWire)], now));
+            figures.UnhandledCallbacks, money ? figures.OpenCases : null, money ? figures.WaitingRequests : null, provider?.CallsLeft, provider?.CallsLimit, provider?.Free,
+            money ? provider?.SpentUsd : null, (await shop.ReadAsync()).Stopped.Count, [.. raised.Select(ToWire)], now,
+            money ? provider?.BudgetLeftUsd : null, money ? provider?.BudgetUsd : null));
     }
 
     /// <summary>Null while the silos are away: the page that shows the alarm of it does not go with them.</summary>
@@ -121,7 +122,4 @@ internal static class ReportsApi
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 2000 and < 9000 ? day : null;
 
     private static DeskAlarm ToWire(AlarmRow row) => new(row.Code, row.Subject, row.Detail, row.RaisedAt, row.ClearedAt);
-
-    /// <summary>Calls that we allow ourselves at one account in an hour (Domain/Providers/CallShares).</summary>
-    private const long ProviderHour = 4_700;
 }

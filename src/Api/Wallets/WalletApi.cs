@@ -33,5 +33,5 @@ public static class WalletApi
 
     private static Task<Results<Ok<Page<Transaction>>, Refusal>> ListTransactions(
         HttpContext http, WalletServices wallets, string? referenceType, int? limit, string? cursor) =>
-        wallets.ListAsync(http.User.GetUserId(), referenceType, limit, cursor, http.RequestAborted);
+        wallets.ListAsync(http.User.GetUserId(), referenceType, limit, cursor, upTo: null, http.RequestAborted);
 }

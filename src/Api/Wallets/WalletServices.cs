@@ -26,14 +26,21 @@ public sealed class WalletServices(IClusterClient cluster, LedgerQueries ledger,
         return wallet.ToWire(openedAt);
     }
 
+    /// <summary>A page of a wallet's rows, newest first.</summary>
+    /// <param name="user">Whose.</param>
+    /// <param name="referenceType">Only of this type; null for all.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cursor">From the page before; null for the first.</param>
+    /// <param name="upTo">The number of the row that the first page begins with; null for the newest.</param>
+    /// <param name="cancellation">Gives up.</param>
     public async Task<Results<Ok<Page<Transaction>>, Refusal>> ListAsync(
-        UserId user, string? referenceType, int? limit, string? cursor, CancellationToken cancellation)
+        UserId user, string? referenceType, int? limit, string? cursor, long? upTo, CancellationToken cancellation)
     {
         if (PageQuery.TryRead("transactions", limit, cursor, out var page) is { } refusal)
             return refusal;
         if (!WireNames.TryRead<ReferenceType>(referenceType, out var type))
             return new FieldErrors().Check(false, "referenceType", "One of the documented types.").Refusal!;
-        long? before = null;
+        long? before = upTo is < long.MaxValue ? upTo + 1 : null;
         if (page.After is not null)
         {
             if (!long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))

@@ -36,9 +36,14 @@ public sealed partial class AdminClient
         _session.Get<Wallet>(WalletOf(userId), cancellationToken);
 
     /// <summary>A customer's wallet lines, newest first.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="limit">At most so many; null for the API's own number.</param>
+    /// <param name="cursor">From the page before; null for the first.</param>
+    /// <param name="upTo">The number of the line to begin with; null for the newest.</param>
+    /// <param name="cancellationToken">Gives up the wait.</param>
     public Task<ApiResult<Page<Transaction>>> TransactionsAsync(
-        string userId, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
-        _session.Get<Page<Transaction>>(Query.With(WalletOf(userId) + "/transactions", ("limit", limit), ("cursor", cursor)), cancellationToken);
+        string userId, int? limit = null, string? cursor = null, long? upTo = null, CancellationToken cancellationToken = default) =>
+        _session.Get<Page<Transaction>>(Query.With(WalletOf(userId) + "/transactions", ("limit", limit), ("cursor", cursor), ("upTo", upTo)), cancellationToken);
 
     /// <summary>Books a correction, or asks a second person for it.</summary>
     public Task<ApiResult<AdjustmentAnswer>> AdjustAsync(

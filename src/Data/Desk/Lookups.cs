@@ -1,3 +1,5 @@
+using Webrana.Data.Network;
+
 namespace Webrana.Data.Desk;
 
 /// <summary>What a word at the desk may mean. Names are stored: never rename.</summary>
@@ -35,15 +37,16 @@ public sealed class Lookups(DataSources sources)
             """);
         command.Parameters.Add(new() { Value = subject });
         command.Parameters.Add(new() { Value = owner });
-        command.Parameters.Add(new() { Value = words.Select(word => word.Value).ToArray() });
+        command.Parameters.Add(new() { Value = words.Select(word => word.Kind == LookupKind.Ip ? AddressText.Canonical(word.Value) ?? word.Value : word.Value).ToArray() });
         command.Parameters.Add(new() { Value = words.Select(word => Word(word.Kind)).ToArray() });
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Everything filed under a word, or under words that begin with it (at least three characters).</summary>
+    /// <summary>Everything filed under a word, or under words that begin with it (at least three characters). An address may be written in any way.</summary>
     public async Task<IReadOnlyList<LookupRow>> FindAsync(string word, int limit, CancellationToken cancellation = default)
     {
-        var value = word.Trim().ToLowerInvariant();
+        var text = word.Trim();
+        var value = AddressText.Canonical(text) ?? text.ToLowerInvariant();
         if (value.Length == 0) return [];
         // As a range, which the primary key serves: a pattern would have to be escaped, and planned.
         var prefix = value.Length >= 3;

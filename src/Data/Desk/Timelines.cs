@@ -104,8 +104,8 @@ public sealed class Timelines(DataSources sources)
         """;
 
     private const string Server = $$"""
-        (SELECT started_at AS at, 'ACTION' AS kind, action_id AS id, kind AS what, message AS text, NULL::bigint AS amount, actor AS actor, NULL AS subject,
-                action_id AS why, status AS status
+        (SELECT started_at AS at, 'ACTION' AS kind, instance || '/' || action_id AS id, kind AS what, message AS text, NULL::bigint AS amount, actor AS actor,
+                (SELECT 'account:' || s.owner FROM grain_state s WHERE s.state = 'droplet' AND s.key = 'droplet:' || $1) AS subject, action_id AS why, status AS status
          FROM instance_activity WHERE instance = $1::uuid AND started_at <= $2 ORDER BY started_at DESC LIMIT $3)
         UNION ALL
         (SELECT to_timestamp(sort_at / 1000.0), 'ORDER', key, 'ORDER', payload ->> 'name', -(payload #>> '{order,priceIdr}')::bigint, payload #>> '{order,actor}', 'account:' || owner,

@@ -5,7 +5,10 @@ namespace Webrana.Data.Promos;
 /// <summary>What is known of a person for rewards.</summary>
 public sealed record PersonRow(Guid UserId, string Email, string? Phone, Guid? ReferredBy);
 
-/// <summary>One person who was invited. The stage is the rewards grain's word, null while it has said nothing.</summary>
+/// <summary>
+/// One person who was invited and confirmed the address; name and address of a closed account are empty. The stage is the rewards grain's word,
+/// null while it has said nothing.
+/// </summary>
 /// <param name="KeptIdr">What of a reward that was taken back had been spent, and was left to the inviter.</param>
 public sealed record InvitedRow(
     Guid UserId, string Name, string Email, DateTimeOffset JoinedAt, string? Stage, long? RewardIdr, long? PaidAtMs, long KeptIdr);
@@ -16,6 +19,10 @@ public sealed record ReferralTotals(long EarnedIdr, long JoinedCount, long PaidC
 /// <summary>Reading who invited whom, and what came of it.</summary>
 public sealed class ReferralQueries(DataSources sources)
 {
+    // A friend is who read the mailbox. A row that an unconfirmed registration leaves would tell the code's owner, who may have typed it in
+    // themself, that the address was new (ADR 57). Whoever closed an account had signed in to it, and so had confirmed; closing took the mark away.
+    const string HasJoined = "(u.email_confirmed OR u.closed_at IS NOT NULL)";
+
     /// <summary>A person by id; null when there is no such account.</summary>
     public async Task<PersonRow?> PersonAsync(Guid userId, CancellationToken cancellation = default)
     {
@@ -66,9 +73,9 @@ public sealed class ReferralQueries(DataSources sources)
     /// <summary>What a person earned by inviting.</summary>
     public async Task<ReferralTotals> TotalsAsync(Guid referrer, DateTimeOffset monthFrom, CancellationToken cancellation = default)
     {
-        await using var command = sources.Queries.CreateCommand("""
+        await using var command = sources.Queries.CreateCommand($"""
             SELECT coalesce(sum(CASE stage WHEN 2 THEN amount ELSE kept END), 0)::bigint, count(*) FILTER (WHERE stage = 2),
-                   count(*) FILTER (WHERE stage = 2 AND reserved_at >= $2), (SELECT count(*) FROM identity.users WHERE referred_by = $1)
+                   count(*) FILTER (WHERE stage = 2 AND reserved_at >= $2), (SELECT count(*) FROM identity.users u WHERE u.referred_by = $1 AND {HasJoined})
             FROM promo_usages WHERE user_id = $1 AND stage IN (2, 4) AND subject_id LIKE 'referral:%'
             """);
         command.Parameters.Add(new() { Value = referrer });
@@ -78,7 +85,7 @@ public sealed class ReferralQueries(DataSources sources)
         return new ReferralTotals(reader.GetInt64(0), reader.GetInt64(3), reader.GetInt64(1), reader.GetInt64(2));
     }
 
-    /// <summary>Who was invited, newest first.</summary>
+    /// <summary>Who was invited and came, newest first.</summary>
     /// <param name="cursor">From the page before; null for the first.</param>
     public async Task<(IReadOnlyList<InvitedRow> Rows, string? Next)> InvitedAsync(
         Guid referrer, int limit, string? cursor, CancellationToken cancellation = default)
@@ -86,11 +93,12 @@ public sealed class ReferralQueries(DataSources sources)
         var after = long.TryParse(cursor, CultureInfo.InvariantCulture, out var ticks) && ticks > 0 && ticks <= DateTime.MaxValue.Ticks
             ? new DateTime(ticks, DateTimeKind.Utc)
             : DateTime.MaxValue.ToUniversalTime();
-        await using var command = sources.Queries.CreateCommand("""
-            SELECT u.id, u.name, u.email, u.created_at, g.payload -> 'referral' ->> 'stage', (g.payload -> 'referral' -> 'referrer' ->> 'amount')::bigint,
+        await using var command = sources.Queries.CreateCommand($"""
+            SELECT u.id, CASE WHEN u.closed_at IS NULL THEN u.name ELSE '' END, CASE WHEN u.closed_at IS NULL THEN u.email ELSE '' END, u.created_at,
+                   g.payload -> 'referral' ->> 'stage', (g.payload -> 'referral' -> 'referrer' ->> 'amount')::bigint,
                    (g.payload -> 'referral' ->> 'paidAt')::bigint, coalesce((g.payload -> 'referral' -> 'referrer' ->> 'kept')::bigint, 0)
             FROM identity.users u LEFT JOIN grain_state g ON g.state = 'rewards' AND g.key = 'rewards:' || u.id::text
-            WHERE u.referred_by = $1 AND u.created_at < $2 ORDER BY u.created_at DESC LIMIT $3
+            WHERE u.referred_by = $1 AND {HasJoined} AND u.created_at < $2 ORDER BY u.created_at DESC LIMIT $3
             """);
         command.Parameters.Add(new() { Value = referrer });
         command.Parameters.Add(new() { Value = after });

@@ -27,10 +27,16 @@ static class AuditView
     public static string Short(string subject) =>
         subject.Split(':', 2) is [var kind, var id] && Guid.TryParse(id, out _) ? $"{kind}:{ShortId.Of(id)}" : subject;
 
-    /// <summary>Every member that differs, with both values; without values the details.</summary>
+    /// <summary>Every member that differs, with both values; of an intent what was asked for, where more is not known yet.</summary>
     public static IReadOnlyList<(string Name, string From, string To)> Changes(AuditEntry entry)
     {
         var (before, after) = (Members(entry.Before), Members(entry.After));
+        if (entry.After is null && entry.Action.EndsWith(".change_requested", StringComparison.Ordinal))
+        {
+            var asked = entry.Detail is { ValueKind: JsonValueKind.Object } detail && detail.TryGetProperty("asked", out var members) ? Members(members) : [];
+            return [.. asked.Select(one => (one.Key, before.GetValueOrDefault(one.Key, Nothing), one.Value)).Where(change => change.Item2 != change.Item3)];
+        }
+
         return [.. before.Keys.Union(after.Keys)
             .Select(name => (name, before.GetValueOrDefault(name, Nothing), after.GetValueOrDefault(name, Nothing)))
             .Where(change => change.Item2 != change.Item3)];

@@ -35,15 +35,22 @@ static class TimelineView
     /// <param name="isOneOf">Whether the reader has one of these roles, comma-separated.</param>
     public static string? SubjectLink(TimelineEntry entry, Func<string, bool> isOneOf) => entry.Subject is { } subject ? Open(AuditView.Link(subject), isOneOf) : null;
 
-    /// <summary>Where the cause is: an admin's act in the audit log, a payment at the payment desk; null where the reader may not go.</summary>
+    /// <summary>
+    /// Where the cause is: an admin's act in the audit log, a payment by its reference, a failed order among those that failed. Money whose cause has
+    /// no page that the reader may open leads to its line in the ledger, where what was booked with it and before it stands. Null for nothing.
+    /// </summary>
     /// <param name="entry">The line.</param>
     /// <param name="isOneOf">Whether the reader has one of these roles, comma-separated.</param>
-    public static string? WhyLink(TimelineEntry entry, Func<string, bool> isOneOf) => Open(Why(entry), isOneOf);
+    public static string? WhyLink(TimelineEntry entry, Func<string, bool> isOneOf) => Open(Why(entry), isOneOf) ?? Open(InLedger(entry), isOneOf);
 
     static string? Why(TimelineEntry entry) => entry.Kind switch
     {
         "ADMIN" => AuditOf(entry.Subject ?? ""),
         "REQUEST" => "/admin/money-requests",
+        // What of a payment a person has to look at, and why an order failed.
+        "DEPOSIT" when entry.Why is { Length: > 0 } => "/admin/payments",
+        "ORDER" when entry.Why is { Length: > 0 } => "/admin/orders?trouble=Failed",
+        "ACTION" => Asked(entry),
         "NOTICE" when After(entry.Why, "outbox:") is { } customer => $"/admin/outbox?userId={customer}",
         "SIGN_IN" when entry.Why is { Length: > 0 } address => $"/admin/search?q={Uri.EscapeDataString(address)}",
         "MONEY" when After(entry.Why, "payout:") is not null => "/admin/money-requests",
@@ -53,6 +60,17 @@ static class TimelineView
             AuditOf($"wallet:{entry.Id[..CustomerId]}"),
         _ => null,
     };
+
+    // Who asked for it: what an admin did has its reason in the audit log, a customer has their page. What the engine did is about the server.
+    static string? Asked(TimelineEntry entry) =>
+        After(entry.Actor, "admin:") is not null ? AuditOf($"instance:{entry.Id.Split('/')[0]}")
+        : After(entry.Actor, "user:") is { } customer ? AuditView.Link($"account:{customer}")
+        : AuditView.Link(entry.Subject ?? "");
+
+    // A line of money is named by its wallet, which is the customer's, and its number there.
+    static string? InLedger(TimelineEntry entry) => entry.Kind == "MONEY" && entry.Id.Length > CustomerId && entry.Id[CustomerId] == '-'
+        ? $"/admin/customers/{entry.Id[..CustomerId]}?row={entry.Id[(CustomerId + 1)..]}#ledger"
+        : null;
 
     const int CustomerId = 36;
 

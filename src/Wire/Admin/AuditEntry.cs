@@ -8,7 +8,7 @@ namespace Webrana.Wire.Admin;
 /// <param name="Id">Opaque, growing.</param>
 /// <param name="At">When.</param>
 /// <param name="Actor"><c>admin:{userId}</c> or <c>system</c>.</param>
-/// <param name="Action">What was done: <c>wallet.adjusted</c>, <c>plan.priced</c>, …</param>
+/// <param name="Action">What was done: <c>wallet.adjusted</c>, <c>plan.priced</c>, …; or meant, or refused: <c>plan.change_requested</c>, <c>plan.change_refused</c>.</param>
 /// <param name="Subject">What it was done to: <c>wallet:{userId}</c>, <c>plan:{id}</c>, …</param>
 /// <param name="Reason">As the admin gave it; null where none is asked for.</param>
 /// <param name="ActorEmail">Who that is; null for the system, and for an account that is gone.</param>

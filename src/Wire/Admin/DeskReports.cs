@@ -17,17 +17,20 @@ namespace Webrana.Wire.Admin;
 /// <param name="UnhandledCallbacks">Payment callbacks not worked off within two minutes.</param>
 /// <param name="OpenCases">Payments that wait at the payment desk; null where the reader's role has no money.</param>
 /// <param name="WaitingRequests">Money that waits for a second person; null as above.</param>
-/// <param name="ProviderCallsLeft">Calls left of the provider's hour; null while our own silos are away, who know its accounts.</param>
-/// <param name="ProviderCallsLimit">Calls we allow ourselves in an hour, all accounts; null as above.</param>
+/// <param name="ProviderCallsLeft">Calls left of the provider's hour, all accounts that are not switched off; null while our own silos are away, who know its accounts.</param>
+/// <param name="ProviderCallsLimit">Calls we allow ourselves in an hour at those; null as above.</param>
 /// <param name="ProviderFree">Servers that could still be sold; null as above.</param>
 /// <param name="ProviderUsd">What the provider's month costs so far, US dollars; null as above, before the first look, and where the reader's role has no money.</param>
 /// <param name="Stopped">Switches that are stopped.</param>
 /// <param name="Alarms">Alarms raised and not cleared.</param>
 /// <param name="At">As of.</param>
+/// <param name="ProviderBudgetLeftUsd">What the month leaves of the budget at the accounts that are not switched off, US dollars, below zero where it is overspent; null without a budget, before the first look, and where the reader's role has no money.</param>
+/// <param name="ProviderBudgetUsd">The month's budget of those accounts together, US dollars; null without one, and where the reader's role has no money.</param>
 public sealed record Dashboard(
     long? MoneyIn, long? PaymentsIn, long Running, long Suspended, long Unpaid, long FailedOrders, long Lost, long PendingDeposits, DateTimeOffset? OldestPending,
     long OverdueRenewals, long StuckMails, long UnhandledCallbacks, long? OpenCases, long? WaitingRequests, long? ProviderCallsLeft, long? ProviderCallsLimit,
-    int? ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At);
+    int? ProviderFree, decimal? ProviderUsd, int Stopped, IReadOnlyList<DeskAlarm> Alarms, DateTimeOffset At, decimal? ProviderBudgetLeftUsd = null,
+    long? ProviderBudgetUsd = null);
 
 /// <summary>Something that somebody should look at now: <c>GET /internal/alarms?cleared=</c>.</summary>
 /// <param name="Code"><c>PROVIDER_TOKEN</c>, <c>PROVIDER_ACCOUNT</c>, <c>PROVIDER_BALANCE</c>, <c>PROVIDER_CAPACITY</c>, <c>RENEWALS_OVERDUE</c>, <c>OUTBOX_STUCK</c>, <c>CALLBACKS_STUCK</c>, <c>PAPERS_STUCK</c>, <c>BOOKS_DIFFER</c>, <c>INVARIANT_BROKEN</c>, <c>AUDIT_BROKEN</c>, <c>PROVIDER_DRIFT</c> or <c>SETTLEMENT_DIFFERS</c>.</param>

@@ -12,8 +12,8 @@ public enum FoundKind
 }
 
 /// <summary>
-/// One thing found by <c>GET /internal/search?q=</c>: an e-mail address or phone number (or its beginning), a name, an IP address of a server or
-/// of a sign-in, a server's name, an invoice number (<c>WBR-…</c>), the gateway's reference, a virtual account's number, a provider id.
+/// One thing found by <c>GET /internal/search?q=</c>: an e-mail address or phone number (or its beginning), a name, an IP address of a server, of
+/// a sign-in or of a script's last call, a server's name, an invoice number (<c>WBR-…</c>), the gateway's reference, a virtual account's number, a provider id.
 /// </summary>
 /// <param name="Kind">What.</param>
 /// <param name="Id">Of the customer, server or deposit.</param>
@@ -21,7 +21,7 @@ public enum FoundKind
 /// <param name="Email">Their address; null if the account is gone.</param>
 /// <param name="Title">For people.</param>
 /// <param name="Matched">The word it was found by.</param>
-/// <param name="By"><c>EMAIL</c>, <c>PHONE</c>, <c>NAME</c>, <c>ID</c>, <c>IP</c>, <c>SIGN_IN_IP</c>, <c>PROVIDER_ID</c>, <c>MERCHANT_REF</c>, <c>REFERENCE</c> or <c>VA</c>.</param>
+/// <param name="By"><c>EMAIL</c>, <c>PHONE</c>, <c>NAME</c>, <c>ID</c>, <c>IP</c>, <c>SIGN_IN_IP</c>, <c>TOKEN_IP</c>, <c>PROVIDER_ID</c>, <c>MERCHANT_REF</c>, <c>REFERENCE</c> or <c>VA</c>.</param>
 public sealed record FoundItem(FoundKind Kind, string Id, string UserId, string? Email, string Title, string Matched, string By);
 
 /// <summary>
@@ -29,7 +29,7 @@ public sealed record FoundItem(FoundKind Kind, string Id, string UserId, string?
 /// </summary>
 /// <param name="At">When.</param>
 /// <param name="Kind"><c>MONEY</c>, <c>DEPOSIT</c>, <c>ORDER</c>, <c>ACTION</c>, <c>SIGN_IN</c>, <c>ADMIN</c>, <c>REQUEST</c> or <c>NOTICE</c>.</param>
-/// <param name="Id">Unique within its kind.</param>
+/// <param name="Id">Unique within its kind: of money the wallet and the number of its line there (<c>…-12</c>), of an action the server and the action.</param>
 /// <param name="What">The word for it: an action's kind, an audit line's action, a reference type.</param>
 /// <param name="Text">A sentence, where there is one.</param>
 /// <param name="Amount">IDR, signed; null where no money is meant.</param>

@@ -6,7 +6,7 @@ namespace Webrana.Wire.Promos;
 /// <param name="Code">The code friends register with.</param>
 /// <param name="Link">The registration page with the code in it.</param>
 /// <param name="Earned">IDR credited so far.</param>
-/// <param name="JoinedCount">People who registered with the code.</param>
+/// <param name="JoinedCount">People who registered with the code and confirmed their address.</param>
 /// <param name="RewardedCount">Of these, those that were rewarded.</param>
 /// <param name="Offer">What inviting earns now; null: nothing at present.</param>
 /// <param name="Items">Who came, newest first.</param>
@@ -27,8 +27,8 @@ public sealed record ReferralOffer(
     string Name, PromoValueType ValueType, long Value, long RefereeValue, long? MinDeposit, int? MonthlyCap, long RewardedThisMonth, long? MaxDiscount = null);
 
 /// <summary>A person who registered with the code, masked: enough to recognise a friend, too little to find a stranger.</summary>
-/// <param name="Name"><c>B•••</c>.</param>
-/// <param name="Email"><c>b•••@gmail.com</c>.</param>
+/// <param name="Name"><c>B•••</c>; <c>•••</c> of an account that was closed.</param>
+/// <param name="Email"><c>b•••@gmail.com</c>; <c>•••</c> of an account that was closed.</param>
 /// <param name="Status">How far it came.</param>
 /// <param name="Amount">IDR earned from this friend; what was left of it where it was taken back.</param>
 /// <param name="JoinedAt">When they registered.</param>

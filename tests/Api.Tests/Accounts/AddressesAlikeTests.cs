@@ -5,6 +5,7 @@ using Webrana.Api.Security;
 using Webrana.Api.Tests.Support;
 using Webrana.Wire;
 using Webrana.Wire.Accounts;
+using Webrana.Wire.Promos;
 
 namespace Webrana.Api.Tests.Accounts;
 
@@ -33,6 +34,30 @@ public sealed partial class AddressesAlikeTests(SharedApi api)
         Assert.Equal([201, 403, 401, 201, 403, 401, 403, 429, 403, 202, 202, 422, 422, 202, 202, 202, 429, 429, 422, 401, 401, 401, 401, 429], statuses);
         Assert.Equal(unknown, unconfirmed);
         Assert.Equal(unknown, known);
+    }
+
+    /// <summary>Or whoever types in somebody's address with a code of their own would read there whether it was new.</summary>
+    [Fact]
+    public async Task Whose_code_was_registered_with_sees_a_friend_when_the_mailbox_was_read_and_nothing_before_that()
+    {
+        var inviter = await api.Host.NewCustomerAsync();
+        var code = (await inviter.Http.GetAsync("/api/v1/me").ReadAsync<Profile>()).ReferralCode!;
+        var before = await inviter.Http.GetStringAsync("/api/v1/referral");
+        var (unknown, unconfirmed, known) = (NewAddress(), NewAddress(), (await api.Host.NewCustomerAsync()).Email);
+        await RegisterAsync(unconfirmed, First);
+        foreach (var email in new[] { unknown, unconfirmed, known })
+        {
+            await InviteAsync(email);
+            Assert.Equal(before, await inviter.Http.GetStringAsync("/api/v1/referral"));
+        }
+
+        var (userId, token) = MailSink.LinkOf(await api.Host.Mails.NextAsync(unknown), "confirm-email");
+        await api.Host.Anonymous().PostAsync("/api/v1/auth/confirm-email", new ConfirmEmailRequest(userId, token)).ExpectAsync(HttpStatusCode.NoContent);
+        var joined = await inviter.Http.GetAsync("/api/v1/referral").ReadAsync<Referral>();
+        Assert.Equal((1, "O•••", $"{unknown[0]}•••@example.com"), (joined.JoinedCount, Assert.Single(joined.Items).Name, joined.Items[0].Email));
+
+        Task InviteAsync(string email) => From("203.0.113.40")
+            .PostAsync("/api/v1/auth/register", Person(email, Second) with { ReferralCode = code }).ExpectAsync(HttpStatusCode.Created);
     }
 
     [Fact]

@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Webrana.Api.Security;
 using Webrana.Api.Tests.Support;
+using Webrana.Contracts;
 using Webrana.Sandbox.Tripay.Transactions;
 using Webrana.Testing;
 using Webrana.Wire;
@@ -8,6 +12,7 @@ using Webrana.Wire.Admin;
 using Webrana.Wire.Deposits;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Notifications;
+using Webrana.Wire.Wallets;
 using Ledger = Webrana.Contracts.Wallets;
 
 namespace Webrana.Api.Tests.Admin;
@@ -55,6 +60,40 @@ public sealed class DeskFindTests(SharedApi api)
         Assert.Empty((await SearchAsync(support.Http, $"tidak-ada-{Guid.NewGuid():n}")).Items);
         await support.Http.GetAsync("/internal/search?q=a").RefusedAsync(422, ProblemCodes.ValidationFailed);
         await customer.Http.GetAsync("/internal/search?q=sari").RefusedAsync(403, ProblemCodes.Forbidden);
+    }
+
+    [Fact]
+    public async Task An_address_is_found_however_it_is_written_of_a_server_a_sign_in_and_a_script()
+    {
+        var (support, customer, scripted) = (await Host.NewStaffAsync(Roles.Support), await Host.NewCustomerAsync(), await Host.NewCustomerAsync());
+        var order = await Scenario.OrderAsync(Host, customer);
+        await Scenario.UntilAsync(customer, order.InstanceId, InstanceStatus.Running);
+        // Of this test alone: the last two groups of every address below.
+        var own = $"{Random.Shared.Next(0x1000, 0x10000):x}:{Random.Shared.Next(0x1000, 0x10000):x}";
+        var droplet = GrainKeys.Droplet(new InstanceId(Guid.Parse(order.InstanceId)));
+        await new Data.Desk.Lookups(Host.Sources).FileAsync(droplet, customer.Id.Value, [(Data.Desk.LookupKind.Ip, $"2001:DB8:0:0:A::{own.ToUpperInvariant()}")], TestContext.Current.CancellationToken);
+        foreach (var words in new[] { $"2001:db8:0:0:a::{own}", $"2001:0DB8:0000:0000:000A:0000:{own}", $"2001:db8::a:0:{own}" })
+        {
+            var found = Assert.Single((await SearchAsync(support.Http, words)).Items);
+            Assert.Equal((FoundKind.Server, "IP", order.InstanceId, $"2001:db8::a:0:{own}"), (found.Kind, found.By, found.Id, found.Matched));
+        }
+
+        var visitor = Host.Anonymous();
+        visitor.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", $"2001:db8:1::{own}");
+        await visitor.PostAsync("/api/v1/auth/login", new LoginRequest(customer.Email, TestUser.Password)).ReadAsync<TokenPair>();
+        var tokens = Host.Services.GetRequiredService<ApiTokens>();
+        var token = (await tokens.CreateAsync(scripted.Id, Guid.NewGuid(), "skrip", ["read"], null, TestContext.Current.CancellationToken))!.Token;
+        var script = Host.Anonymous();
+        script.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        script.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", $"2001:db8:2::{own}");
+        await script.GetAsync("/api/v1/instances").ExpectAsync(HttpStatusCode.OK);
+        foreach (var (words, by, whose) in new[] { ($"2001:DB8:1:0:0:0:{own}", "SIGN_IN_IP", customer), ($"2001:DB8:2:0:0:0:{own}", "TOKEN_IP", scripted) })
+        {
+            var found = Assert.Single((await SearchAsync(support.Http, words)).Items);
+            Assert.Equal((FoundKind.Customer, by, whose.Id.ToString()), (found.Kind, found.By, found.Id));
+        }
+
+        Assert.Contains((await SearchAsync(support.Http, "::ffff:127.0.0.1")).Items, item => item.By is "SIGN_IN_IP" or "TOKEN_IP");
     }
 
     [Fact]
@@ -140,7 +179,11 @@ public sealed class DeskFindTests(SharedApi api)
 
         var rows = (await TimelineAsync(admin.Http, $"users/{customer.Id}")).Items;
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: 400, Subject: "promo:utang", Status: "RECEIVABLE" });
-        Assert.Contains(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -400, Subject: null, Status: "RECEIVABLE" });
+        var paid = Assert.Single(rows, row => row is { Kind: "MONEY", What: "REFUND", Amount: -400, Subject: null, Status: "RECEIVABLE" });
+        // What it was paid with stands before it in the ledger, where its line leads.
+        var number = paid.Id[(customer.Id.ToString().Length + 1)..];
+        var lines = (await admin.Http.GetAsync($"/internal/wallets/{customer.Id}/transactions?upTo={number}&limit=2").ReadAsync<Page<Transaction>>()).Items;
+        Assert.Equal([(paid.Id, -400L), ($"{customer.Id}-{long.Parse(number, CultureInfo.InvariantCulture) - 1}", 400L)], lines.Select(line => (line.Id, line.Amount)));
         await Scenario.BooksAgreeAsync(admin.Http);
     }
 
@@ -165,7 +208,7 @@ public sealed class DeskFindTests(SharedApi api)
         Assert.Contains(rows, row => row is { Kind: "MONEY", What: "VPS_PAYMENT" });
         // Its hold moved no money: the charge stands once.
         Assert.DoesNotContain(rows, row => row is { Kind: "MONEY", Amount: 0 });
-        Assert.Contains(rows, row => row is { Kind: "ACTION", What: "Block" });
+        Assert.Contains(rows, row => row is { Kind: "ACTION", What: "Block" } && row.Subject == $"account:{customer.Id}" && row.Id.StartsWith(order.InstanceId, StringComparison.Ordinal));
         Assert.Contains(rows, row => row is { Kind: "ORDER", Amount: -Scenario.PriceIdr } && row.Subject == $"account:{customer.Id}");
         Assert.DoesNotContain(rows, row => row.What == "account.welcome");
     }

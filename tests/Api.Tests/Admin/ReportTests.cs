@@ -173,6 +173,31 @@ public sealed class ReportTests : IAsyncLifetime
         await support.GetAsync("/internal/reports/REVENUE").RefusedAsync(403, ProblemCodes.Forbidden);
     }
 
+    [Fact]
+    public async Task The_dashboard_counts_on_no_account_that_is_switched_off_and_says_what_is_left_of_the_budget()
+    {
+        await using var host = await ApiHost.StartAsync(new Dictionary<string, string?> { ["Desk:ProviderBudgetUsd"] = "300" });
+        var (admin, support) = ((await host.NewAdminAsync()).Http, (await host.NewStaffAsync(Roles.Support)).Http);
+        await admin.PostAsync("/internal/digitalocean/accounts", new AddProviderAccountRequest("kedua", "Akun kedua", ApiHost.SecondProviderToken)).ExpectAsync(HttpStatusCode.Created);
+        await Eventually.Async(AccountsAsync, all => all.Count == 2 && all.All(account => account.MonthToDateUsd is not null), ApiHost.Patience, "both were looked at");
+        var both = await SeeAsync(admin);
+        Assert.Equal((9_400, 600), (both.ProviderCallsLimit, both.ProviderBudgetUsd));
+        Assert.Equal(600 - both.ProviderUsd, both.ProviderBudgetLeftUsd);
+
+        await admin.PostAsync("/internal/digitalocean/accounts/kedua/disable", null).ExpectAsync(HttpStatusCode.OK);
+        var one = await SeeAsync(admin);
+        var primary = (await AccountsAsync()).Single(account => account.Id == "primary");
+        Assert.Equal((4_700, 300, primary.Free), (one.ProviderCallsLimit, one.ProviderBudgetUsd, one.ProviderFree));
+        Assert.Equal(300 - (primary.MonthToDateUsd ?? 0), one.ProviderBudgetLeftUsd);
+        Assert.InRange(one.ProviderCallsLeft, 0, 4_700);
+
+        var less = await SeeAsync(support);
+        Assert.Equal((null, null, null), (less.ProviderUsd, less.ProviderBudgetUsd, less.ProviderBudgetLeftUsd));
+
+        static Task<Dashboard> SeeAsync(HttpClient http) => http.GetAsync("/internal/dashboard").ReadAsync<Dashboard>();
+        async Task<IReadOnlyList<ProviderAccount>> AccountsAsync() => (await admin.GetAsync("/internal/digitalocean/accounts").ReadAsync<Page<ProviderAccount>>()).Items;
+    }
+
     [Theory]
     [InlineData("=1+1", "\"'=1+1\"")]
     [InlineData("@risk", "\"'@risk\"")]

@@ -20,8 +20,19 @@ public sealed class ShopReasonTests(SharedApi api)
     static string NewPlan(string id, string? reason = null) => JsonSerializer.Serialize(
         new CreatePlanRequest(id, "Uji", "s-1vcpu-1gb", 1, 1024, 25, 1, ["sgp1"], 99_000, Hidden: true, SortOrder: 90, Reason: reason), WireJson.Options);
 
-    async Task<IReadOnlyList<AuditEntry>> LinesAsync(TestUser admin, string subject) =>
+    // What was done. Each has the line of its intent before it, with the same reason.
+    static async Task<IReadOnlyList<AuditEntry>> LinesAsync(TestUser admin, string subject)
+    {
+        var all = await AllLinesAsync(admin, subject);
+        var done = all.Where(line => !IsIntent(line)).ToList();
+        Assert.Equal(done.Select(line => line.Reason), all.Where(IsIntent).Select(line => line.Reason));
+        return done;
+    }
+
+    static async Task<IReadOnlyList<AuditEntry>> AllLinesAsync(TestUser admin, string subject) =>
         (await admin.Http.GetAsync($"/internal/audit?subject={Uri.EscapeDataString(subject)}").ReadAsync<Page<AuditEntry>>()).Items;
+
+    static bool IsIntent(AuditEntry line) => line.Action.EndsWith(".change_requested", StringComparison.Ordinal);
 
     static string Text(JsonElement? value) => value?.GetRawText() ?? "";
 
@@ -41,6 +52,29 @@ public sealed class ShopReasonTests(SharedApi api)
         Assert.Equal((99_000, 109_000), (lines[1].Before!.Value.GetProperty("priceMonthly").GetInt64(), lines[1].After!.Value.GetProperty("priceMonthly").GetInt64()));
         Assert.Equal(("Uji", "Uji dua"), (lines[2].Before!.Value.GetProperty("name").GetString(), lines[2].After!.Value.GetProperty("name").GetString()));
         Assert.True(lines[0].After!.Value.GetProperty("retired").GetBoolean());
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_is_noted_before_it_is_done_with_what_was_found_and_what_came_of_it_after()
+    {
+        var admin = await api.Host.NewAdminAsync();
+        var id = $"uji-{Guid.NewGuid():n}"[..20];
+        await admin.Http.PostAsync("/internal/plans", NewPlan(id)).ExpectAsync(HttpStatusCode.Created);
+        await admin.Http.SendJsonAsync(HttpMethod.Patch, $"/internal/plans/{id}/pricing", new PlanPricing(PriceMonthly: 109_000, Reason: Why)).ExpectAsync(HttpStatusCode.OK);
+        await admin.Http.SendJsonAsync(HttpMethod.Patch, $"/internal/plans/{id}/pricing", new PlanPricing(PriceMonthly: 0, Reason: Why)).RefusedAsync(422, ProblemCodes.InvalidPrice);
+
+        var lines = await AllLinesAsync(admin, $"plan:{id}");
+        Assert.Equal(
+            ["plan.change_refused", "plan.change_requested", "plan.priced", "plan.change_requested", "plan.created", "plan.change_requested"], lines.Select(line => line.Action));
+        var (refused, meant, done, first) = (lines[0], lines[1], lines[2], lines[3]);
+        Assert.Equal((109_000, 0), (Price(meant.Before!.Value), Price(meant.Detail!.Value.GetProperty("asked"))));
+        Assert.Equal((99_000, 99_000, 109_000), (Price(first.Before!.Value), Price(done.Before!.Value), Price(done.After!.Value)));
+        Assert.Equal(("invalid_price", "plan.priced"), (refused.Detail!.Value.GetProperty("error").GetString(), refused.Detail.Value.GetProperty("act").GetString()));
+        Assert.Equal(Operation(meant), Operation(refused));
+        Assert.NotEqual(Operation(meant), Operation(first));
+
+        static long Price(JsonElement plan) => plan.GetProperty("priceMonthly").GetInt64();
+        static string? Operation(AuditEntry line) => line.Detail!.Value.GetProperty("operation").GetString();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Webrana.Api.Tests.Support;
 using Webrana.Wire;
@@ -29,9 +30,48 @@ public sealed class StaffTests(SharedApi api)
         await finance.GetAsync("/internal/ledger/trial-balance").RefusedAsync(403, ProblemCodes.Forbidden);
         Assert.DoesNotContain(person.Email, (await admin.Http.GetAsync("/internal/staff").ReadAsync<Page<AdminUser>>()).Items.Select(user => user.Email));
         Assert.Equal(
-            "role.given,role.taken",
+            "role.change_requested,role.given,role.change_requested,role.taken",
             await api.Host.Database.ScalarAsync<string>($"select string_agg(action, ',' order by id) from audit_log where subject = 'account:{person.Id}'"));
     }
+
+    /// <summary>As if the process died between the role's row and the line that says it was given: that line cannot be written.</summary>
+    [Fact]
+    public async Task A_role_that_was_given_by_a_process_that_died_has_a_name_and_the_same_again_says_what_was_before_it()
+    {
+        var (admin, person) = (await api.Host.NewAdminAsync(), await api.Host.NewCustomerAsync());
+        var (key, fault) = (Guid.NewGuid().ToString("N"), $"dies_{person.Id.Value:n}");
+        var give = new SetRoleRequest(StaffRole.Admin, true, Reason);
+        await api.Host.Database.ExecuteAsync($"""
+            CREATE FUNCTION {fault}() RETURNS trigger LANGUAGE plpgsql AS $f$
+                BEGIN IF NEW.subject = 'account:{person.Id}' AND NEW.action = 'role.given' THEN RAISE EXCEPTION 'died'; END IF; RETURN NEW; END $f$;
+            CREATE TRIGGER {fault} BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION {fault}();
+            """, TestContext.Current.CancellationToken);
+        try
+        {
+            using var died = await admin.Http.PostAsync($"/internal/users/{person.Id}/roles", give, key);
+            Assert.Equal(HttpStatusCode.InternalServerError, died.StatusCode);
+        }
+        finally
+        {
+            await api.Host.Database.ExecuteAsync($"DROP TRIGGER {fault} ON audit_log; DROP FUNCTION {fault}()", TestContext.Current.CancellationToken);
+        }
+
+        var intent = Assert.Single(await LinesAsync(admin, person));
+        Assert.Equal(("role.change_requested", Reason, admin.Email), (intent.Action, intent.Reason, intent.ActorEmail));
+        Assert.Equal("customer → admin, customer", Change(intent));
+        Assert.Equal([Roles.Admin, Roles.Customer], (await admin.Http.GetAsync($"/internal/users/{person.Id}").ReadAsync<AdminUser>()).Roles);
+
+        await admin.Http.PostAsync($"/internal/users/{person.Id}/roles", give, key).ExpectAsync(HttpStatusCode.OK);
+        var lines = await LinesAsync(admin, person);
+        Assert.Equal(["role.given", "role.change_requested", "role.change_requested"], lines.Select(line => line.Action));
+        Assert.All(lines, line => Assert.Equal("customer → admin, customer", Change(line)));
+
+        static string Change(AuditEntry line) => $"{RolesIn(line.Before)} → {RolesIn(line.After)}";
+        static string RolesIn(JsonElement? value) => string.Join(", ", value!.Value.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+    }
+
+    static async Task<IReadOnlyList<AuditEntry>> LinesAsync(TestUser admin, TestUser person) =>
+        (await admin.Http.GetAsync($"/internal/audit?subject=account:{person.Id}&action=role.").ReadAsync<Page<AuditEntry>>()).Items;
 
     [Fact]
     public async Task Nobody_changes_their_own_roles_so_that_an_admin_is_always_left()

@@ -34,7 +34,7 @@ public sealed class AdminPlanTests(SharedApi api)
         Assert.True((await admin.GetAsync($"/internal/plans/{made.Id}").ReadAsync<AdminPlan>()).Retired);
         Assert.Contains((await admin.GetAsync("/internal/plans").ReadAsync<Page<AdminPlan>>()).Items, plan => plan.Id == made.Id);
         Assert.Equal(
-            "plan.created,plan.priced,plan.changed,plan.retired",
+            "plan.change_requested,plan.created,plan.change_requested,plan.priced,plan.change_requested,plan.changed,plan.change_requested,plan.retired",
             await api.Host.Database.ScalarAsync<string>($"select string_agg(action, ',' order by id) from audit_log where subject = 'plan:{made.Id}'"));
     }
 

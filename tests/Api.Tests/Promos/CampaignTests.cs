@@ -113,7 +113,9 @@ public sealed class CampaignTests(SharedApi api)
         Assert.Equal([12_000, 12_000, 10_000], versions.Select(version => version.Fields.Value));
         Assert.All(versions, version => Assert.Equal(($"admin:{admin.Id}", admin.Email), (version.Actor, version.ActorEmail)));
         var audit = (await admin.Http.GetAsync($"/internal/audit?subject=promo:{made.Id}").ReadAsync<Page<AuditEntry>>()).Items.Select(entry => entry.Action);
-        Assert.Equal(["promo.changed", "promo.changed", "promo.created"], audit);
+        // Each after its intent; what was refused by its fields or its version meant nothing yet.
+        Assert.Equal(
+            ["promo.changed", "promo.change_requested", "promo.changed", "promo.change_requested", "promo.created", "promo.change_requested"], audit);
 
         Task<HttpResponseMessage> Patch(string body) => admin.Http.SendJsonAsync(HttpMethod.Patch, path, body);
     }

@@ -1,4 +1,5 @@
 using Webrana.Data.Desk;
+using Webrana.Data.Providers;
 
 namespace Webrana.Data.Tests.Desk;
 
@@ -27,5 +28,21 @@ public sealed class DashboardQueriesTests(MigratedDatabase database) : IClassFix
         // The one that failed, and the one that does not say: what is not known to be cancelled is looked at.
         Assert.Equal(2, figures.FailedOrders);
         Assert.Empty(figures.Servers);
+    }
+
+    [Fact]
+    public async Task Calls_of_the_providers_hour_are_counted_by_account()
+    {
+        // One slot before the hour, which does not count, and two within it.
+        var slot = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / ProviderBudget.SlotSeconds;
+        await database.Database.ExecuteAsync(
+            $"""
+            INSERT INTO provider_permits (account, slot, share, taken) VALUES
+                ('first', {slot - (2 * ProviderBudget.HourSlots)}, 0, 100), ('first', {slot - 10}, 0, 20), ('first', {slot}, 1, 3), ('second', {slot}, 0, 7);
+            """, Cancellation);
+
+        var figures = await new DashboardQueries(database.Sources).ReadAsync(Noon, Noon.AddHours(-5), Cancellation);
+
+        Assert.Equal([("first", 23L), ("second", 7L)], figures.ProviderCallsHour.Select(one => (one.Key, one.Value)).Order());
     }
 }

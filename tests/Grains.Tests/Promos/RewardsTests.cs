@@ -232,6 +232,23 @@ public sealed class RewardsTests(DepositCluster cluster)
     });
 
     [Fact]
+    public async Task Friends_are_those_who_confirmed_and_one_who_left_stays_a_friend_without_a_name()
+    {
+        var inviter = await PersonAsync(Address());
+        await _people.PersonAsync(Address(), referredBy: inviter, isConfirmed: false);
+        await PersonAsync(Address(), referredBy: inviter);
+        var leaves = await PersonAsync(Address(), referredBy: inviter);
+        await cluster.Cluster.Database.ExecuteAsync($"""
+            UPDATE identity.users SET name = '–', email = 'closed-' || id || '@closed.invalid', email_confirmed = false, closed_at = now() WHERE id = '{leaves}'
+            """);
+
+        var summary = await Rewards(inviter).GetReferrals(10, null);
+        Assert.Equal((2, 2), (summary.JoinedCount, summary.Entries.Count));
+        Assert.Equal("•••", Assert.Single(summary.Entries, entry => entry.MaskedName == "•••").MaskedEmail);
+        Assert.EndsWith("•••@gmail.com", Assert.Single(summary.Entries, entry => entry.MaskedName == "B•••").MaskedEmail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task An_invitation_may_be_worth_a_part_of_the_deposit_and_no_more_than_the_cap() => WhileOnAsync(
         Invite with { ValueType = PromoValueType.Percentage, Value = 10, RefereeValue = 5, MaxDiscountIdr = 12_000 },
         async _ =>

@@ -123,7 +123,8 @@ static class FakeDesk
         admin.MapGet("/dashboard", () => new Dashboard(
             1_350_000, 7, 42, 2, world.Unpaid, 1, 0, 3, world.Now.AddMinutes(-12), 0, 0, 0, 2, 1,
             world.SilosAway ? null : 4_512, world.SilosAway ? null : 4_700, world.SilosAway ? null : 18, world.SilosAway ? null : 231.40m, world.Stops.Count,
-            [new DeskAlarm("PROVIDER_BALANCE", "primary", "This month costs 231 USD, the budget is 200.", world.Now.AddHours(-1), null)], world.Now));
+            [new DeskAlarm("PROVIDER_BALANCE", "primary", "This month costs 231 USD, the budget is 200.", world.Now.AddHours(-1), null)], world.Now,
+            world.SilosAway ? null : -31.40m, world.SilosAway ? null : 200));
         admin.MapGet("/alarms", () => new Page<DeskAlarm>([]));
         admin.MapGet("/reports/{id}", (string id, string? by) => Enum.Parse<ReportName>(id, ignoreCase: true) switch
         {
@@ -153,7 +154,7 @@ static class FakeDesk
     static Page<TimelineEntry> Timeline(FakeWorld world) => new(
         [
             new(world.Now.AddHours(-1), "ADMIN", "2", "customer.frozen", "Kartu curian", null, "admin:a", $"account:{FakeWorld.UserId}", "audit:2", null),
-            new(world.Now.AddHours(-2), "MONEY", "m-1", "RENEWAL", "Perpanjangan web-01", -129_000, null, "droplet:i-web-01", "renew:i-web-01:2", "REVENUE"),
+            new(world.Now.AddHours(-2), "MONEY", $"{FakeWorld.UserId}-12", "RENEWAL", "Perpanjangan web-01", -129_000, null, "droplet:i-web-01", "renew:i-web-01:2", "REVENUE"),
             new(world.Now.AddHours(-3), "ACTION", "i/1", "Reboot", null, null, "user:u", "droplet:i-web-01", "reboot-1", "Completed"),
             new(world.Now.AddHours(-4), "NOTICE", "n-1", "server.suspended", "MAIL REFUSED: 550 no such mailbox", null, null, null, $"outbox:{FakeWorld.UserId}", "FAILED"),
             new(world.Now.AddDays(-1), "SIGN_IN", "s-1", "WEB", "Firefox", null, null, null, "10.0.0.7", "OPEN"),

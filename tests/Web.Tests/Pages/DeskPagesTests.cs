@@ -167,6 +167,19 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task A_renewal_on_the_timeline_leads_to_its_line_in_the_ledger()
+    {
+        await using var site = await panel.StartAsync();
+        var finance = await site.SignInAsync("finance@example.com", $"/admin/customers/{FakeWorld.UserId}");
+        await Expect(finance.GetByTestId("ledger-from")).ToHaveCountAsync(0);
+        var renewal = finance.Locator("[data-testid=timeline-row][data-kind=MONEY]");
+        await renewal.ClickAsync();
+        await renewal.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "renew:i-web-01:2" }).ClickAsync();
+        await Expect(finance.GetByTestId("ledger-from")).ToContainTextAsync("12");
+        Assert.Contains("row=12", finance.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_is_suspended_for_abuse_and_its_owner_reads_why_and_is_offered_nothing_to_pay()
     {
         await using var site = await panel.StartAsync();
@@ -290,6 +303,7 @@ public sealed class DeskPagesTests(Panel panel) : IClassFixture<Panel>
         var finance = await site.SignInAsync("finance@example.com", "/admin");
         await Expect(finance.GetByTestId("money-in")).ToHaveTextAsync("Rp 1.350.000");
         await Expect(finance.GetByTestId("alarm")).ToContainTextAsync("Tagihan penyedia");
+        await Expect(finance.GetByTestId("budget-left")).ToHaveTextAsync("USD -31.40 dari 200");
         // Live: without a reload.
         await Expect(finance.GetByTestId("unpaid")).ToHaveTextAsync("4");
         site.World.Unpaid = 5;

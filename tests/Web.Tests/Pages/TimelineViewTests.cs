@@ -3,6 +3,7 @@ using Webrana.Web.Admin;
 using Webrana.Web.Localization;
 using Webrana.Wire.Accounts;
 using Webrana.Wire.Admin;
+using Webrana.Wire.Wallets;
 
 namespace Webrana.Web.Tests.Pages;
 
@@ -66,4 +67,77 @@ public sealed class TimelineViewTests
     [InlineData($"closing:{Customer}:1")]
     public void A_correction_and_what_was_given_up_lead_to_the_audit_lines_of_their_own_wallet(string why) => Assert.Equal(
         $"/admin/audit?subject=wallet%3A{Customer}", TimelineView.WhyLink(Entry("MONEY", null, why, $"{Customer}-7"), Holding(Roles.Admin)));
+
+    // With the operation ids that each part books them under.
+    static readonly (ReferenceType Type, string Operation)[] Money =
+    [
+        (ReferenceType.Deposit, "tripay:T1"), (ReferenceType.Deposit, "refund:T1"), (ReferenceType.VpsPayment, "order:i:capture"), (ReferenceType.Renewal, "renew:i:2"),
+        (ReferenceType.Renewal, "restore:i:2:1:capture"), (ReferenceType.Promo, "promo:p:d"), (ReferenceType.Promo, "take-back:promo:p:d"),
+        (ReferenceType.Refund, "refund:renew:i:2"), (ReferenceType.Refund, "renew:i:2:owed"), (ReferenceType.Refund, "repay:7"), (ReferenceType.Refund, "payout:1"),
+        (ReferenceType.Adjustment, "adjustment:1"), (ReferenceType.Adjustment, $"closing:{Customer}:1"), (ReferenceType.Adjustment, "tripay:T2"),
+        (ReferenceType.PlanChange, "plan-change:i:1"), (ReferenceType.Addon, "addon:i:2:backups:1"), (ReferenceType.BonusExpiry, "expiry:promo:p:d"),
+    ];
+
+    /// <summary>Of everything that may stand on a timeline, as <c>Timelines</c> names it.</summary>
+    public static TheoryData<string, string, string?, string?, string> Rows()
+    {
+        const string Server = "droplet:0193a1c0-0000-7000-8000-00000000000b";
+        var rows = new TheoryData<string, string, string?, string?, string>
+        {
+            { "DEPOSIT", "DEPOSIT", "deposit:d-1", null, Roles.Staff },
+            { "DEPOSIT", "DEPOSIT", "deposit:d-1", "amount_differs", Roles.Staff },
+            { "ORDER", "ORDER", Server, null, Roles.CareDesk },
+            { "ORDER", "ORDER", $"account:{Customer}", "out_of_capacity", Roles.CareDesk },
+            { "SIGN_IN", "WEB", null, "10.0.0.7", Roles.Staff },
+            { "ADMIN", "instance.suspended", "instance:i-1", "audit:1", Roles.CareDesk },
+            { "ADMIN", "role.given", $"account:{Customer}", "audit:1", Roles.Staff },
+            { "REQUEST", "PAYOUT", $"wallet:{Customer}", "request:1", Roles.Staff },
+            { "NOTICE", "deposit.paid", null, $"outbox:{Customer}", Roles.CareDesk },
+        };
+        foreach (var subject in new[] { Server, $"account:{Customer}" })
+            rows.Add("ACTION", "Reboot", subject, "reboot-1", Roles.CareDesk);
+        foreach (var (type, why) in Money)
+            rows.Add("MONEY", type.ToString(), null, why, Roles.Staff);
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Whatever_stands_there_leads_somewhere_for_everybody_who_sees_it(string kind, string what, string? subject, string? why, string roles)
+    {
+        foreach (var role in roles.Split(','))
+        {
+            foreach (var actor in new[] { null, $"user:{Customer}", $"admin:{Customer}", "system" })
+            {
+                var entry = Entry(kind, subject, why, $"{Customer}-7") with { What = what, Actor = actor };
+                Assert.True((TimelineView.WhyLink(entry, Holding(role)) ?? TimelineView.SubjectLink(entry, Holding(role))) is not null, $"{kind} {what} {why} for {role}");
+                // Money always by its cause: its subject is only what it was paid for.
+                if (kind == "MONEY")
+                    Assert.NotNull(TimelineView.WhyLink(entry, Holding(role)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_type_of_money_is_asked_about() =>
+        Assert.Equal(Enum.GetValues<ReferenceType>().Order(), Money.Select(one => one.Type).Distinct().Order());
+
+    [Theory]
+    [InlineData("repay:7")]
+    [InlineData("renew:i:2")]
+    [InlineData("adjustment:1")]
+    public void Money_without_a_page_of_its_cause_leads_to_its_line_in_the_ledger(string why) => Assert.Equal(
+        $"/admin/customers/{Customer}?row=7#ledger", TimelineView.WhyLink(Entry("MONEY", null, why, $"{Customer}-7"), Holding(Roles.Finance)));
+
+    [Theory]
+    [InlineData("admin:a-1", Roles.Admin, "/admin/audit?subject=instance%3Ai-1")]
+    [InlineData("admin:a-1", Roles.Support, null)]
+    [InlineData("user:u-1", Roles.Support, "/admin/customers/u-1")]
+    [InlineData("system", Roles.Support, "/admin/instances/i-1")]
+    public void An_action_leads_to_who_asked_for_it(string actor, string role, string? link) =>
+        Assert.Equal(link, TimelineView.WhyLink(Entry("ACTION", "droplet:i-1", "reboot-1", "i-1/reboot-1") with { Actor = actor }, Holding(role)));
+
+    [Fact]
+    public void A_failed_order_leads_to_those_that_failed() => Assert.Equal(
+        "/admin/orders?trouble=Failed", TimelineView.WhyLink(Entry("ORDER", "droplet:i-1", "out_of_capacity"), Holding(Roles.Support)));
 }
