@@ -35,6 +35,7 @@ public static class HibernationChanges
             {
                 Phase = InstancePhase.Hibernating,
                 PowerWish = PowerWish.None,
+                PowerTries = null,
                 Hibernation = image with { Stage = HibernationStage.Kept, ImageId = imageId, SizeMb = sizeMb, OldDropletId = droplet.Id },
             };
 

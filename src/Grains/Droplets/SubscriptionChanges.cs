@@ -74,11 +74,10 @@ public static class SubscriptionChanges
         if (state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended) || state.Subscription is not { SuspendedAt: null } part)
             return null;
         var reason = part.AutoRenew ? Reasons.NotEnoughBalance : Reasons.RenewalOff;
-        return (state with
+        return (state.ToBeOff() with
         {
             Phase = InstancePhase.Suspended,
             Subscription = part with { SuspendedAt = now },
-            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
         }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), notice);
     }
 

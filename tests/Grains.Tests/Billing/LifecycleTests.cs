@@ -375,6 +375,31 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
             async () => await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id LIKE 'droplet:{instance}:blocked:%'") == 1, WebranaCluster.Patience, "its owner was told once");
     }
 
+    /// <summary>The fault: a power-off that met a backup of the provider's own was given up after its ten minutes, and whoever was blocked ran on.</summary>
+    [Fact]
+    public async Task A_blocked_server_that_the_provider_would_not_switch_off_is_switched_off_once_it_will()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(1_000_000));
+        var tried = Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.PendingEventAfterCompletion, Count = -1 });
+        Assert.True(await Cluster.Billing(instance).Block(new BlockServer("Spam", "admin:x")));
+        // The second try comes after what the first one met is stored.
+        await Eventually.Async(
+            () => Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions") >= tried + 2, WebranaCluster.Patience, "it was tried in vain");
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        await Eventually.Async(async () => await LinesAsync("Errored") == 1, WebranaCluster.Patience, "the log says that it failed");
+        Assert.Equal(Webrana.DigitalOcean.DropletStatus.Active, (await Cluster.ProviderDropletAsync(droplet)).Status);
+
+        Cluster.Cloud.ClearFaults();
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(droplet)).Status == Webrana.DigitalOcean.DropletStatus.Off, WebranaCluster.Patience, "it is off at the provider");
+        await Eventually.Async(async () => await LinesAsync("Completed") == 1, WebranaCluster.Patience, "the log says that it is off");
+        await droplet.Settles(DropletStatus.Suspended);
+
+        Task<long> LinesAsync(string status) =>
+            Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'PowerOff' AND status = '{status}'");
+    }
+
     [Fact]
     public async Task A_server_blocked_by_an_admin_is_not_brought_back_by_money()
     {
