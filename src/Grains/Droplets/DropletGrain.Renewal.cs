@@ -44,8 +44,10 @@ public sealed partial class DropletGrain
             case RenewalKind.Suspend:
                 return await Suspend();
             case RenewalKind.Hibernate:
-                return await BeginHibernation();
+                return await SparedByPayment() ? MoreOrSettled() : await BeginHibernation();
             case RenewalKind.Terminate:
+                if (await SparedByPayment())
+                    return MoreOrSettled();
                 var rates = await RatesInUse();
                 await Apply(state => state.Terminating(new TerminationPart($"unpaid-{state.Subscription!.PaidPeriod}", "system", NowMs))?.ChargingAtEnd(state, _instance, rates, NowMs));
                 await Hit("terminate.stored");

@@ -77,7 +77,7 @@ public static class SubscriptionChanges
         return (state.ToBeOff() with
         {
             Phase = InstancePhase.Suspended,
-            Subscription = part with { SuspendedAt = now },
+            Subscription = part with { SuspendedAt = now, PaymentAwaited = false },
         }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), notice);
     }
 
@@ -85,6 +85,12 @@ public static class SubscriptionChanges
     public static DropletState? Spared(this DropletState state, long until, bool forPayment) => state.Subscription is { SuspendedAt: null } part
         ? state with { Subscription = part with { SparedUntil = until, PaymentAwaited = part.PaymentAwaited || forPayment } }
         : null;
+
+    /// <summary>Its owner is paying: not to be put away, or destroyed, before a moment. Once for each of the two.</summary>
+    public static DropletState? SparedFromItsEnd(this DropletState state, long until) =>
+        state is { Phase: InstancePhase.Suspended or InstancePhase.Hibernated, IsRestoring: false, Subscription: { SuspendedAt: not null, PaymentAwaited: false } part }
+            ? state with { Subscription = part with { SparedUntil = until, PaymentAwaited = true } }
+            : null;
 
     /// <summary>A notice of the period due at <paramref name="due"/> was given, or overtaken by the next one.</summary>
     public static DropletState? Reminded(this DropletState state, DateTimeOffset due, int notices, Notice? notice)
