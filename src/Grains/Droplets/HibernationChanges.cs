@@ -54,7 +54,8 @@ public static class HibernationChanges
             Hibernation = image with { Restore = null },
             Subscription = first
                 ? part with { HibernatedAt = now, WarnedAt = null, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null, PaymentAwaited = false }
-                : part,
+                // Its owner wanted it back, and the end may have passed meanwhile: there is time to press once more.
+                : part with { SparedUntil = Math.Max(part.SparedUntil ?? 0, now + (long)state.Policy().LastWarning.TotalMilliseconds) },
         }).MeteringBackups(BackupsPlan.None, now).MeteringImages(image.SizeMb, now);
         return notice is null ? next : next.Tell(notice: notice);
     }

@@ -230,6 +230,32 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await AssertBooksAsync();
     }
 
+    /// <summary>The fault: the way back failed behind the end of the window, and the next look at the subscription deleted the image.</summary>
+    [Fact]
+    public async Task A_restore_that_fails_at_the_end_of_the_window_leaves_a_day_for_the_next()
+    {
+        var (owner, instance, droplet) = await HibernatedAsync();
+        await Cluster.CreditAsync(owner, 200_000);
+        var end = (await Cluster.Billing(instance).Billing())!.TerminatesAt!.Value;
+        await Cluster.TurnToAsync(end - TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.TurnToAsync(end - TimeSpan.FromMinutes(1));
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create" });
+        Assert.True((await Cluster.Billing(instance).Restore(new RestoreServer("back", "user:test"))).IsOk);
+        await Eventually.Async(
+            async () => (await droplet.Action("back")).Value, line => line?.Status == ActivityStatus.Errored, WebranaCluster.Patience, "the restore failed");
+        await Cluster.IsHibernatedAsync(instance);
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(1));
+        await droplet.WakeAllAsync();
+        Assert.Equal(DropletStatus.Hibernated, (await droplet.Get()).Value!.Status);
+        Assert.True((await Cluster.Billing(instance).Billing())!.TerminatesAt > end.AddHours(23), "its page says how long there is");
+
+        Assert.True((await Cluster.Billing(instance).Restore(new RestoreServer("second", "user:test"))).IsOk);
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+    }
+
     [Fact]
     public async Task A_restore_waits_since_its_own_beginning_and_not_since_that_of_one_that_was_given_up()
     {
