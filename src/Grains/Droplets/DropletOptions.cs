@@ -32,7 +32,10 @@ public sealed class DropletOptions
     /// </summary>
     public int ActionPatienceMs { get; set; } = 10 * 60_000;
 
-    /// <summary>How long a guest may take to shut down after it was asked, in milliseconds. Default 60 s.</summary>
+    /// <summary>
+    /// How long a guest may take to shut down after it was asked, and how long the provider may show a droplet as it was before an action that it
+    /// has completed, in milliseconds. Default 60 s.
+    /// </summary>
     public int ShutdownMs { get; set; } = 60_000;
 
     /// <summary>How long a password reset tries to reach the server over SSH before the provider does it, in milliseconds. Default 60 s.</summary>
