@@ -14,7 +14,10 @@ public sealed class DropletOptions
     /// <summary>How long a stored create intent may be put on the wire, in milliseconds. Default 10 s.</summary>
     public int SendWindowMs { get; set; } = 10_000;
 
-    /// <summary>How long the provider's lists may lag behind its creates, in milliseconds: so long must a tag stay empty before the one re-POST. Default 120 s.</summary>
+    /// <summary>
+    /// How long the provider's lists may lag behind what was made, in milliseconds: so long must a tag stay empty before the one re-POST, and so
+    /// long is a snapshot waited for that was taken and is not listed. Default 120 s.
+    /// </summary>
     public int ListLagMs { get; set; } = 120_000;
 
     /// <summary>How long a created droplet may be 404 before it counts as never made, in milliseconds. Default 60 s.</summary>
