@@ -35,6 +35,7 @@ internal static class Actions
             StartedRealMs = call.World.RealMs,
             WillFail = call.TakeFault(FaultKinds.ActionErrored, type) is not null,
             GuestIgnores = type == "shutdown" && call.TakeFault(FaultKinds.ShutdownIgnored) is not null,
+            StaleMs = StaleMs(call, type),
             Name = parameters?.Name,
             Size = parameters?.Size,
             GrowDisk = parameters?.GrowDisk ?? false,
@@ -44,6 +45,10 @@ internal static class Actions
         call.Account.Actions.Add(action);
         return action;
     }
+
+    /// <summary>For how long reads are to show the droplet as it was before this change; 0: they show it at once.</summary>
+    public static long StaleMs(Call call, string type) =>
+        call.TakeFault(FaultKinds.StaleReads, type) is { } stale ? (long)((stale.Seconds ?? 5) * 1000) : 0;
 }
 
 internal sealed record ActionParameters

@@ -38,6 +38,7 @@ internal static class Progress
                 droplet.DeleteAccepted = false;
             return;
         }
+        Keep(world, account, droplet, action.StaleMs);
         switch (action.Type)
         {
             case "create":
@@ -100,6 +101,10 @@ internal static class Progress
                 break;
         }
     }
+
+    /// <summary>As it is now, for those who read it in the next moments; for none, what they read is what is.</summary>
+    public static void Keep(World world, AccountState account, DropletState droplet, long staleMs) => droplet.Before = staleMs == 0 ? null : new DropletBefore(
+        droplet.Size, droplet.Status, [.. account.Snapshots.Where(snapshot => snapshot.DropletId == droplet.Id && !snapshot.IsBackup)], world.RealMs + staleMs);
 
     public static void StartBackups(DropletState droplet, BackupPolicyInfo policy, long at) =>
         (droplet.Backups, droplet.NextBackupAtMs) = (policy, policy.NextAfter(at));

@@ -48,6 +48,8 @@ internal static class CatalogueEndpoints
     {
         if (Find(call) is not { } snapshot)
             return Reply.NotFound;
+        if (call.Account.Droplets.FirstOrDefault(droplet => droplet.Id == snapshot.DropletId) is { } owner)
+            Progress.Keep(call.World, call.Account, owner, Actions.StaleMs(call, "delete_snapshot"));
         call.Account.Snapshots.Remove(snapshot);
         call.World.Changed();
         return Reply.NoContent;

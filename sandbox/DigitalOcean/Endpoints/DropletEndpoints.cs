@@ -90,7 +90,9 @@ internal static class DropletEndpoints
     {
         if (call.Droplet() is not { } droplet)
             return Reply.NotFound;
-        var kept = call.Account.Snapshots.Where(snapshot => snapshot.DropletId == droplet.Id && snapshot.IsBackup == backups).ToList();
+        var kept = !backups && droplet.ShownBefore(call.World.RealMs) is { } before
+            ? before.Snapshots
+            : [.. call.Account.Snapshots.Where(snapshot => snapshot.DropletId == droplet.Id && snapshot.IsBackup == backups)];
         return call.Page(member, kept, Render.DropletSnapshot);
     }
 

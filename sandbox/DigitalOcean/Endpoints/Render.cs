@@ -64,8 +64,10 @@ internal static class Render
 
     public static JsonObject Droplet(World world, AccountState account, DropletState droplet, bool withoutNetwork = false)
     {
-        var size = SizeCatalogue.Find(droplet.Size)!;
-        var isNew = droplet.Status == "new";
+        var before = droplet.ShownBefore(world.RealMs);
+        var size = SizeCatalogue.Find(before?.Size ?? droplet.Size)!;
+        var status = before?.Status ?? droplet.Status;
+        var isNew = status == "new";
         var shown = new JsonObject
         {
             ["id"] = droplet.Id,
@@ -75,7 +77,7 @@ internal static class Render
             ["disk"] = droplet.DiskGb,
             ["disk_info"] = Disks(droplet.DiskGb),
             ["locked"] = world.State.Settings.LockWhileBusy && Actions.IsBusy(account, droplet),
-            ["status"] = droplet.Status,
+            ["status"] = status,
             ["kernel"] = null,
             ["created_at"] = Time(droplet.CreatedAtMs),
             ["features"] = Texts(FeaturesOf(droplet, isNew)),

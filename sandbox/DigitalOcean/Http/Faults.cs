@@ -9,7 +9,7 @@ public sealed record Fault
     /// <summary>How many times it strikes; negative: until cleared.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>For hide_from_lists and key_unknown: for how long; for status_429: retry-after.</summary>
+    /// <summary>For hide_from_lists, key_unknown and stale_reads: for how long; for status_429: retry-after.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>For delay and delay_after_effect.</summary>
@@ -24,7 +24,7 @@ public sealed record Fault
     /// <summary>Only this path: a template (/v2/droplets/{id}), a path, or a prefix ending in *.</summary>
     public string? Path { get; init; }
 
-    /// <summary>For action_errored: only this action type.</summary>
+    /// <summary>For action_errored and stale_reads: only this action type.</summary>
     public string? Type { get; init; }
 }
 
@@ -70,6 +70,12 @@ public static class FaultKinds
     /// <summary>The next action on an idle droplet is refused as if one were still pending.</summary>
     public const string PendingEventAfterCompletion = "pending_event_after_completion";
 
+    /// <summary>
+    /// The next action completes, and the droplet's size, power and snapshots are read for Seconds as they were before it. The deletion of a
+    /// snapshot counts as an action delete_snapshot.
+    /// </summary>
+    public const string StaleReads = "stale_reads";
+
     /// <summary>401.</summary>
     public const string Unauthorized = "unauthorized";
 
@@ -83,7 +89,7 @@ public static class FaultKinds
     public static IReadOnlyList<string> All { get; } =
     [
         DropAfterEffect, DropRead, DelayAfterEffect, Status429, Status500, Status404, HideFromLists, ActiveWithoutNetwork, NotFoundAfterCreate,
-        ActionErrored, ShutdownIgnored, KeyUnknown, PendingEventAfterCompletion, Unauthorized, Forbidden, Delay,
+        ActionErrored, ShutdownIgnored, KeyUnknown, PendingEventAfterCompletion, StaleReads, Unauthorized, Forbidden, Delay,
     ];
 }
 

@@ -111,7 +111,16 @@ internal sealed class DropletState
     public long HiddenUntilRealMs { get; set; }
     public int ReadsWithoutNetwork { get; set; }
     public int ReadsNotFound { get; set; }
+
+    /// <summary>What reads show instead of what is; null: what is.</summary>
+    public DropletBefore? Before { get; set; }
+
+    /// <summary>The same, while it is shown.</summary>
+    public DropletBefore? ShownBefore(long realMs) => Before is { } before && realMs < before.UntilRealMs ? before : null;
 }
+
+/// <summary>A droplet as it was before its last change.</summary>
+internal sealed record DropletBefore(string Size, string Status, List<SnapshotState> Snapshots, long UntilRealMs);
 
 internal sealed class PowerSpan
 {
@@ -139,6 +148,10 @@ internal sealed class ActionState
     public long? CompletedAtMs { get; set; }
     public bool WillFail { get; init; }
     public bool GuestIgnores { get; init; }
+
+    /// <summary>For how long reads show the droplet as it was before.</summary>
+    public long StaleMs { get; init; }
+
     public string? Name { get; init; }
     public string? Size { get; init; }
     public bool GrowDisk { get; init; }

@@ -21,7 +21,10 @@ public sealed record RenewalPolicy(TimeSpan Grace, TimeSpan Suspended, TimeSpan 
     /// <summary>A warning that reached nobody for this long is shown to admins; one <see cref="LastWarning"/> later the way is free.</summary>
     public TimeSpan Undeliverable { get; init; } = TimeSpan.FromHours(72);
 
-    /// <summary>The longest that a payment under way may put a suspension off, once a period: unbounded it would be a way not to pay.</summary>
+    /// <summary>
+    /// The longest that a payment under way may put off a suspension, a hibernation or a termination, each once a period: unbounded it would be a
+    /// way not to pay.
+    /// </summary>
     public static readonly TimeSpan PaymentPatience = TimeSpan.FromHours(2);
 
     /// <summary>After an outage of ours nobody is suspended sooner than this.</summary>

@@ -27,10 +27,13 @@ public sealed record Subscription(
     /// <summary>Since when it is hibernated (an image is all that is left); null when it is not.</summary>
     public DateTimeOffset? HibernatedAt { get; init; }
 
-    /// <summary>Not to be suspended before this: a payment is under way, or we were away ourselves.</summary>
+    /// <summary>
+    /// Not to be suspended before this: a payment is under way, or we were away ourselves. Of a suspended or hibernated one: not to be put away, or
+    /// destroyed, before this.
+    /// </summary>
     public DateTimeOffset? SparedUntil { get; init; }
 
-    /// <summary>A payment under way was waited for in this period already.</summary>
+    /// <summary>A payment under way was waited for already: once before it is suspended, once before it is put away, once before it is destroyed.</summary>
     public bool PaymentAwaited { get; init; }
 
     /// <summary>When the last warning reached its reader: taken by the mail server, or opened in the panel.</summary>
@@ -115,8 +118,9 @@ public sealed record Subscription(
 
     // However late we come, what cannot be undone keeps its distance from a warning that somebody read; where nobody could be reached, from
     // the moment an admin could see that.
-    private RenewalStep BeforeTheEnd(RenewalPolicy policy, DateTimeOffset ends, RenewalStep end, DateTimeOffset now)
+    private RenewalStep BeforeTheEnd(RenewalPolicy policy, DateTimeOffset planned, RenewalStep end, DateTimeOffset now)
     {
+        var ends = SparedUntil is { } spared ? Later(planned, spared) : planned;
         if (WarnedAt is not { } warned)
             return now >= ends - policy.LastWarning ? RenewalStep.Warn : RenewalStep.WaitUntil(ends - policy.LastWarning);
         if ((DeliveredAt ?? EscalatedAt) is { } known)

@@ -8,7 +8,8 @@ namespace Webrana.Grains.Droplets;
 /// <summary>Pure changes of a server's record around its one action.</summary>
 public static class ActionChanges
 {
-    private const string System = "system";
+    /// <summary>The actor of what we do ourselves.</summary>
+    public const string System = "system";
 
     /// <summary>A budget that is spent for a moment is nothing to tell.</summary>
     public const long WaitIsToldAfterMs = 10_000;
@@ -18,19 +19,6 @@ public static class ActionChanges
     {
         var action = new ActionPart { Id = id, Kind = kind, Actor = actor, StartedAt = now };
         return (state with { Action = action }).Tell(action.Activity());
-    }
-
-    /// <summary>We owe a power state and no action runs: make it one. Nothing to do where it is so already.</summary>
-    public static DropletState? FulfilWish(this DropletState state, long now)
-    {
-        if (state.Action is not null || state.PowerWish == PowerWish.None)
-            return null;
-        var next = state with { PowerWish = PowerWish.None, BackOnNoticeId = null };
-        var period = state.Subscription?.PaidPeriod ?? 0;
-        if (state.PowerWish == PowerWish.Off)
-            return next.Acting($"suspend-{period}-{now}", ActionKind.PowerOff, System, now);
-        var on = next.Acting($"resume-{period}-{now}", ActionKind.PowerOn, System, now);
-        return on with { Action = on.Action! with { BackOnNoticeId = state.BackOnNoticeId } };
     }
 
     /// <summary>The intent of a POST.</summary>
@@ -96,7 +84,9 @@ public static class ActionChanges
             },
             Droplet = seen is null ? state.Droplet : state.Droplet! with { Ipv4 = seen.PublicIPv4 ?? state.Droplet.Ipv4, Ipv6 = seen.PublicIPv6 },
         };
-        return action.IsSilent ? next : next.Remember(action.Activity() with { Status = status, CompletedAt = now, Message = message });
+        next = next.Owing(action, seen, now);
+        var isTold = !action.IsSilent && (!action.Quiet || status == ActivityStatus.Completed);
+        return isTold ? next.Remember(action.Activity() with { Status = status, CompletedAt = now, Message = message }) : next;
     }
 
     /// <summary>Gone without our doing: nothing more is charged, and its owner is told.</summary>

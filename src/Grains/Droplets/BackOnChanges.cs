@@ -11,7 +11,7 @@ public static class BackOnChanges
     /// <summary>To be switched on.</summary>
     /// <param name="noticeId">Of what its owner is told once it is on.</param>
     public static DropletState ComingBack(this DropletState state, string noticeId) =>
-        state with { Phase = InstancePhase.Off, PowerWish = PowerWish.On, BackOnNoticeId = noticeId };
+        state with { Phase = InstancePhase.Off, PowerWish = PowerWish.On, BackOnNoticeId = noticeId, PowerTries = null };
 
     /// <summary>
     /// Adds the word that it is on to the write that ends the power-on, so that it is told once whoever dies in between. Not where the power-on

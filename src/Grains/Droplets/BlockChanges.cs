@@ -14,12 +14,11 @@ public static class BlockChanges
     {
         if (state.Block is not null || state.Renewing is not null || state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended))
             return null;
-        return (state with
+        return (state.ToBeOff() with
         {
             Block = block,
             Ahead = null,
             Phase = InstancePhase.Suspended,
-            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
         }).Tell(Line(ActionKind.Block, block.Actor, block.At, block.Reason), notice);
     }
 

@@ -34,7 +34,7 @@ public sealed partial class DropletGrain
             return Result<ActionReceipt, ActionError>.Refused(ActionError.InvalidState, DropletViews.StatusOf(State.Phase).ToString());
 
         var accepted = await Apply(state => state.Action is null && state.Phase.Allows(power)
-            ? state.Acting(command.OperationId, command.Kind, command.Actor, NowMs)
+            ? state.Pressed(power).Acting(command.OperationId, command.Kind, command.Actor, NowMs)
             : null);
         if (!accepted)
             return Result<ActionReceipt, ActionError>.Refused(ActionError.ActionInProgress, State.Action?.Kind.ToString());
@@ -95,14 +95,7 @@ public sealed partial class DropletGrain
             return await GiveBack();
         if (State.PlanChange is not null)
             return await ResumePlanChange();
-        if (State.PowerWish == PowerWish.None && ImageStep() is { } image)
-            return await image;
-        if (State.PowerWish == PowerWish.None && !State.OwesRename())
-            return Next.Idle;
-        if (State.PowerWish == PowerWish.None && RenameWait() is { } wait)
-            return wait;
-        await Apply(state => state.FulfilWish(NowMs) ?? state.FulfilRename(NowMs));
-        return Next.Now;
+        return await KeepUp();
     }
 
     private async Task<Next> StepOf(ActionPart action, CancellationToken cancellation)
@@ -229,14 +222,18 @@ public sealed partial class DropletGrain
 
         if (result is not ProviderResult<Droplet>.Ok { Value: var droplet })
             return Next.In(Retry(++_failures));
-        if (!action.Succeeded)
+        // Of what we owe, that it is so is all that counts, whatever the provider said of the way there; and nothing else is enough.
+        var brought = action.HasBrought(droplet);
+        if (!action.Succeeded && brought != true)
             return await EndAction(ActivityStatus.Errored, Reasons.ProviderSaid(action.ProviderSaid), droplet);
         if (!await Meter(action))
             return Poll;
-        // A guest takes its time to shut down, and may not do it at all.
+        // A guest takes its time to shut down, and may not do it at all; a read may be older than the action's end.
         var stillOn = action.Kind == ActionKind.Shutdown && droplet.Status == DigitalOcean.DropletStatus.Active;
-        if (stillOn && NowMs - action.EndedAt < _options.ShutdownMs)
+        if ((stillOn || brought == false) && NowMs - action.EndedAt < _options.ShutdownMs)
             return Poll;
+        if (brought == false)
+            return await EndAction(ActivityStatus.Errored, Reasons.ActionFailed, droplet);
         return await EndAction(ActivityStatus.Completed, stillOn ? Reasons.GuestIgnored : null, droplet);
     }
 

@@ -41,7 +41,7 @@ public sealed partial class DropletGrain
             await Hit("hibernate.image_seen");
             if (await AskOnceMore() is { } unasked)
                 return unasked;
-            await Apply(state => state.PuttingAway(taken.Id, (long)Math.Ceiling(taken.SizeGigabytes * MbPerGb)));
+            await Apply(state => state.PuttingAway(taken.Id, (long)Math.Ceiling(taken.SizeGigabytes * MbPerGb), NowMs));
             await Hit("hibernate.image_stored");
             return Next.Now;
         }
@@ -62,21 +62,30 @@ public sealed partial class DropletGrain
 
     /// <summary>
     /// The last moment at which money keeps the server, right before it goes: the image took its time since the last question, and a top-up may
-    /// have come through a door that told nobody. Null when the wallet has answered; paid for, it is suspended no more, and nothing is put away.
+    /// have come through a door that told nobody, or be on its way. Null when the wallet has answered; paid for, it is suspended no more, and nothing
+    /// is put away.
     /// </summary>
     private async Task<Next?> AskOnceMore()
     {
-        if (State.Renewing is null && !State.WaitsForMoney())
-            return null;
-        if (State.Renewing is null && await ChargingStopped())
+        if (Subscribed.SparedUntil > Now)
+            return ALittleLater;
+        if (State.Renewing is not null || State.WaitsForMoney())
         {
-            // Whoever cannot be asked is not put away.
-            await Hit("hibernate.put_off");
-            return Next.In(TimeSpan.FromMinutes(1));
+            if (State.Renewing is null && await ChargingStopped())
+            {
+                // Whoever cannot be asked is not put away.
+                await Hit("hibernate.put_off");
+                return ALittleLater;
+            }
+
+            if (!await Charge())
+                return Poll;
         }
 
-        return await Charge() ? null : Poll;
+        return State.Phase == InstancePhase.Suspended && await SparedByPayment() ? ALittleLater : null;
     }
+
+    private static Next ALittleLater => Next.In(TimeSpan.FromMinutes(1));
 
     /// <summary>The server came back before or after it was put away: its image is no longer needed.</summary>
     private async Task<Next> DiscardImage(HibernationPart image)

@@ -37,6 +37,18 @@ public sealed partial class DropletGrain
         return null;
     }
 
+    /// <summary>
+    /// Whether its owner is paying at this moment: then what cannot be undone waits, once before it is put away and once before it is destroyed.
+    /// Also where it is not to be renewed by itself: whoever pays may press the button next.
+    /// </summary>
+    private async Task<bool> SparedByPayment()
+    {
+        if (Subscribed is { PaymentAwaited: true } or { Blocked: true } || !await _billing.IsPayingAsync(Owner))
+            return false;
+        var until = (Now + RenewalPolicy.PaymentPatience).ToUnixTimeMilliseconds();
+        return await Apply(state => state.SparedFromItsEnd(until));
+    }
+
     private async Task<WakeOutcome> Confirm()
     {
         // Or it was opened among the notices of the panel, where no row is written of it.

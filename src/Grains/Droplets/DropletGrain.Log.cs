@@ -55,6 +55,9 @@ public sealed partial class DropletGrain
     [LoggerMessage(34, LogLevel.Warning, "{Instance}: what it sent last cannot be asked ({Why}); it ends with what is known")]
     private static partial void LogTransferUnknown(ILogger logger, InstanceId instance, string why);
 
+    [LoggerMessage(40, LogLevel.Warning, "{Instance}: its power is still not {Wish} at the provider ({Failures} times now); trying again later")]
+    private static partial void LogPowerOwed(ILogger logger, InstanceId instance, PowerWish wish, int failures);
+
     [LoggerMessage(11, LogLevel.Error, "{Instance}: droplet {DropletId} vanished at the provider")]
     private static partial void LogLost(ILogger logger, InstanceId instance, long dropletId);
 }

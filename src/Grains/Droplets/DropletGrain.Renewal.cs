@@ -44,8 +44,10 @@ public sealed partial class DropletGrain
             case RenewalKind.Suspend:
                 return await Suspend();
             case RenewalKind.Hibernate:
-                return await BeginHibernation();
+                return await SparedByPayment() ? MoreOrSettled() : await BeginHibernation();
             case RenewalKind.Terminate:
+                if (await SparedByPayment())
+                    return MoreOrSettled();
                 var rates = await RatesInUse();
                 // A name of its own in the activity: unpaid-{period} is a suspension's, and a line that is over takes no other.
                 await Apply(state => state.Terminating(new TerminationPart($"unpaid-end-{state.Subscription!.PaidPeriod}", "system", NowMs))?.ChargingAtEnd(state, _instance, rates, NowMs));

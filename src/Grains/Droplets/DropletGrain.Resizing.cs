@@ -47,6 +47,9 @@ public sealed partial class DropletGrain
                 await Apply(state => state.PlanApplied(_instance, action.Id, PlanChangeSentence(change), Now));
                 await Hit("resize.applied_stored");
                 return Next.Now;
+            case ResizeStep.PowerOff or ResizeStep.Resize when action.Succeeded && NowMs - action.EndedAt < _options.ShutdownMs:
+                // Done, says the provider; what it shows of the droplet may be older than that, and nobody would compare sizes later.
+                return Poll;
             case ResizeStep.PowerOn:
                 return await Step(action, ResizeStep.Settle);
             default:
@@ -82,6 +85,9 @@ public sealed partial class DropletGrain
         if (seen is not ProviderResult<Droplet>.Ok { Value: var droplet })
             return Next.In(Retry(++_failures));
         var stillOff = action.WasOn && droplet.Status != DigitalOcean.DropletStatus.Active;
+        // Shown as it was before it was switched on: taken at that word it would be off for its owner, and run.
+        if (stillOff && NowMs - action.StepAt < _options.ShutdownMs)
+            return Poll;
         return action.Failure is { } failure
             ? await EndAction(ActivityStatus.Errored, failure, droplet)
             : await EndAction(ActivityStatus.Completed, stillOff ? Reasons.ResizedButOff : null, droplet);

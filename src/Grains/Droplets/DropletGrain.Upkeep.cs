@@ -113,7 +113,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
         switch (action.Kind)
         {
             case ActionKind.Snapshot:
-                return await MeterImages();
+                return await MeterImages(action);
             case ActionKind.EnableBackups or ActionKind.ChangeBackupPolicy:
                 await Apply(state => state.MeteringBackups(action.Weekly ? BackupsPlan.Weekly : BackupsPlan.Daily, NowMs));
                 return true;
@@ -127,15 +127,20 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
 
     /// <summary>
     /// What is kept as snapshots from now on. Asked of the provider, who knows their sizes. False where it cannot be asked now: nothing else
-    /// would ask before the next snapshot, and until then a new one would be free, or one that is gone charged.
+    /// would ask before the next snapshot, and until then a new one would be free, or one that is gone charged. The list may be as it was before
+    /// the action: the one that was deleted is left out of it, and the one that was taken is waited for, as long as lists may lag.
     /// </summary>
-    private async Task<bool> MeterImages()
+    private async Task<bool> MeterImages(ActionPart action)
     {
         if (State.Hibernation is not null)
             return true;
-        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action) is not { } kept)
+        if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action) is not { } listed)
             return false;
-        await Apply(state => state.MeteringImages((long)Math.Ceiling(kept.Sum(snapshot => snapshot.SizeGigabytes) * MbPerGb), NowMs));
+        if (action is { Kind: ActionKind.Snapshot, Name: { } name } && listed.All(snapshot => snapshot.Name != name) && NowMs - action.EndedAt < _options.ListLagMs)
+            return false;
+        var kept = action.Kind == ActionKind.DeleteSnapshot ? listed.Where(snapshot => snapshot.Id != action.ImageId) : listed;
+        var megabytes = (long)Math.Ceiling(kept.Sum(snapshot => snapshot.SizeGigabytes) * MbPerGb);
+        await Apply(state => state.MeteringImages(megabytes, NowMs));
         return true;
     }
 
@@ -182,7 +187,7 @@ public sealed partial class DropletGrain : IDropletUpkeepGrain
             return Next.In(Retry(++_failures));
         cancellation.ThrowIfCancellationRequested();
         await Hit("upkeep.snapshot_deleted");
-        return await MeterImages() ? await EndAction(ActivityStatus.Completed, null) : Poll;
+        return await MeterImages(action) ? await EndAction(ActivityStatus.Completed, null) : Poll;
     }
 
     /// <summary>Before the droplet goes: afterwards nobody could find them, and they would be billed for ever.</summary>

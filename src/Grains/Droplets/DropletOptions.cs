@@ -14,7 +14,10 @@ public sealed class DropletOptions
     /// <summary>How long a stored create intent may be put on the wire, in milliseconds. Default 10 s.</summary>
     public int SendWindowMs { get; set; } = 10_000;
 
-    /// <summary>How long the provider's lists may lag behind its creates, in milliseconds: so long must a tag stay empty before the one re-POST. Default 120 s.</summary>
+    /// <summary>
+    /// How long the provider's lists may lag behind what was made, in milliseconds: so long must a tag stay empty before the one re-POST, and so
+    /// long is a snapshot waited for that was taken and is not listed. Default 120 s.
+    /// </summary>
     public int ListLagMs { get; set; } = 120_000;
 
     /// <summary>
@@ -35,7 +38,10 @@ public sealed class DropletOptions
     /// </summary>
     public int ActionPatienceMs { get; set; } = 10 * 60_000;
 
-    /// <summary>How long a guest may take to shut down after it was asked, in milliseconds. Default 60 s.</summary>
+    /// <summary>
+    /// How long a guest may take to shut down after it was asked, and how long the provider may show a droplet as it was before an action that it
+    /// has completed, in milliseconds. Default 60 s.
+    /// </summary>
     public int ShutdownMs { get; set; } = 60_000;
 
     /// <summary>How long a password reset tries to reach the server over SSH before the provider does it, in milliseconds. Default 60 s.</summary>

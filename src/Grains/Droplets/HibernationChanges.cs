@@ -27,14 +27,16 @@ public static class HibernationChanges
         return acting with { Action = acting.Action! with { Name = image.Name }, Hibernation = image with { Tries = image.Tries + 1 } };
     }
 
-    /// <summary>The image is there: from here on the server goes. Not where money is being asked for.</summary>
-    public static DropletState? PuttingAway(this DropletState state, string imageId, long sizeMb) =>
+    /// <summary>The image is there: from here on the server goes. Not where money is being asked for, or waited for.</summary>
+    public static DropletState? PuttingAway(this DropletState state, string imageId, long sizeMb, long now) =>
         state is not { Phase: InstancePhase.Suspended, Renewing: null, Ahead: null, Action: null, Hibernation: { Stage: HibernationStage.Imaging } image, Droplet: { } droplet }
+        || state.Subscription?.SparedUntil > now
             ? null
             : state with
             {
                 Phase = InstancePhase.Hibernating,
                 PowerWish = PowerWish.None,
+                PowerTries = null,
                 Hibernation = image with { Stage = HibernationStage.Kept, ImageId = imageId, SizeMb = sizeMb, OldDropletId = droplet.Id },
             };
 
@@ -50,7 +52,10 @@ public static class HibernationChanges
             Droplet = null,
             Access = null,
             Hibernation = image with { Restore = null },
-            Subscription = first ? part with { HibernatedAt = now, WarnedAt = null, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null } : part,
+            Subscription = first
+                ? part with { HibernatedAt = now, WarnedAt = null, DeliveredAt = null, ConfirmedAt = null, EscalatedAt = null, PaymentAwaited = false }
+                // Its owner wanted it back, and the end may have passed meanwhile: there is time to press once more.
+                : part with { SparedUntil = Math.Max(part.SparedUntil ?? 0, now + (long)state.Policy().LastWarning.TotalMilliseconds) },
         }).MeteringBackups(BackupsPlan.None, now).MeteringImages(image.SizeMb, now);
         return notice is null ? next : next.Tell(notice: notice);
     }

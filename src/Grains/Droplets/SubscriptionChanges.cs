@@ -74,11 +74,10 @@ public static class SubscriptionChanges
         if (state.Phase is not (InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended) || state.Subscription is not { SuspendedAt: null } part)
             return null;
         var reason = part.AutoRenew ? Reasons.NotEnoughBalance : Reasons.RenewalOff;
-        return (state with
+        return (state.ToBeOff() with
         {
             Phase = InstancePhase.Suspended,
-            Subscription = part with { SuspendedAt = now },
-            PowerWish = state.Phase == InstancePhase.Running || state.Action is not null ? PowerWish.Off : state.PowerWish,
+            Subscription = part with { SuspendedAt = now, PaymentAwaited = false },
         }).Tell(Line(new RenewingPart(part.PaidPeriod + 1, now), now, ActivityStatus.Errored, reason, "unpaid"), notice);
     }
 
@@ -86,6 +85,12 @@ public static class SubscriptionChanges
     public static DropletState? Spared(this DropletState state, long until, bool forPayment) => state.Subscription is { SuspendedAt: null } part
         ? state with { Subscription = part with { SparedUntil = until, PaymentAwaited = part.PaymentAwaited || forPayment } }
         : null;
+
+    /// <summary>Its owner is paying: not to be put away, or destroyed, before a moment. Once for each of the two.</summary>
+    public static DropletState? SparedFromItsEnd(this DropletState state, long until) =>
+        state is { Phase: InstancePhase.Suspended or InstancePhase.Hibernated, IsRestoring: false, Subscription: { SuspendedAt: not null, PaymentAwaited: false } part }
+            ? state with { Subscription = part with { SparedUntil = until, PaymentAwaited = true } }
+            : null;
 
     /// <summary>A notice of the period due at <paramref name="due"/> was given, or overtaken by the next one.</summary>
     public static DropletState? Reminded(this DropletState state, DateTimeOffset due, int notices, Notice? notice)

@@ -126,11 +126,14 @@ public static class TermsChanges
             subscription.SuspendedAt is null && subscription.HibernatedAt is null && now >= subscription.DueAt
                 ? Later(subscription.DueAt + (subscription.AutoRenew ? policy.Grace : TimeSpan.Zero), subscription.SparedUntil)
                 : null,
-            subscription is { SuspendedAt: { } since, HibernatedAt: null } ? Later(since + policy.Suspended, (subscription.DeliveredAt ?? subscription.EscalatedAt) + policy.LastWarning) : null,
-            subscription.HibernatedAt is { } asleep ? Later(asleep + policy.Restorable, (subscription.DeliveredAt ?? subscription.EscalatedAt) + policy.LastWarning) : null,
+            subscription is { SuspendedAt: { } since, HibernatedAt: null } ? EndOf(subscription, since + policy.Suspended, policy) : null,
+            subscription.HibernatedAt is { } asleep ? EndOf(subscription, asleep + policy.Restorable, policy) : null,
             subscription is { WarnedAt: not null, DeliveredAt: null },
             state.CostsOf(RenewServer.MostPeriods, now, rates));
     }
+
+    private static DateTimeOffset EndOf(Subscription subscription, DateTimeOffset planned, RenewalPolicy policy) =>
+        Later(Later(planned, subscription.SparedUntil), (subscription.DeliveredAt ?? subscription.EscalatedAt) + policy.LastWarning);
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other is { } second && second > one ? second : one;
 }

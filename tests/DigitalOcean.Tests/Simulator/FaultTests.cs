@@ -86,6 +86,37 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task What_an_action_has_changed_may_be_read_late()
+    {
+        await using var rig = await Rig.StartAsync();
+        var id = (await rig.CreateActiveAsync()).Id;
+        await rig.DoAsync(id, DropletActionRequest.PowerOff);
+        rig.Inject(FaultKinds.StaleReads, fault => fault with { Seconds = 5, Type = "resize" });
+        Assert.Equal(ActionStatus.Completed, (await rig.DoAsync(id, DropletActionRequest.Resize("s-2vcpu-2gb", false))).Status);
+        Assert.Equal("s-1vcpu-1gb", (await rig.Client.GetDropletAsync(id, Stop)).Value().SizeSlug);
+        rig.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("s-2vcpu-2gb", (await rig.Client.GetDropletAsync(id, Stop)).Value().SizeSlug);
+    }
+
+    [Fact]
+    public async Task A_snapshot_may_be_listed_late_and_one_that_is_gone_for_a_while()
+    {
+        await using var rig = await Rig.StartAsync();
+        var id = (await rig.CreateActiveAsync()).Id;
+        rig.Inject(FaultKinds.StaleReads, fault => fault with { Seconds = 5, Type = "snapshot" });
+        await rig.DoAsync(id, DropletActionRequest.Snapshot("satu"));
+        Assert.Empty((await rig.Client.ListDropletSnapshotsAsync(id, Stop)).Value());
+        rig.Clock.Advance(TimeSpan.FromSeconds(5));
+        var taken = Assert.Single((await rig.Client.ListDropletSnapshotsAsync(id, Stop)).Value());
+
+        rig.Inject(FaultKinds.StaleReads, fault => fault with { Seconds = 5, Type = "delete_snapshot" });
+        (await rig.Client.DeleteSnapshotAsync(taken.Id, Stop)).Value();
+        Assert.Single((await rig.Client.ListDropletSnapshotsAsync(id, Stop)).Value());
+        rig.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Empty((await rig.Client.ListDropletSnapshotsAsync(id, Stop)).Value());
+    }
+
+    [Fact]
     public async Task A_pending_event_may_linger_after_completion()
     {
         await using var rig = await Rig.StartAsync();

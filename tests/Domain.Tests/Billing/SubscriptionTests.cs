@@ -130,6 +130,29 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public void Spared_while_it_is_suspended_it_is_asked_for_once_more_and_put_away_only_afterwards()
+    {
+        var end = New().DueAt.AddDays(2) + Policy.Suspended;
+        var warned = New() with { SuspendedAt = New().DueAt.AddDays(2), WarnedAt = end - Policy.LastWarning, DeliveredAt = end - Policy.LastWarning, TriedAt = end };
+        Assert.Equal(RenewalStep.Hibernate, warned.Next(Policy, end));
+        var spared = warned with { SparedUntil = end + RenewalPolicy.PaymentPatience };
+        Assert.Equal(RenewalStep.WaitUntil(end.AddHours(2)), spared.Next(Policy, end.AddMinutes(1)));
+        Assert.Equal(RenewalStep.Hibernate, RefusedOnceMore(spared, end.AddHours(2)));
+        // What put the suspension off lies behind it, and puts nothing else off.
+        Assert.Equal(RenewalStep.Hibernate, (warned with { SparedUntil = warned.SuspendedAt }).Next(Policy, end));
+    }
+
+    [Fact]
+    public void Spared_while_it_is_hibernated_it_is_destroyed_only_afterwards()
+    {
+        var asleep = New() with { SuspendedAt = New().DueAt.AddDays(2), HibernatedAt = New().DueAt.AddDays(8) };
+        var end = asleep.HibernatedAt!.Value + Policy.Restorable;
+        var spared = asleep with { WarnedAt = end - Policy.LastWarning, DeliveredAt = end - Policy.LastWarning, SparedUntil = end.AddDays(1) };
+        Assert.Equal(RenewalStep.WaitUntil(end.AddDays(1)), spared.Next(Policy, end));
+        Assert.Equal(RenewalStep.Terminate, spared.Next(Policy, end.AddDays(1)));
+    }
+
+    [Fact]
     public void However_late_the_warning_came_nothing_is_destroyed_before_it_is_a_day_old()
     {
         var suspended = New() with { SuspendedAt = New().DueAt.AddDays(2) };

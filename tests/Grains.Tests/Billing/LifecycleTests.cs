@@ -230,6 +230,32 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await AssertBooksAsync();
     }
 
+    /// <summary>The fault: the way back failed behind the end of the window, and the next look at the subscription deleted the image.</summary>
+    [Fact]
+    public async Task A_restore_that_fails_at_the_end_of_the_window_leaves_a_day_for_the_next()
+    {
+        var (owner, instance, droplet) = await HibernatedAsync();
+        await Cluster.CreditAsync(owner, 200_000);
+        var end = (await Cluster.Billing(instance).Billing())!.TerminatesAt!.Value;
+        await Cluster.TurnToAsync(end - TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.TurnToAsync(end - TimeSpan.FromMinutes(1));
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "create" });
+        Assert.True((await Cluster.Billing(instance).Restore(new RestoreServer("back", "user:test"))).IsOk);
+        await Eventually.Async(
+            async () => (await droplet.Action("back")).Value, line => line?.Status == ActivityStatus.Errored, WebranaCluster.Patience, "the restore failed");
+        await Cluster.IsHibernatedAsync(instance);
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(1));
+        await droplet.WakeAllAsync();
+        Assert.Equal(DropletStatus.Hibernated, (await droplet.Get()).Value!.Status);
+        Assert.True((await Cluster.Billing(instance).Billing())!.TerminatesAt > end.AddHours(23), "its page says how long there is");
+
+        Assert.True((await Cluster.Billing(instance).Restore(new RestoreServer("second", "user:test"))).IsOk);
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+    }
+
     [Fact]
     public async Task A_restore_waits_since_its_own_beginning_and_not_since_that_of_one_that_was_given_up()
     {
@@ -375,6 +401,31 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
             async () => await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id LIKE 'droplet:{instance}:blocked:%'") == 1, WebranaCluster.Patience, "its owner was told once");
     }
 
+    /// <summary>The fault: a power-off that met a backup of the provider's own was given up after its ten minutes, and whoever was blocked ran on.</summary>
+    [Fact]
+    public async Task A_blocked_server_that_the_provider_would_not_switch_off_is_switched_off_once_it_will()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(1_000_000));
+        var tried = Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.PendingEventAfterCompletion, Count = -1 });
+        Assert.True(await Cluster.Billing(instance).Block(new BlockServer("Spam", "admin:x")));
+        // The second try comes after what the first one met is stored.
+        await Eventually.Async(
+            () => Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions") >= tried + 2, WebranaCluster.Patience, "it was tried in vain");
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(11));
+        await Eventually.Async(async () => await LinesAsync("Errored") == 1, WebranaCluster.Patience, "the log says that it failed");
+        Assert.Equal(Webrana.DigitalOcean.DropletStatus.Active, (await Cluster.ProviderDropletAsync(droplet)).Status);
+
+        Cluster.Cloud.ClearFaults();
+        await Eventually.Async(
+            async () => (await Cluster.ProviderDropletAsync(droplet)).Status == Webrana.DigitalOcean.DropletStatus.Off, WebranaCluster.Patience, "it is off at the provider");
+        await Eventually.Async(async () => await LinesAsync("Completed") == 1, WebranaCluster.Patience, "the log says that it is off");
+        await droplet.Settles(DropletStatus.Suspended);
+
+        Task<long> LinesAsync(string status) =>
+            Cluster.CountAsync($"SELECT count(*) FROM instance_activity WHERE instance = '{instance}' AND kind = 'PowerOff' AND status = '{status}'");
+    }
+
     [Fact]
     public async Task A_server_blocked_by_an_admin_is_not_brought_back_by_money()
     {
@@ -400,8 +451,7 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     {
         var owner = await Cluster.CustomerAsync(130_000);
         var (_, droplet) = await Cluster.RunningServerAsync(owner);
-        await Cluster.Database.ExecuteAsync(
-            $"INSERT INTO grain_state (state, key, owner, status, sort_at, payload, version) VALUES ('deposit', 'deposit:{Guid.NewGuid()}', '{owner}', 'PENDING', 1, '{{}}', 1)");
+        await BeginsToPayAsync(owner);
         await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(49));
         await droplet.WakeAllAsync();
         Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
@@ -410,4 +460,77 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await droplet.WakeAllAsync();
         await droplet.Settles(DropletStatus.Suspended);
     }
+
+    /// <summary>The fault: who paid behind the last warning, and whose callback was late, lost the address and every snapshot all the same.</summary>
+    [Fact]
+    public async Task A_payment_under_way_puts_the_image_off_once_and_by_two_hours()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        await BeginsToPayAsync(owner);
+        await PutAwayAsync(instance, droplet);
+        await IsSparedAsync(instance);
+        await droplet.Settles(DropletStatus.Suspended);
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload #>> '{{hibernation,stage}}' IS NOT NULL"));
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(2) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+    }
+
+    [Fact]
+    public async Task A_payment_that_arrives_while_the_image_is_put_off_keeps_the_server()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        await BeginsToPayAsync(owner);
+        await PutAwayAsync(instance, droplet);
+        await IsSparedAsync(instance);
+        await Cluster.CreditAsync(owner, 200_000);
+        await droplet.MoneyArrived();
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((1, 1), ((int)await Cluster.PostingsAsync($"renew:{instance}:"), await Cluster.AtProviderAsync(instance)));
+        Assert.Empty(await Cluster.ImagesOfAsync(instance));
+    }
+
+    [Fact]
+    public async Task A_payment_begun_while_the_image_is_taken_is_waited_for_before_the_server_goes()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        var seen = Cluster.FailPoints.Arm("hibernate.image_seen", FailMode.Hold, subject: $"droplet:{instance}");
+        await PutAwayAsync(instance, droplet);
+        await seen.WaitAsync(WebranaCluster.Patience);
+        await BeginsToPayAsync(owner);
+        Cluster.FailPoints.Release("hibernate.image_seen");
+        await IsSparedAsync(instance);
+        Assert.Equal((DropletStatus.Suspended, 1), ((await droplet.Get()).Value!.Status, await Cluster.AtProviderAsync(instance)));
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(2) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+    }
+
+    [Fact]
+    public async Task A_payment_under_way_puts_the_termination_off_once_and_by_two_hours()
+    {
+        var (owner, instance, droplet) = await HibernatedAsync();
+        await BeginsToPayAsync(owner);
+        await Cluster.TurnAsync(TimeSpan.FromDays(13) + Second);
+        await droplet.WakeAllAsync();
+        await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
+        await droplet.WakeAllAsync();
+        await IsSparedAsync(instance);
+        Assert.Equal(DropletStatus.Hibernated, (await droplet.Get()).Value!.Status);
+        Assert.Single(await Cluster.ImagesOfAsync(instance));
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(2) + Second);
+        await droplet.WakeAllAsync();
+        await droplet.Becomes(DropletStatus.Terminated);
+    }
+
+    /// <summary>As if a virtual account had been asked for, and its payment was not heard of yet.</summary>
+    Task BeginsToPayAsync(UserId owner) => Cluster.Database.ExecuteAsync(
+        $"INSERT INTO grain_state (state, key, owner, status, sort_at, payload, version) VALUES ('deposit', 'deposit:{Guid.NewGuid()}', '{owner}', 'PENDING', 1, '{{}}', 1)");
+
+    Task IsSparedAsync(InstanceId instance) => Eventually.Async(
+        async () => await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND payload #>> '{{subscription,paymentAwaited}}' = 'true'") == 1,
+        WebranaCluster.Patience, "the payment is waited for");
 }

@@ -74,6 +74,16 @@ public sealed class DropletStateTests
     }
 
     [Fact]
+    public void Tries_at_a_power_state_that_is_owed_are_read_again_and_none_leave_no_trace()
+    {
+        var owing = new DropletState { PowerTries = new PowerTriesPart(3, 1_400), Action = new ActionPart { Id = "suspend-1-1500", Quiet = true } };
+        var again = JsonSerializer.Deserialize<DropletState>(JsonSerializer.Serialize(owing, Json), Json)!;
+        Assert.Equal((new PowerTriesPart(3, 1_400), true), (again.PowerTries, again.Action!.Quiet));
+        Assert.DoesNotContain("powerTries", JsonSerializer.Serialize(new DropletState(), Json), StringComparison.Ordinal);
+        Assert.Null(JsonSerializer.Deserialize<DropletState>(Golden, Json)!.PowerTries);
+    }
+
+    [Fact]
     public void The_desks_last_eight_presses_are_kept_each_once_and_read_again()
     {
         var state = Enumerable.Range(1, 9).Aggregate(new DropletState(), (acted, n) => acted.Acted($"press-{n}").Acted($"press-{n}")).Acted(null);

@@ -73,6 +73,24 @@ public sealed class ResizeTests(SharedCluster shared) : IClassFixture<SharedClus
         await AssertBooksAsync(server.Owner);
     }
 
+    /// <summary>The fault: one read that was older than the provider's own word, and the money went back for a size that had been changed.</summary>
+    [Theory]
+    [InlineData("resize", false)]
+    [InlineData("power_off", true)]
+    [InlineData("power_on", false)]
+    public async Task What_the_provider_has_done_and_shows_late_is_not_given_up(string type, bool stubborn)
+    {
+        var server = await ServerAsync();
+        if (stubborn)
+            Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ShutdownIgnored });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.StaleReads, Type = type, Seconds = 1 });
+        var line = await ResizedAsync(server, To(Bigger));
+        Assert.Equal((ActivityStatus.Completed, null), (line.Status, line.Message));
+        Assert.Equal(Bigger, (await server.Droplet.Settles(DropletStatus.Running)).PlanId);
+        Assert.True(await SumAsync(server.Instance, "PLAN_CHANGE") < 0, "it is paid for");
+        await AssertBooksAsync(server.Owner);
+    }
+
     [Fact]
     public async Task The_next_renewal_costs_the_new_price()
     {

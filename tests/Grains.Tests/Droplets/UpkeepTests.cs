@@ -325,6 +325,23 @@ public sealed class UpkeepTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Equal(0, await ImageMbAsync(instance));
     }
 
+    /// <summary>The fault: the list right after the change was that of before it, and nothing else asks before the next snapshot.</summary>
+    [Fact]
+    public async Task A_list_that_lags_charges_neither_too_little_nor_what_is_gone()
+    {
+        var server = await ServerAsync();
+        var instance = (await server.Droplet.Get()).Value!.Instance;
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.StaleReads, Type = "snapshot", Seconds = 0.3 });
+        await DoneAsync(server, Start(ActionKind.Snapshot, "satu"));
+        var snapshot = Assert.Single((await CopiesAsync(server)).Snapshots);
+        Assert.Equal((long)Math.Ceiling(snapshot.SizeGb * 1_024), await ImageMbAsync(instance));
+
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.StaleReads, Type = "delete_snapshot", Seconds = 5 });
+        await DoneAsync(server, Start(ActionKind.DeleteSnapshot, imageId: snapshot.ImageId));
+        Assert.Single((await CopiesAsync(server)).Snapshots);
+        Assert.Equal(0, await ImageMbAsync(instance));
+    }
+
     Task<long> ImageMbAsync(InstanceId instance) =>
         Cluster.CountAsync($"SELECT coalesce((payload #>> '{{meter,imageMb}}')::bigint, 0) FROM grain_state WHERE key = '{GrainKeys.Droplet(instance)}'");
 
