@@ -90,7 +90,7 @@ public sealed class OverdueReportTests(MigratedDatabase database) : IClassFixtur
     private static Task LineAsync(InstanceActivity activity, Guid server, string id, string status, DateTimeOffset started, DateTimeOffset? completed) =>
         activity.UpsertAsync(server, [new ActivityRow(id, "Renew", status, started, completed, "system", null)]);
 
-    private Task PaidAsync(Guid server, int period, long amountIdr, DateTimeOffset at) => database.Database.ExecuteAsync(
+    private Task<int> PaidAsync(Guid server, int period, long amountIdr, DateTimeOffset at) => database.Database.ExecuteAsync(
         $"""
         INSERT INTO wallet_transactions (wallet_id, seq, operation_id, kind, amount, held_change, balance_after, held_after, contra_account, reference_type, reference_id,
                                          description, occurred_at)

@@ -527,7 +527,7 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     }
 
     /// <summary>As if a virtual account had been asked for, and its payment was not heard of yet.</summary>
-    Task BeginsToPayAsync(UserId owner) => Cluster.Database.ExecuteAsync(
+    Task<int> BeginsToPayAsync(UserId owner) => Cluster.Database.ExecuteAsync(
         $"INSERT INTO grain_state (state, key, owner, status, sort_at, payload, version) VALUES ('deposit', 'deposit:{Guid.NewGuid()}', '{owner}', 'PENDING', 1, '{{}}', 1)");
 
     Task IsSparedAsync(InstanceId instance) => Eventually.Async(
