@@ -49,6 +49,12 @@ internal sealed partial class AdminMails(IdentityDb db, AccountMails mails, ILog
             LogNotTaken(log, notice.NoticeId, away.GetType().Name);
             return Hearing.Away;
         }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            // A fault of one account's, which Orleans hands on as it is: the others are told all the same.
+            LogBroken(log, broken, notice.NoticeId);
+            return Hearing.NotTaken;
+        }
     }
 
     private static Notice NoticeOf(AlarmRow alarm, bool cleared)
@@ -60,6 +66,9 @@ internal sealed partial class AdminMails(IdentityDb db, AccountMails mails, ILog
             ? Notice.ShopAlarmOver(id, name, alarm.ClearedAt!.Value)
             : Notice.ShopAlarm(id, name, alarm.Detail, alarm.RaisedAt);
     }
+
+    [LoggerMessage(LogLevel.Error, "An admin's outbox broke over {Notice}; next round")]
+    private static partial void LogBroken(ILogger logger, Exception exception, string notice);
 
     [LoggerMessage(LogLevel.Warning, "An admin's outbox did not take {Notice} ({Reason}); next round")]
     private static partial void LogNotTaken(ILogger logger, string notice, string reason);

@@ -47,9 +47,11 @@ internal sealed partial class AlarmTeller(
                 var heard = await tell(alarm, cleared, cancellation);
                 if (heard == Hearing.Away)
                     return told;
-                if (heard == Hearing.NotTaken)
+                if (heard == Hearing.Taken)
+                    told += await rows.ToldAsync(alarm.Id, way, cleared, now, cancellation) ? 1 : 0;
+                // A receiver has one order of messages. Mails have several readers: one who was not reached keeps the end from no other.
+                else if (way == AlarmWay.Post)
                     break;
-                told += await rows.ToldAsync(alarm.Id, way, cleared, now, cancellation) ? 1 : 0;
             }
         }
 

@@ -62,6 +62,9 @@ public static class OutboxApi
             return Refusal.Of(ProblemKinds.NotFound);
         if (new FieldErrors().CheckReason(body.Reason).Refusal is { } invalid)
             return invalid;
+        // Before the line that says it was done: what was forgotten can only be asked for anew.
+        if (await outbox.IsForgottenAsync(delivery, http.RequestAborted))
+            return Refusal.Of(ProblemKinds.NotFound, "Its link was forgotten: the customer asks for another one.");
         await audit.NoteAsync(
             http, "notice.resent", $"notice:{found.Notice:D}", new { found.UserId, found.Channel, found.Kind, found.Attempts }, body.Reason.Trim(),
             new { stage = found.Stage.ToString() }, new { stage = nameof(Data.Notices.DeliveryStage.Waiting) });

@@ -108,7 +108,13 @@ public static class AdminPromosApi
             if (fields.Type != PromoMapping.Same<PromoType>(current.Definition.Type))
                 return new FieldErrors().Check(false, "type", "The type stays for ever: archive this promo and create another.").Refusal!;
             if (PromoFieldRules.Judge(fields, stored) is { } invalid)
+            {
+                // Noted already, where somebody else's change made it impossible meanwhile.
+                if (intent is not null)
+                    await intent.RefusedAsync(invalid);
                 return invalid;
+            }
+
             var definition = fields.ToDefinition();
             intent ??= await audit.IntendAsync(services.Http, "promo.changed", GrainKeys.Promo(id), patch.Without("reason"), reason?.Trim(), stored);
             var changed = await promo.Change(new ChangePromo(current.Version, definition, services.Actor));

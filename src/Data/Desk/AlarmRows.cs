@@ -81,7 +81,7 @@ public sealed class AlarmRows(DataSources sources)
     public Task<IReadOnlyList<AlarmRow>> ListAsync(bool cleared, int limit, CancellationToken cancellation = default) => ReadAsync(
         $"SELECT {Columns} FROM alarms {(cleared ? "" : "WHERE cleared_at IS NULL")} ORDER BY raised_at DESC, id DESC LIMIT {limit:D}", Alarm, cancellation);
 
-    /// <summary>Those of which this way still owes a message, oldest first.</summary>
+    /// <summary>Those of which this way still owes a message, newest first: what nobody takes must not stand in the way of what is new.</summary>
     public Task<IReadOnlyList<OwedAlarm>> OwedAsync(AlarmWay way, CancellationToken cancellation = default)
     {
         var (raised, cleared) = Marks(way);
@@ -91,7 +91,7 @@ public sealed class AlarmRows(DataSources sources)
             SELECT {Columns}, (raised_told_at IS NOT NULL OR {raised} IS NOT NULL) FROM alarms
             WHERE (raised_told_at IS NULL OR (cleared_at IS NOT NULL AND cleared_told_at IS NULL))
             AND ((raised_told_at IS NULL AND {raised} IS NULL) OR (cleared_at IS NOT NULL AND cleared_told_at IS NULL AND {cleared} IS NULL))
-            ORDER BY id LIMIT 50
+            ORDER BY id DESC LIMIT 50
             """, row => new OwedAlarm(Alarm(row), row.GetBoolean(6)), cancellation);
     }
 

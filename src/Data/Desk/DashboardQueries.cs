@@ -43,7 +43,9 @@ public sealed class DashboardQueries(DataSources sources)
                    (SELECT count(*) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING' AND sort_at IS NOT NULL),
                    (SELECT min(sort_at) FROM grain_state WHERE state = 'deposit' AND status = 'PENDING'),
                    (SELECT count(*) FROM grain_state WHERE state = 'droplet' AND due_at < $3),
-                   (SELECT count(DISTINCT user_id) FROM notice_deliveries WHERE stage = 1 AND ((channel < 3 AND created_at < $4) OR try_at < $4)),
+                   (SELECT count(DISTINCT user_id) FROM notice_deliveries WHERE stage = 1 AND ((channel < 3 AND created_at < $4) OR try_at < $4))
+                       -- Asked for and not even in the outbox (ADR 64): a few rows, in real time.
+                       + (SELECT count(*) FROM identity.mail_requests WHERE asked_at < $5),
                    (SELECT count(*) FROM payment_inbox WHERE handled_at IS NULL AND received_at < $5),
                    (SELECT count(*) FROM payment_cases WHERE status IN ('OPEN', 'CREDITING')),
                    (SELECT count(*) FROM money_requests WHERE status IN ('PENDING', 'APPROVED')),

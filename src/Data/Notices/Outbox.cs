@@ -75,6 +75,14 @@ public sealed class Outbox(DataSources sources)
             : "UPDATE notice_deliveries SET stage = $4, answer = $2, done_at = $3, leased_until = NULL WHERE id = $1 AND stage = 1",
         cancellation, id, answer, at.UtcDateTime, (short)stage);
 
+    /// <summary>Whether there is nothing left to send again: its secret was forgotten.</summary>
+    public async Task<bool> IsForgottenAsync(Guid id, CancellationToken cancellation = default)
+    {
+        await using var command = sources.Queries.CreateCommand("SELECT n.facts = '{}' FROM notice_deliveries d JOIN notices n ON n.id = d.notice WHERE d.id = $1");
+        command.Parameters.Add(new() { Value = id });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     /// <summary>Puts one delivery back to be tried at once, whatever became of it. False when there is none, or its secret was forgotten.</summary>
     public async Task<bool> ResendAsync(Guid id, DateTimeOffset now, CancellationToken cancellation = default) => await ExecuteAsync(
         """

@@ -14,11 +14,15 @@ public sealed class NoticeSeal(IDataProtectionProvider protection)
     // The one figure of a notice that is closed. No kind has one of this name.
     private const string Figure = "sealed";
 
+    // A silo of a release that knows no seal would mail the panel's first page in place of the link, and forget the link. An address that is none it
+    // refuses, and the row waits for one that can open it.
+    private const string Address = "url";
+
     private readonly IDataProtector _protector = protection.CreateProtector("webrana.notices.facts");
 
     /// <summary>With its figures closed.</summary>
     public NoticeRow Close(NoticeRow notice) =>
-        notice with { Facts = new Dictionary<string, string> { [Figure] = Of(notice).Protect(JsonSerializer.Serialize(notice.Facts)) } };
+        notice with { Facts = new Dictionary<string, string> { [Figure] = Of(notice).Protect(JsonSerializer.Serialize(notice.Facts)), [Address] = "" } };
 
     /// <summary>With its figures as they were; one that was never closed as it is.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">They are another notice's, or the ring does not know their key any more.</exception>

@@ -38,7 +38,8 @@ public static class DropletChanges
         || state.Returning is not null
         || state.PlanChange is not null
         || state.OwesFirewall()
-        || state.Hibernation is { Stage: HibernationStage.Imaging or HibernationStage.Discarding } or { Restore: not null }
+        // Not of one that is over: its image went with the rest of it.
+        || (state.Phase.IsBilled() && state.Hibernation is { Stage: HibernationStage.Imaging or HibernationStage.Discarding } or { Restore: not null })
         || state.Phase == InstancePhase.Hibernating
         || state.NamesDirty;
 

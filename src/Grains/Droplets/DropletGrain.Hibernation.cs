@@ -2,6 +2,7 @@ using System.Globalization;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Providers;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Shop;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
 
@@ -33,6 +34,9 @@ public sealed partial class DropletGrain
 
     private async Task<Next> TakeImage(HibernationPart image)
     {
+        // A stop holds for those that were begun before it, too; and who waits for a payment asks the provider nothing meanwhile.
+        if (Subscribed.SparedUntil > Now || (await _shop.ReadAsync()).IsStopped(ShopSwitch.Terminations))
+            return ALittleLater;
         // Looked for first: a try whose outcome was never stored is not repeated.
         if (await _cloud.Snapshots(State.Droplet!.Id, State.Order!.AccountId, CallShare.Action) is not { } snapshots)
             return Poll;
@@ -41,9 +45,10 @@ public sealed partial class DropletGrain
             await Hit("hibernate.image_seen");
             if (await AskOnceMore() is { } unasked)
                 return unasked;
-            await Apply(state => state.PuttingAway(taken.Id, (long)Math.Ceiling(taken.SizeGigabytes * MbPerGb), NowMs));
+            var going = await Apply(state => state.PuttingAway(taken.Id, (long)Math.Ceiling(taken.SizeGigabytes * MbPerGb), NowMs));
             await Hit("hibernate.image_stored");
-            return Next.Now;
+            // Something of its money is under way: it is looked at again.
+            return going ? Next.Now : Poll;
         }
 
         if (image.Tries > 0 && _imageFailures < image.Tries)

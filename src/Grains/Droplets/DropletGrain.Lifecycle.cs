@@ -45,7 +45,9 @@ public sealed partial class DropletGrain
     {
         if (Subscribed is { PaymentAwaited: true } or { Blocked: true } || !await _billing.IsPayingAsync(Owner))
             return false;
-        var until = (Now + RenewalPolicy.PaymentPatience).ToUnixTimeMilliseconds();
+        // Money wakes no image: its owner has to press when it is there, and gets the time for that, too.
+        var patience = RenewalPolicy.PaymentPatience + (State.Phase == InstancePhase.Hibernated ? Policy.LastWarning : TimeSpan.Zero);
+        var until = (Now + patience).ToUnixTimeMilliseconds();
         return await Apply(state => state.SparedFromItsEnd(until));
     }
 

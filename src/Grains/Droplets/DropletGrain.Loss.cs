@@ -31,6 +31,9 @@ public sealed partial class DropletGrain
             return Next.In(Retry(Math.Min(++_failures, 4)));
         }
 
+        // What else is under its tag may be the server, after a restore of the database: a person judges (LookForMissing).
+        if (await Strangers(CancellationToken.None) is not { Count: 0 })
+            return Next.In(Retry(Math.Min(++_failures, 4)));
         if (!await SettleBeforeEnd() || !await Apply(state => state.LostGivingBack(_instance, Now)))
             return Next.In(Retry(++_failures));
         LogLost(_log, _instance, State.Droplet!.Id);

@@ -31,6 +31,11 @@ public sealed partial class DropletGrain
             case ProviderResult<Droplet>.Ok:
                 return ReconcileOutcome.Nothing;
             case ProviderResult<Droplet>.Refused { Refusal.IsNotFound: true }:
+                // A database that was restored may name one that was replaced since: what else is under its tag may be the server, and a person judges.
+                if (await Strangers(CancellationToken.None) is not { } others)
+                    return ReconcileOutcome.Later;
+                if (others.Count > 0)
+                    return ReconcileOutcome.NotOurs;
                 if (!await SettleBeforeEnd()
                     || !await Apply(state => state.Droplet?.Id == hint.DropletId && state.Replacement is null ? state.LostGivingBack(_instance, Now) : null))
                 {

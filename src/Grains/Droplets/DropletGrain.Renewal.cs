@@ -80,7 +80,10 @@ public sealed partial class DropletGrain
     /// <inheritdoc/>
     public async Task MoneyArrived()
     {
-        if (State.Renewing is not null || (State.Phase.IsLive() && State.WaitsForMoney()))
+        // What is being asked for may have been refused before this money came.
+        if (State.Renewing is not null && !await SettleRenewal())
+            return;
+        if (State.Phase.IsLive() && State.WaitsForMoney())
             await Charge();
     }
 
@@ -125,8 +128,20 @@ public sealed partial class DropletGrain
     private bool Owes(DropletState state) => state.Block is null && state.Subscribed() is { } subscription
         && (subscription.SuspendedAt is not null || Now >= subscription.DueAt || state.Ahead is not null);
 
-    /// <summary>Asks the wallet for the charge that was begun, as often as needed, and stores what it said.</summary>
+    private Task<bool> _settling = Task.FromResult(true);
+
+    /// <summary>
+    /// Asks the wallet for the charge that was begun, as often as needed, and stores what it said. One at a time: the loop and a call may both come
+    /// here, and a no of before the money came, noted over the yes behind it, would make a paid period an unpaid one.
+    /// </summary>
     private async Task<bool> SettleRenewal()
+    {
+        while (!_settling.IsCompleted)
+            await Task.WhenAny(_settling);
+        return await (_settling = SettleBegun());
+    }
+
+    private async Task<bool> SettleBegun()
     {
         if (State.Renewing is not { } begun)
             return true;

@@ -254,6 +254,35 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.DoesNotContain(_logs, line => line.Contains(WebhookSecret, StringComparison.Ordinal));
     }
 
+    // Asked for, and in no outbox yet: while nobody works them off, their people wait for a link that they were promised.
+    [Fact]
+    public async Task Mails_asked_for_that_nobody_works_off_are_an_alarm()
+    {
+        await _host.Database.ExecuteAsync(
+            "INSERT INTO identity.mail_requests (kind, address, person, asked_at, try_at) VALUES (1, 'x@example.com', gen_random_uuid(), now() - interval '10 minutes', now() + interval '1 hour')",
+            TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+        Assert.Contains("\"code\":\"OUTBOX_STUCK\"", Assert.Single(_posted).Body, StringComparison.Ordinal);
+        await _host.Database.ExecuteAsync("DELETE FROM identity.mail_requests", TestContext.Current.CancellationToken);
+        Assert.Equal(1, await RoundAsync());
+    }
+
+    // A fault of one admin's account, as Orleans hands it on.
+    [Fact]
+    public async Task One_admin_who_cannot_be_told_keeps_an_alarm_and_its_end_from_no_other()
+    {
+        var (broken, admin) = (await _host.NewAdminAsync(), await _host.NewAdminAsync());
+        _host.Outage.Broken = GrainKeys.Account(broken.Id);
+        await StuckCallbackAsync();
+        await RoundAsync();
+        await _host.Database.ExecuteAsync("UPDATE payment_inbox SET handled_at = now()", TestContext.Current.CancellationToken);
+        await RoundAsync();
+        Assert.Equal((1, 1), (await AlarmMailsAsync(admin), await AlarmMailsAsync(admin, "ShopAlarmOver")));
+        _host.Outage.Broken = null;
+        await RoundAsync();
+        Assert.Equal((1, 1), (await AlarmMailsAsync(broken), await AlarmMailsAsync(broken, "ShopAlarmOver")));
+    }
+
     [Fact]
     public async Task Books_that_differ_and_a_log_that_was_touched_are_alarms()
     {

@@ -3,6 +3,7 @@ using System.Net;
 using Webrana.Api.Reports;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
+using Webrana.Contracts.Providers;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Accounts;
 using Webrana.Testing;
@@ -179,6 +180,7 @@ public sealed class ReportTests : IAsyncLifetime
         await using var host = await ApiHost.StartAsync(new Dictionary<string, string?> { ["Desk:ProviderBudgetUsd"] = "300" });
         var (admin, support) = ((await host.NewAdminAsync()).Http, (await host.NewStaffAsync(Roles.Support)).Http);
         await admin.PostAsync("/internal/digitalocean/accounts", new AddProviderAccountRequest("kedua", "Akun kedua", ApiHost.SecondProviderToken)).ExpectAsync(HttpStatusCode.Created);
+        await host.Cluster.GetGrain<IDigitalOceanAccountGrain>(GrainKeys.DigitalOceanAccount("primary")).EnsureRunning();
         await Eventually.Async(AccountsAsync, all => all.Count == 2 && all.All(account => account.MonthToDateUsd is not null), ApiHost.Patience, "both were looked at");
         var both = await SeeAsync(admin);
         Assert.Equal((9_400, 600), (both.ProviderCallsLimit, both.ProviderBudgetUsd));

@@ -119,6 +119,10 @@ public sealed class NotificationTests(SharedApi api)
         Assert.Equal((user.Email, "550 no such mailbox", DeliveryChannel.Mail), (stuck.Email, stuck.Answer, stuck.Channel));
         await admin.Http.PostAsync($"/internal/outbox/{stuck.Id}/resend", new DeskActRequest("Belum diterima")).ExpectAsync(HttpStatusCode.NoContent);
         await Eventually.Async(async () => (await Account(user).DeliveryOf("p-1")).State == NoticeDeliveryState.Delivered, ApiHost.Patience, "it was mailed again");
+        // A link that was forgotten cannot be sent again, and nothing says that it was.
+        await api.Host.Database.ExecuteAsync($"UPDATE notices SET facts = '{{}}' WHERE user_id = '{user.Id}' AND notice_id = 'p-1'");
+        await admin.Http.PostAsync($"/internal/outbox/{stuck.Id}/resend", new DeskActRequest("Belum diterima juga")).RefusedAsync(404, ProblemCodes.NotFound);
+        Assert.Equal(0, await api.Host.Database.ScalarAsync<long>("SELECT count(*) FROM audit_log WHERE reason = 'Belum diterima juga'"));
         await admin.Http.PostAsync($"/internal/outbox/{Guid.NewGuid()}/resend", new DeskActRequest("Uji")).RefusedAsync(404, ProblemCodes.NotFound);
         await admin.Http.GetAsync("/internal/outbox?stage=ACCEPTED").RefusedAsync(422, ProblemCodes.ValidationFailed);
 

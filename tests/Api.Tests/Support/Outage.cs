@@ -14,6 +14,12 @@ sealed class Outage : IOutgoingGrainCallFilter
         set => _lasts = value;
     }
 
+    /// <summary>The key of a grain that breaks at every call; null for none.</summary>
+    public string? Broken { get; set; }
+
     /// <inheritdoc/>
-    public Task Invoke(IOutgoingGrainCallContext context) => _lasts ? throw new SiloUnavailableException("An outage of a test.") : context.Invoke();
+    public Task Invoke(IOutgoingGrainCallContext context) =>
+        _lasts ? throw new SiloUnavailableException("An outage of a test.")
+        : Broken is { } broken && context.TargetId.Key.ToString() == broken ? throw new InvalidOperationException("A fault of a test.")
+        : context.Invoke();
 }

@@ -333,6 +333,31 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         await AssertBooksAsync();
     }
 
+    /// <summary>
+    /// The fault: the loop's last question was refused, and before its no was noted the money came and the same charge was paid. The no, noted over
+    /// the yes, made a paid period an unpaid one, and the server was put away for good: its period is charged once, ever.
+    /// </summary>
+    [Fact]
+    public async Task Money_that_comes_between_a_no_of_the_last_question_and_its_note_keeps_the_server()
+    {
+        var (owner, instance, droplet) = await SuspendedAsync();
+        var seen = Cluster.FailPoints.Arm("hibernate.image_seen", FailMode.Hold, subject: $"droplet:{instance}");
+        await PutAwayAsync(instance, droplet);
+        await seen.WaitAsync(WebranaCluster.Patience);
+        var refused = Cluster.FailPoints.Arm("renew.after_debit", FailMode.Hold, subject: $"droplet:{instance}");
+        Cluster.FailPoints.Release("hibernate.image_seen");
+        await refused.WaitAsync(WebranaCluster.Patience);
+        await Cluster.CreditAsync(owner, 200_000);
+        var arrived = droplet.MoneyArrived();
+        Cluster.FailPoints.Release("renew.after_debit");
+        await arrived;
+
+        await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((1, 1), ((int)await Cluster.PostingsAsync($"renew:{instance}:"), await Cluster.AtProviderAsync(instance)));
+        await Eventually.Async(async () => (await Cluster.ImagesOfAsync(instance)).Count == 0, WebranaCluster.Patience, "the image is deleted");
+        await AssertBooksAsync();
+    }
+
     [Fact]
     public async Task A_warning_that_reached_nobody_is_shown_to_admins_before_anything_is_destroyed()
     {
@@ -509,7 +534,7 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
     }
 
     [Fact]
-    public async Task A_payment_under_way_puts_the_termination_off_once_and_by_two_hours()
+    public async Task A_payment_under_way_puts_the_termination_off_once_by_two_hours_and_the_time_to_press_restore()
     {
         var (owner, instance, droplet) = await HibernatedAsync();
         await BeginsToPayAsync(owner);
@@ -521,7 +546,12 @@ public sealed class LifecycleTests(SharedCluster shared) : IClassFixture<SharedC
         Assert.Equal(DropletStatus.Hibernated, (await droplet.Get()).Value!.Status);
         Assert.Single(await Cluster.ImagesOfAsync(instance));
 
+        // Money wakes no image: whoever paid late in the two hours still has a day to press.
         await Cluster.TurnAsync(TimeSpan.FromHours(2) + Second);
+        await droplet.WakeAllAsync();
+        Assert.Equal(DropletStatus.Hibernated, (await droplet.Get()).Value!.Status);
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(24));
         await droplet.WakeAllAsync();
         await droplet.Becomes(DropletStatus.Terminated);
     }

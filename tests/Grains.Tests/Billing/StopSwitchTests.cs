@@ -4,6 +4,7 @@ using Webrana.Data.Shop;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
+using Webrana.Testing;
 
 namespace Webrana.Grains.Tests.Billing;
 
@@ -158,6 +159,39 @@ public sealed class StopSwitchTests(SharedCluster shared) : IClassFixture<Shared
             var putOff = Cluster.FailPoints.Arm("hibernate.put_off", FailMode.Throw, subject: $"droplet:{instance}");
             Cluster.FailPoints.Release("hibernate.image_seen");
             await putOff.WaitAsync(WebranaCluster.Patience);
+            Assert.Equal((DropletStatus.Suspended, 1), ((await droplet.Get()).Value!.Status, await Cluster.AtProviderAsync(instance)));
+        }
+
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(3));
+        await droplet.WakeAllAsync();
+        await Cluster.IsHibernatedAsync(instance);
+    }
+
+    /// <summary>The fault: the switch was asked before the image was taken, and never again: stopped in between, the server was destroyed all the same.</summary>
+    [Fact]
+    public async Task A_stop_of_terminations_also_holds_for_a_server_whose_image_was_already_wanted()
+    {
+        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        await Cluster.DeliverWarningsAsync(instance, 2);
+        var wanted = Cluster.FailPoints.Arm("hibernate.image_wanted", FailMode.Hold, subject: $"droplet:{instance}");
+        foreach (var days in new[] { 4, 1 })
+        {
+            await Cluster.TurnAsync(TimeSpan.FromDays(days) + Second);
+            await droplet.WakeAllAsync();
+        }
+
+        await wanted.WaitAsync(WebranaCluster.Patience);
+        await using (await StopAsync(ShopSwitch.Terminations))
+        {
+            Cluster.FailPoints.Release("hibernate.image_wanted");
+            await Eventually.Async(
+                () => Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = 'droplet:{instance}' AND jsonb_typeof(payload -> 'action') IS DISTINCT FROM 'object'"),
+                idle => idle == 1, WebranaCluster.Patience, "the image is taken");
+            await droplet.WakeAllAsync();
             Assert.Equal((DropletStatus.Suspended, 1), ((await droplet.Get()).Value!.Status, await Cluster.AtProviderAsync(instance)));
         }
 

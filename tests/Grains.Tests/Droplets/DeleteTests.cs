@@ -123,6 +123,22 @@ public sealed class DeleteTests(SharedCluster shared) : IClassFixture<SharedClus
         Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
     }
 
+    // The same database, and the sweep that misses the recorded one before it has told of the other.
+    [Fact]
+    public async Task A_server_is_not_lost_while_another_stands_under_its_tag()
+    {
+        var (instance, droplet) = await Cluster.RunningServerAsync(await Cluster.CustomerAsync(200_000));
+        var known = await Cluster.ProviderDropletAsync(droplet);
+        await Cluster.MakeAnotherAsync(instance);
+        await Cluster.DestroyBehindOurBackAsync(known.Id);
+
+        Assert.Equal(ReconcileOutcome.NotOurs, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Missing, known.Id, known.CreatedAt)));
+
+        Assert.Equal(DropletStatus.Running, (await droplet.Get()).Value!.Status);
+        Assert.Equal(1, await Cluster.AtProviderAsync(instance));
+        Assert.Equal(0, await Cluster.CountAsync($"SELECT count(*) FROM notices WHERE notice_id LIKE 'droplet:{instance}:lost%'"));
+    }
+
     [Fact]
     public async Task Of_a_server_that_was_lost_what_was_one_too_many_goes_and_what_was_recorded_stays()
     {

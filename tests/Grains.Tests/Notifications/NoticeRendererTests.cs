@@ -1,6 +1,9 @@
 using System.Text;
+using Microsoft.AspNetCore.DataProtection;
 using Webrana.Contracts;
 using Webrana.Contracts.Notifications;
+using Webrana.Data.Notices;
+using Webrana.Data.Protection;
 using Webrana.Notices;
 
 namespace Webrana.Grains.Tests.Notifications;
@@ -45,6 +48,19 @@ public sealed class NoticeRendererTests
         Assert.InRange(mail.Subject.Length, 10, 78);
         Assert.Equal(mail.Button is null, mail.Url is null);
         Assert.True(mail.Url is null || mail.Text.Contains(mail.Url, StringComparison.Ordinal));
+    }
+
+    /// <summary>As a silo of the release before meets it in a rolling upgrade: it would mail the panel's first page in place of the link, and forget the link.</summary>
+    [Fact]
+    public void A_mail_whose_link_is_closed_cannot_be_made_by_who_does_not_open_it()
+    {
+        var seal = new NoticeSeal(new EphemeralDataProtectionProvider());
+        Assert.All(NoticeCatalogue.All.Where(rule => rule.HoldsLink), rule =>
+        {
+            var sample = NoticeSamples.Of(rule.Kind);
+            var row = new NoticeRow(Guid.NewGuid(), Guid.NewGuid(), sample.NoticeId, $"{rule.Kind}", sample.Values.ToDictionary(), InPanel: false, DateTimeOffset.UnixEpoch);
+            Assert.ThrowsAny<ArgumentException>(() => NoticeRenderer.Render(sample with { Values = seal.Close(row).Facts }, "id", Panel));
+        });
     }
 
     [Fact]
