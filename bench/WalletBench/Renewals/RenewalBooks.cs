@@ -10,6 +10,16 @@ internal sealed class RenewalBooks(NpgsqlDataSource rows, DataSources sources)
     /// <summary>Charges in the ledger.</summary>
     public Task<long> ChargesAsync() => CountAsync("SELECT count(*) FROM wallet_transactions WHERE reference_type = 'RENEWAL'");
 
+    /// <summary>
+    /// Rows put into the ledger, as PostgreSQL's own statistics say: seconds late, and of debits beside the storm as well, but no work for the cores that
+    /// are measured.
+    /// </summary>
+    public Task<long> BookedAsync() => CountAsync("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'wallet_transactions'");
+
+    /// <summary>Whether a charge is due, since this moment or longer, that nobody has begun.</summary>
+    public async Task<bool> IsAnyDueAsync(DateTimeOffset since) => await CountAsync(
+        $"SELECT count(*) FROM (SELECT FROM grain_state WHERE state = 'droplet' AND due_at <= {since.ToUnixTimeMilliseconds()} LIMIT 1) one") > 0;
+
     /// <summary>Servers that still have something to do now: a charge, a notice or a line to tell.</summary>
     public Task<long> OpenAsync() => CountAsync("""
         SELECT count(*) FROM grain_state
