@@ -42,7 +42,7 @@ public sealed partial class ArrowKillTests
 
         static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-        /// <summary>All of them to their arrows, one after the other. Nothing else is on its way meanwhile: the provider's lists fail for a moment.</summary>
+        /// <summary>All of them to their arrows, one after the other. Nothing else is on its way meanwhile: the provider's list of everything fails for a moment.</summary>
         public async Task BeginAsync()
         {
             (_cancelled, _given, _pushed) = (await AtItsPermitAsync("batal"), await AtItsPermitAsync("serah"), await AtItsPermitAsync("dorong"));
@@ -171,7 +171,7 @@ public sealed partial class ArrowKillTests
             var droplet = await _cluster.Database.ScalarAsync<long>(
                 $"select (payload#>>'{{droplet,id}}')::bigint from grain_state where state = 'droplet' and key = 'droplet:{_lost}'", Cancellation);
             await _cluster.SwitchAsync(
-                _cluster.DigitalOcean, "/_sandbox/faults", new { kind = "status_500", method = "GET", path = "/v2/droplets", count = -1 }, Cancellation);
+                _cluster.DigitalOcean, "/_sandbox/faults", new { kind = "status_500", method = "GET", path = "/v2/droplets", query = "!tag_name", count = -1 }, Cancellation);
             using (var delete = new HttpRequestMessage(HttpMethod.Delete, new Uri(_cluster.DigitalOcean, $"/v2/droplets/{droplet}")))
             {
                 delete.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _cluster.Secrets.DigitalOceanToken);

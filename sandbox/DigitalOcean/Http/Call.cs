@@ -25,7 +25,7 @@ internal sealed class Call(HttpContext http, World world, AccountState account, 
 
     /// <summary>Takes one of the faults laid out for calls like this.</summary>
     public Fault? TakeFault(string kind, string? actionType = null) =>
-        world.Faults.Take(kind, http.Request.Method, template, http.Request.Path, actionType);
+        world.Faults.Take(kind, http.Request, template, actionType);
 
     public string? Text(string member) =>
         Body[member] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;

@@ -24,6 +24,9 @@ public sealed record Fault
     /// <summary>Only this path: a template (/v2/droplets/{id}), a path, or a prefix ending in *.</summary>
     public string? Path { get; init; }
 
+    /// <summary>Only calls with this parameter in their query, or, behind a !, without it.</summary>
+    public string? Query { get; init; }
+
     /// <summary>For action_errored and stale_reads: only this action type.</summary>
     public string? Type { get; init; }
 }
@@ -117,11 +120,11 @@ internal sealed class FaultBoard
             return [.. _faults];
     }
 
-    public Fault? Take(string kind, string method, string template, string path, string? actionType = null)
+    public Fault? Take(string kind, HttpRequest request, string template, string? actionType = null)
     {
         lock (_gate)
         {
-            var index = _faults.FindIndex(fault => fault.Kind == kind && Matches(fault, method, template, path, actionType));
+            var index = _faults.FindIndex(fault => fault.Kind == kind && Matches(fault, request, template, actionType));
             if (index < 0)
                 return null;
             var taken = _faults[index];
@@ -133,11 +136,13 @@ internal sealed class FaultBoard
         }
     }
 
-    static bool Matches(Fault fault, string method, string template, string path, string? actionType) =>
-        (fault.Method is null || string.Equals(fault.Method, method, StringComparison.OrdinalIgnoreCase))
+    static bool Matches(Fault fault, HttpRequest request, string template, string? actionType) =>
+        (fault.Method is null || string.Equals(fault.Method, request.Method, StringComparison.OrdinalIgnoreCase))
         && (fault.Type is null || fault.Type == actionType)
         && (fault.Path is null
             || fault.Path == template
-            || fault.Path == path
-            || (fault.Path.EndsWith('*') && path.StartsWith(fault.Path[..^1], StringComparison.Ordinal)));
+            || fault.Path == request.Path.Value
+            || (fault.Path.EndsWith('*') && request.Path.Value!.StartsWith(fault.Path[..^1], StringComparison.Ordinal)))
+        && (fault.Query is null
+            || (fault.Query.StartsWith('!') ? !request.Query.ContainsKey(fault.Query[1..]) : request.Query.ContainsKey(fault.Query)));
 }

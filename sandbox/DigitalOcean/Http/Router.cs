@@ -56,7 +56,7 @@ internal sealed class Router(IEndpointRouteBuilder routes, World world)
         world.Requests.Add(request.Method, template, reply.Status);
         await WriteAsync(http, reply, requestId);
 
-        Fault? Take(string kind) => world.Faults.Take(kind, request.Method, template, request.Path);
+        Fault? Take(string kind) => world.Faults.Take(kind, request, template);
     }
 
     async Task<Reply> JudgeAsync(HttpContext http, string template, Func<Call, Reply> handle)
@@ -103,7 +103,7 @@ internal sealed class Router(IEndpointRouteBuilder routes, World world)
             ? world.Run(() => handle(new Call(http, world, account, template, body)))
             : Reply.Error(400, "bad_request", "The request body could not be parsed as a JSON object.");
 
-        Fault? Take(string kind) => world.Faults.Take(kind, request.Method, template, request.Path);
+        Fault? Take(string kind) => world.Faults.Take(kind, request, template);
     }
 
     static string TokenOf(HttpRequest request)

@@ -19,8 +19,9 @@ static class ProductionSettings
     {
         yield return Install(Of(settings, "WEBRANA_INSTALL"));
         yield return Passwords(Of(settings, "POSTGRES_OWNER_PASSWORD"), Of(settings, "POSTGRES_APP_PASSWORD"));
-        yield return Address("Panel", "WEB_PUBLIC_URL", Of(settings, "WEB_PUBLIC_URL"));
-        yield return Address("API", "API_PUBLIC_URL", Of(settings, "API_PUBLIC_URL"));
+        var isBehindProxy = IsOfThisHost(Of(settings, "LISTEN_ADDRESS"));
+        yield return Address("Panel", "WEB_PUBLIC_URL", Of(settings, "WEB_PUBLIC_URL"), isBehindProxy);
+        yield return Address("API", "API_PUBLIC_URL", Of(settings, "API_PUBLIC_URL"), isBehindProxy);
         yield return Tripay(settings);
         yield return DigitalOcean(Of(settings, "DIGITALOCEAN_TOKEN"));
         yield return Mail(settings);
@@ -72,8 +73,17 @@ static class ProductionSettings
         _ => new(true, "Database", "two roles, two passwords"),
     };
 
-    static Finding Address(string name, string setting, string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && address.AbsolutePath == "/" && address.Host.Contains('.', StringComparison.Ordinal)
+    /// <summary>Where compose listens: an address that the internet does not reach, for past the proxy people speak in the clear and are believed.</summary>
+    static bool IsOfThisHost(string listen) => listen.Length == 0
+        || (System.Net.IPAddress.TryParse(listen, out var address) && (System.Net.IPAddress.IsLoopback(address) || IsPrivate(address)));
+
+    static bool IsPrivate(System.Net.IPAddress address) => address.IsIPv6UniqueLocal
+        || (address.GetAddressBytes() is [var first, var second, _, _] && (first == 10 || (first == 172 && second is >= 16 and < 32) || (first == 192 && second == 168)));
+
+    static Finding Address(string name, string setting, string value, bool isBehindProxy) =>
+        !isBehindProxy
+            ? new(false, name, "LISTEN_ADDRESS: an address that only this host or your own network reaches, for the proxy that ends TLS (empty: 127.0.0.1)")
+        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && address.AbsolutePath == "/" && address.Host.Contains('.', StringComparison.Ordinal)
             && !System.Net.IPAddress.TryParse(address.Host, out _)
             ? new(true, name, address.ToString())
             : new(false, name, $"{setting}: the https address people use, a name and no path (cookies and passkeys belong to it)");
@@ -181,7 +191,7 @@ static class ProductionSettings
         return new(
             true, "Desk", $"one person alone moves up to Rp {(alone.Length == 0 ? "1000000" : alone)}, the provider's budget is {(budget is "" or "0" ? "not watched" : $"USD {budget}")}, "
             + $"{(credit == "0" ? "it is paid after the month" : $"with less than USD {credit} left in advance there is an alarm")}, "
-            + $"alarms go to the admins' mail {(webhook == NoWebhook ? "alone: of mails that are stuck nobody hears" : $"and to {webhook}")}");
+            + $"alarms go to the admins' mail {(webhook == NoWebhook ? "alone: of mails that are stuck nobody hears" : $"and to {new Uri(webhook).Host}")}");
     }
 
     static readonly string[] AlarmNumbers = ["DESK_PROVIDER_CREDIT_USD", "DESK_PROVIDER_OWED_USD", "DESK_DRIFT_ALARM_MINUTES", "DESK_SETTLEMENT_TOLERANCE_IDR"];

@@ -1,4 +1,8 @@
 using Microsoft.AspNetCore.Identity;
+using Webrana.Api.Admin;
+using Webrana.Contracts;
+using Webrana.Data;
+using Webrana.Data.Audit;
 using Webrana.Wire.Accounts;
 
 namespace Webrana.Api.Accounts;
@@ -27,8 +31,10 @@ internal static class CreateAdmin
             return 1;
         }
 
+        var chain = new AuditChain(services.GetRequiredService<DataSources>());
         if (known is not null)
         {
+            await chain.AppendAsync(Line("role.given", known.Id));
             await registration.AddRoleAsync(known.Id, Roles.Admin, CancellationToken.None);
             await output.WriteLineAsync($"{email} is an admin now; the password is unchanged.");
             return 0;
@@ -36,9 +42,11 @@ internal static class CreateAdmin
 
         var password = Secrets.NewPassword();
         var person = new NewPerson(Guid.NewGuid(), email, password, name, null, "id", null) { EmailConfirmed = true, Role = Roles.Admin };
+        await chain.AppendAsync(Line("role.given", person.Id));
         var (user, refusal) = await registration.CreateAsync(person, CancellationToken.None);
         if (user is null)
         {
+            await chain.AppendAsync(Line("role.change_refused", person.Id));
             await output.WriteLineAsync($"Refused: {refusal!.Kind.Title} {refusal.Kind.Advice}");
             return 1;
         }
@@ -48,4 +56,8 @@ internal static class CreateAdmin
         await output.WriteLineAsync("It is shown this once. Log in and change it by 'forgot password'.");
         return 0;
     }
+
+    // Before the deed, as everything about who may do what (ADR 63). A shell has no name but its own.
+    private static AuditLine Line(string action, Guid user) =>
+        new(null, "ops:shell", action, GrainKeys.Account(new UserId(user)), DetailJson: AuditLog.Json(new { role = Roles.Admin }));
 }

@@ -51,17 +51,14 @@ internal sealed class MoneyDesk(
         {
             if (request.RequestedBy == me)
                 return (null, Refusal.Of(ProblemKinds.OwnRequest));
+            var meant = new { status = Word(approve ? MoneyRequestStatus.Approved : MoneyRequestStatus.Refused) };
+            var intent = await audit.IntendAsync(
+                http, $"{Area(request.Kind)}_{(approve ? "approved" : "refused")}", GrainKeys.Wallet(new UserId(request.UserId)),
+                new { request = id, request.AmountIdr }, reason, new { status = Word(request.Status) }, meant);
             var decided = await requests.DecideAsync(id, approve, me, clock.GetUtcNow(), reason);
-            var before = request.Status;
             request = (await requests.FindAsync(id))!;
-            // Whoever lost the race decided nothing, and has no line that says so.
-            if (decided)
-            {
-                await audit.NoteAsync(
-                    http, $"{Area(request.Kind)}_{(approve ? "approved" : "refused")}", GrainKeys.Wallet(new UserId(request.UserId)),
-                    new { request = id, request.AmountIdr }, reason, new { status = Word(before) },
-                    new { status = Word(approve ? MoneyRequestStatus.Approved : MoneyRequestStatus.Refused) });
-            }
+            // Whoever lost the race decided nothing, and their line says so.
+            await (decided ? intent.DoneAsync(meant) : intent.RefusedAsync(Refusal.Of(ProblemKinds.AlreadyDecided)));
         }
 
         var agreed = approve

@@ -39,7 +39,12 @@ internal static class TwoFactorDeskApi
         // Told first: this act may be asked for by a thief with a good story, and its owner must hear of it even if the process dies in the next line.
         var told = await services.Mails.SendSecurityChangedAsync(user, SecurityChanges.TwoFactorRemoved, services.Clock.GetUtcNow());
         if (!told.IsOk)
+        {
+            await services.Audit.NoteAsync(
+                services.Http, "customer.two_factor_removal_refused", GrainKeys.Account(userId), new { error = told.Error.ToString() }, body.Reason.Trim());
             return Refusal.From(told);
+        }
+
         // Ended before, so that a crash leaves nobody in whom a repeated act could not reach; and after, for who came in between with the lost phone.
         await services.Sessions.EndAllAsync(userId, CancellationToken.None);
         await services.TwoFactor.DisableAsync(user);

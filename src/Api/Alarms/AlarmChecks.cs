@@ -29,7 +29,7 @@ internal sealed class AlarmChecks(
         var figures = await dashboard.ReadAsync(now, now, cancellation);
         var seen = new List<AlarmSight>();
         Count(seen, AlarmCodes.RenewalsOverdue, figures.OverdueRenewals, "steps of servers are due and nobody has looked at them");
-        Count(seen, AlarmCodes.OutboxStuck, figures.StuckMails, "customers have mails or messages that have waited for ten minutes");
+        Count(seen, AlarmCodes.OutboxStuck, figures.StuckMails, "customers have mails or messages that have waited for minutes");
         Count(seen, AlarmCodes.CallbacksStuck, figures.UnhandledCallbacks, "payment callbacks are not worked off");
         var (owners, longest) = await new PaperPress(sources).StuckAsync(cancellation);
         Count(seen, AlarmCodes.PapersStuck, owners, $"customers cannot be told of money that moved, and their receipts and invoices wait with it; for longest those of {longest}");

@@ -78,7 +78,16 @@ internal sealed partial class AlarmWatch(
             LogBlind(log, away);
             return false;
         }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            // A fault of one check, or of a grain that it asks: the others go on, and so does this process.
+            LogBroken(log, broken);
+            return false;
+        }
     }
+
+    [LoggerMessage(LogLevel.Error, "One of the alarms' checks broke; next round")]
+    private static partial void LogBroken(ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "The alarms could not be looked for; next round")]
     private static partial void LogBlind(ILogger logger, Exception exception);

@@ -52,7 +52,12 @@ public static class AdminLegalApi
             http, "legal.published", $"legal:{body.Document}:{body.Version}", reason: body.Reason.Trim(),
             before: last is null ? null : new { last.Version, last.EffectiveAt }, after: new { next.Version, next.EffectiveAt });
         if (!await rows.PublishAsync(new PublishedText(next, body.TextId.Trim(), body.TextEn.Trim()), http.User.GetUserId().Value, now))
+        {
+            // Somebody else was faster with that version: the line before is of a text that never was.
+            await audit.NoteAsync(http, "legal.publication_refused", $"legal:{body.Document}:{body.Version}", new { error = ProblemKinds.VersionConflict.Code }, body.Reason.Trim());
             return Refusal.Of(ProblemKinds.VersionConflict);
+        }
+
         library.Forget();
         return TypedResults.Created($"/api/v1/legal?version={body.Version}", LegalApi.ToWire(next, now));
     }

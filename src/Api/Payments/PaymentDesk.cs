@@ -87,27 +87,12 @@ internal sealed class PaymentDesk(
             new PostingReference(ReferenceType.Adjustment, $"payment-case:{begun.Id:D}", ContraAccount.Gateway, begun.Reason!)));
         if (posted.Error is WalletError.OutcomeUnknown or WalletError.Overloaded)
             return (null, Refusal.From(posted));
-        if (posted.Error == WalletError.OperationConflict)
-        {
-            await cases.ReopenAsync(begun.Id);
-            return (null, Refusal.Of(ProblemKinds.AlreadyCredited));
-        }
-
         if (!posted.IsOk)
-        {
-            await audit.NoteAsync(
-                http, "payment.credit_refused", $"payment-case:{begun.Id:D}", new { begun.Reference, error = posted.Error?.ToString() },
-                before: new { status = begun.Status }, after: new { status = "OPEN" });
-            await cases.ReopenAsync(begun.Id);
-            return (null, Refusal.From(posted));
-        }
+            return await ReopenAsync(http, begun, posted.Error == WalletError.OperationConflict ? Refusal.Of(ProblemKinds.AlreadyCredited) : Refusal.From(posted));
 
         // The deposit itself was faster: its credit is not this case's.
         if (await cases.CreditedForAsync(user.Value, begun.Reference) != $"payment-case:{begun.Id:D}")
-        {
-            await cases.ReopenAsync(begun.Id);
-            return (null, Refusal.Of(ProblemKinds.AlreadyCredited));
-        }
+            return await ReopenAsync(http, begun, Refusal.Of(ProblemKinds.AlreadyCredited));
 
         var (before, after) = AuditLog.Balances(posted.Value);
         await audit.NoteAsync(
@@ -119,6 +104,16 @@ internal sealed class PaymentDesk(
         await arrival.Offer();
         await cases.CreditedAsync(begun.Id);
         return (await cases.FindAsync(begun.Id), null);
+    }
+
+    /// <summary>Nothing came of it: the case is open again, and what was intended has a line that says so.</summary>
+    private async Task<(PaymentCase? Case, Refusal? Refusal)> ReopenAsync(HttpContext http, PaymentCase begun, Refusal refusal)
+    {
+        await audit.NoteAsync(
+            http, "payment.credit_refused", $"payment-case:{begun.Id:D}", new { begun.Reference, error = refusal.Kind.Code },
+            before: new { status = begun.Status }, after: new { status = "OPEN" });
+        await cases.ReopenAsync(begun.Id);
+        return (null, refusal);
     }
 
     private async Task<(UserId? User, Refusal? Refusal)> CustomerAsync(string? id) =>

@@ -68,7 +68,11 @@ public static class PromoReviewsApi
         var decision = new DecideReview(body.Pay, services.Actor, note);
         var decided = isWelcome ? await rewards.DecideWelcome(decision) : await rewards.DecideReview(decision);
         if (!decided.IsOk)
+        {
+            await audit.NoteAsync(services.Http, $"{what}.decision_refused", subject, new { error = decided.Error.ToString() }, note);
             return Refusal.From(decided);
+        }
+
         await audit.NoteAsync(services.Http, $"{what}.{(body.Pay ? "approved" : "refused")}", subject, reason: note, before: before, after: after);
         return TypedResults.NoContent();
     }

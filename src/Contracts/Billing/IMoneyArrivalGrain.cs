@@ -14,7 +14,7 @@ public interface IMoneyArrivalGrain : IGrainWithStringKey, IDueGrain
     /// Money is about to be booked, or just was. Stored, so that within minutes it is offered until every waiting server was reached, whether or
     /// not whoever books it lives to call <see cref="Offer"/>. Safe to repeat; never behind an offer that is going on.
     /// </summary>
-    [AlwaysInterleave, Alias("announce")]
+    [AlwaysInterleave, ResponseTimeout(AnswerWithin.Short), Alias("announce")]
     Task Announce();
 
     /// <summary>Offers it. Safe to repeat, and to be repeated when it throws <see cref="InfrastructureException"/>: a server was not reached.</summary>

@@ -2,7 +2,7 @@ namespace Webrana.Data.Desk;
 
 /// <summary>The shop at a glance. Every figure comes from an index, so that a page may ask every few seconds.</summary>
 /// <param name="OverdueRenewals">Due for longer than the engine ever needs: nobody has looked at them.</param>
-/// <param name="StuckMails">Customers a mail or a Telegram message to whom has waited for ten minutes, or anything at all that nobody has tried when it was due.</param>
+/// <param name="StuckMails">Customers a mail or a Telegram message to whom has waited for ten minutes, or anything at all that nobody has tried when it was due; and mails asked for that nobody has taken up for two.</param>
 /// <param name="UnhandledCallbacks">Payment callbacks nobody has worked off for two minutes.</param>
 /// <param name="ProviderCallsHour">By provider account: calls taken of its hour. One that took none is not there.</param>
 /// <param name="UnpaidServers">Servers whose period ended and is not paid, as measured within the last minute or so: no index knows it.</param>

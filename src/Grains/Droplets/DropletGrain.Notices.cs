@@ -30,13 +30,18 @@ public sealed partial class DropletGrain
         var shortfallIdr = Subscribed.AutoRenew
             ? await GrainFactory.GetGrain<IRunwayGrain>(GrainKeys.Runway(Owner)).TopUpIdr(late ? Now : due)
             : 0;
-        await Apply(state => state.Reminded(due, notices, ReminderOf(notices, late ? due + Policy.Grace : due, shortfallIdr)));
+        var rates = await RatesInUse();
+        await Apply(state => state.Reminded(due, notices, ReminderOf(notices, late ? due + Policy.Grace : due, shortfallIdr, ChargeAt(due, rates))));
         Kick();
         return MoreOrSettled();
     }
 
+    /// <summary>What that renewal will take: the terms it brings and its add-ons, as the forecast says, and not the price of the period that ends.</summary>
+    private long ChargeAt(DateTimeOffset due, AddonRates rates) =>
+        State.Forecastable(_instance)?.Server(rates).ChargeAt(due).TotalIdr ?? State.Order!.PriceIdr;
+
     /// <summary>What to tell, or null where there is nothing to worry about and it was said before.</summary>
-    private Notice? ReminderOf(int notices, DateTimeOffset consequenceAt, long shortfallIdr)
+    private Notice? ReminderOf(int notices, DateTimeOffset consequenceAt, long shortfallIdr, long chargeIdr)
     {
         var stage = string.Create(CultureInfo.InvariantCulture, $"notice-{notices}");
         if (!Subscribed.AutoRenew)
@@ -45,7 +50,7 @@ public sealed partial class DropletGrain
             return ShortNotice(stage, consequenceAt, shortfallIdr);
         // A day is too short to announce every renewal that needs nothing.
         return notices == 1 && Subscribed.Cycle != BillingCycle.Daily
-            ? Notice.RenewalAhead(NoticeId(stage), _instance, State.Name, State.Order!.PriceIdr, consequenceAt)
+            ? Notice.RenewalAhead(NoticeId(stage), _instance, State.Name, chargeIdr, consequenceAt)
             : null;
     }
 

@@ -81,8 +81,9 @@ public sealed partial class Courier(
         var holdsLink = Rule(delivery)?.HoldsLink == true;
         if (outcome.Outcome == MailOutcome.Sent)
         {
-            // Before it is forgotten here: nothing irreversible happens to a server without this row. A program that took it has not read it.
-            if (delivery.Notice.Kind == nameof(NoticeKind.FinalWarning) && delivery.Channel != DeliveryChannel.Webhook)
+            // Before it is forgotten here: nothing irreversible happens to a server without this row. Of a program or a chat that
+            // took it nobody knows who reads it (ADR 27): mail alone counts, and what was opened in the panel.
+            if (delivery.Notice.Kind == nameof(NoticeKind.FinalWarning) && delivery.Channel == DeliveryChannel.Mail)
                 await deliveries.NoteAsync(delivery.Notice.NoticeId, now, cancellation);
             await outbox.AcceptedAsync(delivery.Id, outcome.Answer, now, forget: Rule(delivery)?.Reach == NoticeReach.MailOnly, cancellation);
             LogSent(log, delivery.Notice.NoticeId, delivery.Notice.Kind, delivery.Channel);

@@ -52,6 +52,7 @@ public sealed class CreateAdminTests(SharedApi api)
         Assert.Equal(0, await CreateAdmin.RunAsync(api.Host.Services, user.Email, "Admin", TextWriter.Null));
         var me = await user.Http.GetAsync("/api/v1/me").ReadAsync<Profile>();
         Assert.Equal([Roles.Admin, Roles.Customer], me.Roles);
+        Assert.Equal("ops:shell", await api.Host.Database.ScalarAsync<string>($"SELECT actor FROM audit_log WHERE action = 'role.given' AND subject = 'account:{user.Id}'"));
     }
 
     [Fact]

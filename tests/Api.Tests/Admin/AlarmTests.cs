@@ -267,6 +267,16 @@ public sealed class AlarmTests : IAsyncLifetime
         Assert.Equal(1, await RoundAsync());
     }
 
+    // A fault of the grain that knows the provider's accounts, as Orleans hands it on.
+    [Fact]
+    public async Task One_check_that_breaks_keeps_no_other_alarm_back()
+    {
+        _host.Outage.Broken = GrainKeys.ProviderFleet;
+        await StuckCallbackAsync();
+        await RoundAsync();
+        Assert.Contains("\"code\":\"CALLBACKS_STUCK\"", Assert.Single(_posted).Body, StringComparison.Ordinal);
+    }
+
     // A fault of one admin's account, as Orleans hands it on.
     [Fact]
     public async Task One_admin_who_cannot_be_told_keeps_an_alarm_and_its_end_from_no_other()

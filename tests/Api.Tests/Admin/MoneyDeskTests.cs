@@ -72,6 +72,35 @@ public sealed class MoneyDeskTests : IAsyncLifetime
             first.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(-500_000, Reason), key).ExpectAsync(HttpStatusCode.Created);
     }
 
+    /// <summary>The fault: the process dies between the decision and its line. The money that moves behind it must have a name.</summary>
+    [Fact]
+    public async Task A_decision_of_a_process_that_died_has_a_name_and_the_same_again_carries_it_out()
+    {
+        var (first, second) = (await _host.NewStaffAsync(Roles.Finance), await _host.NewAdminAsync());
+        var customer = await _host.NewCustomerAsync();
+        var asked = await first.Http.PostAsync($"/internal/wallets/{customer.Id}/adjustments", new CreateAdjustmentRequest(3_000_000, Reason)).ReadAsync<MoneyRequest>(HttpStatusCode.Accepted);
+        var fault = $"dies_{customer.Id.Value:n}";
+        await _host.Database.ExecuteAsync($"""
+            CREATE FUNCTION {fault}() RETURNS trigger LANGUAGE plpgsql AS $f$
+                BEGIN IF NEW.subject = 'wallet:{customer.Id}' AND NEW.action = 'wallet.adjustment_approved' THEN RAISE EXCEPTION 'died'; END IF; RETURN NEW; END $f$;
+            CREATE TRIGGER {fault} BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION {fault}();
+            """, TestContext.Current.CancellationToken);
+        try
+        {
+            using var died = await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Bukti cocok"));
+            Assert.Equal(HttpStatusCode.InternalServerError, died.StatusCode);
+        }
+        finally
+        {
+            await _host.Database.ExecuteAsync($"DROP TRIGGER {fault} ON audit_log; DROP FUNCTION {fault}()", TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["PENDING APPROVED"], await ChangesAsync(customer, "wallet.change_requested", "status"));
+        Assert.Equal(0, await BalanceAsync(customer));
+        await second.Http.PostAsync($"/internal/money-requests/{asked.Id}/approve", new DeskActRequest("Bukti cocok")).ExpectAsync(HttpStatusCode.OK);
+        Assert.Equal(3_000_000, await BalanceAsync(customer));
+    }
+
     [Fact]
     public async Task What_a_second_person_refuses_moves_nothing()
     {

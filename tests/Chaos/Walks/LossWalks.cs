@@ -13,8 +13,8 @@ internal static class LossWalks
     {
         var person = await walker.PersonAsync(Plenty);
         var server = await walker.ServerAsync(person);
-        // No list shows it, so that the sweep cannot meet the loss first; a droplet by itself is still read.
-        await walker.ProviderFailsAsync(new { kind = "status_500", method = "GET", path = "/v2/droplets", count = -1 });
+        // No sweep is read, so that none can meet the loss first; a droplet by itself still is, and what stands under its tag.
+        await walker.ProviderFailsAsync(new { kind = "status_500", method = "GET", path = "/v2/droplets", query = "!tag_name", count = -1 });
         await DeleteBehindOurBackAsync(walker, server);
         await walker.AskAsync(person.UserId, server, "reboot", key => person.Session.RebootAsync(server, key, walker.Cancellation));
         await walker.TurnUntilAsync($"{Walker.Droplet(server)} and payload->>'phase' = 'Lost'", "PT1M", 20, "the loss is met");

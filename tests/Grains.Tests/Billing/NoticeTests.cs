@@ -34,6 +34,21 @@ public sealed class NoticeTests(SharedCluster shared) : IClassFixture<SharedClus
     }
 
     [Fact]
+    public async Task A_renewal_ahead_announces_what_it_will_take_and_not_what_the_period_before_cost()
+    {
+        var owner = await Cluster.CustomerAsync(20 * Servers.PriceIdr);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        var yearly = (await Cluster.Billing(instance).SwitchPeriod(new SwitchPeriod(BillingPeriod.Yearly, "user:x"))).Value!;
+
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value.AddDays(-7).AddMinutes(1));
+        await WakeAsync(droplet);
+
+        await MailedAsync(owner, $"RenewalAhead droplet:{instance}:short:2:notice-1");
+        Assert.Equal([$"{yearly.NextPriceIdr}"], await ReadAsync(owner, "facts->>'amount'", "AND kind = 'RenewalAhead'"));
+        Assert.NotEqual(Servers.PriceIdr, yearly.NextPriceIdr);
+    }
+
+    [Fact]
     public async Task Without_automatic_renewal_the_end_is_announced_and_nothing_asked_for()
     {
         var owner = await Cluster.CustomerAsync(1_000_000);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
+using Webrana.Data.Billing;
 using Webrana.Data.Network;
 using Webrana.Data.Notices;
 using Webrana.Data.Protection;
@@ -189,6 +190,15 @@ public sealed class ChannelTests : IAsyncLifetime
             () => Task.FromResult(Telegram.Received.FirstOrDefault(call => call.Body.Contains("150.000", StringComparison.Ordinal)).Body), body => body is not null, WebranaCluster.Patience, "it is told");
         Assert.Equal("HTML", (string?)JsonNode.Parse(message!)!["parse_mode"]);
         Assert.Contains("<b>Rp 150.000 sudah masuk ke saldo Anda</b>", JsonSerializer.Deserialize<JsonElement>(message!).GetProperty("text").GetString(), StringComparison.Ordinal);
+
+        // A chat has it; but of nothing that cannot be undone is that a delivery: nobody knows who reads there.
+        var warning = $"droplet:{Guid.NewGuid()}:last";
+        await Account(user).Notify(Notice.FinalWarning(warning, new InstanceId(Guid.NewGuid()), "web-1", Cluster.Clock.GetUtcNow().AddDays(1)));
+        await Cluster.SweepAsync();
+        await Webrana.Testing.Eventually.Async(
+            () => Cluster.CountAsync($"SELECT count(*) FROM notice_deliveries d JOIN notices n ON n.id = d.notice WHERE n.notice_id = '{warning}' AND d.channel = {(int)Data.Notices.DeliveryChannel.Telegram} AND d.stage = {(int)Data.Notices.DeliveryStage.Accepted}"),
+            taken => taken == 1, WebranaCluster.Patience, "the chat took it");
+        Assert.Null(await Cluster.Services.GetRequiredService<NoticeDeliveries>().FindAsync(warning));
 
         Telegram.Answer = (_, _) => (403, """{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}""");
         await Account(user).Notify(Notice.DepositPaid("d-2", 1, 1));

@@ -89,6 +89,24 @@ public sealed partial class ProductionSettingsTests : IDisposable
         Assert.Single(ProductionSettings.Judge(settings, Now), finding => !finding.Ok);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("172.16.0.9", true)]
+    [InlineData("fd00::5", true)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("::", false)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("203.0.113.7", false)]
+    [InlineData("shop.example.com", false)]
+    public void Nobody_gets_past_the_proxy(string listen, bool ok)
+    {
+        var settings = Complete();
+        settings["LISTEN_ADDRESS"] = listen;
+        Assert.All(ProductionSettings.Judge(settings, Now).Where(finding => finding.Name is "Panel" or "API"), finding => Assert.Equal(ok, finding.Ok));
+    }
+
     [Fact]
     public void A_webhook_with_its_key_is_where_alarms_go_too()
     {
@@ -97,7 +115,9 @@ public sealed partial class ProductionSettingsTests : IDisposable
         settings["DESK_PROVIDER_CREDIT_USD"] = "150";
         var desk = Assert.Single(ProductionSettings.Judge(settings, Now), finding => finding.Name == "Desk");
         Assert.True(desk.Ok, desk.ToString());
-        Assert.Contains("https://alarms.example.com/in", desk.Note, StringComparison.Ordinal);
+        Assert.Contains("alarms.example.com", desk.Note, StringComparison.Ordinal);
+        // Of chat services the path is the secret, and what the doctor says is kept and pasted.
+        Assert.DoesNotContain("/in", desk.Note, StringComparison.Ordinal);
         Assert.Contains("Rp 2500000", desk.Note, StringComparison.Ordinal);
         Assert.Contains("USD 150 left in advance", desk.Note, StringComparison.Ordinal);
     }

@@ -120,6 +120,7 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
         var page = await site.SignInAsync("admin@example.com", "/admin/plans");
         await Expect(page.GetByTestId("plan-row").First).ToContainTextAsync("$ 4.50");
         await Expect(page.GetByTestId("margin-basic-1")).ToHaveTextAsync("Rp 25.300");
+        await Expect(page.GetByTestId("margin-yearly-basic-1")).ToHaveTextAsync("margin Rp 103.600");
         await Expect(page.GetByTestId("stock-basic-1")).ToHaveTextAsync("12 / 500");
         await page.GetByTestId("edit-basic-1").ClickAsync();
         await page.GetByTestId("price-monthly").FillAsync("");
