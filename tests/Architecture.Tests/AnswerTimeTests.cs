@@ -48,7 +48,10 @@ public sealed class AnswerTimeTests
     {
         var waiting = Calls.Where(call => WaitForOthers.Contains(call.DeclaringType!)).ToList();
         Assert.True(waiting.Count > 30, "the list names interfaces that are not there");
-        Assert.Empty(waiting.Where(call => Promised(call) is not null).Select(call => $"{call.DeclaringType!.Name}.{call.Name}"));
+        // But for one that stores a row of its own, and runs beside what its grain waits for: who books money waits for it.
+        Assert.Equal(
+            [$"{nameof(IMoneyArrivalGrain)}.{nameof(IMoneyArrivalGrain.Announce)}"],
+            waiting.Where(call => Promised(call) is not null).Select(call => $"{call.DeclaringType!.Name}.{call.Name}"));
     }
 
     static TimeSpan? Promised(MethodInfo call) => call.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout;
