@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Data.Shop;
 using Webrana.Grains.Common;
@@ -140,20 +141,7 @@ public sealed class StopSwitchTests(SharedCluster shared) : IClassFixture<Shared
     [Fact]
     public async Task A_server_whose_owner_cannot_be_asked_for_the_money_is_not_put_away_though_its_image_is_there()
     {
-        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
-        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
-        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
-        await droplet.WakeAllAsync();
-        await droplet.Settles(DropletStatus.Suspended);
-        await Cluster.DeliverWarningsAsync(instance, 2);
-        var seen = Cluster.FailPoints.Arm("hibernate.image_seen", FailMode.Hold, subject: $"droplet:{instance}");
-        foreach (var days in new[] { 4, 1 })
-        {
-            await Cluster.TurnAsync(TimeSpan.FromDays(days) + Second);
-            await droplet.WakeAllAsync();
-        }
-
-        await seen.WaitAsync(WebranaCluster.Patience);
+        var (instance, droplet) = await HeldOnTheWayToHibernationAsync("hibernate.image_seen");
         await using (await StopAsync(ShopSwitch.Renewals))
         {
             var putOff = Cluster.FailPoints.Arm("hibernate.put_off", FailMode.Throw, subject: $"droplet:{instance}");
@@ -171,20 +159,7 @@ public sealed class StopSwitchTests(SharedCluster shared) : IClassFixture<Shared
     [Fact]
     public async Task A_stop_of_terminations_also_holds_for_a_server_whose_image_was_already_wanted()
     {
-        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
-        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
-        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
-        await droplet.WakeAllAsync();
-        await droplet.Settles(DropletStatus.Suspended);
-        await Cluster.DeliverWarningsAsync(instance, 2);
-        var wanted = Cluster.FailPoints.Arm("hibernate.image_wanted", FailMode.Hold, subject: $"droplet:{instance}");
-        foreach (var days in new[] { 4, 1 })
-        {
-            await Cluster.TurnAsync(TimeSpan.FromDays(days) + Second);
-            await droplet.WakeAllAsync();
-        }
-
-        await wanted.WaitAsync(WebranaCluster.Patience);
+        var (instance, droplet) = await HeldOnTheWayToHibernationAsync("hibernate.image_wanted");
         await using (await StopAsync(ShopSwitch.Terminations))
         {
             Cluster.FailPoints.Release("hibernate.image_wanted");
@@ -198,6 +173,26 @@ public sealed class StopSwitchTests(SharedCluster shared) : IClassFixture<Shared
         await Cluster.TurnAsync(TimeSpan.FromMinutes(3));
         await droplet.WakeAllAsync();
         await Cluster.IsHibernatedAsync(instance);
+    }
+
+    /// <summary>A server that nobody pays for, standing at this arrow of its hibernation.</summary>
+    async Task<(InstanceId Instance, IDropletGrain Droplet)> HeldOnTheWayToHibernationAsync(string arrow)
+    {
+        var owner = await Cluster.CustomerAsync(Servers.PriceIdr);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner);
+        await Cluster.TurnToAsync((await droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(50));
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        await Cluster.DeliverWarningsAsync(instance, 2);
+        var stands = Cluster.FailPoints.Arm(arrow, FailMode.Hold, subject: $"droplet:{instance}");
+        foreach (var days in new[] { 4, 1 })
+        {
+            await Cluster.TurnAsync(TimeSpan.FromDays(days) + Second);
+            await droplet.WakeAllAsync();
+        }
+
+        await stands.WaitAsync(WebranaCluster.Patience);
+        return (instance, droplet);
     }
 
     async Task<IAsyncDisposable> StopAsync(ShopSwitch one)
