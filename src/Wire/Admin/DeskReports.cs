@@ -13,7 +13,7 @@ namespace Webrana.Wire.Admin;
 /// <param name="PendingDeposits">Top-ups that wait for their payment.</param>
 /// <param name="OldestPending">Since when the oldest waits.</param>
 /// <param name="OverdueRenewals">Steps that are due for longer than the engine ever needs: look at the silos.</param>
-/// <param name="StuckMails">Customers whose mails or Telegram messages have waited for ten minutes.</param>
+/// <param name="StuckMails">Customers whose mails or Telegram messages have waited for ten minutes, and mails asked for that nobody has taken up for two.</param>
 /// <param name="UnhandledCallbacks">Payment callbacks not worked off within two minutes.</param>
 /// <param name="OpenCases">Payments that wait at the payment desk; null where the reader's role has no money.</param>
 /// <param name="WaitingRequests">Money that waits for a second person; null as above.</param>
