@@ -37,7 +37,7 @@ public interface ISweeperGrain : IGrainWithStringKey
     public const int Shards = 16;
 
     /// <summary>Makes sure this shard's reminder is set. Safe to call at every silo start.</summary>
-    [Alias("ensure-running")]
+    [ResponseTimeout(AnswerWithin.Short), Alias("ensure-running")]
     Task EnsureRunning();
 
     /// <summary>Works off everything due in this shard and answers how many grains were woken (a clock move, money arriving).</summary>

@@ -15,8 +15,11 @@ public sealed class SweepingOptions
     /// <summary>From how many due servers in one look they are renewed without waking each (<c>RenewalLane</c>); 0 = never. Default 64.</summary>
     public int StormFrom { get; set; } = 64;
 
-    /// <summary>Customers whose renewals are under way at once in a storm, per silo. Default 128.</summary>
-    public int LaneInFlight { get; set; } = 128;
+    /// <summary>
+    /// Customers whose renewals are under way at once in a storm, per silo. Default 16: enough for the minute that a storm of a hundred thousand has, and
+    /// few enough that customers at their panels do not wait behind it. More is faster where the database answers slowly or has processors of its own.
+    /// </summary>
+    public int LaneInFlight { get; set; } = 16;
 
     /// <summary>Due rows read at once. Default 256.</summary>
     public int Batch { get; set; } = 256;
