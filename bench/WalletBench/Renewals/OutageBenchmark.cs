@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using static Webrana.WalletBench.Renewals.InteractiveLoad;
 using static Webrana.WalletBench.Renewals.RenewalBenchmark;
 
 namespace Webrana.WalletBench.Renewals;
@@ -38,10 +39,10 @@ internal static class OutageBenchmark
         var before = Math.Min(servers, WarmUp);
         await SeedAsync(before);
         await CaughtUpAsync(books, before * days);
-        var quiet = await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8)));
+        var quiet = Outcome.Of(await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8))));
         await SeedAsync(servers);
         var catchingUp = CaughtUpAsync(books, (before + servers) * days);
-        var beside = await interactive.RunAsync(catchingUp);
+        var beside = Outcome.Of(await interactive.RunAsync(catchingUp));
         var (charged, settled) = await catchingUp;
 
         var broken = new List<string>(await books.BrokenAsync(before + servers, told: true, periods: days));
