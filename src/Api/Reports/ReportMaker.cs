@@ -53,10 +53,10 @@ internal sealed class ReportMaker(ReportQueries queries, IClusterClient cluster,
 
     private async Task<Report> LiabilityAsync(ReportSpan span, CancellationToken cancellation)
     {
-        var (periods, now) = await queries.LiabilityAsync(span.Start, span.End, span.Step, cancellation);
+        var (periods, held) = await queries.LiabilityAsync(span.Start, span.End, clock.GetUtcNow(), span.Step, cancellation);
         return Of(
             ReportName.Liability, span, periods,
-            ("balanceNow", now.BalanceIdr), ("heldNow", now.HeldIdr), ("bonusNow", now.BonusIdr), ("debtNow", now.DebtIdr));
+            ("balanceNow", held.BalanceIdr), ("heldNow", held.HeldIdr), ("bonusNow", held.BonusIdr), ("debtNow", held.DebtIdr));
     }
 
     private async Task<Report> OverdueAsync(ReportSpan span, CancellationToken cancellation)

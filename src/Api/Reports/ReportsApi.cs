@@ -34,7 +34,8 @@ internal static class ReportsApi
         var reports = admin.MapGroup("/reports").WithTags("Reports");
         reports.MapGet("/{id}", GetReport).For(Desk.Money).Describe(
             "REVENUE, LIABILITY, MARGIN, PROMOS, CHURN or OVERDUE; ?from=&to= are Jakarta's days, ?by=day or month. Without days: this month. "
-            + "LIABILITY ends each period in which money moved with cash + bonus = balance, held money included. OVERDUE counts renewals by when they fell due: not paid within five minutes, "
+            + "LIABILITY ends each period that has begun with cash + bonus = balance, held money included, whether money moved in it or not. "
+            + "OVERDUE counts renewals by when they fell due: not paid within five minutes, "
             + "of them paid later and due still; its list (now) is what is overdue now, whatever the days. Servers of MARGIN are those that ran in the period, not those "
             + "that slept through it.",
             ProblemKinds.NotFound, ProblemKinds.ValidationFailed);

@@ -24,39 +24,51 @@ public sealed partial class ReportQueries
     // it moved. Holds and releases move no money, and bonus that is held is bonus still.
     // Reckoned back from what is there now: a period ends with that less all that moved since. So nothing before $1 is read, however old the
     // ledger is, and BRIN finds the rest by time; rows after $2 are read for their sums alone.
+    // Every period that has begun by $6 has its row, moved or not: each closing is the next one's opening, and a gap would read as a fault. What moved
+    // stands there whatever our clock says, which is why this joins both ways.
     private const string HeldByPeriod = $"""
-        SELECT period, received, spent, promos, corrected, paid_out AS "paidOut", bonus_given AS "bonusGiven", bonus_spent AS "bonusSpent", bonus_lapsed AS "bonusLapsed",
-               balance - bonus AS cash, bonus, balance
-        FROM (SELECT b.*, ($4 - coalesce(sum(net) OVER later, 0))::bigint AS balance,
+        WITH asked AS (
+            SELECT to_char(starts, {PeriodFormat}) AS period
+            FROM generate_series(
+                date_trunc($3, $1 AT TIME ZONE 'Asia/Jakarta'), (least($2, $6) AT TIME ZONE 'Asia/Jakarta') - interval '1 microsecond',
+                ('1 ' || $3)::interval) starts
+            WHERE $1 < $6),
+        moved AS (
+            SELECT CASE WHEN occurred_at < $2 THEN {Bucket} END AS period, sum(amount)::bigint AS net,
+                   coalesce(sum(amount) FILTER (WHERE contra_account = 'GATEWAY'), 0)::bigint AS received,
+                   coalesce(-sum(amount) FILTER (WHERE contra_account = 'REVENUE'), 0)::bigint AS spent,
+                   coalesce(sum(amount) FILTER (WHERE contra_account = 'PROMO_EXPENSE'), 0)::bigint AS promos,
+                   coalesce(sum(amount) FILTER (WHERE contra_account IN ('ADJUSTMENT', 'RECEIVABLE')), 0)::bigint AS corrected,
+                   coalesce(-sum(amount) FILTER (WHERE contra_account = 'PAYOUT'), 0)::bigint AS paid_out,
+                   coalesce(sum(share) FILTER (WHERE kind = 3), 0)::bigint AS bonus_given,
+                   coalesce(sum(CASE kind WHEN 8 THEN -share ELSE share END) FILTER (WHERE kind IN (2, 5, 8)), 0)::bigint AS bonus_spent,
+                   coalesce(sum(share) FILTER (WHERE kind IN (7, 9)), 0)::bigint AS bonus_lapsed
+            FROM wallet_transactions
+            CROSS JOIN LATERAL (SELECT coalesce(sum((l ->> 'remaining')::bigint), 0)::bigint AS share FROM jsonb_array_elements(lots) l) lot
+            WHERE amount <> 0 AND occurred_at >= $1 GROUP BY 1)
+        SELECT period, coalesce(received, 0) AS received, coalesce(spent, 0) AS spent, coalesce(promos, 0) AS promos, coalesce(corrected, 0) AS corrected,
+               coalesce(paid_out, 0) AS "paidOut", coalesce(bonus_given, 0) AS "bonusGiven", coalesce(bonus_spent, 0) AS "bonusSpent",
+               coalesce(bonus_lapsed, 0) AS "bonusLapsed", balance - bonus AS cash, bonus, balance
+        FROM (SELECT *, ($4 - coalesce(sum(net) OVER later, 0))::bigint AS balance,
                      ($5 - coalesce(sum(bonus_given - bonus_spent - bonus_lapsed) OVER later, 0))::bigint AS bonus
-              FROM (SELECT CASE WHEN occurred_at < $2 THEN {Bucket} END AS period, sum(amount)::bigint AS net,
-                           coalesce(sum(amount) FILTER (WHERE contra_account = 'GATEWAY'), 0)::bigint AS received,
-                           coalesce(-sum(amount) FILTER (WHERE contra_account = 'REVENUE'), 0)::bigint AS spent,
-                           coalesce(sum(amount) FILTER (WHERE contra_account = 'PROMO_EXPENSE'), 0)::bigint AS promos,
-                           coalesce(sum(amount) FILTER (WHERE contra_account IN ('ADJUSTMENT', 'RECEIVABLE')), 0)::bigint AS corrected,
-                           coalesce(-sum(amount) FILTER (WHERE contra_account = 'PAYOUT'), 0)::bigint AS paid_out,
-                           coalesce(sum(share) FILTER (WHERE kind = 3), 0)::bigint AS bonus_given,
-                           coalesce(sum(CASE kind WHEN 8 THEN -share ELSE share END) FILTER (WHERE kind IN (2, 5, 8)), 0)::bigint AS bonus_spent,
-                           coalesce(sum(share) FILTER (WHERE kind IN (7, 9)), 0)::bigint AS bonus_lapsed
-                    FROM wallet_transactions
-                    CROSS JOIN LATERAL (SELECT coalesce(sum((l ->> 'remaining')::bigint), 0)::bigint AS share FROM jsonb_array_elements(lots) l) moved
-                    WHERE amount <> 0 AND occurred_at >= $1 GROUP BY 1) b
-              WINDOW later AS (ORDER BY period DESC NULLS FIRST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) c
+              FROM asked FULL JOIN moved USING (period)
+              WINDOW later AS (ORDER BY period DESC NULLS FIRST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) held
         WHERE period IS NOT NULL ORDER BY period
         """;
 
     /// <summary>
-    /// What customers hold with us: what came in, what left, how much of it was bonus, and what we owe at the end of each period; with it what all wallets
-    /// hold now, from the same snapshot: the last period that moved ends with just that.
+    /// What customers hold with us: what came in, what left, how much of it was bonus, and what we owe at the end of each period, whether money moved
+    /// in it or not; a period that has not begun by <paramref name="now"/> has no row. With it what all wallets hold, from the same snapshot: where the
+    /// span reaches the present, its last period ends with just that.
     /// </summary>
     public async Task<(ReportTable Periods, WalletTotals Now)> LiabilityAsync(
-        DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation = default)
+        DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, ReportStep step, CancellationToken cancellation = default)
     {
         await using var connection = await sources.Queries.OpenConnectionAsync(cancellation);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var now = await WalletsAsync(connection, cancellation);
+        var held = await WalletsAsync(connection, cancellation);
         await using var command = new NpgsqlCommand(HeldByPeriod, connection);
-        return (await TableAsync(command, [from.UtcDateTime, to.UtcDateTime, Word(step), now.BalanceIdr, now.BonusIdr], cancellation), now);
+        return (await TableAsync(command, [from.UtcDateTime, to.UtcDateTime, Word(step), held.BalanceIdr, held.BonusIdr, now.UtcDateTime], cancellation), held);
     }
 
     private static async Task<WalletTotals> WalletsAsync(NpgsqlConnection connection, CancellationToken cancellation)

@@ -19,7 +19,8 @@ public sealed record ReportTable(IReadOnlyList<string> Columns, IReadOnlyList<IR
 public sealed partial class ReportQueries(DataSources sources)
 {
     // $1 from, $2 to, $3 'day' or 'month'.
-    private const string Bucket = "to_char(date_trunc($3, occurred_at AT TIME ZONE 'Asia/Jakarta'), CASE $3 WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END)";
+    private const string PeriodFormat = "CASE $3 WHEN 'day' THEN 'YYYY-MM-DD' ELSE 'YYYY-MM' END";
+    private const string Bucket = $"to_char(date_trunc($3, occurred_at AT TIME ZONE 'Asia/Jakarta'), {PeriodFormat})";
 
     /// <summary>What was sold, given back, and is left.</summary>
     public Task<ReportTable> RevenueAsync(DateTimeOffset from, DateTimeOffset to, ReportStep step, CancellationToken cancellation = default) => ReadAsync($"""

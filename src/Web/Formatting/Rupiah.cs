@@ -5,19 +5,23 @@ namespace Webrana.Web.Formatting;
 /// <summary>Amounts as Indonesians write them, in every language of the panel: <c>Rp 150.000</c>.</summary>
 public static class Rupiah
 {
-    // A no-break space: an amount never falls apart at the end of a line.
-    const string Symbol = "Rp\u00A0";
+    /// <summary>What stands before the digits, with a no-break space: an amount never falls apart at the end of a line.</summary>
+    public const string Symbol = "Rp\u00A0";
     const string Minus = "\u2212";
 
     static readonly NumberFormatInfo Dots = new() { NumberGroupSeparator = ".", NumberDecimalSeparator = ",", NumberGroupSizes = [3] };
 
     /// <summary><c>Rp 150.000</c>, <c>−Rp 150.000</c>.</summary>
     /// <param name="amountIdr">Whole rupiah.</param>
-    public static string Format(long amountIdr) => (amountIdr < 0 ? Minus : "") + Symbol + Digits(amountIdr);
+    public static string Format(long amountIdr) => Sign(amountIdr) + Symbol + Digits(amountIdr);
 
     /// <summary>With a plus for credits: <c>+Rp 100.000</c>, <c>−Rp 100.000</c>.</summary>
     /// <param name="amountIdr">Whole rupiah.</param>
     public static string Signed(long amountIdr) => (amountIdr > 0 ? "+" : "") + Format(amountIdr);
+
+    /// <summary>A minus for what is below nothing; else no text.</summary>
+    /// <param name="amountIdr">Whole rupiah.</param>
+    public static string Sign(long amountIdr) => amountIdr < 0 ? Minus : "";
 
     /// <summary>Grouped digits alone, as they stand in an input: <c>150.000</c>.</summary>
     /// <param name="amountIdr">Whole rupiah.</param>

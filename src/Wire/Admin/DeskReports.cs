@@ -47,7 +47,7 @@ public enum ReportName
     /// <summary>What was sold, given back, and is left.</summary>
     [JsonStringEnumMemberName("REVENUE")] Revenue,
 
-    /// <summary>What customers hold with us at the end of each period: ordinary money and bonus.</summary>
+    /// <summary>What customers hold with us at the end of each period that has begun, whether money moved in it or not: ordinary money and bonus.</summary>
     [JsonStringEnumMemberName("LIABILITY")] Liability,
 
     /// <summary>Provider cost and margin per plan and period, with add-ons and images of hibernated servers.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Webrana.Data.Desk;
 using Webrana.Data.Wallets;
@@ -38,29 +39,38 @@ public sealed class LiabilityReportTests(MigratedDatabase database) : IClassFixt
         await MoveAsync(ledger, wallet, At(2026, 10, 9), new TakeBackLot("take-back:g2", "g2", Memo("PROMO", "PROMO_EXPENSE")));
         Assert.Empty(await new LedgerInvariants(database.Sources).CheckAsync(Cancellation));
 
-        var reports = new ReportQueries(database.Sources);
-        var (days, now) = await reports.LiabilityAsync(At(2026, 8, 1), At(2026, 11, 1), ReportStep.Day, Cancellation);
+        var (reports, present) = (new ReportQueries(database.Sources), At(2026, 10, 10));
+        var (days, now) = await reports.LiabilityAsync(At(2026, 8, 1), At(2026, 11, 1), present, ReportStep.Day, Cancellation);
 
+        // Every day that has begun has its row, and begins with what the one before it left: from nothing to what there is now.
         Assert.Equal(
-            [
-                "2026-09-01: 20000 0 0, 100000 + 20000 = 120000", "2026-09-02: 0 0 0, 101000 + 20000 = 121000", "2026-09-03: 0 20000 0, 91000 + 0 = 91000",
-                "2026-09-30: 0 -5000 0, 101000 + 5000 = 106000", "2026-10-06: 7000 0 5000, 101000 + 7000 = 108000", "2026-10-07: 0 2000 0, 101000 + 5000 = 106000",
-                "2026-10-09: 0 0 1000, 101000 + 4000 = 105000",
-            ],
-            Said(days));
+            Enumerable.Range(0, 70).Select(day => At(2026, 8, 1).AddDays(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+            days.Rows.Select(row => (string)row[0]!));
+        Assert.Equal(Of(days, "balance"), Running(Moved(days, "received", "promos", "corrected", "-spent", "-paidOut")));
+        Assert.Equal(Of(days, "bonus"), Running(Moved(days, "bonusGiven", "-bonusSpent", "-bonusLapsed")));
         Assert.Equal(new WalletTotals(105_000, 4_000, 4_000, 0), now);
         Assert.Equal((now.BalanceIdr, now.BonusIdr), (Of(days, "balance")[^1], Of(days, "bonus")[^1]));
-        // Reckoned back from now, the first period still begins with nothing.
-        Assert.Equal(
-            Of(days, "balance")[0],
-            Of(days, "received")[0] - Of(days, "spent")[0] + Of(days, "promos")[0] + Of(days, "corrected")[0] - Of(days, "paidOut")[0]);
-        Assert.Equal(Of(days, "bonus")[0], Of(days, "bonusGiven")[0] - Of(days, "bonusSpent")[0] - Of(days, "bonusLapsed")[0]);
+        string[] moved =
+        [
+            "2026-09-01: 20000 0 0, 100000 + 20000 = 120000", "2026-09-02: 0 0 0, 101000 + 20000 = 121000", "2026-09-03: 0 20000 0, 91000 + 0 = 91000",
+            "2026-09-30: 0 -5000 0, 101000 + 5000 = 106000", "2026-10-06: 7000 0 5000, 101000 + 7000 = 108000", "2026-10-07: 0 2000 0, 101000 + 5000 = 106000",
+            "2026-10-09: 0 0 1000, 101000 + 4000 = 105000",
+        ];
+        Assert.Equal(moved, Said(days).Intersect(moved));
+        // Before the first movement, between two, and on the day of a hold, which moves nothing.
+        string[] still = ["2026-08-31: 0 0 0, 0 + 0 = 0", "2026-09-29: 0 0 0, 91000 + 0 = 91000", "2026-10-08: 0 0 0, 101000 + 5000 = 106000"];
+        Assert.Equal(still, Said(days).Intersect(still));
 
-        var (months, _) = await reports.LiabilityAsync(At(2026, 8, 1), At(2026, 11, 1), ReportStep.Month, Cancellation);
-        Assert.Equal(["2026-09: 20000 15000 0, 101000 + 5000 = 106000", "2026-10: 7000 2000 6000, 101000 + 4000 = 105000"], Said(months));
+        var (months, _) = await reports.LiabilityAsync(At(2026, 8, 1), At(2026, 11, 1), present, ReportStep.Month, Cancellation);
+        Assert.Equal(
+            ["2026-08: 0 0 0, 0 + 0 = 0", "2026-09: 20000 15000 0, 101000 + 5000 = 106000", "2026-10: 7000 2000 6000, 101000 + 4000 = 105000"], Said(months));
         // What moved after the span is taken off, not shown.
-        var (september, _) = await reports.LiabilityAsync(At(2026, 9, 1), At(2026, 10, 1), ReportStep.Month, Cancellation);
+        var (september, _) = await reports.LiabilityAsync(At(2026, 9, 1), At(2026, 10, 1), present, ReportStep.Month, Cancellation);
         Assert.Equal(["2026-09: 20000 15000 0, 101000 + 5000 = 106000"], Said(september));
+        // What is yet to come has no row; what moved has one, also by a clock that is behind.
+        var (year, _) = await reports.LiabilityAsync(At(2026, 9, 15), At(2027, 1, 1), At(2026, 9, 20), ReportStep.Month, Cancellation);
+        Assert.Equal(["2026-09: 0 -5000 0, 101000 + 5000 = 106000", "2026-10: 7000 2000 6000, 101000 + 4000 = 105000"], Said(year));
+        Assert.Empty((await reports.LiabilityAsync(At(2026, 10, 15), At(2026, 11, 1), present, ReportStep.Month, Cancellation)).Periods.Rows);
     }
 
     private static async Task MoveAsync(LedgerStore ledger, Guid id, DateTimeOffset at, params LedgerCommand[] commands)
@@ -83,6 +93,16 @@ public sealed class LiabilityReportTests(MigratedDatabase database) : IClassFixt
         + $"{Of(report, "cash")[at]} + {Of(report, "bonus")[at]} = {Of(report, "balance")[at]}");
 
     private static List<long> Of(ReportTable report, string column) => [.. report.Rows.Select(row => (long)row[report.Columns.ToList().IndexOf(column)]!)];
+
+    // Each period's movement: these columns' sum, with a minus those that leave.
+    private static IEnumerable<long> Moved(ReportTable report, params string[] columns) => report.Rows.Select((_, at) =>
+        columns.Sum(column => column[0] == '-' ? -Of(report, column[1..])[at] : Of(report, column)[at]));
+
+    private static List<long> Running(IEnumerable<long> movements)
+    {
+        var held = 0L;
+        return [.. movements.Select(movement => held += movement)];
+    }
 
     private static PostingMemo Memo(string type, string contra) => new(type, "x", contra, "a line");
 

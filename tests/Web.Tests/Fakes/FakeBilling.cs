@@ -10,6 +10,8 @@ namespace Webrana.Web.Tests.Fakes;
 
 static class FakeBilling
 {
+    public const long UsdRateIdr = 16_600;
+
     public static void MapShop(IEndpointRouteBuilder app) => app.MapGet("/api/v1/addons", () => new AddonPrices(27, 40, 1_350, 220));
 
     public static void Map(IEndpointRouteBuilder mine, FakeWorld world)
@@ -31,7 +33,7 @@ static class FakeBilling
     public static void MapAdmin(IEndpointRouteBuilder admin, FakeWorld world)
     {
         var settings = new BillingSettings(
-            3, 16_600, new AddonPrices(27, 40, 1_350, 220), new PeriodPolicy(360, 1_440, 10_080, [-720, -180, 180]),
+            3, UsdRateIdr, new AddonPrices(27, 40, 1_350, 220), new PeriodPolicy(360, 1_440, 10_080, [-720, -180, 180]),
             new PeriodPolicy(2_880, 7_200, 20_160, [-10_080, -4_320, -1_440, 1_440]), new PeriodPolicy(7_200, 20_160, 43_200, [-43_200, -20_160, -10_080]), world.Now.AddDays(-9), "admin");
         admin.MapGet("/billing-settings", () => settings);
         admin.MapPatch("/billing-settings", (ChangeBillingSettingsRequest asked) =>

@@ -19,10 +19,11 @@ static class FakeData
             new Image("ubuntu-24-04-x64", "24.04 (LTS) x64", "Ubuntu", 10, true), new Image("ubuntu-22-04-x64", "22.04 (LTS) x64", "Ubuntu", 10, true),
             new Image("debian-13-x64", "13 x64", "Debian", 10, true), new Image("rockylinux-9-x64", "9 x64", "Rocky Linux", 40, true),
         ]);
-        AddPlan(world, "basic-1", "Basic 1", "s-1vcpu-1gb", 1, 1024, 25, 1, 5_000, 100_000, 1_000_000, true);
+        AddPlan(world, "basic-1", "Basic 1", "s-1vcpu-1gb", 1, 1024, 25, 1, 5_000, 100_000, 1_000_000, true, 4.50m);
         AddPlan(world, "basic-2", "Basic 2", "s-1vcpu-2gb", 1, 2048, 50, 2, 10_000, 200_000, 2_000_000, true);
         AddPlan(world, "basic-4", "Basic 4", "s-2vcpu-4gb", 2, 4096, 80, 4, 20_000, 400_000, 4_000_000, true);
-        AddPlan(world, "pro-8", "Pro 8", "s-4vcpu-8gb", 4, 8192, 160, 5, null, 800_000, 8_000_000, false);
+        // Its month earns next to nothing and its year loses: what an admin has to see.
+        AddPlan(world, "pro-8", "Pro 8", "s-4vcpu-8gb", 4, 8192, 160, 5, null, 800_000, 8_000_000, false, 48.00m);
         world.Channels.AddRange(
         [
             new PaymentChannel("BRIVA", "BRI Virtual Account", "Virtual Account", 4_250, 10_000, 50_000_000, true),
@@ -80,11 +81,16 @@ static class FakeData
         ]);
     }
 
-    static void AddPlan(FakeWorld world, string id, string name, string size, int cpus, int memory, int disk, int transfer, long? daily, long monthly, long yearly, bool everywhere)
+    static void AddPlan(
+        FakeWorld world, string id, string name, string size, int cpus, int memory, int disk, int transfer, long? daily, long monthly, long yearly, bool everywhere, decimal? costUsd = null)
     {
         IReadOnlyList<string> regions = everywhere ? ["sgp1", "blr1", "fra1"] : ["fra1"];
         world.Plans.Add(new Plan(id, name, cpus, memory, disk, transfer, null, daily, monthly, yearly, daily is not null, true, true, regions));
-        world.AdminPlans.Add(new AdminPlan(id, name, size, cpus, memory, disk, transfer, null, daily, monthly, yearly, daily is not null, true, true, regions, !everywhere, false, 0, 1));
+        var cost = (long?)(costUsd * FakeBilling.UsdRateIdr);
+        var margin = monthly - cost;
+        world.AdminPlans.Add(new AdminPlan(
+            id, name, size, cpus, memory, disk, transfer, null, daily, monthly, yearly, daily is not null, true, true, regions, !everywhere, false, 0, 1,
+            costUsd, cost, margin, (int?)(margin * 100 / monthly)));
     }
 
     static Instance Server(string id, string name, InstanceStatus status, string? ip, DateTimeOffset? renews, long price, int memoryGb) =>

@@ -160,12 +160,16 @@ static class FakeDesk
             new(world.Now.AddDays(-1), "SIGN_IN", "s-1", "WEB", "Firefox", null, null, null, "10.0.0.7", "OPEN"),
         ]);
 
+    // A small shop's day and a large one's: both have to fit.
     static readonly Report Liability = new(
-        ReportName.Liability, "2026-12-01", "2026-12-01", "day",
+        ReportName.Liability, "2026-12-01", "2026-12-02", "day",
         ["period", "received", "spent", "promos", "corrected", "paidOut", "bonusGiven", "bonusSpent", "bonusLapsed", "cash", "bonus", "balance"],
         ["received", "spent", "promos", "corrected", "paidOut", "bonusGiven", "bonusSpent", "bonusLapsed", "cash", "bonus", "balance"],
-        [["2026-12-01", "500000", "129000", "25000", "0", "0", "25000", "0", "0", "371000", "25000", "396000"]],
-        new Dictionary<string, long> { ["received"] = 500_000, ["balanceNow"] = 396_000, ["bonusNow"] = 25_000 });
+        [
+            ["2026-12-01", "500000", "129000", "25000", "0", "0", "25000", "0", "0", "371000", "25000", "396000"],
+            ["2026-12-02", "3250000000", "1187500000", "112500000", "-2500000", "75000000", "125000000", "98750000", "12500000", "2084121000", "13775000", "2097896000"],
+        ],
+        new Dictionary<string, long> { ["received"] = 3_250_500_000, ["balanceNow"] = 2_097_896_000, ["bonusNow"] = 13_775_000 });
 
     static Report Overdue(string by) => new(
         ReportName.Overdue, "2026-12-01", "2026-12-31", by, ["period", "missed", "missedAmount", "paidLater", "paidLaterAmount", "stillDue", "stillDueAmount"],
