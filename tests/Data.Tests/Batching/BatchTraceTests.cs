@@ -5,6 +5,7 @@ using Webrana.Data.Batching;
 namespace Webrana.Data.Tests.Batching;
 
 /// <summary>What many share stands in one tree, and every other tree leads there. Without a trace there is nothing of it.</summary>
+[Collection(EndedSpans.InTurns)]
 public sealed class BatchTraceTests
 {
     private static readonly (ActivitySpanId? Span, int Waiting) Nothing = (null, 0);

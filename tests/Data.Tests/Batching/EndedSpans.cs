@@ -6,6 +6,9 @@ namespace Webrana.Data.Tests.Batching;
 /// <summary>The spans that ended while somebody listened. Other tests' are among them: each looks only at traces it began itself.</summary>
 internal sealed class EndedSpans : IDisposable
 {
+    /// <summary>Whoever listens here does so in turns: one test is about what happens when nobody does.</summary>
+    public const string InTurns = "spans of Webrana.Data";
+
     private readonly ConcurrentQueue<Activity> _ended = new();
     private readonly ActivityListener _listener;
 

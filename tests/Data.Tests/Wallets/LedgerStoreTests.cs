@@ -8,6 +8,7 @@ using Webrana.Domain.Ledger;
 namespace Webrana.Data.Tests.Wallets;
 
 /// <summary>The commit statement itself: one answer per wallet, whatever its neighbours do.</summary>
+[Collection(EndedSpans.InTurns)]
 public sealed class LedgerStoreTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncDisposable
 {
     private static readonly PostingMemo Memo = new("DEPOSIT", "d1", "GATEWAY", "Top-up");
