@@ -21,7 +21,10 @@ public static class WebranaTelemetry
     public static IReadOnlyList<string> Meters { get; } = ["Microsoft.Orleans", "Npgsql", "Webrana.*"];
 
     /// <summary>Names of the sources that traces are made of, beside HTTP in and out.</summary>
-    public static IReadOnlyList<string> Sources { get; } = ["Microsoft.Orleans.*", "Npgsql", "Webrana.*"];
+    public static IReadOnlyList<string> Sources { get; } = ["Microsoft.Orleans.*", "Npgsql"];
+
+    /// <summary>Names of our own sources, listened to only where traces are sent: of every question that shares a statement there is a span.</summary>
+    public static IReadOnlyList<string> OwnSources { get; } = ["Webrana.*"];
 
     private const string MetricsPath = "/metrics";
 
@@ -48,7 +51,7 @@ public static class WebranaTelemetry
                     .AddHttpClientInstrumentation(http => http.EnrichWithHttpRequestMessage = (span, request) => SayOnlyWho(span, request.RequestUri))
                     .AddAspNetCoreInstrumentation(http => http.Filter = IsWorthATrace);
                 if (options.OtlpEndpoint is { } collector)
-                    traces.AddOtlpExporter(exporter => exporter.Endpoint = collector);
+                    traces.AddSource([.. OwnSources]).AddOtlpExporter(exporter => exporter.Endpoint = collector);
             });
         return builder;
     }

@@ -42,7 +42,7 @@ public sealed class InstanceActivity : IAsyncDisposable
     public InstanceActivity(DataSources sources)
     {
         _sources = sources;
-        _lines = new(1, Take, batch => Halving.RunAsync(batch, WriteAsync));
+        _lines = new("activity-upsert", 1, Take, batch => Halving.RunAsync(batch, WriteAsync));
     }
 
     /// <summary>Writes lines, each once by action id; a line that has ended stays as it ended.</summary>

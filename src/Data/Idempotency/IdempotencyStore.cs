@@ -39,7 +39,7 @@ public sealed class IdempotencyStore : IAsyncDisposable
     public IdempotencyStore(DataSources sources)
     {
         _rows = sources.Idempotency;
-        _steps = new(Writers, Take, ExecuteAsync);
+        _steps = new("idempotency", Writers, Take, ExecuteAsync);
     }
 
     /// <summary>

@@ -42,7 +42,7 @@ public sealed class NoticePost : IAsyncDisposable
     public NoticePost(DataSources sources)
     {
         _source = sources.State;
-        _postings = new(2, Take, batch => Halving.RunAsync(batch, InsertAsync));
+        _postings = new("notice-post", 2, Take, batch => Halving.RunAsync(batch, InsertAsync));
     }
 
     /// <summary>Adds a notice and everything that has to leave. False when it was there before; nothing is added then.</summary>

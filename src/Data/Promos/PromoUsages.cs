@@ -55,8 +55,8 @@ public sealed partial class PromoUsages : IAsyncDisposable
     public PromoUsages(DataSources sources, ILogger<PromoUsages> log)
     {
         (_sources, _log) = (sources, log);
-        _loads = new(1, TakeLoads, LoadAsync);
-        _commits = new(2, TakeCommits, CommitAsync);
+        _loads = new("promo-load", 1, TakeLoads, LoadAsync);
+        _commits = new("promo-commit", 2, TakeCommits, CommitAsync);
     }
 
     /// <summary>Called at the arrows <c>before_commit</c> and <c>after_commit</c>, so that a fault test can die or lose the answer there.</summary>
@@ -155,6 +155,7 @@ public sealed partial class PromoUsages : IAsyncDisposable
         catch (Exception exception) when (IsDatabase(exception) && !(exception is PostgresException postgres && IsRefusalOfValues(postgres)))
         {
             LogUnknown(_log, exception, batch.Count);
+            BatchSpans.SayUnknown();
             foreach (var request in batch) request.Answer(UsageCommit.Unknown);
         }
     }

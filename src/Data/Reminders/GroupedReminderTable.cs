@@ -38,7 +38,7 @@ internal sealed class GroupedReminderTable : IReminderTable, IAsyncDisposable
     public GroupedReminderTable(IReminderTable rows, DataSources sources, IOptions<ClusterOptions> cluster)
     {
         (_rows, _source, _serviceId) = (rows, sources.Reminders, cluster.Value.ServiceId);
-        _upserts = new(1, Take, UpsertAsync);
+        _upserts = new("reminder-upsert", 1, Take, UpsertAsync);
     }
 
     /// <inheritdoc/>

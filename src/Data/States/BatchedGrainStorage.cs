@@ -26,8 +26,8 @@ public sealed class BatchedGrainStorage : IGrainStorage, IAsyncDisposable
         _source = sources.State;
         _serializer = serializer;
         _activators = activators;
-        _writes = new(2, TakeWrites, batch => Halving.RunAsync(batch, WriteAsync));
-        _reads = new(1, TakeReads, ReadAsync);
+        _writes = new("state-write", 2, TakeWrites, batch => Halving.RunAsync(batch, WriteAsync));
+        _reads = new("state-read", 1, TakeReads, ReadAsync);
     }
 
     /// <inheritdoc/>

@@ -25,8 +25,8 @@ public sealed class LedgerStore : IAsyncDisposable
         _source = sources.Ledger;
         _options = options;
         _log = log;
-        _commits = new(options.Writers, TakeCommits, CommitAsync);
-        _loads = new(1, TakeLoads, LoadAsync);
+        _commits = new("ledger-commit", options.Writers, TakeCommits, CommitAsync);
+        _loads = new("ledger-load", 1, TakeLoads, LoadAsync);
     }
 
     /// <summary>Called at the arrows <c>before_commit</c> and <c>after_commit</c>, so that a fault test can die or lose the answer there.</summary>
@@ -109,6 +109,7 @@ public sealed class LedgerStore : IAsyncDisposable
         {
             // Whatever else went wrong, the statement may have committed before its answer was lost.
             _log.OutcomeUnknown(exception, batch.Count);
+            BatchSpans.SayUnknown();
             foreach (var request in batch) request.Answer(new CommitAnswer(CommitOutcome.Unknown, [], exception));
             return;
         }

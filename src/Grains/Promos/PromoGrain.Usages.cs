@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Webrana.Contracts;
 using Webrana.Data.Promos;
 using Webrana.Domain.Promos;
+using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Promos;
 
@@ -42,6 +44,7 @@ public sealed partial class PromoGrain
             {
                 var work = _mailbox.Take(MaxBatch).ToList();
                 _mailbox.RemoveRange(0, work.Count);
+                SharedWork.BelongsTo(work[0].Caller);
                 try
                 {
                     await Settle(work);
@@ -77,7 +80,12 @@ public sealed partial class PromoGrain
             {
                 Remember(book, changed);
                 if (IsSoldOut(_totals) && _soldOut is null) await KeepInMind();
-                for (var n = 0; n < work.Count; n++) work[n].Answered.TrySetResult(answers[n]);
+                for (var n = 0; n < work.Count; n++)
+                {
+                    SharedWork.IsAlsoOf(work[n].Caller);
+                    work[n].Answered.TrySetResult(answers[n]);
+                }
+
                 return;
             }
             if (TimeProvider.System.GetElapsedTime(work[0].EnqueuedAt) > Patience)
@@ -129,6 +137,9 @@ public sealed partial class PromoGrain
 
     sealed record Wanted(UsageWant Want, long EnqueuedAt)
     {
+        /// <summary>The span of the call that brought it, if anybody traces; open until the answer.</summary>
+        public Activity? Caller { get; } = Activity.Current;
+
         public TaskCompletionSource<UsageAnswer> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

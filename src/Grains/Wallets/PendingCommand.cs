@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Webrana.Contracts;
 using Webrana.Contracts.Wallets;
 using Webrana.Domain.Ledger;
@@ -16,6 +17,9 @@ internal sealed class PendingCommand(LedgerCommand command, long enqueuedAt, boo
 
     /// <summary>Open pages are told by somebody else.</summary>
     public bool Quiet { get; } = quiet;
+
+    /// <summary>The span of the call that brought it, if anybody traces; open until the answer.</summary>
+    public Activity? Caller { get; } = Activity.Current;
 
     public Task<Result<PostingReceipt, WalletError>> Answered => _answer.Task;
 

@@ -3,6 +3,7 @@ using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Wallets;
 using Webrana.Domain.Ledger;
+using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Wallets;
 
@@ -29,6 +30,7 @@ public sealed partial class WalletGrain
                 Fill(work);
                 if (work.Count == 0) break;
 
+                SharedWork.BelongsTo(work[0].Caller);
                 var step = WalletStep.Decide(_committed, work, Math.Min(window, work.Count), time.GetUtcNow());
                 var answer = await ledger.CommitAsync(step.Item);
                 if (answer.Outcome == CommitOutcome.Committed)
@@ -79,6 +81,7 @@ public sealed partial class WalletGrain
         work.RemoveRange(0, step.Decisions.Count);
         foreach (var (pending, decision) in step.Decisions)
         {
+            SharedWork.IsAlsoOf(pending.Caller);
             if (decision.Line is { } line)
             {
                 var posted = PostedOperation.Of(line);

@@ -1,11 +1,14 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Webrana.Data.Tests.Batching;
 using Webrana.Data.Wallets;
 using Webrana.Domain.Ledger;
 
 namespace Webrana.Data.Tests.Wallets;
 
 /// <summary>The commit statement itself: one answer per wallet, whatever its neighbours do.</summary>
+[Collection(EndedSpans.InTurns)]
 public sealed class LedgerStoreTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncDisposable
 {
     private static readonly PostingMemo Memo = new("DEPOSIT", "d1", "GATEWAY", "Top-up");
@@ -153,6 +156,36 @@ public sealed class LedgerStoreTests(MigratedDatabase database) : IClassFixture<
         var closed = new LedgerStore(database.Sources, new LedgerOptions(), NullLogger<LedgerStore>.Instance);
         await closed.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => closed.LoadAsync(Guid.NewGuid()));
+    }
+
+    [Fact]
+    public async Task A_commit_and_its_statement_stand_in_the_tree_of_whoever_asked()
+    {
+        var wallet = await Opened(100);
+        using var spans = new EndedSpans();
+        var asked = Ask.Traced(() => _ledger.CommitAsync(Step(wallet, new Debit("d", 30, Memo))));
+        Assert.Equal(CommitOutcome.Committed, (await asked.Answer).Outcome);
+        await _ledger.DisposeAsync(); // the batch's own span ends behind the answer
+
+        var tree = spans.Of(asked);
+        var waiting = Assert.Single(tree, span => span.ParentSpanId == asked.Caller.SpanId);
+        var batch = Assert.Single(tree, span => span.ParentSpanId == waiting.SpanId);
+        Assert.Equal(("wait ledger-commit", "batch ledger-commit"), (waiting.DisplayName, batch.DisplayName));
+        Assert.Contains(tree, span => span.Source.Name == "Npgsql" && span.ParentSpanId == batch.SpanId
+            && span.TagObjects.Any(tag => tag.Value is string text && text.Contains("wallet_transactions", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_commit_whose_outcome_is_unknown_failed_in_its_trace()
+    {
+        var wallet = await Opened(100);
+        _ledger.FailPoint = _ => throw new NpgsqlException("the network is gone");
+        using var spans = new EndedSpans();
+        var asked = Ask.Traced(() => _ledger.CommitAsync(Step(wallet, new Debit("d", 30, Memo))));
+        Assert.Equal(CommitOutcome.Unknown, (await asked.Answer).Outcome);
+        await _ledger.DisposeAsync();
+        var batch = Assert.Single(spans.Of(asked), span => span.DisplayName == "batch ledger-commit");
+        Assert.Equal((ActivityStatusCode.Error, "outcome_unknown"), (batch.Status, batch.StatusDescription));
     }
 
     [Fact]

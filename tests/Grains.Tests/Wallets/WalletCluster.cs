@@ -81,9 +81,14 @@ public sealed class WalletCluster : IAsyncDisposable
             silo.Services.AddWebranaData(sources);
             silo.Services.AddWallets(new ConfigurationBuilder().Build());
             silo.Services.AddSingleton<TimeProvider>(clock);
+            silo.AddActivityPropagation();
             if (configure is not null) silo.Services.Configure(configure);
         });
-        if (askAgain) builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter<AskedAgain>());
+        builder.ConfigureClient(client =>
+        {
+            client.AddActivityPropagation();
+            if (askAgain) client.AddOutgoingGrainCallFilter<AskedAgain>();
+        });
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new WalletCluster(sources, cluster, clock);
