@@ -13,6 +13,7 @@ using Webrana.Data.Billing;
 using Webrana.Data.Network;
 using Webrana.Data.Notices;
 using Webrana.Data.Protection;
+using Webrana.Domain.Notifications;
 using Webrana.Grains.Notifications.Webhooks;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
@@ -107,10 +108,16 @@ public sealed class ChannelTests : IAsyncLifetime
         Hook.Answer = (_, _) => (503, "");
         await Account(user).Notify(Notice.DepositPaid("d-1", 1, 1));
         await Cluster.SweepAsync();
-        await Webrana.Testing.Eventually.Async(async () => (await Webhooks.FindAsync(webhook))!.FailingSince is not null, WebranaCluster.Patience, "the failure is noted");
-        await Cluster.TurnAsync(TimeSpan.FromHours(73));
-        await Cluster.SweepAsync();
-        await Webrana.Testing.Eventually.Async(async () => !(await Webhooks.FindAsync(webhook))!.Active, WebranaCluster.Patience, "it is off");
+        await TriedAsync(webhook, 1);
+        for (var attempt = 2; attempt <= DeliverySchedule.FewestAttempts; attempt++)
+        {
+            Assert.True((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
+            await Cluster.TurnAsync(TimeSpan.FromHours(7));
+            await Cluster.SweepAsync();
+            await TriedAsync(webhook, attempt);
+        }
+
+        Assert.False((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
         await Webrana.Testing.Eventually.Async(
             async () => (await new NoticeRows(Cluster.Sources).PanelAsync(user.Value, ["WebhookDisabled"], false, 10, null)).Rows.Count == 1, WebranaCluster.Patience, "its owner knows");
 
@@ -120,6 +127,27 @@ public sealed class ChannelTests : IAsyncLifetime
         await Cluster.SweepAsync();
         Assert.Single((await Cluster.Services.GetRequiredService<Data.Notices.Outbox>().OfWebhookAsync(webhook, 10, null, TestContext.Current.CancellationToken)).Rows);
         Assert.True(await Webhooks.ChangeAsync(user.Value, webhook, Hook.Address, [], true, TestContext.Current.CancellationToken));
+        Assert.Null((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.FailingSince);
+    }
+
+    [Fact]
+    public async Task A_webhook_is_not_switched_off_for_the_days_in_which_we_were_away()
+    {
+        var (user, webhook) = await HookAsync("deposit.paid");
+        Hook.Answer = (_, _) => (503, "");
+        await Account(user).Notify(Notice.DepositPaid("d-1", 1, 1));
+        await Cluster.SweepAsync();
+        await TriedAsync(webhook, 1);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(4));
+        await Cluster.SweepAsync();
+        await TriedAsync(webhook, 2);
+        Assert.True((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
+
+        Hook.Answer = (_, _) => (200, "");
+        await Cluster.TurnAsync(TimeSpan.FromHours(1));
+        await Cluster.SweepAsync();
+        await TriedAsync(webhook, 3);
         Assert.Null((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.FailingSince);
     }
 
@@ -205,6 +233,11 @@ public sealed class ChannelTests : IAsyncLifetime
         await Cluster.SweepAsync();
         await Webrana.Testing.Eventually.Async(async () => (await Account(user).GetPreferences()).Value!.Telegram is null, WebranaCluster.Patience, "the chat is let go");
     }
+
+    /// <summary>Its one delivery was tried so often, and what came of it is noted.</summary>
+    Task TriedAsync(Guid webhook, int attempts) => Webrana.Testing.Eventually.Async(
+        () => Cluster.CountAsync($"SELECT count(*) FROM notice_deliveries WHERE target = '{webhook:D}' AND attempts = {attempts} AND leased_until IS NULL"),
+        noted => noted == 1, WebranaCluster.Patience, $"attempt {attempts} is noted");
 
     async Task<(UserId User, Guid Webhook)> HookAsync(params string[] events)
     {
