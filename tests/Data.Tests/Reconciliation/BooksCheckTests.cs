@@ -119,6 +119,23 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
         Assert.Contains(holdId, (await FindAsync("hold_has_an_open_order")).Examples);
     }
 
+    [Theory]
+    [InlineData("Running", """{"id": "resize-1", "hold": "None", "differenceIdr": 70000}""", false)]
+    [InlineData("Off", """{"id": "resize-1", "hold": "None", "applied": false, "differenceIdr": 70000}""", false)]
+    [InlineData("Running", """{"id": "resize-2", "hold": "None", "differenceIdr": 70000}""", true)]
+    [InlineData("Running", """{"id": "resize-1", "hold": "None", "applied": true, "differenceIdr": 70000}""", true)]
+    [InlineData("Running", """{"id": "resize-1", "hold": "None", "differenceIdr": -70000}""", true)]
+    [InlineData("Running", """{"id": "resize-1", "hold": "Released", "differenceIdr": 70000}""", true)]
+    [InlineData("Terminated", """{"id": "resize-1", "hold": "None", "differenceIdr": 70000}""", true)]
+    public async Task Money_held_for_a_change_of_plan_that_waits_for_another_action_is_not_found(string phase, string change, bool found)
+    {
+        var holdId = $"plan-change:{_thing}:resize-1";
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), new PlaceHold($"{holdId}:hold", holdId, 70_000, Memo("PLAN_CHANGE")));
+        await StateAsync("droplet", $$"""{"phase": "{{phase}}", "hold": "Captured", "action": {"id": "suspend-1"}, "planChange": {{change}} }""");
+
+        Assert.Equal(found, (await FindAsync("hold_has_an_open_order")).Examples.Contains(holdId));
+    }
+
     [Fact]
     public async Task A_server_that_says_it_was_charged_something_else_than_its_rows_add_up_to_is_found_unless_money_is_on_its_way()
     {
