@@ -35,14 +35,17 @@ public sealed class BooksCheck(DataSources sources)
                        FROM wallet_transactions WHERE reference_type = 'DEPOSIT' GROUP BY reference_id) r ON r.reference_id = d.deposit
             WHERE coalesce(d.credited, 0) <> coalesce(r.amount, 0) AND coalesce(r.last, '-infinity') < $1
             """),
-        // I7: the periods that were charged are the periods that a server says are paid; period 1 is the order's own capture.
+        // I7: the periods that were charged are the periods that a server says are paid; period 1 is the order's own capture. A charge that was begun
+        // may be one more than it says yet: a renewal, or the capture of a restored server's period, which says nothing before it is noted.
         ("renewals_are_the_paid_periods", """
             SELECT s.key AS id
-            FROM (SELECT key, split_part(key, ':', 2) AS instance, (payload->'subscription'->>'paidPeriod')::int AS paid, payload->'renewing' AS renewing
+            FROM (SELECT key, split_part(key, ':', 2) AS instance, (payload->'subscription'->>'paidPeriod')::int AS paid, payload->'renewing' AS renewing,
+                         CASE WHEN payload->>'phase' = 'Capturing' AND payload->>'hold' = 'Held' THEN (payload#>>'{hibernation,restore,period}')::int END AS restoring
                   FROM grain_state WHERE state = 'droplet' AND payload->>'subscription' IS NOT NULL) s
             LEFT JOIN (SELECT reference_id, count(*) AS charges, max(occurred_at) AS last
                        FROM wallet_transactions WHERE operation_id LIKE 'renew:%' GROUP BY reference_id) r ON r.reference_id = s.instance
             WHERE s.paid - 1 <> coalesce(r.charges, 0) AND coalesce(r.last, '-infinity') < $1 AND coalesce(jsonb_typeof(s.renewing), 'null') = 'null'
+              AND (s.restoring IS NULL OR s.restoring - 1 <> coalesce(r.charges, 0))
             """),
         ("period_is_charged_once", """
             SELECT operation_id AS id FROM wallet_transactions WHERE operation_id LIKE 'renew:%' AND $1::timestamptz IS NOT NULL

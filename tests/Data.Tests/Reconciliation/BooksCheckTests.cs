@@ -73,6 +73,36 @@ public sealed class BooksCheckTests(MigratedDatabase database) : IClassFixture<M
         Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("renewals_are_the_paid_periods")).Examples);
     }
 
+    [Theory]
+    [InlineData("Capturing", "Held", false)]
+    [InlineData("Building", "Held", true)]
+    [InlineData("Running", "Captured", true)]
+    public async Task A_restored_servers_period_that_is_captured_and_not_noted_yet_is_not_found(string phase, string hold, bool found)
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), Renewal(2), Renewal(3));
+        await StateAsync("droplet", $$"""
+            {"phase": "{{phase}}", "hold": "{{hold}}", "subscription": {"paidPeriod": 2}, "hibernation": {"restore": {"id": "r", "period": 3} } }
+            """);
+        Assert.Equal(found, (await FindAsync("renewals_are_the_paid_periods")).Examples.Contains($"droplet:{_thing}"));
+    }
+
+    [Fact]
+    public async Task A_restored_server_with_one_charge_too_many_or_too_few_is_found_while_it_is_captured_too()
+    {
+        await BookAsync(Credit("test:money", 500_000, "ADJUSTMENT"), Renewal(2));
+        await StateAsync("droplet", """
+            {"phase": "Capturing", "hold": "Held", "subscription": {"paidPeriod": 3}, "hibernation": {"restore": {"id": "r", "period": 4} } }
+            """);
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("renewals_are_the_paid_periods")).Examples);
+
+        await BookAsync(Renewal(3));
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("renewals_are_the_paid_periods")).Examples);
+        await BookAsync(Renewal(4));
+        Assert.DoesNotContain($"droplet:{_thing}", (await FindAsync("renewals_are_the_paid_periods")).Examples);
+        await BookAsync(Renewal(5));
+        Assert.Contains($"droplet:{_thing}", (await FindAsync("renewals_are_the_paid_periods")).Examples);
+    }
+
     [Fact]
     public async Task A_period_charged_in_two_wallets_is_found()
     {
