@@ -112,6 +112,14 @@ public sealed class ChannelTests : IAsyncLifetime
         for (var attempt = 2; attempt <= DeliverySchedule.FewestAttempts; attempt++)
         {
             Assert.True((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
+            if (attempt == DeliverySchedule.FewestAttempts)
+            {
+                // One more that waits for it when it goes.
+                await Account(user).Notify(Notice.DepositPaid("d-2", 1, 1));
+                await Cluster.SweepAsync();
+                await TriedAsync(webhook, 1);
+            }
+
             await Cluster.TurnAsync(TimeSpan.FromHours(7));
             await Cluster.SweepAsync();
             await TriedAsync(webhook, attempt);
@@ -122,10 +130,11 @@ public sealed class ChannelTests : IAsyncLifetime
             async () => (await new NoticeRows(Cluster.Sources).PanelAsync(user.Value, ["WebhookDisabled"], false, 10, null)).Rows.Count == 1, WebranaCluster.Patience, "its owner knows");
 
         // Off, nothing is queued for it; what waited is refused; on again, it has no past.
-        await Account(user).Notify(Notice.DepositPaid("d-2", 1, 1));
+        await Account(user).Notify(Notice.DepositPaid("d-3", 1, 1));
         await Cluster.TurnAsync(TimeSpan.FromHours(2));
         await Cluster.SweepAsync();
-        Assert.Single((await Cluster.Services.GetRequiredService<Data.Notices.Outbox>().OfWebhookAsync(webhook, 10, null, TestContext.Current.CancellationToken)).Rows);
+        var rows = (await Cluster.Services.GetRequiredService<Data.Notices.Outbox>().OfWebhookAsync(webhook, 10, null, TestContext.Current.CancellationToken)).Rows;
+        Assert.Equal([DeliveryStage.Refused, DeliveryStage.GivenUp], rows.Select(row => row.Stage));
         Assert.True(await Webhooks.ChangeAsync(user.Value, webhook, Hook.Address, [], true, TestContext.Current.CancellationToken));
         Assert.Null((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.FailingSince);
     }
@@ -234,7 +243,7 @@ public sealed class ChannelTests : IAsyncLifetime
         await Webrana.Testing.Eventually.Async(async () => (await Account(user).GetPreferences()).Value!.Telegram is null, WebranaCluster.Patience, "the chat is let go");
     }
 
-    /// <summary>Its one delivery was tried so often, and what came of it is noted.</summary>
+    /// <summary>One delivery was tried so often, and what came of it is noted.</summary>
     Task TriedAsync(Guid webhook, int attempts) => Webrana.Testing.Eventually.Async(
         () => Cluster.CountAsync($"SELECT count(*) FROM notice_deliveries WHERE target = '{webhook:D}' AND attempts = {attempts} AND leased_until IS NULL"),
         noted => noted == 1, WebranaCluster.Patience, $"attempt {attempts} is noted");
