@@ -108,7 +108,7 @@ public sealed class ChannelTests : IAsyncLifetime
         Hook.Answer = (_, _) => (503, "");
         await Account(user).Notify(Notice.DepositPaid("d-1", 1, 1));
         await Cluster.SweepAsync();
-        await TriedAsync(webhook, 1);
+        await TriedAsync(webhook, "d-1", 1);
         for (var attempt = 2; attempt <= DeliverySchedule.FewestAttempts; attempt++)
         {
             Assert.True((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
@@ -117,12 +117,12 @@ public sealed class ChannelTests : IAsyncLifetime
                 // One more that waits for it when it goes.
                 await Account(user).Notify(Notice.DepositPaid("d-2", 1, 1));
                 await Cluster.SweepAsync();
-                await TriedAsync(webhook, 1);
+                await TriedAsync(webhook, "d-2", 1);
             }
 
             await Cluster.TurnAsync(TimeSpan.FromHours(7));
             await Cluster.SweepAsync();
-            await TriedAsync(webhook, attempt);
+            await TriedAsync(webhook, "d-1", attempt);
         }
 
         Assert.False((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
@@ -146,17 +146,17 @@ public sealed class ChannelTests : IAsyncLifetime
         Hook.Answer = (_, _) => (503, "");
         await Account(user).Notify(Notice.DepositPaid("d-1", 1, 1));
         await Cluster.SweepAsync();
-        await TriedAsync(webhook, 1);
+        await TriedAsync(webhook, "d-1", 1);
 
         await Cluster.TurnAsync(TimeSpan.FromDays(4));
         await Cluster.SweepAsync();
-        await TriedAsync(webhook, 2);
+        await TriedAsync(webhook, "d-1", 2);
         Assert.True((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
 
         Hook.Answer = (_, _) => (200, "");
         await Cluster.TurnAsync(TimeSpan.FromHours(1));
         await Cluster.SweepAsync();
-        await TriedAsync(webhook, 3);
+        await TriedAsync(webhook, "d-1", 3);
         Assert.Null((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.FailingSince);
     }
 
@@ -243,9 +243,12 @@ public sealed class ChannelTests : IAsyncLifetime
         await Webrana.Testing.Eventually.Async(async () => (await Account(user).GetPreferences()).Value!.Telegram is null, WebranaCluster.Patience, "the chat is let go");
     }
 
-    /// <summary>One delivery was tried so often, and what came of it is noted.</summary>
-    Task TriedAsync(Guid webhook, int attempts) => Webrana.Testing.Eventually.Async(
-        () => Cluster.CountAsync($"SELECT count(*) FROM notice_deliveries WHERE target = '{webhook:D}' AND attempts = {attempts} AND leased_until IS NULL"),
+    /// <summary>A delivery was tried so often, by the sweeps here or by the silo's own courier, and what came of it is noted.</summary>
+    Task TriedAsync(Guid webhook, string notice, int attempts) => Webrana.Testing.Eventually.Async(
+        () => Cluster.CountAsync($"""
+            SELECT count(*) FROM notice_deliveries d JOIN notices n ON n.id = d.notice
+            WHERE d.target = '{webhook:D}' AND n.notice_id = '{notice}' AND d.attempts >= {attempts} AND d.leased_until IS NULL
+            """),
         noted => noted == 1, WebranaCluster.Patience, $"attempt {attempts} is noted");
 
     async Task<(UserId User, Guid Webhook)> HookAsync(params string[] events)
