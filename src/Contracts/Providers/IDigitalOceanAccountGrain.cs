@@ -66,7 +66,7 @@ public interface IDigitalOceanAccountGrain : IGrainWithStringKey
     [Alias("replace-token")]
     Task<Result<ProviderAccountView, ProviderAccountError>> ReplaceToken(string protectedToken);
 
-    /// <summary>Sets room for one order aside, for some minutes; false when the account cannot take it.</summary>
+    /// <summary>Sets room for one order aside until it has its droplet or has ended; false when the account cannot take it.</summary>
     [Alias("place")]
     Task<bool> Place(InstanceId instance);
 

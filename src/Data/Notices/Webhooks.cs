@@ -73,10 +73,12 @@ public sealed class Webhooks(DataSources sources)
         WriteAsync("UPDATE webhooks SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL", cancellation, id);
 
     /// <summary>It failed; switched off when nothing has worked since before <paramref name="offSince"/>. True for whoever switched it off.</summary>
-    public async Task<bool> FailedAsync(Guid id, DateTimeOffset at, DateTimeOffset offSince, CancellationToken cancellation = default)
+    /// <param name="offSince">Null: not now, however long it has failed.</param>
+    public async Task<bool> FailedAsync(Guid id, DateTimeOffset at, DateTimeOffset? offSince, CancellationToken cancellation = default)
     {
         await WriteAsync("UPDATE webhooks SET failing_since = $2 WHERE id = $1 AND failing_since IS NULL", cancellation, id, at.UtcDateTime);
-        return await WriteAsync("UPDATE webhooks SET active = false WHERE id = $1 AND active AND failing_since <= $2", cancellation, id, offSince.UtcDateTime);
+        return offSince is { } since
+            && await WriteAsync("UPDATE webhooks SET active = false WHERE id = $1 AND active AND failing_since <= $2", cancellation, id, since.UtcDateTime);
     }
 
     private async Task<bool> WriteAsync(string sql, CancellationToken cancellation, params object[] values)

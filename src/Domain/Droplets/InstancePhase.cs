@@ -64,6 +64,9 @@ public static class InstanceRules
     /// <summary>Between the stored order and the capture.</summary>
     public static bool IsProvisioning(this InstancePhase phase) => phase is >= InstancePhase.Ordering and <= InstancePhase.Capturing;
 
+    /// <summary>Its droplet is still to be made, or is not known to be: it needs a place at the provider that no count of droplets shows.</summary>
+    public static bool AwaitsDroplet(this InstancePhase phase) => phase is InstancePhase.Held or InstancePhase.Sending;
+
     /// <summary>Captured and not on its way out.</summary>
     public static bool IsLive(this InstancePhase phase) => phase is InstancePhase.Running or InstancePhase.Off or InstancePhase.Suspended;
 

@@ -15,11 +15,15 @@ public static class DeliverySchedule
     /// <summary>How long a mailed link opens anything, and so how long its mail is worth a try.</summary>
     public static readonly TimeSpan LinkLife = TimeSpan.FromDays(1);
 
+    /// <summary>What has failed since then or longer has failed for good; null: nothing has, however long it is, for we hardly tried.</summary>
+    /// <param name="attempts">Made so far, the failed one included.</param>
+    public static DateTimeOffset? EndsFailingSince(int attempts, DateTimeOffset now) => attempts >= FewestAttempts ? now - Patience : null;
+
     /// <summary>10 s, doubling to an hour; null when it is given up.</summary>
     /// <param name="attempts">Made so far, the failed one included.</param>
     public static DateTimeOffset? NextTry(int attempts, DateTimeOffset createdAt, DateTimeOffset now)
     {
-        if (attempts >= FewestAttempts && now - createdAt >= Patience)
+        if (createdAt <= EndsFailingSince(attempts, now))
             return null;
         var pause = TimeSpan.FromSeconds(10L << Math.Clamp(attempts - 1, 0, 9));
         return now + (pause < LongestPause ? pause : LongestPause);

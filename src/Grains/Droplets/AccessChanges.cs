@@ -110,6 +110,7 @@ public static class AccessChanges
             Order = order,
             Access = new AccessPart(part.Generation, DropletDoors.PasswordLogin(order)),
             Replacement = null,
+            Creation = state.Creation.Doubting(part),
             LastActionId = 0,
         }).Tell(notice: notice).ActionDone(ActivityStatus.Completed, Reasons.Replaced(ipv4), seen: null, now);
     }
@@ -133,8 +134,10 @@ public static class AccessChanges
     {
         Replacement = null,
         Extras = part.Droplet is { } droplet ? state.WithExtras([ExtraPart.Of(droplet)]).Extras : state.Extras,
-        Creation = part is { Stage: ReplacementStage.Sending } or { Doubt: true }
-            ? state.Creation with { Doubt = true, QuietAtReal = Math.Max(state.Creation.QuietAtReal, part.QuietAtReal) }
-            : state.Creation,
+        Creation = state.Creation.Doubting(part),
     };
+
+    private static CreationPart Doubting(this CreationPart creation, ReplacementPart part) => part is { Stage: ReplacementStage.Sending } or { Doubt: true }
+        ? creation with { Doubt = true, QuietAtReal = Math.Max(creation.QuietAtReal, part.QuietAtReal) }
+        : creation;
 }

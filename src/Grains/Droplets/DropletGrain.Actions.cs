@@ -239,7 +239,9 @@ public sealed partial class DropletGrain
 
     private async Task<Next> EndAction(ActivityStatus status, string? message, Droplet? seen = null)
     {
-        await Apply(state => state.ActionDone(status, message, seen, NowMs).ToldBackOn(state.Action, status, _instance));
+        await Apply(state => state.ActionDone(status, message, seen, NowMs)
+            .OwingOnAfterResize(state.Action, seen, _instance, NowMs)
+            .ToldBackOn(state.Action, status, _instance));
         await Hit("action.done_stored");
         return Next.Now;
     }

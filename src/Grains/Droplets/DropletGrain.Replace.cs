@@ -12,17 +12,22 @@ public sealed partial class DropletGrain
 {
     private Task<Next> Replace(ActionPart action, CancellationToken cancellation) => State.Replacement switch
     {
-        null or { Stage: ReplacementStage.Wanted } => SendReplacement(action),
+        null or { Stage: ReplacementStage.Wanted } => SendReplacement(action, cancellation),
         { Stage: ReplacementStage.Sending } => SearchReplacement(cancellation),
         _ => BuildReplacement(cancellation),
     };
 
     private bool IsReplacementLate => State.Replacement is { } part && NowMs >= part.Deadline;
 
-    private async Task<Next> SendReplacement(ActionPart action)
+    // What the lists that were read before a create, where one of before was never answered, have shown.
+    private readonly EmptyTag _unanswered = new();
+
+    private async Task<Next> SendReplacement(ActionPart action, CancellationToken cancellation)
     {
         if (IsReplacementLate)
             return await FailReplacement(Reasons.ReplacementLate);
+        if (State is { Replacement: null, Creation.Doubt: true } && await AwaitUnanswered(action, cancellation) is { } wait)
+            return wait;
         var order = State.Order!.Choosing(action.Keys) with { Image = action.Image!, Name = State.Name, UserData = null };
         var generation = (State.Access?.Generation ?? 0) + 1;
         if (await _doors.SeedAsync(_instance, generation, order) is not { } seed || !await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
@@ -36,6 +41,7 @@ public sealed partial class DropletGrain
         var quietAt = RealMs + (long)(window + _cloud.Quiet).TotalMilliseconds;
         if (!await Apply(state => state.ReplacementSending(generation, NowMs + _options.ProvisioningMs, quietAt)))
             return Next.Now;
+        _unanswered.Forget();
         await Hit("replace.intent_stored");
         var result = await _cloud.Create(_instance, order, seed, sendBefore);
         await Hit("replace.after_post");
@@ -64,6 +70,26 @@ public sealed partial class DropletGrain
         }
     }
 
+    /// <summary>
+    /// A create of before may have left a droplet under the tag. Beside it nothing is sent: should the answer be lost again, that one, with its own
+    /// system and keys, would be taken for ours. Whether it may be destroyed the sweep of the account asks. Null: there is none.
+    /// </summary>
+    private async Task<Next?> AwaitUnanswered(ActionPart action, CancellationToken cancellation)
+    {
+        var found = await Strangers(cancellation);
+        if (found is { Count: 0 })
+        {
+            var left = _unanswered.LeftMs(RealMs, State.Creation.QuietAtReal, _options.ListLagMs);
+            return left > 0 ? Next.In(TimeSpan.FromMilliseconds(left)) : null;
+        }
+
+        _unanswered.Forget();
+        // One that stays is a person's to judge, and the server is not kept from everything else for it.
+        return found is not null && NowMs - (action.EndedAt ?? action.StartedAt) >= _options.ProvisioningMs
+            ? await FailReplacement(Reasons.NotConfirmed)
+            : Next.In(Retry(4));
+    }
+
     private Task<bool> AdoptReplacement(Droplet droplet, IReadOnlyList<ExtraPart> extras) =>
         Apply(state => state.ReplacementAdopted(new ProviderPart(droplet.Id, droplet.CreatedAt.ToUnixTimeMilliseconds(), null), extras));
 
@@ -75,8 +101,10 @@ public sealed partial class DropletGrain
     private async Task<Next> SearchReplacement(CancellationToken cancellation)
     {
         await DoubtReplacement();
+        // As of an order. What shows under the tag later is one too many: the doubt stays with the server, for its account's sweep, its next
+        // replacement and its end.
         if (await Strangers(cancellation) is not { } found)
-            return Poll;
+            return IsReplacementLate ? await FailReplacement(Reasons.NotConfirmed) : Poll;
         var choice = Adoption.Choose(recorded: null, found.Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
         if (choice.Keep is { } keep)
         {
@@ -101,9 +129,11 @@ public sealed partial class DropletGrain
         var part = State.Replacement!;
         if (part.Doubt)
         {
-            if (await Strangers(cancellation) is not { } found)
+            var found = await Strangers(cancellation);
+            // With the time over it is looked at once more, whatever the lists say: what runs is not given up.
+            if (found is null && !IsReplacementLate)
                 return Poll;
-            if (found.Where(droplet => droplet.Id != part.Droplet!.Id).Select(ExtraPart.Of).ToList() is { Count: > 0 } extras)
+            if (found?.Where(droplet => droplet.Id != part.Droplet!.Id).Select(ExtraPart.Of).ToList() is { Count: > 0 } extras)
                 await Apply(state => state.WithExtras(extras));
         }
 

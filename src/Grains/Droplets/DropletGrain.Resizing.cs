@@ -1,5 +1,6 @@
 using Webrana.Contracts.Droplets;
 using Webrana.DigitalOcean;
+using Webrana.Domain.Droplets;
 
 namespace Webrana.Grains.Droplets;
 
@@ -88,9 +89,11 @@ public sealed partial class DropletGrain
         // Shown as it was before it was switched on: taken at that word it would be off for its owner, and run.
         if (stillOff && NowMs - action.StepAt < _options.ShutdownMs)
             return Poll;
-        return action.Failure is { } failure
-            ? await EndAction(ActivityStatus.Errored, failure, droplet)
-            : await EndAction(ActivityStatus.Completed, stillOff ? Reasons.ResizedButOff : null, droplet);
+        if (action.Failure is { } failure)
+            return await EndAction(ActivityStatus.Errored, failure, droplet);
+        // Suspended meanwhile it is off for another reason, and comes on when that is over.
+        var owedOn = stillOff && State.Phase is InstancePhase.Running or InstancePhase.Off;
+        return await EndAction(ActivityStatus.Completed, owedOn ? Reasons.ResizedButOff : null, droplet);
     }
 
     private DropletActionRequest ResizeRequest(ActionPart action) => action.Step switch

@@ -1,3 +1,4 @@
+using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.DigitalOcean;
 using Webrana.Domain.Droplets;
@@ -5,8 +6,8 @@ using Webrana.Domain.Droplets;
 namespace Webrana.Grains.Droplets;
 
 /// <summary>
-/// Pure changes around a power state that we owe: off while a server is suspended, on when it is no more. It is owed until the droplet was seen in
-/// it, until the server is to be in the other one, or until its owner's button has taken its place.
+/// Pure changes around a power state that we owe: off while a server is suspended, on when it is no more or when a change of plan took it off. It
+/// is owed until the droplet was seen in it, until the server is to be in the other one, or until its owner's button has taken its place.
 /// </summary>
 public static class OwedPowerChanges
 {
@@ -81,6 +82,19 @@ public static class OwedPowerChanges
             PowerTries = new PowerTriesPart((state.PowerTries?.Failures ?? 0) + 1, action.Quiet ? state.PowerTries?.ToldAt ?? now : now),
         };
     }
+
+    /// <summary>
+    /// After a change of plan, made or given up: a server that ran before and is not seen on again is owed that. The step that was to switch it on
+    /// was the first try, and the line of the change itself says that it failed; that it runs again is told when it does.
+    /// </summary>
+    /// <param name="done">The record after the action; null where nothing ended.</param>
+    /// <param name="action">The action that ended.</param>
+    /// <param name="seen">The droplet at its end.</param>
+    public static DropletState? OwingOnAfterResize(this DropletState? done, ActionPart? action, Droplet? seen, InstanceId instance, long now) =>
+        done is { Phase: InstancePhase.Running or InstancePhase.Off, PowerWish: PowerWish.None }
+        && action is { Kind: ActionKind.Resize, WasOn: true } && seen is { Status: not DigitalOcean.DropletStatus.Active }
+            ? done with { PowerWish = PowerWish.On, BackOnNoticeId = $"droplet:{instance}:resized:{action.Id}", PowerTries = new PowerTriesPart(1, now) }
+            : done;
 
     /// <summary>Its owner switches it off, by whichever way it came to run: it is not switched on behind that.</summary>
     public static DropletState Pressed(this DropletState state, PowerAction power) =>

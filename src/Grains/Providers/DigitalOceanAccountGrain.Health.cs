@@ -1,4 +1,3 @@
-using Webrana.Contracts;
 using Webrana.Contracts.Providers;
 using Webrana.DigitalOcean;
 
@@ -10,15 +9,11 @@ namespace Webrana.Grains.Providers;
 /// </summary>
 public sealed partial class DigitalOceanAccountGrain
 {
-    // Where there is no room for the placed, the provider's own count shows them after so long at the latest.
-    private static readonly TimeSpan Reserved = TimeSpan.FromMinutes(3);
-
-    private readonly Dictionary<InstanceId, DateTimeOffset> _placed = [];
     private IGrainTimer? _watchTimer;
     private DateTimeOffset _healthAt = DateTimeOffset.MinValue;
     private bool _healthDue;
     private Account? _seen;
-    private int _dropletCount;
+    private int? _dropletCount;
     private long? _monthToDateUsdCents;
     private long? _owedUsdCents;
     private long? _balanceUsdCents;
@@ -48,23 +43,10 @@ public sealed partial class DigitalOceanAccountGrain
     /// <inheritdoc/>
     public Task<ProviderAccountView> View() => Task.FromResult(Shown());
 
-    /// <inheritdoc/>
-    public Task<bool> Place(InstanceId instance)
-    {
-        if (_placed.ContainsKey(instance))
-            return Task.FromResult(true);
-        if (!IsSelling || Free <= 0)
-            return Task.FromResult(false);
-        _placed[instance] = RealTime.GetUtcNow();
-        return Task.FromResult(true);
-    }
-
     private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Before the first look nothing is known against it.</summary>
     private bool IsSelling => IsKnown && State is { Mode: ProviderAccountMode.Active } && State.MayCall && State.Alarm != ProviderAlarm.Locked;
-
-    private int Free => _seen is null ? 1 : Math.Max(0, _seen.DropletLimit - _dropletCount - _placed.Count - _options.KeepFree);
 
     private ProviderAccountView Shown() => new(
         _account,
@@ -75,7 +57,7 @@ public sealed partial class DigitalOceanAccountGrain
         IsSelling && Free > 0,
         _seen?.Status ?? "",
         _seen?.DropletLimit ?? 0,
-        _dropletCount,
+        Counted,
         Free,
         _monthToDateUsdCents,
         _checkedAt,
@@ -130,11 +112,13 @@ public sealed partial class DigitalOceanAccountGrain
                 return;
         }
 
+        // Before the count is read: who gets its droplet in between is counted twice for a while, and never not at all.
+        await ReadPlaces();
         if (await Read(CallShare.Reconcile, cloud => cloud.ListDropletsAsync(new PageRequest(1, 1))) is { } first)
         {
             _dropletCount = (int)first.Total;
-            foreach (var old in _placed.Where(entry => RealTime.GetUtcNow() - entry.Value > Reserved).Select(entry => entry.Key).ToList())
-                _placed.Remove(old);
+            ForgetPlaces();
+            await NoteRoom();
         }
 
         if (await Read(CallShare.Reconcile, cloud => cloud.GetBalanceAsync()) is { } balance)

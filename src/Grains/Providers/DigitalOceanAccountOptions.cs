@@ -40,6 +40,12 @@ public sealed class DigitalOceanAccountOptions
     /// </summary>
     public int SweepGraceMs { get; set; } = 120_000;
 
+    /// <summary>
+    /// After so long at the latest the provider's own count shows a droplet that was made, in milliseconds; until then its place is kept as well.
+    /// Default 3 minutes.
+    /// </summary>
+    public int CountLagMs { get; set; } = 180_000;
+
     /// <summary>Room that is not sold: replacements of servers that exist need some. Default 2.</summary>
     public int KeepFree { get; set; } = 2;
 

@@ -35,6 +35,14 @@ public sealed record DigitalOceanAccountState : IDurable<DigitalOceanAccountStat
     /// <summary>Unix ms.</summary>
     [JsonPropertyName("addedAt")] public long AddedAt { get; init; }
 
+    /// <summary>How many droplets the account may hold, as it was last seen; null: never was.</summary>
+    [JsonPropertyName("dropletLimit"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? DropletLimit { get; init; }
+
+    /// <summary>How many it held then.</summary>
+    [JsonPropertyName("dropletCount"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? DropletCount { get; init; }
+
     /// <inheritdoc/>
     [JsonPropertyName("list")]
     public ListEntry List => new(null, Mode.ToString().ToUpperInvariant(), null, AddedAt);

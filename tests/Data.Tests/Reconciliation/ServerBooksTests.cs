@@ -20,6 +20,36 @@ public sealed class ServerBooksTests(MigratedDatabase database)
         Assert.DoesNotContain($"droplet:{_books.Thing}", (await _books.FindAsync("renewals_are_the_paid_periods")).Examples);
     }
 
+    [Theory]
+    [InlineData("Capturing", "Held", false)]
+    [InlineData("Building", "Held", true)]
+    [InlineData("Running", "Captured", true)]
+    public async Task A_restored_servers_period_that_is_captured_and_not_noted_yet_is_not_found(string phase, string hold, bool found)
+    {
+        await _books.BookAsync(_books.Credit("test:money", 500_000, "ADJUSTMENT"), _books.Renewal(2), _books.Renewal(3));
+        await _books.StateAsync("droplet", $$"""
+            {"phase": "{{phase}}", "hold": "{{hold}}", "subscription": {"paidPeriod": 2}, "hibernation": {"restore": {"id": "r", "period": 3} } }
+            """);
+        Assert.Equal(found, (await _books.FindAsync("renewals_are_the_paid_periods")).Examples.Contains($"droplet:{_books.Thing}"));
+    }
+
+    [Fact]
+    public async Task A_restored_server_with_one_charge_too_many_or_too_few_is_found_while_it_is_captured_too()
+    {
+        await _books.BookAsync(_books.Credit("test:money", 500_000, "ADJUSTMENT"), _books.Renewal(2));
+        await _books.StateAsync("droplet", """
+            {"phase": "Capturing", "hold": "Held", "subscription": {"paidPeriod": 3}, "hibernation": {"restore": {"id": "r", "period": 4} } }
+            """);
+        Assert.Contains($"droplet:{_books.Thing}", (await _books.FindAsync("renewals_are_the_paid_periods")).Examples);
+
+        await _books.BookAsync(_books.Renewal(3));
+        Assert.DoesNotContain($"droplet:{_books.Thing}", (await _books.FindAsync("renewals_are_the_paid_periods")).Examples);
+        await _books.BookAsync(_books.Renewal(4));
+        Assert.DoesNotContain($"droplet:{_books.Thing}", (await _books.FindAsync("renewals_are_the_paid_periods")).Examples);
+        await _books.BookAsync(_books.Renewal(5));
+        Assert.Contains($"droplet:{_books.Thing}", (await _books.FindAsync("renewals_are_the_paid_periods")).Examples);
+    }
+
     [Fact]
     public async Task A_period_charged_in_two_wallets_is_found()
     {
@@ -90,6 +120,23 @@ public sealed class ServerBooksTests(MigratedDatabase database)
         Assert.Contains(holdId, (await _books.FindAsync("hold_has_an_open_order")).Examples);
         await _books.StateAsync("droplet", """{"hold": "Captured", "planChange": null}""");
         Assert.Contains(holdId, (await _books.FindAsync("hold_has_an_open_order")).Examples);
+    }
+
+    [Theory]
+    [InlineData("Running", """{"id": "resize-1", "hold": "None", "differenceIdr": 70000}""", false)]
+    [InlineData("Off", """{"id": "resize-1", "hold": "None", "applied": false, "differenceIdr": 70000}""", false)]
+    [InlineData("Running", """{"id": "resize-2", "hold": "None", "differenceIdr": 70000}""", true)]
+    [InlineData("Running", """{"id": "resize-1", "hold": "None", "applied": true, "differenceIdr": 70000}""", true)]
+    [InlineData("Running", """{"id": "resize-1", "hold": "None", "differenceIdr": -70000}""", true)]
+    [InlineData("Running", """{"id": "resize-1", "hold": "Released", "differenceIdr": 70000}""", true)]
+    [InlineData("Terminated", """{"id": "resize-1", "hold": "None", "differenceIdr": 70000}""", true)]
+    public async Task Money_held_for_a_change_of_plan_that_waits_for_another_action_is_not_found(string phase, string change, bool found)
+    {
+        var holdId = $"plan-change:{_books.Thing}:resize-1";
+        await _books.BookAsync(_books.Credit("test:money", 500_000, "ADJUSTMENT"), new PlaceHold($"{holdId}:hold", holdId, 70_000, _books.Memo("PLAN_CHANGE")));
+        await _books.StateAsync("droplet", $$"""{"phase": "{{phase}}", "hold": "Captured", "action": {"id": "suspend-1"}, "planChange": {{change}} }""");
+
+        Assert.Equal(found, (await _books.FindAsync("hold_has_an_open_order")).Examples.Contains(holdId));
     }
 
     [Fact]

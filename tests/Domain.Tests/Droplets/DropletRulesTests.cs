@@ -52,6 +52,10 @@ public sealed class DropletRulesTests
         Assert.True(InstancePhase.Held.AllowsDelete());
     }
 
+    [Fact]
+    public void A_droplet_is_awaited_from_the_hold_until_it_is_known() => Assert.Equal(
+        [InstancePhase.Held, InstancePhase.Sending], Enum.GetValues<InstancePhase>().Where(phase => phase.AwaitsDroplet()));
+
     static readonly Gen<Candidate[]> Found = Gen.Select(Gen.Long[1, 50], Gen.Int[0, 5])
         .Select((id, seconds) => new Candidate(id, DateTimeOffset.UnixEpoch.AddSeconds(seconds))).Array[0, 6]
         .Select(all => all.DistinctBy(droplet => droplet.Id).ToArray());

@@ -24,6 +24,13 @@ public sealed class DeliveryScheduleTests
     }
 
     [Fact]
+    public void What_was_hardly_tried_has_not_failed_for_good_however_long_ago_it_began()
+    {
+        Assert.Null(DeliverySchedule.EndsFailingSince(DeliverySchedule.FewestAttempts - 1, Start));
+        Assert.Equal(Start.AddHours(-72), DeliverySchedule.EndsFailingSince(DeliverySchedule.FewestAttempts, Start));
+    }
+
+    [Fact]
     public void A_link_is_tried_as_long_as_it_opens_something_and_no_longer()
     {
         Assert.Equal(Start.AddSeconds(10), DeliverySchedule.NextTryOfLink(1, Start, Start, Start));

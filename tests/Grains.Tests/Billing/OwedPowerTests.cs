@@ -114,6 +114,53 @@ public sealed class OwedPowerTests
         Assert.Equal((PowerWish.None, null, null), (running.Pressed(power).PowerWish, running.Pressed(power).PowerTries, running.Pressed(power).BackOnNoticeId));
     }
 
+    [Theory]
+    [InlineData(SeenStatus.Off, true, true)]
+    [InlineData(SeenStatus.Active, true, false)]
+    [InlineData(SeenStatus.Off, false, false)]
+    public void A_server_that_ran_before_its_plan_changed_and_does_not_behind_it_is_owed_that(SeenStatus seen, bool wasOn, bool owed)
+    {
+        var ended = Resized(Resizing(wasOn), seen);
+        Assert.Equal(owed ? PowerWish.On : PowerWish.None, ended.PowerWish);
+        // Its own step was the first try: the next one waits, and says nothing unless it succeeds.
+        Assert.Equal(owed ? new PowerTriesPart(1, Now) : null, ended.PowerTries);
+        Assert.Equal(owed, ended.BackOnNoticeId is not null);
+        if (!owed)
+            return;
+        Assert.True(ended.FulfilWish(Now + Minute)!.Action!.Quiet);
+        var on = Ended(ended.FulfilWish(Now + Minute)!, ActivityStatus.Completed, SeenStatus.Active, Now + Minute);
+        Assert.Single(on.Outbox, item => item.Notice?.Kind == NoticeKind.Restored);
+        Assert.Equal((InstancePhase.Running, PowerWish.None, null), (on.Phase, on.PowerWish, on.PowerTries));
+    }
+
+    [Fact]
+    public void A_server_blocked_while_its_plan_changes_is_not_switched_on_behind_that()
+    {
+        var ended = Resized(Block(Resizing(wasOn: true)), SeenStatus.Off);
+        Assert.Equal((InstancePhase.Suspended, PowerWish.Off, null), (ended.Phase, ended.PowerWish, ended.BackOnNoticeId));
+        // Lifted again while it went on: owed once, and told under that suspension's id.
+        var lifted = Lifted(Block(Resizing(wasOn: true)));
+        Assert.Equal((PowerWish.On, lifted.BackOnNoticeId), (Resized(lifted, SeenStatus.Off).PowerWish, Resized(lifted, SeenStatus.Off).BackOnNoticeId));
+    }
+
+    [Fact]
+    public void Switched_off_by_its_owner_behind_a_change_of_plan_it_stays_off()
+    {
+        var owed = Resized(Resizing(wasOn: true), SeenStatus.Off) with { Phase = InstancePhase.Running };
+        Assert.Equal((PowerWish.None, null, null), (owed.Pressed(PowerAction.Off).PowerWish, owed.Pressed(PowerAction.Off).PowerTries, owed.Pressed(PowerAction.Off).BackOnNoticeId));
+    }
+
+    static DropletState Resizing(bool wasOn) => Running() with
+    {
+        Action = new ActionPart { Id = "resize", Kind = ActionKind.Resize, Actor = "user:1", StartedAt = Now, Step = ResizeStep.Settle, WasOn = wasOn },
+    };
+
+    static DropletState Resized(DropletState state, SeenStatus seen)
+    {
+        var droplet = new SeenDroplet { Id = 7, Status = seen, CreatedAt = DateTimeOffset.UnixEpoch };
+        return state.ActionDone(ActivityStatus.Completed, null, droplet, Now).OwingOnAfterResize(state.Action, droplet, Server, Now)!;
+    }
+
     static DropletState Running() => new()
     {
         Phase = InstancePhase.Running,

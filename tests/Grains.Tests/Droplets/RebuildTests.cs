@@ -1,7 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.SshKeys;
 using Webrana.Grains.Common;
+using Webrana.Grains.Providers;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
 using Webrana.Testing;
@@ -288,6 +290,70 @@ public sealed class RebuildTests(SharedCluster shared) : IClassFixture<SharedClu
         await AssertOneAsync(instance, "ubuntu-24-04-x64");
         Assert.Equal((before.ProviderDropletId, before.Ipv4), ((await droplet.Get()).Value!.ProviderDropletId, (await droplet.Get()).Value!.Ipv4));
         Assert.Equal(1, (await Cluster.Access(instance).Open()).Value!.Generation);
+    }
+
+    /// <summary>The fault: while the tag's list could not be read it was never late, and nothing else could be done with the server.</summary>
+    [Fact]
+    public async Task A_replacement_whose_tag_cannot_be_read_is_late_as_an_order_is_and_what_it_left_is_not_taken_for_the_next_one()
+    {
+        var (instance, droplet, before) = await ServerAsync();
+        var posts = Cluster.Cloud.CountRequests("POST", "/v2/droplets");
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets" });
+        Cluster.Cloud.Inject(Unreadable());
+        var rebuild = To(OtherFamily);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        await Eventually.Async(() => Cluster.Cloud.CountRequests("POST", "/v2/droplets") == posts + 1, WebranaCluster.Patience, "the create was sent");
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(21));
+        var line = await droplet.EndedAsync(rebuild.OperationId);
+        Assert.Equal((ActivityStatus.Errored, "not_confirmed"), (line.Status, line.Message));
+        var after = await droplet.Settles(DropletStatus.Running);
+        Assert.Equal((before.ProviderDropletId, before.Ipv4, before.Image), (after.ProviderDropletId, after.Ipv4, after.Image));
+
+        // Tried again, nothing is sent beside what the first one made, until the account's sweep has found that and it is gone.
+        Cluster.Cloud.ClearFaults();
+        var left = (await UnderTagAsync(instance)).Single(one => one.Id != before.ProviderDropletId);
+        var reads = Cluster.Cloud.CountRequests("GET", "/v2/droplets");
+        var again = To(OtherFamily);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(again)).IsOk);
+        await Eventually.Async(() => Cluster.Cloud.CountRequests("GET", "/v2/droplets") >= reads + 2, WebranaCluster.Patience, "its tag is read again and again");
+        Assert.Equal(posts + 1, Cluster.Cloud.CountRequests("POST", "/v2/droplets"));
+        Assert.Equal(ReconcileOutcome.Destroying, await droplet.Reconcile(new ReconcileHint(ReconcileKind.Duplicate, left.Id, left.CreatedAt)));
+        Assert.Equal(ActivityStatus.Completed, (await droplet.EndedAsync(again.OperationId)).Status);
+        await AssertOneAsync(instance, OtherFamily);
+        Assert.NotEqual(left.Id, (await droplet.Get()).Value!.ProviderDropletId);
+        Assert.Equal(posts + 2, Cluster.Cloud.CountRequests("POST", "/v2/droplets"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_replacement_in_doubt_whose_tag_cannot_be_read_is_looked_at_once_more_when_its_time_is_over(bool ready)
+    {
+        var (instance, droplet, _) = await ServerAsync();
+        if (!ready)
+            Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActiveWithoutNetwork, Method = "POST", Path = "/v2/droplets", Reads = 100_000 });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.DropAfterEffect, Method = "POST", Path = "/v2/droplets" });
+        var held = Cluster.FailPoints.Arm("replace.id_stored", FailMode.Hold, subject: $"droplet:{instance}");
+        var rebuild = To(OtherFamily);
+        Assert.True((await Cluster.Rebuilds(instance).Rebuild(rebuild)).IsOk);
+        await held.WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+        if (ready)
+            await Eventually.Async(() => UnderTagAsync(instance), found => found.Count == 2 && found.All(one => one.IsReady), WebranaCluster.Patience, "both run");
+        Cluster.Cloud.Inject(Unreadable());
+        Cluster.FailPoints.Release("replace.id_stored");
+        await Cluster.TurnAsync(TimeSpan.FromMinutes(21));
+        Assert.Equal(ready ? ActivityStatus.Completed : ActivityStatus.Errored, (await droplet.EndedAsync(rebuild.OperationId)).Status);
+        Cluster.Cloud.ClearFaults();
+        await AssertOneAsync(instance, ready ? OtherFamily : "ubuntu-24-04-x64");
+    }
+
+    /// <summary>The lists of tags, and no others.</summary>
+    static Fault Unreadable() => new() { Kind = FaultKinds.Status500, Count = -1, Method = "GET", Path = "/v2/droplets", Query = "tag_name" };
+
+    async Task<IReadOnlyList<Webrana.DigitalOcean.Droplet>> UnderTagAsync(InstanceId instance)
+    {
+        var listed = await Cluster.Services.GetRequiredService<ProviderClients>().For("primary").ListAllDropletsAsync($"webrana-test-{instance}");
+        return listed.TryGetValue(out var found) ? found : throw new InvalidOperationException(listed.ToString());
     }
 
     [Theory]

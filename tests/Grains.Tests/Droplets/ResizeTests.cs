@@ -227,6 +227,41 @@ public sealed class ResizeTests(SharedCluster shared) : IClassFixture<SharedClus
         await AssertBooksAsync(server.Owner);
     }
 
+    /// <summary>The fault: that our own step did not switch it on was told, and left to its owner.</summary>
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(false, "action.done_stored")]
+    [InlineData(true, null)]
+    public async Task A_server_that_does_not_come_on_behind_its_resize_is_tried_until_it_does_and_then_its_owner_is_told(bool givenUp, string? arrow)
+    {
+        var server = await ServerAsync();
+        var fired = arrow is null ? Task.CompletedTask : Cluster.FailPoints.Arm(arrow, FailMode.Throw, subject: GrainKeys.Droplet(server.Instance));
+        if (givenUp)
+            Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "resize" });
+        Cluster.Cloud.Inject(new Fault { Kind = FaultKinds.ActionErrored, Type = "power_on", Count = -1 });
+        var line = await ResizedAsync(server, To(Bigger));
+        await fired.WaitAsync(WebranaCluster.Patience);
+        Assert.Equal(givenUp ? ActivityStatus.Errored : ActivityStatus.Completed, line.Status);
+        if (!givenUp)
+            Assert.Equal("resized_but_off", line.Message);
+        var before = Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions");
+        await Eventually.Async(() => Cluster.Cloud.CountRequests("POST", "/v2/droplets/{id}/actions") >= before + 2, WebranaCluster.Patience, "it is tried again and again");
+        Assert.Equal((DropletStatus.Off, 0), ((await server.Droplet.Get()).Value!.Status, await ToldAsync()));
+
+        Cluster.Cloud.ClearFaults();
+        Assert.Equal(givenUp ? "basic-1" : Bigger, (await server.Droplet.Settles(DropletStatus.Running)).PlanId);
+        await Eventually.Async(ToldAsync, told => told == 1, WebranaCluster.Patience, "its owner knows that it runs");
+        // Of all the tries only the one that succeeded stands in the log.
+        await Eventually.Async(() => LinesAsync("Completed"), lines => lines == 1, WebranaCluster.Patience, "the log has it");
+        Assert.Equal(0, await LinesAsync("Errored"));
+        Assert.Equal(givenUp ? 0L : 1L, await Cluster.PostingsAsync($"plan-change:{server.Instance}:resize:capture"));
+        await AssertBooksAsync(server.Owner);
+
+        Task<long> ToldAsync() => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{server.Owner}' AND kind = 'Restored'");
+        Task<long> LinesAsync(string status) => Cluster.CountAsync(
+            $"SELECT count(*) FROM instance_activity WHERE instance = '{server.Instance}' AND kind = 'PowerOn' AND status = '{status}'");
+    }
+
     [Theory]
     [InlineData("resize.stored")]
     [InlineData("resize.stock_reserved")]

@@ -13,6 +13,7 @@ using Webrana.Data.Billing;
 using Webrana.Data.Network;
 using Webrana.Data.Notices;
 using Webrana.Data.Protection;
+using Webrana.Domain.Notifications;
 using Webrana.Grains.Notifications.Webhooks;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
@@ -107,19 +108,55 @@ public sealed class ChannelTests : IAsyncLifetime
         Hook.Answer = (_, _) => (503, "");
         await Account(user).Notify(Notice.DepositPaid("d-1", 1, 1));
         await Cluster.SweepAsync();
-        await Webrana.Testing.Eventually.Async(async () => (await Webhooks.FindAsync(webhook))!.FailingSince is not null, WebranaCluster.Patience, "the failure is noted");
-        await Cluster.TurnAsync(TimeSpan.FromHours(73));
-        await Cluster.SweepAsync();
-        await Webrana.Testing.Eventually.Async(async () => !(await Webhooks.FindAsync(webhook))!.Active, WebranaCluster.Patience, "it is off");
+        await TriedAsync(webhook, "d-1", 1);
+        for (var attempt = 2; attempt <= DeliverySchedule.FewestAttempts; attempt++)
+        {
+            Assert.True((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
+            if (attempt == DeliverySchedule.FewestAttempts)
+            {
+                // One more that waits for it when it goes.
+                await Account(user).Notify(Notice.DepositPaid("d-2", 1, 1));
+                await Cluster.SweepAsync();
+                await TriedAsync(webhook, "d-2", 1);
+            }
+
+            await Cluster.TurnAsync(TimeSpan.FromHours(7));
+            await Cluster.SweepAsync();
+            await TriedAsync(webhook, "d-1", attempt);
+        }
+
+        Assert.False((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
         await Webrana.Testing.Eventually.Async(
             async () => (await new NoticeRows(Cluster.Sources).PanelAsync(user.Value, ["WebhookDisabled"], false, 10, null)).Rows.Count == 1, WebranaCluster.Patience, "its owner knows");
 
         // Off, nothing is queued for it; what waited is refused; on again, it has no past.
-        await Account(user).Notify(Notice.DepositPaid("d-2", 1, 1));
+        await Account(user).Notify(Notice.DepositPaid("d-3", 1, 1));
         await Cluster.TurnAsync(TimeSpan.FromHours(2));
         await Cluster.SweepAsync();
-        Assert.Single((await Cluster.Services.GetRequiredService<Data.Notices.Outbox>().OfWebhookAsync(webhook, 10, null, TestContext.Current.CancellationToken)).Rows);
+        var rows = (await Cluster.Services.GetRequiredService<Data.Notices.Outbox>().OfWebhookAsync(webhook, 10, null, TestContext.Current.CancellationToken)).Rows;
+        Assert.Equal([DeliveryStage.Refused, DeliveryStage.GivenUp], rows.Select(row => row.Stage));
         Assert.True(await Webhooks.ChangeAsync(user.Value, webhook, Hook.Address, [], true, TestContext.Current.CancellationToken));
+        Assert.Null((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.FailingSince);
+    }
+
+    [Fact]
+    public async Task A_webhook_is_not_switched_off_for_the_days_in_which_we_were_away()
+    {
+        var (user, webhook) = await HookAsync("deposit.paid");
+        Hook.Answer = (_, _) => (503, "");
+        await Account(user).Notify(Notice.DepositPaid("d-1", 1, 1));
+        await Cluster.SweepAsync();
+        await TriedAsync(webhook, "d-1", 1);
+
+        await Cluster.TurnAsync(TimeSpan.FromDays(4));
+        await Cluster.SweepAsync();
+        await TriedAsync(webhook, "d-1", 2);
+        Assert.True((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.Active);
+
+        Hook.Answer = (_, _) => (200, "");
+        await Cluster.TurnAsync(TimeSpan.FromHours(1));
+        await Cluster.SweepAsync();
+        await TriedAsync(webhook, "d-1", 3);
         Assert.Null((await Webhooks.FindAsync(webhook, TestContext.Current.CancellationToken))!.FailingSince);
     }
 
@@ -205,6 +242,14 @@ public sealed class ChannelTests : IAsyncLifetime
         await Cluster.SweepAsync();
         await Webrana.Testing.Eventually.Async(async () => (await Account(user).GetPreferences()).Value!.Telegram is null, WebranaCluster.Patience, "the chat is let go");
     }
+
+    /// <summary>A delivery was tried so often, by the sweeps here or by the silo's own courier, and what came of it is noted.</summary>
+    Task TriedAsync(Guid webhook, string notice, int attempts) => Webrana.Testing.Eventually.Async(
+        () => Cluster.CountAsync($"""
+            SELECT count(*) FROM notice_deliveries d JOIN notices n ON n.id = d.notice
+            WHERE d.target = '{webhook:D}' AND n.notice_id = '{notice}' AND d.attempts >= {attempts} AND d.leased_until IS NULL
+            """),
+        noted => noted == 1, WebranaCluster.Patience, $"attempt {attempts} is noted");
 
     async Task<(UserId User, Guid Webhook)> HookAsync(params string[] events)
     {

@@ -37,8 +37,14 @@ public sealed class WebhookChannel(
 
         var outcome = await Call(webhook, secret, message, cancellation);
         if (outcome.Outcome == MailOutcome.Sent)
+        {
             await webhooks.WorkedAsync(webhook.Id, cancellation);
-        else if (await webhooks.FailedAsync(webhook.Id, clock.GetUtcNow(), clock.GetUtcNow() - DeliverySchedule.Patience, cancellation))
+            return outcome;
+        }
+
+        var now = clock.GetUtcNow();
+        // The attempts of this one delivery stand for all: while we were away none was made, and time alone says nothing about the other side.
+        if (await webhooks.FailedAsync(webhook.Id, now, DeliverySchedule.EndsFailingSince(message.Delivery.Attempt, now), cancellation))
             await Tell(webhook);
         return outcome;
     }
