@@ -3,6 +3,7 @@ using Webrana.Contracts.Billing;
 using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Faults;
 using Webrana.Data.Notices;
 using Webrana.Data.Reconciliation;
 using Webrana.Grains.Common;
