@@ -31,11 +31,11 @@ public static class Arrows
         "webhook.row_kept", "webhook.told",
     ];
 
-    // Of requests and callbacks; all others are passed by grains.
-    private static readonly string[] FlowsOfApis = ["api", "webhook"];
+    // Of requests, callbacks and the mails of strangers; all others are passed by grains.
+    private static readonly string[] FlowsOfApis = ["api", "mail", "webhook"];
 
     /// <summary>Which processes come by an arrow.</summary>
-    internal static IReadOnlyList<Member> ProcessesAt(string arrow, ChaosCluster cluster) =>
+    public static IReadOnlyList<Member> ProcessesAt(string arrow, ChaosCluster cluster) =>
         FlowsOfApis.Contains(FlowOf(arrow)) ? cluster.ApiProcesses : cluster.Silos;
 
     /// <summary>The flow an arrow lies in: the first part of its name.</summary>
