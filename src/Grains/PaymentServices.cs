@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Webrana.Data;
 using Webrana.Data.Deposits;
 using Webrana.Data.Desk;
+using Webrana.Data.Faults;
 using Webrana.Data.Promos;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;

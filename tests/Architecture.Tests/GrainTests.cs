@@ -14,7 +14,7 @@ public sealed class GrainTests
     static readonly Assembly Contracts = typeof(GrainKeys).Assembly;
 
     static readonly Type[] Grains =
-        [.. typeof(FailPoints).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && typeof(Grain).IsAssignableFrom(type))];
+        [.. typeof(Alarm).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && typeof(Grain).IsAssignableFrom(type))];
 
     static readonly Type[] GrainInterfaces =
         [.. Contracts.GetTypes().Where(type => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type))];

@@ -15,7 +15,7 @@ public sealed record Step(int Number, string Kind, string Plan, string Seen, dou
 /// <summary>A whole run.</summary>
 public sealed record ChaosReport(
     int Seed, IReadOnlyList<Step> Steps, int Intents, int Done, int Refused, int Unknown, IReadOnlyDictionary<string, long> FailedTries,
-    int PaidDeposits, long LedgerRows, int ArrowsStruck, int ArrowsInAll, IReadOnlyList<string> ArrowsMissed)
+    int SilosInLane, int PaidDeposits, long LedgerRows, int ArrowsStruck, int ArrowsInAll, IReadOnlyList<string> ArrowsMissed)
 {
     /// <summary>Whether every promise was kept after every step, and the load was one.</summary>
     public bool Kept => Steps.Count > 0 && Steps.All(step => step.Findings.Count == 0) && Done > 0 && PaidDeposits > 0;
@@ -42,7 +42,7 @@ public static class ChaosRun
             await using var log = new ClientLog(Path.Combine(folder, "client-log.jsonl"));
             await using var load = await Load.PrepareAsync(cluster, options.Short ? 3 : 6, log, new FrontDoor(() => [.. cluster.ApiProcesses]), cancellation);
             await cluster.SwitchAsync(cluster.DigitalOcean, "/_sandbox/settings", new { actionSeconds = 0.5 }, cancellation);
-            await output.WriteLineAsync($"{options.Silos} silos, 2 APIs and {load.People.Count} customers are there.");
+            await output.WriteLineAsync($"{options.Silos} silos, {InLane(options)} of which renew as in a storm, 2 APIs and {load.People.Count} customers are there.");
             var watch = Stopwatch.StartNew();
             while (GoesOn() && !cancellation.IsCancellationRequested)
             {
@@ -58,7 +58,7 @@ public static class ChaosRun
             var all = log.All;
             report = new ChaosReport(
                 options.Seed, steps, all.Count, all.Count(one => one.Told == Told.Done), all.Count(one => one.Told == Told.Refused), all.Count(one => one.Told == Told.Nothing),
-                log.FailedTries, log.Paid.Count, await cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation), plan.Tally.Count, plan.Tally.All,
+                log.FailedTries, InLane(options), log.Paid.Count, await cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation), plan.Tally.Count, plan.Tally.All,
                 options.EveryArrow && plan.Meets("arrows") ? [.. plan.Tally.Missing.Select(pair => $"{pair.Mode} {pair.Arrow}")] : []);
         }
 
@@ -67,6 +67,8 @@ public static class ChaosRun
             new DataFolder(folder).Delete();
         return report;
     }
+
+    private static int InLane(ChaosOptions options) => Enumerable.Range(1, options.Silos).Count(number => ChaosCluster.RenewsInLane(number));
 
     private static async Task<Step> StepAsync(int number, (string Kind, IFault Fault) next, Scene scene, CancellationToken cancellation)
     {
@@ -118,6 +120,7 @@ public static class ChaosRun
 
             {report.Steps.Count} steps, {report.Intents} intents: {report.Done} done, {report.Refused} refused, {report.Unknown} never heard of; {report.PaidDeposits} paid top-ups, {report.LedgerRows} ledger rows.
             Tries that a client had to repeat: {(report.FailedTries.Count == 0 ? "none" : string.Join(", ", report.FailedTries.Select(one => $"{one.Value} {one.Key}")))}.
+            Silos that renewed without waking grains, as in a storm: {report.SilosInLane}.
             Arrows struck: {report.ArrowsStruck} of {report.ArrowsInAll} ({plan.Tally.Arrows.Count} arrows × {string.Join(", ", plan.Tally.Modes).ToLowerInvariant()}).
             """);
         // A run that was to meet them all says which it did not, and which it was never to.

@@ -1,5 +1,6 @@
 using Webrana.Api.Alarms;
 using Webrana.Contracts.Accounts;
+using Webrana.Data.Faults;
 
 namespace Webrana.Api.Accounts;
 
@@ -7,7 +8,8 @@ namespace Webrana.Api.Accounts;
 /// Works off <see cref="MailRequests"/>, in every API: a request that one of them took and did not end, another takes after a minute. While the cluster is
 /// away they wait, for a day at most, as long as their links would have lived.
 /// </summary>
-internal sealed partial class MailRequestWorker(MailRequests requests, IServiceScopeFactory scopes, TimeProvider clock, ILogger<MailRequestWorker> log)
+internal sealed partial class MailRequestWorker(
+    MailRequests requests, IServiceScopeFactory scopes, FailPoints failPoints, TimeProvider clock, ILogger<MailRequestWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -84,6 +86,8 @@ internal sealed partial class MailRequestWorker(MailRequests requests, IServiceS
 
         try
         {
+            // Dies from here on: another API takes the row up when its lease has run out, and its mail is the same one.
+            await failPoints.Hit("mail.taken", request.Address);
             await using var scope = scopes.CreateAsyncScope();
             var sent = await scope.ServiceProvider.GetRequiredService<RequestedMails>().SendAsync(request);
             if (sent.Error == AccountError.TemporarilyUnavailable)
@@ -91,6 +95,7 @@ internal sealed partial class MailRequestWorker(MailRequests requests, IServiceS
             // An outbox that is full, or nobody who could be told: asking again would change nothing soon, and whoever asked may ask again.
             if (!sent.IsOk)
                 LogUnsent(log, request.Id, sent.Error.ToString()!);
+            await failPoints.Hit("mail.sent", request.Address);
             return Sending.Done;
         }
         catch (Exception away) when (AlarmWatch.IsAway(away))

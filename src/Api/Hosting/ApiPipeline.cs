@@ -50,6 +50,7 @@ public static class ApiPipeline
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapClusterDashboard();
+        app.MapFailPoints();
         TripayWebhook.Map(app);
         app.MapConsoleSocket();
 

@@ -53,6 +53,7 @@ public static class ApiServices
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddTrustedProxies(builder.Configuration).AddRequestLimits(builder.Configuration);
         services.AddProblems();
+        builder.AddFailPoints();
         services.AddIdempotency();
         builder.AddWebranaAuthentication();
         services.AddSingleton<PlanCatalogue>();

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Webrana.Api.Accounts;
 using Webrana.Api.Problems;
+using Webrana.Data.Faults;
 using Webrana.Data.Idempotency;
 using Webrana.Wire;
 
@@ -13,7 +14,8 @@ namespace Webrana.Api.Idempotency;
 /// If the process dies after the work and before the answer is kept, the lease lapses and the repetition executes again, under the same
 /// operation id, into the same grain: it is answered with what happened then.
 /// </summary>
-public sealed class IdempotencyFilter(IdempotencyStore store, AnswerSeal seal, TimeProvider clock, IDataProtectionProvider protection) : IEndpointFilter
+public sealed class IdempotencyFilter(
+    IdempotencyStore store, AnswerSeal seal, FailPoints failPoints, TimeProvider clock, IDataProtectionProvider protection) : IEndpointFilter
 {
     /// <summary>How long one execution may take before a repetition may execute again.</summary>
     public static readonly TimeSpan Lease = IdempotencyStore.Lease;
@@ -60,6 +62,7 @@ public sealed class IdempotencyFilter(IdempotencyStore store, AnswerSeal seal, T
         KeptAnswer answer;
         try
         {
+            await failPoints.Hit("api.key_claimed", scope.Key);
             answer = await KeptAnswer.CaptureAsync(http, await next(context));
         }
         catch
@@ -75,9 +78,11 @@ public sealed class IdempotencyFilter(IdempotencyStore store, AnswerSeal seal, T
             return answer;
         }
 
+        await failPoints.Hit("api.work_done", scope.Key);
         var row = answer.Write();
         await seal.SealAsync(scope, answer.Status, row);
         await store.StoreAsync(scope, granted.Lease, answer.Status, row);
+        await failPoints.Hit("api.answer_kept", scope.Key);
         return answer;
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Webrana.Data.Faults;
 using Webrana.Data.Idempotency;
 using Webrana.Wire;
 
@@ -6,8 +8,12 @@ namespace Webrana.Api.Idempotency;
 /// <summary>Registers what <c>Idempotency-Key</c> needs. Public: the benchmark host runs the wallet behind the same filter.</summary>
 public static class IdempotencySetup
 {
-    public static IServiceCollection AddIdempotency(this IServiceCollection services) =>
-        services.AddSingleton<IdempotencyStore>().AddSingleton<AnswerSeal>().AddHostedService<IdempotencyJanitor>();
+    public static IServiceCollection AddIdempotency(this IServiceCollection services)
+    {
+        // The API has its own by now; other hosts have none that could be armed.
+        services.TryAddSingleton<FailPoints>();
+        return services.AddSingleton<IdempotencyStore>().AddSingleton<AnswerSeal>().AddHostedService<IdempotencyJanitor>();
+    }
 
     /// <summary>Bodies of requests with a key are remembered while they are read: the filter hashes what binding has read. Before routing's endpoints run.</summary>
     public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.Use((http, next) =>

@@ -62,6 +62,12 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
             LogSkipped(log, away);
             return Told.Away;
         }
+        catch (Exception broken) when (broken is not (OperationCanceledException or NpgsqlException))
+        {
+            // Nor does it take the process with it, which would meet it again as soon as it is started.
+            LogBroken(log, waiting.Id, broken);
+            return Told.Away;
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -82,4 +88,7 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
 
     [LoggerMessage(LogLevel.Warning, "Stored payment callbacks wait for another round")]
     private static partial void LogSkipped(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Telling of the stored payment callback {Row} fails; it waits for another round")]
+    private static partial void LogBroken(ILogger logger, long row, Exception exception);
 }

@@ -2,12 +2,13 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Api.Hosting;
 using Webrana.Data.Desk;
+using Webrana.Data.Faults;
 using Webrana.Tripay.Callbacks;
 
 namespace Webrana.Api.Webhooks;
 
 /// <summary>Tells the deposit grain of a callback whose row is durable, and notes in the row what it said.</summary>
-public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox, PaymentCases cases, BusinessTime clock)
+public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox, PaymentCases cases, FailPoints failPoints, BusinessTime clock)
 {
     /// <summary>Tripay waits about five seconds for its answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -23,6 +24,8 @@ public sealed class PaymentTeller(IClusterClient cluster, PaymentInbox inbox, Pa
         }
 
         var told = await cluster.GetGrain<IDepositGrain>(GrainKeys.Deposit(deposit)).PaymentNoticed(PaymentInbox.Notice(payment)).WaitAsync(Patience, cancellation);
+        // Dies here: the row is unhandled and is told again, which changes nothing.
+        await failPoints.Hit("webhook.told", payment.Reference);
         switch (told.Error)
         {
             case null:

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Webrana.Api.Hosting;
+using Webrana.Data.Faults;
 using Webrana.Tripay.Callbacks;
 
 namespace Webrana.Api.Webhooks;
@@ -11,7 +12,7 @@ namespace Webrana.Api.Webhooks;
 /// neither the database nor the cluster.
 /// </summary>
 public sealed partial class TripayWebhook(
-    PaymentInbox inbox, PaymentTeller teller, WebhookMetrics metrics, IOptions<GatewayOptions> gateway, ILogger<TripayWebhook> log)
+    PaymentInbox inbox, PaymentTeller teller, WebhookMetrics metrics, FailPoints failPoints, IOptions<GatewayOptions> gateway, ILogger<TripayWebhook> log)
 {
     public const string Route = "/webhooks/tripay";
 
@@ -53,6 +54,7 @@ public sealed partial class TripayWebhook(
         {
             // Dies after this line: the row is there, unhandled, and the worker tells the grain. Tripay, unanswered, calls again: a duplicate.
             var entry = await inbox.TakeAsync(accepted.Payment, accepted.BodySha256, body, cancellation);
+            await failPoints.Hit("webhook.row_kept", accepted.Payment.Reference);
             return entry.Handled || await teller.TellAsync(entry.Id, accepted.Payment, cancellation) == Told.Taken;
         }
         catch (Exception away) when (away is NpgsqlException || ClusterAway.Is(away))

@@ -6,6 +6,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Faults;
 using Webrana.Data.Notices;
 using Webrana.Data.Protection;
 using Webrana.Grains.Common;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Webrana.Contracts;
+using Webrana.Data.Faults;
 
 namespace Webrana.Grains.Common;
 

@@ -5,6 +5,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
 using Webrana.Data.Desk;
+using Webrana.Data.Faults;
 using Webrana.Domain.Deposits;
 using Webrana.Grains.Common;
 using Webrana.Grains.Promos;

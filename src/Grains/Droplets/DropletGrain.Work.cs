@@ -1,4 +1,5 @@
 using Webrana.Contracts.Accounts;
+using Webrana.Data.Faults;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
 

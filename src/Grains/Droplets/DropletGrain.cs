@@ -9,6 +9,7 @@ using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Desk;
 using Webrana.Data.Droplets;
+using Webrana.Data.Faults;
 using Webrana.Data.Shop;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Billing;

@@ -4,6 +4,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Faults;
 using Webrana.Domain.Monitoring;
 using Webrana.Grains.Common;
 

@@ -4,10 +4,10 @@ using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Data.Billing;
+using Webrana.Data.Faults;
 using Webrana.Data.Notices;
 using Webrana.Data.Protection;
 using Webrana.Domain.Notifications;
-using Webrana.Grains.Common;
 using Webrana.Notices;
 
 namespace Webrana.Grains.Notifications;

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
+using Webrana.Data.Faults;
 using Webrana.Data.Papers;
 using Webrana.Domain.Ledger;
 using Webrana.Domain.Papers;
-using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Papers;
 

@@ -3,6 +3,7 @@ using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Sweeping;
 using Webrana.Data.Billing;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Plans;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
+using Webrana.Data.Faults;
 using Webrana.Data.Promos;
 using Webrana.Domain.Promos;
 using Webrana.Grains.Common;

@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Faults;
 using Webrana.Data.Promos;
 using Webrana.Domain.Promos;
 using Webrana.Grains.Common;

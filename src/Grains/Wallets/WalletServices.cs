@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Webrana.Data;
+using Webrana.Data.Faults;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
 

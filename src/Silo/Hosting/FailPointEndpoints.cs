@@ -1,5 +1,4 @@
-using System.Text.Json.Serialization;
-using Webrana.Grains.Common;
+using Webrana.Data.Faults;
 
 namespace Webrana.Silo.Hosting;
 
@@ -17,27 +16,18 @@ public static class FailPointEndpoints
     {
         if (!app.Environment.IsEnvironment(Environment))
             return;
-        var points = app.MapGroup("/_sandbox/fail-points");
-        points.MapGet("", (FailPoints all) => State(all));
-        points.MapPost("", (Arming arming, FailPoints all) =>
+        var points = app.MapGroup(FailPoints.Address);
+        points.MapGet("", (FailPoints all) => all.State());
+        points.MapPost("", (FailPointArming arming, FailPoints all) =>
         {
             // Whether it fired is read by GET: this answer must not wait for a fault.
             _ = all.Arm(arming.Name, arming.Mode, arming.Nth);
-            return State(all);
+            return all.State();
         });
         points.MapDelete("", (FailPoints all) =>
         {
             all.Clear();
-            return State(all);
+            return all.State();
         });
     }
-
-    private static object State(FailPoints all)
-    {
-        var (armed, fired) = all.State();
-        return new { armed, fired };
-    }
-
-    private sealed record Arming(
-        string Name, [property: JsonConverter(typeof(JsonStringEnumConverter<FailMode>))] FailMode Mode, int Nth = 1);
 }

@@ -1,4 +1,4 @@
-using Webrana.Grains.Common;
+using Webrana.Data.Faults;
 using Webrana.Grains.Promos;
 
 namespace Webrana.Silo.Hosting;

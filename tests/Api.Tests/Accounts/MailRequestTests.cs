@@ -1,7 +1,10 @@
+using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Webrana.Api.Accounts;
 using Webrana.Api.Tests.Support;
+using Webrana.Data.Faults;
 using Webrana.Testing;
 using Webrana.Wire.Accounts;
 
@@ -54,6 +57,24 @@ public sealed partial class MailRequestTests : IAsyncLifetime
         var askedAt = $"'{TimeProvider.System.GetUtcNow():O}'";
         await PutAsync(email, askedAt, "now()");
         await PutAsync(email, askedAt, "now()");
+        await _host.Mails.NextWithLinkAsync(email, "reset-password");
+        await NothingWaitsAsync();
+        Assert.Equal(1, await NoticesAsync(email, "ResetPassword"));
+    }
+
+    [Theory]
+    [InlineData("mail.taken")]
+    [InlineData("mail.sent")]
+    public async Task A_mail_whose_API_died_on_its_way_is_sent_by_whoever_takes_its_row_up_again_and_is_one(string arrow)
+    {
+        var email = (await _host.NewCustomerAsync()).Email;
+        var died = _host.Services.GetRequiredService<FailPoints>().Arm(arrow, FailMode.Throw, subject: email);
+        await _host.Anonymous().PostAsync("/api/v1/auth/forgot-password", new ForgotPasswordRequest(email)).ExpectAsync(HttpStatusCode.Accepted);
+        await died;
+        Assert.Equal(1, await WaitingAsync());
+
+        // Its lease has run out.
+        await _host.Database.ExecuteAsync("update identity.mail_requests set try_at = now()", TestContext.Current.CancellationToken);
         await _host.Mails.NextWithLinkAsync(email, "reset-password");
         await NothingWaitsAsync();
         Assert.Equal(1, await NoticesAsync(email, "ResetPassword"));

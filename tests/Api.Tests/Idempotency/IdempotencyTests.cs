@@ -1,10 +1,12 @@
 using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Webrana.Api.Idempotency;
 using Webrana.Api.Problems;
 using Webrana.Api.Tests.Support;
+using Webrana.Data.Faults;
 using Webrana.Data.Idempotency;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
@@ -28,6 +30,8 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
     async Task<long> Balance(TestUser? customer = null) => (await (customer ?? _customer).Http.GetAsync("/api/v1/wallet").ReadAsync<Wallet>()).Balance;
 
     static string NewKey() => Guid.NewGuid().ToString();
+
+    FailPoints FailPoints => api.Host.Services.GetRequiredService<FailPoints>();
 
     Guid RowOf(string key) => new IdempotencyScope(_admin.Id.Value, $"POST /internal/wallets/{_customer.Id}/adjustments", key).Id;
 
@@ -98,11 +102,57 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
     public async Task After_a_crash_between_the_work_and_its_answer_the_repetition_finds_the_same_work()
     {
         var key = NewKey();
-        var first = await Adjust(key).ReadAsync<Transaction>(HttpStatusCode.Created);
-        // What a process leaves that died before it could keep the answer, a minute later.
-        await SetRow(key, "status = null, answer = null, lease_until = now() - interval '1 second'");
+        var struck = FailPoints.Arm("api.work_done", FailMode.Throw, subject: key);
+        await Adjust(key).ExpectAsync(HttpStatusCode.InternalServerError);
+        await struck;
+        var first = await OnlyRow();
+        await Adjust(key).RefusedAsync(409, ProblemCodes.IdempotencyInProgress);
+        // A minute later.
+        await SetRow(key, "lease_until = now() - interval '1 second'");
         var again = await Adjust(key).ReadAsync<Transaction>(HttpStatusCode.Created);
-        Assert.Equal(first, again);
+        Assert.Equal(first, again.Id);
+        Assert.Equal(first, await OnlyRow());
+        Assert.Equal(1_000, await Balance());
+
+        async Task<string> OnlyRow() => Assert.Single((await _customer.Http.GetAsync("/api/v1/wallet/transactions").ReadAsync<Page<Transaction>>()).Items).Id;
+    }
+
+    [Fact]
+    public async Task After_a_crash_between_the_kept_answer_and_its_caller_the_repetition_is_given_it()
+    {
+        var key = NewKey();
+        var struck = FailPoints.Arm("api.answer_kept", FailMode.Throw, subject: key);
+        await Adjust(key).ExpectAsync(HttpStatusCode.InternalServerError);
+        await struck;
+        await Adjust(key).ReadAsync<Transaction>(HttpStatusCode.Created);
+        Assert.Equal(1_000, await Balance());
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_between_its_claim_and_the_work_leaves_both_to_whoever_repeats_behind_its_lease()
+    {
+        var run = new FilterRun(api.Host);
+        var died = run.FailPoints.Arm("api.key_claimed", FailMode.Hang);
+        // Nobody hears of it again.
+        _ = run.ExecuteAsync(_ => throw new InvalidOperationException("It died before."));
+        await died;
+        Assert.Equal(409, await run.ExecuteAsync(_ => throw new InvalidOperationException("Somebody may be at it.")));
+
+        run.Clock.Advance(IdempotencyFilter.Lease + TimeSpan.FromSeconds(1));
+        Assert.Equal(201, await run.ExecuteAsync(_ => TypedResults.Created()));
+        Assert.Equal(201, await run.ExecuteAsync(_ => throw new InvalidOperationException("It is kept.")));
+        Assert.Single(run.Operations);
+    }
+
+    [Fact]
+    public async Task What_breaks_between_its_claim_and_the_work_may_be_repeated_at_once()
+    {
+        var key = NewKey();
+        var struck = FailPoints.Arm("api.key_claimed", FailMode.Throw, subject: key);
+        await Adjust(key).ExpectAsync(HttpStatusCode.InternalServerError);
+        await struck;
+        Assert.Equal(0, await Balance());
+        await Adjust(key).ExpectAsync(HttpStatusCode.Created);
         Assert.Equal(1_000, await Balance());
     }
 
@@ -269,6 +319,8 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
 
         public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
+        public FailPoints FailPoints { get; } = new();
+
         public List<Guid> Operations { get; } = [];
 
         public byte[] Body { get; init; } = [.. "{}"u8];
@@ -303,7 +355,7 @@ public sealed class IdempotencyTests(SharedApi api) : IAsyncLifetime
             // A process of its own each time: it has sealed nothing that it reads.
             await using var store = new IdempotencyStore(host.Sources);
             using var seal = new AnswerSeal(host.Sources, Ring, Clock);
-            var filter = new IdempotencyFilter(store, seal, Clock, Ring);
+            var filter = new IdempotencyFilter(store, seal, FailPoints, Clock, Ring);
             var result = await filter.InvokeAsync(EndpointFilterInvocationContext.Create(http), async context =>
             {
                 Operations.Add(Operation.Of(context.HttpContext).Id);

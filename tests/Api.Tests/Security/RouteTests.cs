@@ -19,6 +19,8 @@ public sealed class RouteTests(SharedApi api)
         "/api/v1/auth/", "/api/v1/plans", "/api/v1/regions", "/api/v1/images", "/api/v1/notices", "/api/v1/addons", "/api/v1/legal", "/health/", "/webhooks/tripay",
         // Its key is the ticket.
         "/consoles/",
+        // Of the Sandbox environment alone, as these tests' host is; it answers on loopback (FailPointTests).
+        "/_sandbox/fail-points",
     ];
 
     IEnumerable<(string Method, string Path, RouteEndpoint Endpoint)> Routes() =>

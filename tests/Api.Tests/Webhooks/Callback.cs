@@ -36,6 +36,15 @@ sealed record Callback(string Body, string? Signature, string? Event = TripayCal
     /// <summary>Posts it and reads the answer's <c>success</c>. The status is always 200.</summary>
     public async Task<bool> PostAsync(HttpClient client)
     {
+        using var response = await SendAsync(client);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return answer.RootElement.GetProperty("success").GetBoolean();
+    }
+
+    /// <summary>Posts it, whatever comes of it.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpClient client)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/tripay") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Body)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (Signature is not null)
@@ -44,9 +53,6 @@ sealed record Callback(string Body, string? Signature, string? Event = TripayCal
             request.Headers.Add(TripayCallback.EventHeader, Event);
         if (Trace is { } trace)
             request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
-        using var response = await client.SendAsync(request);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        return answer.RootElement.GetProperty("success").GetBoolean();
+        return await client.SendAsync(request);
     }
 }

@@ -8,6 +8,7 @@ using Webrana.Api.Tests.Support;
 using Webrana.Api.Webhooks;
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Data.Faults;
 using Webrana.Sandbox.Tripay.Transactions;
 using Webrana.Testing;
 using Webrana.Wire.Deposits;
@@ -38,6 +39,10 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
         () => callback.PostAsync(http), taken => taken, ApiHost.Patience, "the callback is taken", TestContext.Current.CancellationToken);
 
     Task<long> InboxRows(string reference) => api.Host.Database.ScalarAsync<long>($"select count(*) from payment_inbox where reference = '{reference}'");
+
+    /// <summary>What a row that is handled says; nothing of one that is not.</summary>
+    Task<string> VerdictOf(Deposit deposit) => api.Host.Database.ScalarAsync<string>(
+        $"select coalesce(max(verdict), '') from payment_inbox where reference = '{deposit.PaymentRef}' and handled_at is not null");
 
     async Task Balance(TestUser user, long wanted) => await Eventually.Async(
         async () => (await WalletOf(user)).Balance, balance => balance == wanted, ApiHost.Patience, $"a balance of {wanted}", TestContext.Current.CancellationToken);
@@ -206,9 +211,56 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
         await worker.RunOnceAsync(TestContext.Current.CancellationToken);
         await Balance(user, 200_000);
         // The host's own worker may have come first.
+        await Eventually.Async(() => VerdictOf(deposit), verdict => verdict == "told", ApiHost.Patience, "the row says so", TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("webhook.row_kept")]
+    [InlineData("webhook.told")]
+    public async Task A_callback_whose_process_died_behind_its_row_is_told_later_and_credited_once(string arrow)
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        var died = api.Host.Services.GetRequiredService<FailPoints>().Arm(arrow, FailMode.Throw, subject: deposit.PaymentRef);
+        // A busy machine may not get as far at the first time.
         await Eventually.Async(
-            () => api.Host.Database.ScalarAsync<string>($"select coalesce(max(verdict), '') from payment_inbox where reference = '{deposit.PaymentRef}' and handled_at is not null"),
-            verdict => verdict == "told", ApiHost.Patience, "the row says so", TestContext.Current.CancellationToken);
+            async () =>
+            {
+                using var answer = await Paid(deposit).SendAsync(_http);
+                return answer.StatusCode;
+            },
+            status => status == HttpStatusCode.InternalServerError, ApiHost.Patience, $"it dies at {arrow}", TestContext.Current.CancellationToken);
+        await died;
+        Assert.Equal("", await VerdictOf(deposit));
+
+        await api.Host.Database.ExecuteAsync($"update payment_inbox set received_at = received_at - interval '1 minute' where reference = '{deposit.PaymentRef}'");
+        var worker = ActivatorUtilities.CreateInstance<InboxWorker>(api.Host.Services);
+        await worker.RunOnceAsync(TestContext.Current.CancellationToken);
+        await Balance(user, 200_000);
+        await Eventually.Async(() => VerdictOf(deposit), verdict => verdict == "told", ApiHost.Patience, "the row says so", TestContext.Current.CancellationToken);
+        // Tripay, unanswered, comes again.
+        Assert.True(await TakenAsync(Paid(deposit), _http));
+        Assert.Equal(1, await InboxRows(deposit.PaymentRef!));
+        Assert.Equal(1, await api.Host.Database.ScalarAsync<long>($"select count(*) from wallet_transactions where wallet_id = '{user.Id}'"));
+    }
+
+    // Whatever it is that breaks: an exception that leaves a worker takes its process along, and every other API's in turn.
+    [Fact]
+    public async Task A_callback_that_cannot_be_told_stays_behind_and_takes_neither_the_others_nor_the_process_with_it()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        var body = Paid(deposit).Body;
+        await api.Host.Database.ExecuteAsync($"""
+            insert into payment_inbox (reference, status, body_sha256, body, received_at)
+            values ('{deposit.PaymentRef}', 'PAID', sha256(convert_to('{body}', 'UTF8')), convert_to('{body}', 'UTF8'), now() - interval '1 minute')
+            """);
+        var broken = ActivatorUtilities.CreateInstance<PaymentTeller>(api.Host.Services, DispatchProxy.Create<IClusterClient, BrokenCluster>());
+
+        Assert.Equal(0, await ActivatorUtilities.CreateInstance<InboxWorker>(api.Host.Services, broken).RunOnceAsync(TestContext.Current.CancellationToken));
+
+        await ActivatorUtilities.CreateInstance<InboxWorker>(api.Host.Services).RunOnceAsync(TestContext.Current.CancellationToken);
+        await Balance(user, 200_000);
     }
 
     [Fact]
@@ -257,6 +309,12 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
     public class AwayCluster : DispatchProxy
     {
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new TimeoutException("No silo answers.");
+    }
+
+    /// <summary>Silos that answer nonsense.</summary>
+    public class BrokenCluster : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => throw new NotSupportedException("A fault of a test.");
     }
 
     public sealed class SilentGateway : IAsyncLifetime

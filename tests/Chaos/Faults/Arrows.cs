@@ -1,3 +1,4 @@
+using Webrana.Chaos.Cluster;
 using Webrana.Chaos.Walks;
 
 namespace Webrana.Chaos.Faults;
@@ -13,6 +14,7 @@ public static class Arrows
     [
         "account.notice_stored",
         "action.after_post", "action.done_stored", "action.id_stored", "action.intent_stored", "action.stored",
+        "api.answer_kept", "api.key_claimed", "api.work_done",
         "courier.sent",
         "deposit.bonus_given", "deposit.create_answered", "deposit.credited", "deposit.intent_stored", "deposit.notice_stored",
         "deposit.paid_stored", "deposit.promo_moved", "deposit.promo_reserved", "deposit.promo_reserved_again", "deposit.reference_stored", "deposit.told", "deposit.verdict_stored",
@@ -26,7 +28,15 @@ public static class Arrows
         "reset.accepted", "reset.offered", "reset.set",
         "terminate.after_delete", "terminate.before_delete", "terminate.done_stored", "terminate.gone_stored", "terminate.name_released",
         "terminate.snapshots_deleted", "terminate.stored", "upkeep.stored",
+        "webhook.row_kept", "webhook.told",
     ];
+
+    // Of requests, callbacks and the mails of strangers; all others are passed by grains.
+    private static readonly string[] FlowsOfApis = ["api", "mail", "webhook"];
+
+    /// <summary>Which processes come by an arrow.</summary>
+    public static IReadOnlyList<Member> ProcessesAt(string arrow, ChaosCluster cluster) =>
+        FlowsOfApis.Contains(FlowOf(arrow)) ? cluster.ApiProcesses : cluster.Silos;
 
     /// <summary>The flow an arrow lies in: the first part of its name.</summary>
     public static string FlowOf(string arrow) => arrow[..arrow.IndexOf('.', StringComparison.Ordinal)];

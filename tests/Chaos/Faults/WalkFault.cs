@@ -37,11 +37,11 @@ public sealed class WalkFault(ArrowMode mode, IReadOnlyList<string> arrows, Walk
 
     private async Task<IReadOnlyList<string>> WalkAsync(Scene scene, IReadOnlyList<string> together, CancellationToken cancellation)
     {
-        var silos = scene.Cluster.Silos;
-        foreach (var silo in silos)
+        Member[] processes = [.. together.SelectMany(arrow => Arrows.ProcessesAt(arrow, scene.Cluster)).Distinct()];
+        foreach (var arrow in together)
         {
-            foreach (var arrow in together)
-                await FailPointArm.SetAsync(silo, arrow, mode, cancellation);
+            foreach (var member in Arrows.ProcessesAt(arrow, scene.Cluster))
+                await FailPointArm.SetAsync(member, arrow, mode, cancellation);
         }
 
         var walking = walk.TakeAsync(new Walker(scene.Cluster, scene.Load, cancellation));
@@ -49,21 +49,21 @@ public sealed class WalkFault(ArrowMode mode, IReadOnlyList<string> arrows, Walk
         try
         {
             if (mode != ArrowMode.Throw)
-                struck = await StrikesAsync(scene.Cluster, walking, cancellation) ? together : [];
+                struck = await StrikesAsync(scene.Cluster, processes, walking, cancellation) ? together : [];
             await walking;
             if (mode == ArrowMode.Throw)
             {
                 await Task.Delay(Trailing, cancellation);
                 var fired = new HashSet<string>(StringComparer.Ordinal);
-                foreach (var silo in silos)
-                    fired.UnionWith(await FailPointArm.FiredAsync(silo, cancellation));
+                foreach (var member in processes)
+                    fired.UnionWith(await FailPointArm.FiredAsync(member, cancellation));
                 struck = [.. together.Where(fired.Contains)];
             }
         }
         finally
         {
-            foreach (var silo in silos.Where(silo => silo.IsAlive && !silo.IsStopped))
-                await FailPointArm.ClearAsync(silo, cancellation);
+            foreach (var member in processes.Where(member => member.IsAlive && !member.IsStopped))
+                await FailPointArm.ClearAsync(member, cancellation);
             await walking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var arrow in struck)
                 tally.Struck(arrow, mode);
@@ -72,16 +72,16 @@ public sealed class WalkFault(ArrowMode mode, IReadOnlyList<string> arrows, Walk
         return struck;
     }
 
-    /// <summary>Waits until a silo died or stands still at the arrow, and heals that. False when the walk came to its end without.</summary>
-    private async Task<bool> StrikesAsync(ChaosCluster cluster, Task walking, CancellationToken cancellation)
+    /// <summary>Waits until a process died or stands still at the arrow, and heals that. False when the walk came to its end without.</summary>
+    private async Task<bool> StrikesAsync(ChaosCluster cluster, Member[] processes, Task walking, CancellationToken cancellation)
     {
         var ended = (Stopwatch?)null;
         while (ended is null || ended.Elapsed < Trailing)
         {
-            if (cluster.Silos.FirstOrDefault(silo => mode == ArrowMode.Kill ? !silo.IsAlive : silo.IsStopped) is { } victim)
+            if (processes.FirstOrDefault(member => mode == ArrowMode.Kill ? !member.IsAlive : member.IsStopped) is { } victim)
             {
-                // Its grain comes back on another: that one shall pass.
-                foreach (var other in cluster.Silos.Where(silo => silo != victim && silo.IsAlive && !silo.IsStopped))
+                // Its grain comes back on another, its row is taken up by another: that one shall pass.
+                foreach (var other in processes.Where(member => member != victim && member.IsAlive && !member.IsStopped))
                     await FailPointArm.ClearAsync(other, cancellation);
                 if (mode == ArrowMode.Stop)
                     await Task.Delay(ArrowFault.Frozen, cancellation);

@@ -35,6 +35,7 @@ public static class AllWalks
             ["order.cancelled", "order.given_up", "order.pushed"], OrderWalks.WaitAsync),
         new("an order meets its limit behind its hold", ["order.turned_away", "order.turned_away_released"], OrderWalks.TurnAwayAsync),
         new("an action meets a droplet that was deleted behind our back", ["action.lost_stored"], LossWalks.MeetLossAsync),
+        new("somebody registers and confirms the address", ["mail.taken", "mail.sent"], walker => walker.PersonAsync(0)),
         new("a price is raised", ["price.page_told", "price.stored"], ShopWalks.RaiseAsync),
         new("a promo is changed", ["promo.version_noted"], ShopWalks.ChangePromoAsync),
         new("a welcome waits for a person, because two people give one number", ["rewards.check_told"], RewardWalks.ShareNumberAsync),

@@ -3,6 +3,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Data.Billing;
+using Webrana.Data.Faults;
 using Webrana.Data.Notices;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;

@@ -3,6 +3,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.SshKeys;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Faults;
 using Webrana.Data.Shop;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;

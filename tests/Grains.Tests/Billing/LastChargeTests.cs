@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Faults;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;

@@ -3,6 +3,7 @@ using Npgsql;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Faults;
 using Webrana.Data.Shop;
 using Webrana.Data.States;
 using Webrana.Grains.Common;

@@ -3,6 +3,7 @@ using Webrana.Contracts.Billing;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Plans;
 using Webrana.Contracts.Sweeping;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;

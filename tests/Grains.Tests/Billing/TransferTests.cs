@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Monitoring;
+using Webrana.Data.Faults;
 using Webrana.Data.Wallets;
 using Webrana.Domain.Monitoring;
 using Webrana.Grains.Common;

@@ -1,3 +1,4 @@
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 
 namespace Webrana.Grains.Tests.Common;

@@ -10,6 +10,7 @@ using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
 using Webrana.Data;
 using Webrana.Data.Clock;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 using Webrana.Sandbox.DigitalOcean;
 using Webrana.Silo.Hosting;

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Promos;

@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
+using Webrana.Data.Faults;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;

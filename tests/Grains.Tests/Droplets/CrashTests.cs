@@ -1,5 +1,6 @@
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Data.Faults;
 using Webrana.DigitalOcean;
 using Webrana.Grains.Common;
 using Webrana.Grains.Providers;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.SshKeys;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 using Webrana.Grains.Providers;
 using Webrana.Grains.Tests.Common;

@@ -1,5 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Data.Faults;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Webrana.Api.Tests.Consoles;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Ssh;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Notifications;
+using Webrana.Data.Faults;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;

@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Feeds;
+using Webrana.Data.Faults;
 using Webrana.Domain.Billing;
 using Webrana.Domain.Droplets;
 using Webrana.Grains.Common;

@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Limits;
+using Webrana.Data.Faults;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;

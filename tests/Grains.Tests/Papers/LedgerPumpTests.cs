@@ -4,6 +4,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Faults;
 using Webrana.Data.Papers;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;

@@ -2,6 +2,7 @@ using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Faults;
 using Webrana.Data.Promos;
 using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;

@@ -1,6 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Promos;
+using Webrana.Data.Faults;
 using Webrana.Data.Promos;
 using Webrana.Data.Wallets;
 using Webrana.Grains.Common;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Promos;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Faults;
 using Webrana.Data.Promos;
 using Webrana.Data.Reconciliation;
 using Webrana.Data.Shop;

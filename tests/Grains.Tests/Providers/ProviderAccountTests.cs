@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Providers;
+using Webrana.Data.Faults;
 using Webrana.Data.Protection;
 using Webrana.Grains.Common;
 using Webrana.Grains.Droplets;

@@ -6,6 +6,7 @@ using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Deposits;
 using Webrana.Contracts.Sweeping;
 using Webrana.Contracts.Wallets;
+using Webrana.Data.Faults;
 using Webrana.Data.States;
 using Webrana.Domain.Accounts;
 using Webrana.Grains.Common;

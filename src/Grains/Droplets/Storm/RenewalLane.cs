@@ -11,6 +11,7 @@ using Webrana.Contracts.Feeds;
 using Webrana.Contracts.Notifications;
 using Webrana.Contracts.Wallets;
 using Webrana.Data.Droplets;
+using Webrana.Data.Faults;
 using Webrana.Data.Shop;
 using Webrana.Data.States;
 using Webrana.Grains.Billing;

@@ -1,17 +1,21 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
-namespace Webrana.Grains.Common;
+namespace Webrana.Data.Faults;
 
 /// <summary>
-/// Named places at the arrows of the flows that must survive a crash (design §5). Armed by tests and by the sandbox only; the silo
-/// refuses to start with an armed one in production. Unarmed they cost one volatile read.
+/// Named places at the arrows of the flows that must survive a crash (design §5), of silos and of APIs. Armed by tests and by the sandbox only;
+/// both refuse to start with an armed one in production. Unarmed they cost one volatile read.
 /// </summary>
 public sealed class FailPoints
 {
     /// <summary>Configuration key: <c>name:mode[:nth]</c>, comma separated (<c>droplet.after_post:kill:2</c>).</summary>
     public const string ConfigurationKey = "FailPoints";
+
+    /// <summary>Where a running process of the sandbox is asked and armed: GET, POST, DELETE.</summary>
+    public const string Address = "/_sandbox/fail-points";
 
     private readonly ConcurrentDictionary<string, Armed> _armed = new(StringComparer.Ordinal);
     private volatile bool _any;
@@ -57,15 +61,15 @@ public sealed class FailPoints
     public void Clear() => _armed.Clear();
 
     /// <summary>Names of those armed, and of those that fired since they were armed.</summary>
-    public (IReadOnlyList<string> Armed, IReadOnlyList<string> Fired) State()
+    public FailPointState State()
     {
         var all = _armed.ToArray().ToLookup(armed => armed.Value.Fired.Task.IsCompleted, armed => armed.Key);
-        return ([.. all[false].Order(StringComparer.Ordinal)], [.. all[true].Order(StringComparer.Ordinal)]);
+        return new FailPointState([.. all[false].Order(StringComparer.Ordinal)], [.. all[true].Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Marks an arrow.</summary>
     /// <param name="name"><c>area.arrow</c>, lower case.</param>
-    /// <param name="subject">The grain's key.</param>
+    /// <param name="subject">Whose step it is: the grain's key, an API's idempotency key, a payment's reference.</param>
     /// <exception cref="FailPointException">Armed to throw.</exception>
     public Task Hit(string name, string subject)
     {
@@ -114,6 +118,15 @@ public sealed class FailPoints
         public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <summary>What stands in a process.</summary>
+/// <param name="Armed">What has not been met yet.</param>
+/// <param name="Fired">What was, since it was armed.</param>
+public sealed record FailPointState(IReadOnlyList<string> Armed, IReadOnlyList<string> Fired);
+
+/// <summary>What the fault kit posts to <see cref="FailPoints.Address"/>.</summary>
+public sealed record FailPointArming(
+    string Name, [property: JsonConverter(typeof(JsonStringEnumConverter<FailMode>))] FailMode Mode, int Nth = 1);
 
 /// <summary>What a fail point does.</summary>
 public enum FailMode
