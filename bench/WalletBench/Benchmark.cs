@@ -5,6 +5,7 @@ using Webrana.Data.Migrations;
 using Webrana.Data.Wallets;
 using Webrana.Sandbox.Postgres;
 using Webrana.WalletBench.Contenders;
+using Webrana.WalletBench.Hosting;
 using Webrana.WalletBench.Load;
 using Webrana.WalletBench.Reporting;
 
@@ -160,6 +161,7 @@ internal static class Benchmark
         var start = Path.GetFileNameWithoutExtension(self) == "dotnet"
             ? new ProcessStartInfo(self, [typeof(Benchmark).Assembly.Location, .. args])
             : new ProcessStartInfo(self, args);
+        if (role == "silo") ProductSilo.CollectAsSilosDo(start);
         return Process.Start(start) ?? throw new InvalidOperationException($"The {role} did not start.");
     }
 

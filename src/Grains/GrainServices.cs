@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Webrana.Data.Accounts;
 using Webrana.Data.Audit;
 using Webrana.Data.Billing;
@@ -40,7 +41,7 @@ public static class GrainServices
     {
         services.Configure<SweepingOptions>(configuration.GetSection(SweepingOptions.Section));
         services.TryAddSingleton<WakeGate>();
-        services.TryAddSingleton<LaneGate>();
+        services.TryAddSingleton(provider => new LaneGate(provider.GetRequiredService<IOptions<SweepingOptions>>(), TimeProvider.System));
         return services;
     }
 

@@ -76,6 +76,7 @@ internal static class ProductSilo
         start.ArgumentList.Add("product-silo");
         start.ArgumentList.Add(cluster);
         start.ArgumentList.Add(tuned ? "tuned" : "default");
+        CollectAsSilosDo(start);
         start.Environment[PostgresVariable] = postgres; // Not on the command line: it carries a password.
         if (refreshSeconds is { } refresh) start.Environment[RefreshVariable] = $"{refresh}";
         var process = Process.Start(start) ?? throw new InvalidOperationException("A silo did not start.");
@@ -91,6 +92,9 @@ internal static class ProductSilo
             if (line is not null) hear(line);
         }
     }
+
+    /// <summary>The garbage collector that src/Silo has; this project's own is the API's.</summary>
+    public static void CollectAsSilosDo(ProcessStartInfo start) => start.Environment["DOTNET_gcServer"] = "0";
 
     /// <summary>A client of the cluster, as the API has one.</summary>
     public static async Task<IHost> ConnectAsync(DataSources sources, string cluster)

@@ -33,7 +33,7 @@ public sealed partial class DropletGrain
         if (await _doors.SeedAsync(_instance, generation, order) is not { } seed || !await _cloud.TryEnter(order.AccountId, CallShare.Lifecycle))
             return Poll;
         // A rebuild in place may have pinned the old droplet's key for this generation before it was given up.
-        await _doors.Rows.ClearPinAsync(_instance.Value, generation);
+        await _doors.Rows.ClearPinAsync(_instance.Value, generation, cancellation);
 
         // The window opens before the intent is stored, so that a slow write eats from it instead of widening it.
         var window = TimeSpan.FromMilliseconds(_options.SendWindowMs);

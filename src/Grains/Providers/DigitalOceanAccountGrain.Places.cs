@@ -72,7 +72,7 @@ public sealed partial class DigitalOceanAccountGrain
     }
 
     /// <summary>For a successor that may have to wait for its first look.</summary>
-    private Task NoteRoom()
+    private Task<bool> NoteRoom()
     {
         var (limit, count) = (_seen?.DropletLimit, _dropletCount);
         return _state.Update(state => state.DropletLimit == limit && state.DropletCount == count

@@ -17,15 +17,10 @@ public sealed class LaneGate
     private long? _lastCharge;
 
     /// <param name="options">How many.</param>
-    public LaneGate(IOptions<SweepingOptions> options)
-        : this(options, TimeProvider.System)
+    /// <param name="realTime">It paces our own work: a clock that is turned ends no storm.</param>
+    public LaneGate(IOptions<SweepingOptions> options, TimeProvider realTime)
     {
-    }
-
-    /// <summary>With a clock of the caller's. It is real time that is measured here.</summary>
-    internal LaneGate(IOptions<SweepingOptions> options, TimeProvider time)
-    {
-        _time = time;
+        _time = realTime;
         _free = options.Value.LaneInFlight > 0 ? options.Value.LaneInFlight : throw new ArgumentOutOfRangeException(nameof(options), "Sweeping:LaneInFlight must be positive.");
     }
 

@@ -1,7 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
+using Webrana.Data.Faults;
 using Webrana.Data.Notices;
-using Webrana.Grains.Common;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Testing;

@@ -1,5 +1,5 @@
 using Webrana.Contracts.Droplets;
-using Webrana.Grains.Common;
+using Webrana.Data.Faults;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Testing;

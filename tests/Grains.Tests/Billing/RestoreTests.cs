@@ -1,6 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
-using Webrana.Grains.Common;
+using Webrana.Data.Faults;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Sandbox.DigitalOcean.Http;

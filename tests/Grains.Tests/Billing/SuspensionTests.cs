@@ -1,7 +1,7 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Consoles;
 using Webrana.Contracts.Droplets;
-using Webrana.Grains.Common;
+using Webrana.Data.Faults;
 using Webrana.Grains.Tests.Common;
 using Webrana.Grains.Tests.Droplets;
 using Webrana.Sandbox.DigitalOcean.Http;

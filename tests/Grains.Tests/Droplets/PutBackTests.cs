@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.SshKeys;
-using Webrana.Grains.Common;
+using Webrana.Data.Faults;
 using Webrana.Grains.Droplets;
 using Webrana.Grains.Tests.Common;
 using Webrana.Ssh;

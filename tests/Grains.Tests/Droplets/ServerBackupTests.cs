@@ -1,6 +1,6 @@
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
-using Webrana.Grains.Common;
+using Webrana.Data.Faults;
 using Webrana.Grains.Tests.Common;
 using Webrana.Sandbox.DigitalOcean.Http;
 using static Webrana.Grains.Tests.Droplets.Upkeeps;

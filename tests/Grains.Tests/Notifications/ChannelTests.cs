@@ -244,7 +244,7 @@ public sealed class ChannelTests : IAsyncLifetime
     }
 
     /// <summary>A delivery was tried so often, by the sweeps here or by the silo's own courier, and what came of it is noted.</summary>
-    Task TriedAsync(Guid webhook, string notice, int attempts) => Webrana.Testing.Eventually.Async(
+    Task<long> TriedAsync(Guid webhook, string notice, int attempts) => Webrana.Testing.Eventually.Async(
         () => Cluster.CountAsync($"""
             SELECT count(*) FROM notice_deliveries d JOIN notices n ON n.id = d.notice
             WHERE d.target = '{webhook:D}' AND n.notice_id = '{notice}' AND d.attempts >= {attempts} AND d.leased_until IS NULL

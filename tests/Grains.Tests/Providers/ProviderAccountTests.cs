@@ -216,7 +216,7 @@ public sealed class ProviderAccountTests
         Eventually.Async(Account(cluster, id).View, view => view.DropletLimit > 0, WebranaCluster.Patience, "the account was looked at");
 
     /// <summary>Looked at again and again, for longer than the count lags there.</summary>
-    static Task LookedAtAsync(WebranaCluster cluster, string id)
+    static Task<ProviderAccountView> LookedAtAsync(WebranaCluster cluster, string id)
     {
         var since = cluster.Clock.GetUtcNow() + TimeSpan.FromSeconds(3);
         return Eventually.Async(Account(cluster, id).View, view => view.CheckedAt > since, WebranaCluster.Patience, "the account was looked at for a while");
