@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Webrana.Data.States;
@@ -31,7 +32,7 @@ public sealed class PlanningTests(MigratedDatabase database) : IClassFixture<Mig
         await using var sources = new DataSources(new DataOptions { ConnectionString = database.Options.ConnectionString, StatePoolSize = 1 });
         for (var round = 0; round < 20; round++)
         {
-            StateWrite[] writes = [.. Enumerable.Range(0, 1 + (round % 5 * 10)).Select(_ => new StateWrite(new StateKey("planning", $"{Guid.NewGuid()}"), null, "{}"))];
+            StateWrite[] writes = [.. Enumerable.Range(0, 1 + (round % 5 * 10)).Select(_ => new StateWrite(new StateKey("planning", $"planning:{Guid.NewGuid()}"), null, "{}"))];
             Assert.Equal(writes.Length, (await BatchedStatements.WriteAsync(sources.State, writes)).Count);
             Assert.Equal(writes.Length, (await BatchedStatements.ReadAsync(sources.State, [.. writes.Select(write => write.Key)])).Count);
         }
@@ -42,6 +43,38 @@ public sealed class PlanningTests(MigratedDatabase database) : IClassFixture<Mig
             Assert.True(generic >= 10, $"{generic} generic plans of {statement}");
             Assert.Equal(0, custom);
         }
+    }
+
+    /// <summary>
+    /// The plan is kept, so it has to be the right one whenever it was made: a commit of many lines finds what happened by the operation, and joins its
+    /// lines to its wallets by hash; row by row it would compare millions.
+    /// </summary>
+    [Fact]
+    public async Task A_commit_that_was_planned_over_empty_tables_finds_operations_by_their_index_and_joins_by_hash()
+    {
+        await using var connection = await database.Sources.Ledger.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(connection, $"""
+            PREPARE planned (uuid[], bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], text[], text[], timestamptz[],
+                uuid[], bigint[], text[], smallint[], bigint[], bigint[], bigint[], bigint[], text[], text[], text[], text[], text[], text[], boolean[], bigint[]) AS {CommitStatement.Sql}
+            """);
+        var plan = new StringBuilder();
+        await using (var command = new NpgsqlCommand($"EXPLAIN EXECUTE planned ({string.Join(", ", Enumerable.Repeat("NULL", 26))})", connection))
+        await using (var line = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
+        {
+            while (await line.ReadAsync(TestContext.Current.CancellationToken)) plan.AppendLine(line.GetString(0));
+        }
+
+        await ExecuteAsync(connection, "DEALLOCATE planned");
+        Assert.Contains("Index Scan using wallet_transactions_operation", plan.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Index Scan using wallets_pkey", plan.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Hash Join", plan.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan.ToString(), StringComparison.Ordinal);
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     static async Task CreditAsync(LedgerStore ledger)

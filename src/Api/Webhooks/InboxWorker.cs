@@ -23,51 +23,57 @@ public sealed partial class InboxWorker(PaymentInbox inbox, PaymentTeller teller
     /// <summary>Works off what waits now, and says how many were told.</summary>
     public async Task<int> RunOnceAsync(CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        var told = 0;
-        foreach (var waiting in await inbox.WaitingAsync(now - Grace, Batch, cancellation))
+        var (now, told, last) = (clock.GetUtcNow(), 0, (WaitingCallback?)null);
+        while (true)
         {
-            if (!TripayCallback.TryReadStored(waiting.Body, out var payment))
-            {
-                await inbox.NoteAsync(waiting.Id, "unreadable", handled: true, cancellation);
-                continue;
-            }
-
-            switch (await TellAsync(waiting, payment, cancellation))
-            {
-                case Told.Taken:
-                    told++;
-                    break;
-                case (Told.NoSuchDeposit or Told.Deferred) and var said when now - waiting.ReceivedAt > GiveUpAfter:
-                    // Of a deposit that we know nobody has to look: its own poll credits what was paid, and the desk would give it back as well.
-                    if (said == Told.NoSuchDeposit)
-                        await teller.UnmatchedAsync(payment, cancellation);
-                    await inbox.NoteAsync(waiting.Id, "given_up", handled: true, cancellation);
-                    break;
-            }
+            // Behind the last one read: those that stay, however many, hold nobody up.
+            var page = await inbox.WaitingAsync(now - Grace, last, Batch, cancellation);
+            foreach (var waiting in page)
+                told += await WorkOffAsync(waiting, now, cancellation) ? 1 : 0;
+            if (page.Count < Batch)
+                return told;
+            last = page[^1];
         }
-
-        return told;
     }
 
     /// <summary>One row's failure is its own: those behind it are told all the same.</summary>
-    private async Task<Told> TellAsync(WaitingCallback waiting, TripayPayment payment, CancellationToken cancellation)
+    private async Task<bool> WorkOffAsync(WaitingCallback waiting, DateTimeOffset now, CancellationToken cancellation)
     {
         try
         {
-            return await teller.TellAsync(waiting.Id, payment, cancellation);
+            return await TellAsync(waiting, now, cancellation);
         }
         catch (Exception away) when (ClusterAway.Is(away))
         {
             LogSkipped(log, away);
-            return Told.Away;
         }
-        catch (Exception broken) when (broken is not (OperationCanceledException or NpgsqlException))
+        catch (Exception broken) when (!cancellation.IsCancellationRequested && broken is not NpgsqlException { IsTransient: true })
         {
             // Nor does it take the process with it, which would meet it again as soon as it is started.
             LogBroken(log, waiting.Id, broken);
-            return Told.Away;
         }
+
+        return false;
+    }
+
+    private async Task<bool> TellAsync(WaitingCallback waiting, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (!TripayCallback.TryReadStored(waiting.Body, out var payment))
+        {
+            await inbox.NoteAsync(waiting.Id, "unreadable", handled: true, cancellation);
+            return false;
+        }
+
+        var said = await teller.TellAsync(waiting.Id, payment, cancellation);
+        if (said is Told.NoSuchDeposit or Told.Deferred && now - waiting.ReceivedAt > GiveUpAfter)
+        {
+            // Of a deposit that we know nobody has to look: its own poll credits what was paid, and the desk would give it back as well.
+            if (said == Told.NoSuchDeposit)
+                await teller.UnmatchedAsync(payment, cancellation);
+            await inbox.NoteAsync(waiting.Id, "given_up", handled: true, cancellation);
+        }
+
+        return said == Told.Taken;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

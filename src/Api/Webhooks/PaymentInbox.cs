@@ -45,12 +45,20 @@ public sealed class PaymentInbox(DataSources sources, TimeProvider clock)
     }
 
     /// <summary>Rows that nobody has handled for a while, oldest first.</summary>
-    public async Task<IReadOnlyList<WaitingCallback>> WaitingAsync(DateTimeOffset receivedBefore, int most, CancellationToken cancellation)
+    /// <param name="receivedBefore">Those that came later have their time yet.</param>
+    /// <param name="behind">The last one that was read; null = from the start.</param>
+    /// <param name="most">So many at once.</param>
+    /// <param name="cancellation">Of the reading.</param>
+    public async Task<IReadOnlyList<WaitingCallback>> WaitingAsync(DateTimeOffset receivedBefore, WaitingCallback? behind, int most, CancellationToken cancellation)
     {
-        await using var command = _rows.CreateCommand(
-            "SELECT id, body, received_at FROM payment_inbox WHERE handled_at IS NULL AND received_at <= $1 ORDER BY received_at LIMIT $2");
+        await using var command = _rows.CreateCommand("""
+            SELECT id, body, received_at FROM payment_inbox
+            WHERE handled_at IS NULL AND received_at <= $1 AND (received_at, id) > ($3, $4) ORDER BY received_at, id LIMIT $2
+            """);
         command.Parameters.Add(new() { Value = receivedBefore.UtcDateTime });
         command.Parameters.Add(new() { Value = most });
+        command.Parameters.Add(new() { Value = behind?.ReceivedAt.UtcDateTime ?? DateTime.UnixEpoch });
+        command.Parameters.Add(new() { Value = behind?.Id ?? 0 });
         var waiting = new List<WaitingCallback>();
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))

@@ -7,29 +7,32 @@ namespace Webrana.Data.Batching;
 /// and a statement many askers: the batch stands in the first one's tree with its statements below it, and the others' spans lead to it.
 /// </summary>
 /// <param name="queue">What the spans are called by.</param>
-internal sealed class BatchSpans(string queue)
+public sealed class BatchSpans(string queue)
 {
     /// <summary>Name of the source.</summary>
-    public const string SourceName = "Webrana.Data";
+    internal const string SourceName = "Webrana.Data";
 
     // Everybody leads to the batch, and the batch to some of them: thousands share a statement, and a span with thousands of links is not kept.
-    public const int MaxLinks = 32;
+    internal const int MaxLinks = 32;
 
     private static readonly ActivitySource Source = new(SourceName);
 
     private readonly string _wait = $"wait {queue}";
     private readonly string _batch = $"batch {queue}";
 
+    /// <summary>True when somebody listens.</summary>
+    public static bool IsListenedTo => Source.HasListeners();
+
     /// <summary>True when somebody listens and the caller's trace is one that is kept. Asked for each request of the ledger.</summary>
-    public static bool IsTraced => Source.HasListeners() && Activity.Current is { Recorded: true };
+    internal static bool IsTraced => IsListenedTo && Activity.Current is { Recorded: true };
 
     /// <summary>Begins the span of a caller who waits from now on, in the caller's trace.</summary>
-    public Activity? StartWaiting() => Source.StartActivity(_wait);
+    internal Activity? StartWaiting() => Source.StartActivity(_wait);
 
     /// <summary>Begins the span of a batch; null when nobody in it is traced.</summary>
-    public Activity? StartBatch<TInput, TAnswer>(List<Request<TInput, TAnswer>> batch)
+    internal Activity? StartBatch<TInput, TAnswer>(List<Request<TInput, TAnswer>> batch)
     {
-        if (!Source.HasListeners()) return null;
+        if (!IsListenedTo) return null;
         Activity? first = null;
         List<Activity>? others = null;
         foreach (var request in batch)
@@ -51,15 +54,15 @@ internal sealed class BatchSpans(string queue)
     }
 
     /// <summary>Of a batch that is over: how many have no answer, or an exception for one.</summary>
-    public static void SayFailures<TInput, TAnswer>(Activity span, List<Request<TInput, TAnswer>> batch)
+    internal static void SayFailures<TInput, TAnswer>(Activity span, List<Request<TInput, TAnswer>> batch)
     {
         var failed = batch.Count(request => !request.Task.IsCompletedSuccessfully);
         if (failed > 0) span.SetStatus(ActivityStatusCode.Error, $"{failed} of {batch.Count} failed");
     }
 
     /// <summary>The kind of the exception alone: what it says may hold values.</summary>
-    public static void SayFailure(Activity? waiting, Exception exception) => waiting?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+    internal static void SayFailure(Activity? waiting, Exception exception) => waiting?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
 
     /// <summary>The batch that is executed here did not hear what became of it. That is an outcome and nobody's exception, and still a failure.</summary>
-    public static void SayUnknown() => Activity.Current?.SetStatus(ActivityStatusCode.Error, "outcome_unknown");
+    internal static void SayUnknown() => Activity.Current?.SetStatus(ActivityStatusCode.Error, "outcome_unknown");
 }

@@ -18,7 +18,7 @@ namespace Webrana.Data.Wallets;
 /// </summary>
 internal static class CommitStatement
 {
-    private const string Sql = """
+    internal const string Sql = """
         WITH item AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $26)
                 AS t (wallet_id, version0, balance0, held0, version1, balance1, held1, lots, holds, occurred_at, debt1)),

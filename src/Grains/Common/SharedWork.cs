@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Webrana.Data.Batching;
 
 namespace Webrana.Grains.Common;
 
@@ -9,11 +10,15 @@ namespace Webrana.Grains.Common;
 internal static class SharedWork
 {
     /// <summary>What follows in the flow of whoever asks this stands in this caller's tree; in nobody's where there is no trace.</summary>
-    public static void BelongsTo(Activity? first) => Activity.Current = first;
+    public static void BelongsTo(Activity? first)
+    {
+        // Orleans' own spans are made whether or not anybody keeps them: without a collector nothing is done for them here.
+        if (BatchSpans.IsListenedTo) Activity.Current = first is { IsStopped: false } ? first : null;
+    }
 
     /// <summary>Lets another caller's span, which is open until its answer, lead to where the work stands.</summary>
     public static void IsAlsoOf(Activity? caller)
     {
-        if (caller is { Recorded: true } && Activity.Current is { } first && first != caller) caller.AddLink(new ActivityLink(first.Context));
+        if (BatchSpans.IsListenedTo && caller is { Recorded: true } && Activity.Current is { } first && first != caller) caller.AddLink(new ActivityLink(first.Context));
     }
 }

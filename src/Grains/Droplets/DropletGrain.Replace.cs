@@ -19,14 +19,15 @@ public sealed partial class DropletGrain
 
     private bool IsReplacementLate => State.Replacement is { } part && NowMs >= part.Deadline;
 
-    // What the lists that were read before a create, where one of before was never answered, have shown.
+    // What the lists that were read before a create, where one of before was never answered, have shown; and since when they have shown somebody.
     private readonly EmptyTag _unanswered = new();
+    private long? _strangerSince;
 
     private async Task<Next> SendReplacement(ActionPart action, CancellationToken cancellation)
     {
         if (IsReplacementLate)
             return await FailReplacement(Reasons.ReplacementLate);
-        if (State is { Replacement: null, Creation.Doubt: true } && await AwaitUnanswered(action, cancellation) is { } wait)
+        if (State is { Replacement: null, Creation.Doubt: true } && await AwaitUnanswered(cancellation) is { } wait)
             return wait;
         var order = State.Order!.Choosing(action.Keys) with { Image = action.Image!, Name = State.Name, UserData = null };
         var generation = (State.Access?.Generation ?? 0) + 1;
@@ -74,18 +75,19 @@ public sealed partial class DropletGrain
     /// A create of before may have left a droplet under the tag. Beside it nothing is sent: should the answer be lost again, that one, with its own
     /// system and keys, would be taken for ours. Whether it may be destroyed the sweep of the account asks. Null: there is none.
     /// </summary>
-    private async Task<Next?> AwaitUnanswered(ActionPart action, CancellationToken cancellation)
+    private async Task<Next?> AwaitUnanswered(CancellationToken cancellation)
     {
         var found = await Strangers(cancellation);
         if (found is { Count: 0 })
         {
+            _strangerSince = null;
             var left = _unanswered.LeftMs(RealMs, State.Creation.QuietAtReal, _options.ListLagMs);
             return left > 0 ? Next.In(TimeSpan.FromMilliseconds(left)) : null;
         }
 
         _unanswered.Forget();
-        // One that stays is a person's to judge, and the server is not kept from everything else for it.
-        return found is not null && NowMs - (action.EndedAt ?? action.StartedAt) >= _options.ProvisioningMs
+        // One that stays, though the account's sweep has had its time, is a person's to judge, and the server is not kept from everything else for it.
+        return found is not null && NowMs - (_strangerSince ??= NowMs) >= _options.ProvisioningMs
             ? await FailReplacement(Reasons.NotConfirmed)
             : Next.In(Retry(4));
     }
@@ -105,7 +107,8 @@ public sealed partial class DropletGrain
         // replacement and its end.
         if (await Strangers(cancellation) is not { } found)
             return IsReplacementLate ? await FailReplacement(Reasons.NotConfirmed) : Poll;
-        var choice = Adoption.Choose(recorded: null, found.Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
+        // What is older than the server was destroyed before this replacement was wanted: a list that lags shows it still.
+        var choice = Adoption.Choose(recorded: null, found.Where(IsNoOlderThanServer).Select(droplet => new Candidate(droplet.Id, droplet.CreatedAt)));
         if (choice.Keep is { } keep)
         {
             await AdoptReplacement(found.First(droplet => droplet.Id == keep), [.. choice.Destroy.Select(ExtraPart.Of)]);
@@ -175,6 +178,8 @@ public sealed partial class DropletGrain
     }
 
     /// <summary>Droplets under our tag that are neither the server nor known to be too many. Null: the listing could not be read.</summary>
+    private bool IsNoOlderThanServer(Droplet droplet) => State.Droplet is not { } server || droplet.CreatedAt.ToUnixTimeMilliseconds() >= server.CreatedAt;
+
     private async Task<IReadOnlyList<Droplet>?> Strangers(CancellationToken cancellation)
     {
         var found = await _cloud.FindByTag(_instance, State.Order!.AccountId, cancellation);

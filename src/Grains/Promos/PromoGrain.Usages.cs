@@ -51,7 +51,12 @@ public sealed partial class PromoGrain
                 }
                 catch (Exception exception)
                 {
-                    foreach (var wanted in work) wanted.Answered.TrySetException(exception);
+                    foreach (var wanted in work)
+                    {
+                        SharedWork.IsAlsoOf(wanted.Caller);
+                        wanted.Answered.TrySetException(exception);
+                    }
+
                     _soldOut = null; // Nothing is known for certain any more.
                     _totals = null;
                 }

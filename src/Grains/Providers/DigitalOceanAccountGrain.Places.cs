@@ -53,7 +53,8 @@ public sealed partial class DigitalOceanAccountGrain
         for ((long, string)? after = null; ;)
         {
             var (records, next) = await _records.PageAsync(InTheMaking, after, LivePage);
-            foreach (var record in records.Where(record => record.AccountId == _account && Recorded(record).Phase.AwaitsDroplet()))
+            // A successor's first count may be older than what has just been made, too.
+            foreach (var record in records.Where(record => record.AccountId == _account && (!_placesRead || Recorded(record).Phase.AwaitsDroplet())))
                 _placed[new InstanceId(GrainKeys.Guid(record.Key, "droplet"))] = now;
             if (next is null)
                 break;
@@ -74,7 +75,8 @@ public sealed partial class DigitalOceanAccountGrain
     /// <summary>For a successor that may have to wait for its first look.</summary>
     private Task<bool> NoteRoom()
     {
-        var (limit, count) = (_seen?.DropletLimit, _dropletCount);
+        // A look of which one half was not answered takes nothing back.
+        var (limit, count) = (_seen?.DropletLimit ?? State.DropletLimit, _dropletCount ?? State.DropletCount);
         return _state.Update(state => state.DropletLimit == limit && state.DropletCount == count
             ? null
             : state with { DropletLimit = limit, DropletCount = count });

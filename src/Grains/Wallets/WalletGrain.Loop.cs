@@ -81,7 +81,6 @@ public sealed partial class WalletGrain
         work.RemoveRange(0, step.Decisions.Count);
         foreach (var (pending, decision) in step.Decisions)
         {
-            SharedWork.IsAlsoOf(pending.Caller);
             if (decision.Line is { } line)
             {
                 var posted = PostedOperation.Of(line);
@@ -121,6 +120,7 @@ public sealed partial class WalletGrain
         log.CommandRefused(answer.Cause!, _owner, guilty.Command.OperationId);
         work.Remove(guilty);
         _waiting.Remove(guilty.Command.OperationId);
+        SharedWork.IsAlsoOf(guilty.Caller);
         guilty.Fail(new ArgumentException($"The ledger refuses the values of operation '{guilty.Command.OperationId}'."));
         window = _options.MaxBatch;
         return true;
@@ -169,6 +169,7 @@ public sealed partial class WalletGrain
     private void Answer(PendingCommand pending, Result<PostingReceipt, WalletError> result)
     {
         _waiting.Remove(pending.Command.OperationId);
+        SharedWork.IsAlsoOf(pending.Caller);
         pending.Answer(result);
     }
 
@@ -193,6 +194,8 @@ public sealed partial class WalletGrain
 
     private async Task HintAfterAsync(TimeSpan wait)
     {
+        // For nobody who was answered by then.
+        SharedWork.BelongsTo(null);
         await Task.Delay(wait, TimeProvider.System);
         _hintComing = false;
         if (_hintOwed) Hint();

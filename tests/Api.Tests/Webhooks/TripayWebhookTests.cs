@@ -263,6 +263,26 @@ public sealed class TripayWebhookTests(TripayWebhookTests.SilentGateway api) : I
         await Balance(user, 200_000);
     }
 
+    // A signed one that names a deposit by what PostgreSQL keeps in no text: no case can be opened of it, ever.
+    [Fact]
+    public async Task A_callback_that_the_database_refuses_holds_nobody_up_behind_it()
+    {
+        var (user, deposit) = await NewDepositAsync();
+        Assert.True(api.Host.Gateway.Apply(deposit.PaymentRef!, PaymentAction.Pay));
+        var (body, reference) = (Paid(deposit).Body, $"T0001{Random.Shared.Next(100_000, 999_999)}NULNL");
+        var refused = Callback.BodyOf(reference, "tidak\0ada", 1);
+        await api.Host.Database.ExecuteAsync($"""
+            insert into payment_inbox (reference, status, body_sha256, body, received_at)
+            values ('{reference}', 'PAID', sha256(convert_to('{refused}', 'UTF8')), convert_to('{refused}', 'UTF8'), now() - interval '2 hours'),
+                   ('{deposit.PaymentRef}', 'PAID', sha256(convert_to('{body}', 'UTF8')), convert_to('{body}', 'UTF8'), now() - interval '1 minute')
+            """);
+
+        await ActivatorUtilities.CreateInstance<InboxWorker>(api.Host.Services).RunOnceAsync(TestContext.Current.CancellationToken);
+
+        await Balance(user, 200_000);
+        Assert.Equal(1, await api.Host.Database.ExecuteAsync($"delete from payment_inbox where reference = '{reference}' and handled_at is null"));
+    }
+
     [Fact]
     public async Task A_stored_callback_about_nothing_is_given_up_after_an_hour()
     {

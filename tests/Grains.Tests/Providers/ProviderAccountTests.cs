@@ -79,6 +79,15 @@ public sealed class ProviderAccountTests
         await LookedAtAsync(cluster, "primary");
         Assert.Equal(OrderError.NoCapacity, await OrderedAsync());
 
+        // Nor one whose look heard how many there are, and not how many there may be.
+        cluster.Cloud.Inject(new Fault { Kind = FaultKinds.Status500, Method = "GET", Path = "/v2/account", Count = -1 });
+        await cluster.Orleans.DeactivateAsync(account);
+        var looks = Looks();
+        await account.EnsureRunning();
+        await Eventually.Async(() => Task.FromResult(Looks()), count => count > looks, WebranaCluster.Patience, "half a look was had");
+        Assert.Equal(OrderError.NoCapacity, await OrderedAsync());
+        cluster.Cloud.ClearFaults();
+
         cluster.FailPoints.Release("order.permitted");
         var server = await cluster.Droplet(waiting).Becomes(DropletStatus.Running);
         await LookedAtAsync(cluster, "primary");
@@ -91,6 +100,8 @@ public sealed class ProviderAccountTests
         await cluster.AssertSoundAsync();
 
         async Task<OrderError?> OrderedAsync() => (await cluster.Droplet(Servers.NewInstance()).Order(Servers.Order(owner))).Error;
+        // The last of what a look asks.
+        int Looks() => cluster.Cloud.CountRequests("GET", "/v2/customers/my/balance");
     }
 
     [Fact]
