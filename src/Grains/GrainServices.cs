@@ -41,7 +41,10 @@ public static class GrainServices
     {
         services.Configure<SweepingOptions>(configuration.GetSection(SweepingOptions.Section));
         services.TryAddSingleton<WakeGate>();
-        services.TryAddSingleton(provider => new LaneGate(provider.GetRequiredService<IOptions<SweepingOptions>>(), TimeProvider.System));
+        services.TryAddSingleton(provider => new LaneGate(
+            provider.GetRequiredService<IOptions<SweepingOptions>>(),
+            () => provider.GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count,
+            TimeProvider.System));
         return services;
     }
 

@@ -16,10 +16,11 @@ public sealed class SweepingOptions
     public int StormFrom { get; set; } = 64;
 
     /// <summary>
-    /// Customers whose renewals are under way at once in a storm, per silo. Default 16: enough for the minute that a storm of a hundred thousand has, and
-    /// few enough that customers at their panels do not wait behind it. More is faster where the database answers slowly or has processors of its own.
+    /// Customers whose renewals are under way at once in a storm, in the whole cluster: its silos share them. Default 32: enough for the minute that a storm
+    /// of a hundred thousand has, and few enough that customers at their panels do not wait long behind it. More is faster where the database answers slowly
+    /// or has processors of its own.
     /// </summary>
-    public int LaneInFlight { get; set; } = 16;
+    public int LaneInFlight { get; set; } = 32;
 
     /// <summary>Due rows read at once. Default 256.</summary>
     public int Batch { get; set; } = 256;

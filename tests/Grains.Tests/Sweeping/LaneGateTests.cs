@@ -61,5 +61,28 @@ public sealed class LaneGateTests
         Assert.False(gate.IsCharging);
     }
 
-    LaneGate Gate(int places) => new(Options.Create(new SweepingOptions { LaneInFlight = places }), _time);
+    [Fact]
+    public async Task Silos_share_what_may_be_under_way_and_whoever_is_left_takes_the_share_of_the_dead()
+    {
+        var silos = 2;
+        var gate = new LaneGate(Options.Create(new SweepingOptions { LaneInFlight = 4 }), () => silos, _time);
+        Task[] charges = [.. Enumerable.Range(0, 5).Select(_ => gate.Enter(charge: true))];
+        Assert.Equal(2, charges.Count(charge => charge.IsCompleted));
+
+        silos = 1;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        gate.Leave(charge: true);
+        Assert.Equal(5, charges.Count(charge => charge.IsCompleted));
+
+        silos = 4;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var late = gate.Enter(charge: true);
+        foreach (var _ in Enumerable.Range(0, 3))
+            gate.Leave(charge: true);
+        Assert.False(late.IsCompleted);
+        gate.Leave(charge: true);
+        await late;
+    }
+
+    LaneGate Gate(int places) => new(Options.Create(new SweepingOptions { LaneInFlight = places }), () => 1, _time);
 }
