@@ -41,7 +41,7 @@ public static class GrainServices
     {
         services.Configure<SweepingOptions>(configuration.GetSection(SweepingOptions.Section));
         services.TryAddSingleton<WakeGate>();
-        services.TryAddSingleton(provider => new LaneGate(
+services.TryAddSingleton(provider => new LaneGate(
             provider.GetRequiredService<IOptions<SweepingOptions>>(),
             () => provider.GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count,
             TimeProvider.System));

@@ -15,12 +15,14 @@ public sealed class SweepingOptions
     /// <summary>From how many due servers in one look they are renewed without waking each (<c>RenewalLane</c>); 0 = never. Default 64.</summary>
     public int StormFrom { get; set; } = 64;
 
+    /// <summary>Customers whose renewals are under way at once in a storm, per silo: a wave of them. Default 64.</summary>
+    public int LaneInFlight { get; set; } = 64;
+
     /// <summary>
-    /// Customers whose renewals are under way at once in a storm, in the whole cluster: its silos share them. Default 32: enough for the minute that a storm
-    /// of a hundred thousand has, and few enough that customers at their panels do not wait long behind it. More is faster where the database answers slowly
-    /// or has processors of its own.
+    /// Behind each wave of a storm its lane rests for so many times what the wave took, for each silo of the cluster: customers at their panels do not wait
+    /// then. Default 0.5: one silo renews two thirds of the time, each of two half of it.
     /// </summary>
-    public int LaneInFlight { get; set; } = 32;
+    public double LaneRest { get; set; } = 0.5;
 
     /// <summary>Due rows read at once. Default 256.</summary>
     public int Batch { get; set; } = 256;

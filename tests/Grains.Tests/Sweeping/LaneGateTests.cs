@@ -7,6 +7,7 @@ namespace Webrana.Grains.Tests.Sweeping;
 public sealed class LaneGateTests
 {
     readonly FakeTimeProvider _time = new();
+    int _silos = 1;
 
     [Fact]
     public void Who_waits_to_be_charged_goes_before_who_waits_to_be_told_however_long()
@@ -25,15 +26,71 @@ public sealed class LaneGateTests
     }
 
     [Fact]
-    public void A_place_that_nobody_waits_for_is_kept_for_the_next()
+    public void Behind_a_wave_the_lane_rests_for_as_long_as_the_wave_took()
     {
-        var gate = Gate(places: 2);
-        Assert.True(gate.Enter(charge: false).IsCompleted);
-        gate.Leave(charge: false);
+        var gate = Gate(places: 2, rest: 1);
+        Task[] charges = [.. Enumerable.Range(0, 3).Select(_ => gate.Enter(charge: true))];
+        Assert.Equal(2, charges.Count(charge => charge.IsCompleted));
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        gate.Leave(charge: true);
+        gate.Leave(charge: true);
 
+        _time.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.False(charges[2].IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(charges[2].IsCompleted);
+    }
+
+    [Fact]
+    public void The_more_silos_share_the_database_the_longer_each_rests()
+    {
+        _silos = 3;
+        var gate = Gate(places: 1, rest: 0.5);
+        _ = gate.Enter(charge: true);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        gate.Leave(charge: true);
+        var next = gate.Enter(charge: true);
+
+        _time.Advance(TimeSpan.FromMilliseconds(29));
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(next.IsCompleted);
+    }
+
+    [Fact]
+    public void One_that_waits_for_a_silo_that_died_holds_up_neither_the_next_wave_nor_gives_its_place_away()
+    {
+        var gate = Gate(places: 4, rest: 1);
+        Task[] charges = [.. Enumerable.Range(0, 8).Select(_ => gate.Enter(charge: true))];
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        foreach (var _ in Enumerable.Range(0, 3))
+            gate.Leave(charge: true);
+        Assert.Equal(4, charges.Count(charge => charge.IsCompleted));
+
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(7, charges.Count(charge => charge.IsCompleted));
+
+        // Back after all: no wave of its own, behind which the others would rest for as long as it was away.
+        _time.Advance(TimeSpan.FromSeconds(5));
+        gate.Leave(charge: true);
+        Assert.Equal(8, charges.Count(charge => charge.IsCompleted));
+    }
+
+    [Fact]
+    public void Whoever_comes_to_an_empty_lane_enters_at_once_and_one_who_comes_into_a_rest_when_it_is_over()
+    {
+        var gate = Gate(places: 2, rest: 1);
+        Assert.True(gate.Enter(charge: false).IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        gate.Leave(charge: false);
+        var next = gate.Enter(charge: true);
+        Assert.False(next.IsCompleted);
+
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.True(next.IsCompleted);
+        gate.Leave(charge: true);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
         Assert.True(gate.Enter(charge: true).IsCompleted);
-        Assert.True(gate.Enter(charge: true).IsCompleted);
-        Assert.False(gate.Enter(charge: true).IsCompleted);
     }
 
     [Fact]
@@ -61,28 +118,5 @@ public sealed class LaneGateTests
         Assert.False(gate.IsCharging);
     }
 
-    [Fact]
-    public async Task Silos_share_what_may_be_under_way_and_whoever_is_left_takes_the_share_of_the_dead()
-    {
-        var silos = 2;
-        var gate = new LaneGate(Options.Create(new SweepingOptions { LaneInFlight = 4 }), () => silos, _time);
-        Task[] charges = [.. Enumerable.Range(0, 5).Select(_ => gate.Enter(charge: true))];
-        Assert.Equal(2, charges.Count(charge => charge.IsCompleted));
-
-        silos = 1;
-        _time.Advance(TimeSpan.FromSeconds(1));
-        gate.Leave(charge: true);
-        Assert.Equal(5, charges.Count(charge => charge.IsCompleted));
-
-        silos = 4;
-        _time.Advance(TimeSpan.FromSeconds(1));
-        var late = gate.Enter(charge: true);
-        foreach (var _ in Enumerable.Range(0, 3))
-            gate.Leave(charge: true);
-        Assert.False(late.IsCompleted);
-        gate.Leave(charge: true);
-        await late;
-    }
-
-    LaneGate Gate(int places) => new(Options.Create(new SweepingOptions { LaneInFlight = places }), () => 1, _time);
+    LaneGate Gate(int places, double rest = 0) => new(Options.Create(new SweepingOptions { LaneInFlight = places, LaneRest = rest }), () => _silos, _time);
 }
