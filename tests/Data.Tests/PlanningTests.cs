@@ -9,7 +9,7 @@ namespace Webrana.Data.Tests;
 
 /// <summary>
 /// The pools whose statements find everything by key plan each of them once. Left to itself, PostgreSQL makes a plan for each length of an
-/// array, at a fifth of the whole cost of a storm of renewals.
+/// array, at a quarter of the database's time in a storm of renewals.
 /// </summary>
 public sealed class PlanningTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
 {

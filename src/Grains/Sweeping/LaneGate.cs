@@ -5,7 +5,8 @@ namespace Webrana.Grains.Sweeping;
 /// <summary>
 /// Lets renewals of a storm pass in waves. Those of one wave share their statements at each step, and so cost half of what they cost one by one; behind each
 /// the lane rests, and whoever waits at a panel has the machine and the database to himself. It rests by how long the wave took, so that a storm takes its
-/// share of a machine, whatever the machine; and the longer the more silos there are, for they share a database. Who waits to be charged goes before who waits to be told.
+/// share of a machine, whatever the machine; and the longer the more silos there are, for they share a database. Who waits to be charged goes before
+/// who waits to be told.
 /// </summary>
 public sealed class LaneGate
 {
