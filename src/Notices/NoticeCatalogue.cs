@@ -57,6 +57,9 @@ public sealed record NoticeRule(NoticeKind Kind, string Code, NoticeGroup Group,
     public bool HoldsLink => Kind is NoticeKind.ConfirmEmail or NoticeKind.ConfirmEmailAgain or NoticeKind.ResetPassword
         or NoticeKind.ApproveEmailChange or NoticeKind.ConfirmNewEmail;
 
+    /// <summary>Told to very many at once: it leaves behind whatever one person may be waiting for.</summary>
+    public bool IsBulk => Kind is NoticeKind.RenewalAhead or NoticeKind.Renewed or NoticeKind.PriceChange;
+
     /// <summary>Where a notice's button leads, relative to the panel's root.</summary>
     public string PathOf(Notice notice) => Path.Replace("{instance}", notice.Values.GetValueOrDefault("instance", ""), StringComparison.Ordinal);
 }

@@ -17,15 +17,15 @@ public sealed class NoticePost : IAsyncDisposable
     // In key order, so that two silos with the same notices do not deadlock. Webhooks are found by the statement itself.
     private const string Sql = """
         WITH item AS MATERIALIZED (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                AS t (id, user_id, notice_id, kind, facts, in_panel, created_at, by_mail, by_telegram, code)),
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                AS t (id, user_id, notice_id, kind, facts, in_panel, created_at, by_mail, by_telegram, code, bulk)),
         added AS (
             INSERT INTO notices (id, user_id, notice_id, kind, facts, in_panel, created_at)
             SELECT id, user_id, notice_id, kind, facts::jsonb, in_panel, created_at FROM item ORDER BY id
             ON CONFLICT (id) DO NOTHING RETURNING id),
         queued AS (
-            INSERT INTO notice_deliveries (notice, user_id, channel, target, try_at, created_at)
-            SELECT i.id, i.user_id, w.channel, w.target, i.created_at, i.created_at
+            INSERT INTO notice_deliveries (notice, user_id, channel, target, bulk, try_at, created_at)
+            SELECT i.id, i.user_id, w.channel, w.target, i.bulk, i.created_at, i.created_at
             FROM added a JOIN item i ON i.id = a.id CROSS JOIN LATERAL (
                 SELECT 1::smallint AS channel, '' AS target WHERE i.by_mail
                 UNION ALL
@@ -48,8 +48,9 @@ public sealed class NoticePost : IAsyncDisposable
     /// <summary>Adds a notice and everything that has to leave. False when it was there before; nothing is added then.</summary>
     /// <param name="channels">Beside webhooks.</param>
     /// <param name="code">The kind's code, which webhooks choose by; null when no webhook may see it.</param>
-    public Task<bool> AddAsync(NoticeRow notice, IReadOnlyCollection<DeliveryChannel> channels, string? code) =>
-        _postings.Enqueue(new Posting(notice, channels.Contains(DeliveryChannel.Mail), channels.Contains(DeliveryChannel.Telegram), code));
+    /// <param name="bulk">It is told to very many at once: it leaves behind whatever is not.</param>
+    public Task<bool> AddAsync(NoticeRow notice, IReadOnlyCollection<DeliveryChannel> channels, string? code, bool bulk) =>
+        _postings.Enqueue(new Posting(notice, channels.Contains(DeliveryChannel.Mail), channels.Contains(DeliveryChannel.Telegram), code, bulk));
 
     /// <summary>Lets the statements in flight finish; what is posted later fails.</summary>
     public ValueTask DisposeAsync() => _postings.DisposeAsync();
@@ -74,6 +75,7 @@ public sealed class NoticePost : IAsyncDisposable
         Add(posting => posting.ByMail, NpgsqlDbType.Boolean);
         Add(posting => posting.ByTelegram, NpgsqlDbType.Boolean);
         Add(posting => posting.Code, NpgsqlDbType.Text);
+        Add(posting => posting.Bulk, NpgsqlDbType.Boolean);
         var added = new HashSet<Guid>(batch.Count);
         await using (var reader = await command.ExecuteReaderAsync())
         {
@@ -88,4 +90,4 @@ public sealed class NoticePost : IAsyncDisposable
 }
 
 /// <summary>One notice on its way into the rows.</summary>
-internal sealed record Posting(NoticeRow Notice, bool ByMail, bool ByTelegram, string? Code);
+internal sealed record Posting(NoticeRow Notice, bool ByMail, bool ByTelegram, string? Code, bool Bulk);

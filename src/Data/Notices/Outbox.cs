@@ -15,7 +15,10 @@ public sealed class Outbox(DataSources sources)
     private const string Columns =
         "d.id, d.notice, d.user_id, n.notice_id, n.kind, d.channel, d.target, d.stage, d.attempts, d.try_at, d.answer, d.created_at, d.done_at";
 
-    /// <summary>Takes what is due, oldest first, for one attempt each. The attempt counts from here: a crash is one too.</summary>
+    /// <summary>
+    /// Takes what is due for one attempt each, oldest first, and behind all of it what is told to very many at once. The attempt counts from here: a crash is
+    /// one too.
+    /// </summary>
     /// <param name="now">Business time.</param>
     /// <param name="realNow">Real time.</param>
     public async Task<IReadOnlyList<TakenDelivery>> TakeAsync(int limit, DateTimeOffset now, DateTimeOffset realNow, CancellationToken cancellation = default)
@@ -24,7 +27,7 @@ public sealed class Outbox(DataSources sources)
             WITH due AS MATERIALIZED (
                 SELECT id FROM notice_deliveries
                 WHERE stage = 1 AND try_at <= $1 AND (leased_until IS NULL OR leased_until < $2)
-                ORDER BY try_at LIMIT $4 FOR UPDATE SKIP LOCKED),
+                ORDER BY bulk, try_at LIMIT $4 FOR UPDATE SKIP LOCKED),
             taken AS (
                 UPDATE notice_deliveries d SET leased_until = $3, attempts = d.attempts + 1 FROM due WHERE d.id = due.id
                 RETURNING d.id, d.channel, d.target, d.attempts, d.created_at, d.notice)

@@ -80,7 +80,7 @@ public sealed partial class AccountGrain
         var row = new NoticeRow(
             NoticeKey.Of(Owner.Value, notice.NoticeId), Owner.Value, notice.NoticeId, notice.Kind.ToString(), notice.Values,
             rule.InPanel && chosen.HasFlag(NoticeChannels.Panel), _time.GetUtcNow());
-        if (await _post.AddAsync(rule.HoldsLink ? _seal.Close(row) : row, channels, rule.InPanel ? rule.Code : null) && row.InPanel)
+        if (await _post.AddAsync(rule.HoldsLink ? _seal.Close(row) : row, channels, rule.InPanel ? rule.Code : null, rule.IsBulk) && row.InPanel)
             _ = GrainFactory.GetGrain<IFeedGrain>(GrainKeys.Feed(Owner)).Publish(UserEventKind.NotificationCreated, row.Id.ToString("D"));
     }
 

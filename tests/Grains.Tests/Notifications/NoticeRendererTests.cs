@@ -72,6 +72,12 @@ public sealed class NoticeRendererTests
     }
 
     [Fact]
+    public void What_is_told_to_very_many_at_once_waits_behind_the_rest_and_nothing_that_must_be_heard_of_in_time_does() =>
+        Assert.Equal(
+            [NoticeKind.RenewalAhead, NoticeKind.Renewed, NoticeKind.PriceChange],
+            NoticeCatalogue.All.Where(rule => rule.IsBulk).Select(rule => rule.Kind));
+
+    [Fact]
     public void A_kind_whose_sample_carries_a_token_holds_a_link_and_is_mailed_alone()
     {
         var carrying = Enum.GetValues<NoticeKind>().Where(kind => NoticeSamples.Of(kind).Values.Values.Any(value => value.Contains("token=", StringComparison.Ordinal))).ToList();
