@@ -33,18 +33,19 @@ public static class ChargeChanges
         };
     }
 
+    // A record that is told rarely grows; where a clock was turned over months of days, its grain tells in between.
+    private const int MostUntold = 16;
+
     /// <summary>
-    /// A running server whose period is due, and nothing else about it: no add-on, no change, no work behind it, one period alone. Whether its
+    /// A running server whose period is due, and nothing else about it but what it has to tell: no add-on, no change, no other work behind it. Whether its
     /// owner can pay is not asked here.
     /// </summary>
     public static bool IsPlainCharge(this DropletState state, DateTimeOffset now) =>
-        state.IsPlain() && state is { Outbox.Count: 0, WorkAt: null }
+        state.IsPlain() && state.Outbox.Count < MostUntold && !(state with { Outbox = [] }).HasWork()
         && state.Meter?.ToMeter() is null or { IsIdle: true }
         && state.BillingAt <= now.ToUnixTimeMilliseconds()
         && state.Subscribed() is { AutoRenew: true, SuspendedAt: null, TriedAt: null } subscription
-        && subscription.Next(state.Policy(), now).Kind == RenewalKind.Charge
-        // Where a clock was turned over several periods, each is charged in its owner's order.
-        && subscription.StartOf(subscription.NextPeriod + 1) > now;
+        && subscription.Next(state.Policy(), now).Kind == RenewalKind.Charge;
 
     /// <summary>A running server that has something to tell, and nothing else to do.</summary>
     public static bool IsPlainWord(this DropletState state, DateTimeOffset now) =>

@@ -3,6 +3,7 @@ using Npgsql;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
 using Webrana.Contracts.Sweeping;
+using Webrana.Contracts.Wallets;
 using Webrana.Data.Faults;
 using Webrana.Data.Shop;
 using Webrana.Data.States;
@@ -111,6 +112,52 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
     }
 
     [Fact]
+    public async Task After_an_outage_all_periods_of_a_server_are_charged_in_one_turn_and_told_together()
+    {
+        var due = await SeedAsync(servers: 4, customers: 2, daysBehind: 3);
+
+        var charged = await Lane.Advance(due, Nobody);
+        Assert.Equal(due.Select(row => row.Key).Order(), charged.Charged.Order());
+        Assert.Empty(charged.Left);
+        Assert.Equal([2, 3, 4], await PeriodsAsync(due[0]));
+        Assert.Equal(12, await ChargesOfAllAsync(due));
+
+        await SweepAsync();
+        await Eventually.Async(() => ToldAsync(due), told => told == 12, WebranaCluster.Patience, "each period is told once");
+        Assert.Equal(12, await ChargesOfAllAsync(due));
+    }
+
+    [Fact]
+    public async Task After_an_outage_short_money_pays_an_owners_servers_period_by_period_in_the_order_of_time()
+    {
+        var due = await SeedAsync(servers: 2, customers: 1, daysBehind: 3);
+        var wallet = Cluster.Wallet(new UserId(Guid.Parse(due[0].Owner!)));
+        var spare = (await wallet.Get()).AvailableIdr - (3 * RenewalSeed.PriceIdr);
+        Assert.True((await wallet.Debit(new DebitCommand($"spare:{due[0].Owner}", spare, new PostingReference(ReferenceType.VpsPayment, "test", ContraAccount.Revenue, "Test")))).IsOk);
+
+        var report = await Lane.Advance(due, Nobody);
+
+        Assert.Equal([2, 3], await PeriodsAsync(due[0]));
+        Assert.Equal([2], await PeriodsAsync(due[1]));
+        Assert.Equal([due[1].Key, due[0].Key], report.Left.Select(row => row.Key));
+        Assert.Empty(report.Charged);
+    }
+
+    [Fact]
+    public async Task Where_very_many_periods_are_due_the_servers_grain_goes_on_before_its_record_grows_large()
+    {
+        var due = Assert.Single(await SeedAsync(servers: 1, customers: 1, daysBehind: 20));
+
+        var report = await Lane.Advance([due], Nobody);
+        Assert.Equal(due.Key, Assert.Single(report.Left).Key);
+        Assert.Equal(Enumerable.Range(2, 16), await PeriodsAsync(due));
+
+        await SweepAsync();
+        Assert.Equal(Enumerable.Range(2, 20), await PeriodsAsync(due));
+        await Eventually.Async(() => ToldAsync([due]), told => told == 20, WebranaCluster.Patience, "each period is told once");
+    }
+
+    [Fact]
     public async Task While_renewals_are_stopped_every_server_is_left_to_its_grain_and_none_is_charged()
     {
         var due = await SeedAsync(servers: 4, customers: 2);
@@ -184,12 +231,12 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
         Assert.Equal(1, await Cluster.CountAsync($"SELECT count(*) FROM grain_state WHERE key = '{due.Key}' AND version = 1000"));
     }
 
-    async Task<IReadOnlyList<DueRow>> SeedAsync(int servers, int customers)
+    async Task<IReadOnlyList<DueRow>> SeedAsync(int servers, int customers, int daysBehind = 0)
     {
         // What an earlier test left to do is its own.
         await Cluster.Database.ExecuteAsync("DELETE FROM grain_state WHERE state = 'droplet' AND due_at IS NOT NULL", TestContext.Current.CancellationToken);
         await using var owner = NpgsqlDataSource.Create(Cluster.Database.OwnerConnectionString);
-        await new RenewalSeed(servers, customers).WriteAsync(owner, Cluster.Clock.GetUtcNow());
+        await new RenewalSeed(servers, customers) { DaysBehind = daysBehind }.WriteAsync(owner, Cluster.Clock.GetUtcNow());
         var due = await DueAsync();
         Assert.Equal(servers, due.Count);
         return due;
@@ -222,6 +269,23 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
 
     Task<long> LinesAsync(IReadOnlyList<DueRow> of) => Cluster.CountAsync(
         $"SELECT count(*) FROM instance_activity WHERE action_id = 'renew-2' AND status = 'Completed' AND instance IN ({string.Join(", ", of.Select(row => $"'{IdOf(row.Key)}'"))})");
+
+    async Task<IReadOnlyList<int>> PeriodsAsync(DueRow of)
+    {
+        await using var command = Cluster.Sources.Queries.CreateCommand($"""
+            SELECT split_part(operation_id, ':', 3)::int FROM wallet_transactions WHERE operation_id LIKE 'renew:{IdOf(of.Key)}:%' ORDER BY wallet_id, seq
+            """);
+        var periods = new List<int>();
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            periods.Add(reader.GetInt32(0));
+        return periods;
+    }
+
+    async Task<int> ChargesOfAllAsync(IReadOnlyList<DueRow> of) => (await Task.WhenAll(of.Select(PeriodsAsync))).Sum(periods => periods.Count);
+
+    Task<long> ToldAsync(IReadOnlyList<DueRow> of) => Cluster.CountAsync(
+        $"SELECT count(DISTINCT notice_id) FROM notices WHERE kind = 'Renewed' AND split_part(notice_id, ':', 2) IN ({string.Join(", ", of.Select(row => $"'{IdOf(row.Key)}'"))})");
 
     static string Keys(IReadOnlyList<DueRow> of) => string.Join(", ", of.Select(row => $"'{row.Key}'"));
 

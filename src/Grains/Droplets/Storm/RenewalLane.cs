@@ -73,28 +73,34 @@ public sealed partial class RenewalLane(
         return watchers.Written(keys);
     }
 
-    // One person's servers share one wallet and are paid in the order of time. Where one is not for this lane, those behind it are not either.
+    // One person's servers share one wallet and are paid in the order of time, period by period. Where one is not for this lane, those behind it are not either.
     private async Task<IEnumerable<DueRow>> AdvanceInTurn(
         IReadOnlyList<DueRow> rows, IReadOnlySet<string> toTell, ConcurrentQueue<string> written, ConcurrentQueue<string> more, ConcurrentQueue<string> broke)
     {
         // A charge is due since before it was looked for; a word is due since the charge.
-        var charge = !toTell.Contains(rows[0].Key);
-        await gate.Enter(charge);
+        var turn = toTell.Contains(rows[0].Key) ? LaneTurn.Word : LaneTurn.Charge;
+        await gate.Enter(turn);
         try
         {
-            for (var n = 0; n < rows.Count; n++)
+            var turns = new PriorityQueue<DueRow, (long DueAt, string Key)>(rows.Select(row => (row, Turn(row))));
+            while (turns.TryDequeue(out var row, out _))
             {
-                switch (await TryOne(rows[n].Key, written))
+                var (outcome, due) = await TryOne(row.Key, written);
+                switch (outcome)
                 {
                     case LaneOutcome.NotHere:
-                        return rows.Skip(n);
+                        return [row, .. InOrder(turns)];
                     case LaneOutcome.Broke:
                         // Those behind it wait with it: they must not take the money that it is first to.
-                        foreach (var behind in rows.Skip(n))
-                            broke.Enqueue(behind.Key);
+                        foreach (var waiting in (IEnumerable<DueRow>)[row, .. InOrder(turns)])
+                            broke.Enqueue(waiting.Key);
                         return [];
+                    case LaneOutcome.MoreDue:
+                        var again = row with { DueAt = due };
+                        turns.Enqueue(again, Turn(again));
+                        break;
                     case LaneOutcome.Charged:
-                        more.Enqueue(rows[n].Key);
+                        more.Enqueue(row.Key);
                         break;
                 }
             }
@@ -103,11 +109,16 @@ public sealed partial class RenewalLane(
         }
         finally
         {
-            gate.Leave(charge);
+            gate.Leave(turn);
         }
     }
 
-    private async Task<LaneOutcome> TryOne(string key, ConcurrentQueue<string> written)
+    private static (long DueAt, string Key) Turn(DueRow row) => (row.DueAt, row.Key);
+
+    private static IEnumerable<DueRow> InOrder(PriorityQueue<DueRow, (long DueAt, string Key)> turns) =>
+        turns.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element);
+
+    private async Task<(LaneOutcome Outcome, long DueAt)> TryOne(string key, ConcurrentQueue<string> written)
     {
         try
         {
@@ -115,30 +126,37 @@ public sealed partial class RenewalLane(
             await records.ReadStateAsync(StateNames.Droplet, Id(key), record);
             var now = clock.GetUtcNow();
             if (!record.RecordExists || record.State is not { } state)
-                return LaneOutcome.NotHere;
+                return (LaneOutcome.NotHere, 0);
             if (state.IsPlainCharge(now))
-                return await Charge(key, record, state, written) ? LaneOutcome.Charged : LaneOutcome.NotHere;
+            {
+                return await Charge(key, record, state, written) is not { } charged ? (LaneOutcome.NotHere, 0)
+                    // After an outage several periods are due: told together, when the last of them is paid.
+                    : charged.BillingAt <= now.ToUnixTimeMilliseconds() ? (LaneOutcome.MoreDue, charged.BillingAt.Value)
+                    : (LaneOutcome.Charged, 0);
+            }
+
             if (state.IsPlainWord(now))
-                return await Tell(key, record, state, written) ? LaneOutcome.Told : LaneOutcome.NotHere;
-            return LaneOutcome.NotHere;
+                return (await Tell(key, record, state, written) ? LaneOutcome.Told : LaneOutcome.NotHere, 0);
+            return (LaneOutcome.NotHere, 0);
         }
         catch (InconsistentStateException)
         {
             // Its grain, or another silo's lane, was faster.
-            return LaneOutcome.NotHere;
+            return (LaneOutcome.NotHere, 0);
         }
         catch (Exception e)
         {
             LogOneBroke(log, key, e);
-            return LaneOutcome.Broke;
+            return (LaneOutcome.Broke, 0);
         }
     }
 
-    private async Task<bool> Charge(string key, GrainState<DropletState> record, DropletState due, ConcurrentQueue<string> written)
+    /// <summary>The record as it is then; null: the grain decides.</summary>
+    private async Task<DropletState?> Charge(string key, GrainState<DropletState> record, DropletState due, ConcurrentQueue<string> written)
     {
         // Asked in front of each: a stop holds for whoever waited here, too. The grain notes when to look again.
         if ((await shop.ReadAsync()).IsStopped(ShopSwitch.Renewals))
-            return false;
+            return null;
         var instance = InstanceOf(key);
         var now = clock.GetUtcNow();
         var begun = due.Begin(instance, due.Terms().For(due.Subscribed()!.NextStart(now)), [], meter: null, now.ToUnixTimeMilliseconds());
@@ -150,14 +168,15 @@ public sealed partial class RenewalLane(
         var debit = await grains.GetGrain<IWalletGrain>(GrainKeys.Wallet(new UserId(state.Order!.Owner))).Debit(state.PeriodDebit(instance, begun) with { Quiet = true });
         await failPoints.Hit("renew.after_debit", key);
         if (!debit.IsOk)
-            return false;
+            return null;
 
         now = clock.GetUtcNow();
         var policy = PolicyPart.Adopted(await billing.SettingsAsync(), begun.LengthOf(state));
         // Due again at once, to be told; whoever was due before is in front of it.
-        await Write(key, record, state.Renewed(begun, policy, now.ToUnixTimeMilliseconds(), instance)!.Scheduled(now, TimeSpan.Zero), written);
+        var renewed = state.Renewed(begun, policy, now.ToUnixTimeMilliseconds(), instance)!.Scheduled(now, TimeSpan.Zero);
+        await Write(key, record, renewed, written);
         await failPoints.Hit("renew.stored", key);
-        return true;
+        return renewed;
     }
 
     private async Task<bool> Tell(string key, GrainState<DropletState> record, DropletState state, ConcurrentQueue<string> written)
@@ -252,6 +271,9 @@ public sealed partial class RenewalLane(
     {
         /// <summary>It has something to tell now.</summary>
         Charged,
+
+        /// <summary>And a further period is due.</summary>
+        MoreDue,
         Told,
 
         /// <summary>The grain decides.</summary>
