@@ -20,7 +20,8 @@ public sealed partial class Courier(
     Outbox outbox, NoticeSeal seal, NoticeDeliveries deliveries, IEnumerable<INoticeChannel> channels, IGrainFactory grains, FailPoints failPoints,
     OutboxMetrics metrics, TimeProvider clock, ILogger<Courier> log)
 {
-    private const int Group = 32;
+    /// <summary>Attempts under way at once, at most.</summary>
+    public const int Group = 32;
 
     private readonly Dictionary<DeliveryChannel, INoticeChannel> _channels = channels.ToDictionary(channel => channel.Channel);
 
@@ -28,14 +29,17 @@ public sealed partial class Courier(
     public async Task<int> DeliverDue(CancellationToken cancellation = default)
     {
         var attempts = 0;
-        while (true)
-        {
-            var taken = await outbox.TakeAsync(Group, clock.GetUtcNow(), TimeProvider.System.GetUtcNow(), cancellation);
-            if (taken.Count == 0)
-                return attempts;
-            attempts += taken.Count;
-            await Task.WhenAll(taken.Select(delivery => Deliver(delivery, cancellation)));
-        }
+        while (await DeliverGroup(cancellation) is > 0 and var taken)
+            attempts += taken;
+        return attempts;
+    }
+
+    /// <summary>Delivers one group of it and answers how many attempts that took.</summary>
+    public async Task<int> DeliverGroup(CancellationToken cancellation)
+    {
+        var taken = await outbox.TakeAsync(Group, clock.GetUtcNow(), TimeProvider.System.GetUtcNow(), cancellation);
+        await Task.WhenAll(taken.Select(delivery => Deliver(delivery, cancellation)));
+        return taken.Count;
     }
 
     private async Task Deliver(TakenDelivery delivery, CancellationToken cancellation)

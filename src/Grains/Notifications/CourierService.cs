@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Webrana.Data.Notices;
+using Webrana.Grains.Sweeping;
 
 namespace Webrana.Grains.Notifications;
 
@@ -8,7 +9,8 @@ namespace Webrana.Grains.Notifications;
 /// One round of the courier after the other in every silo, at once when something was put into the outbox here. A round that could not be
 /// made is made again: the rows are the schedule.
 /// </summary>
-public sealed partial class CourierService(Courier courier, CourierBell bell, Outbox outbox, OutboxMetrics metrics, ILogger<CourierService> log) : BackgroundService
+public sealed partial class CourierService(Courier courier, CourierBell bell, Outbox outbox, OutboxMetrics metrics, LaneGate lane, ILogger<CourierService> log)
+    : BackgroundService
 {
     // Real time: it paces our own work. What is due is asked of business time.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(3);
@@ -20,7 +22,7 @@ public sealed partial class CourierService(Courier courier, CourierBell bell, Ou
         {
             try
             {
-                await courier.DeliverDue(stoppingToken);
+                await Deliver(stoppingToken);
                 var (count, oldest) = await outbox.WaitingAsync(stoppingToken);
                 metrics.Waiting(count, oldest);
             }
@@ -31,6 +33,26 @@ public sealed partial class CourierService(Courier courier, CourierBell bell, Ou
 
             await bell.Rung(Every, stoppingToken);
         }
+    }
+
+    /// <summary>Everything that is due, group by group, in waves with the other work that can wait: after a storm there are thousands.</summary>
+    private async Task Deliver(CancellationToken stoppingToken)
+    {
+        int taken;
+        do
+        {
+            // Whoever stops waits for nobody's charge; a place that comes later is not taken.
+            await lane.Enter(LaneTurn.Mails).WaitAsync(stoppingToken);
+            try
+            {
+                taken = await courier.DeliverGroup(stoppingToken);
+            }
+            finally
+            {
+                lane.Leave(LaneTurn.Mails);
+            }
+        }
+        while (taken > 0);
     }
 
     [LoggerMessage(2306, LogLevel.Warning, "A round of the outbox could not be made; again in a moment")]

@@ -17,19 +17,25 @@ namespace Webrana.Grains.Papers;
 public sealed partial class LedgerPump(
     PaperPress press, IGrainFactory grains, FailPoints failPoints, IOptionsMonitor<PaperOptions> options, ILogger<LedgerPump> log)
 {
-    private const int Batch = 500;
+    /// <summary>Rows of one transaction, at most.</summary>
+    public const int Batch = 500;
 
     /// <summary>Works off everything that is queued and whose time it is, and answers how many rows that were.</summary>
     public async Task<int> Drain(CancellationToken cancellation = default)
     {
         var total = 0;
-        while (await press.PrintAsync(Batch, Draft, Tell, BeforeCommit, cancellation) is > 0 and var rows)
-        {
+        while (await PrintBatch(cancellation) is > 0 and var rows)
             total += rows;
-            await failPoints.Hit("papers.committed", "papers");
-        }
-
         return total;
+    }
+
+    /// <summary>Works off one batch of it, and answers how many rows that were.</summary>
+    public async Task<int> PrintBatch(CancellationToken cancellation)
+    {
+        var rows = await press.PrintAsync(Batch, Draft, Tell, BeforeCommit, cancellation);
+        if (rows > 0)
+            await failPoints.Hit("papers.committed", "papers");
+        return rows;
     }
 
     private DraftPaper? Draft(QueuedRow row) => PaperRules.KindOf((LedgerKind)row.Kind, row.ContraAccount, row.AmountIdr) is { } kind

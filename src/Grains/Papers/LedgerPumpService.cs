@@ -22,10 +22,12 @@ public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, IL
             // In a storm of renewals charging goes first, and papers a little later.
             if (lane.IsCharging && ++passed < MostPassed)
                 continue;
+            // They have waited long enough, or nobody is charged that they would have to wait for.
+            var turn = passed < MostPassed ? LaneTurn.Papers : LaneTurn.Mails;
             passed = 0;
             try
             {
-                await pump.Drain(stoppingToken);
+                await WorkOff(turn, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -33,6 +35,26 @@ public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, IL
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Everything that waits, or what is made until the next storm, batch by batch, in waves with the other work that can wait.</summary>
+    private async Task WorkOff(LaneTurn turn, CancellationToken stoppingToken)
+    {
+        int rows;
+        do
+        {
+            // Whoever stops waits for nobody's charge; a place that comes later is not taken.
+            await lane.Enter(turn).WaitAsync(stoppingToken);
+            try
+            {
+                rows = await pump.PrintBatch(stoppingToken);
+            }
+            finally
+            {
+                lane.Leave(turn);
+            }
+        }
+        while (rows > 0 && !(turn == LaneTurn.Papers && lane.IsCharging));
     }
 
     [LoggerMessage(2330, LogLevel.Warning, "A round of papers could not be made; nothing of it was written, and it is made again")]

@@ -3,18 +3,24 @@ using Microsoft.Extensions.Options;
 namespace Webrana.Grains.Sweeping;
 
 /// <summary>
-/// Lets renewals of a storm pass in waves. Those of one wave share their statements at each step, and so cost half of what they cost one by one; behind each
-/// the lane rests, and whoever waits at a panel has the machine and the database to himself. It rests by how long the wave took, so that a storm takes its
-/// share of a machine, whatever the machine; and the longer the more silos there are, for they share a database. Who waits to be charged goes before
-/// who waits to be told.
+/// Lets work that can wait pass in waves: renewals of a storm and their words, mails and papers. Those of one wave share their statements at each step, and
+/// so cost half of what they cost one by one; behind each the lane rests, and whoever waits at a panel has the machine and the database to himself. It
+/// rests by how long the wave took, so that a storm takes its share of a machine, whatever the machine; and the longer the more silos there are, for they
+/// share a database.
 /// </summary>
 public sealed class LaneGate
 {
     // Between two looks at what is due nobody is being charged for a moment; that is no reason to begin with what can wait.
     private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
 
+    // A wave that waited for a silo that died, or for a mail server, took nobody's machine meanwhile.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
+
+    // One that is left alone does not work harder for it than each of two did: its customers are all of them now.
+    private const int FewestSilos = 2;
+
     private readonly Lock _one = new();
-    private readonly Queue<TaskCompletionSource> _charges = new(), _words = new();
+    private readonly Queue<(TaskCompletionSource Place, int Weight)> _soon = new(), _later = new();
     private readonly int _wave;
     private readonly double _rest;
     private readonly Func<int> _silos;
@@ -46,43 +52,45 @@ public sealed class LaneGate
         }
     }
 
-    /// <summary>Waits for a place in a wave, behind all charges that wait by then.</summary>
-    /// <param name="charge">Whether it is a charge.</param>
-    public Task Enter(bool charge)
+    /// <summary>Waits for a place in a wave.</summary>
+    /// <returns>Once there is one. It has to be left.</returns>
+    public Task Enter(LaneTurn turn)
     {
         lock (_one)
         {
-            _chargesHere += charge ? 1 : 0;
-            var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            (charge ? _charges : _words).Enqueue(turn);
+            _chargesHere += turn == LaneTurn.Charge ? 1 : 0;
+            var place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            (turn is LaneTurn.Charge or LaneTurn.Mails ? _soon : _later).Enqueue((place, Weight(turn)));
             LetIn();
-            return turn.Task;
+            return place.Task;
         }
     }
 
     /// <summary>
     /// It is through. The wave is over with three quarters of it: one that waits for a silo that died holds nobody up, and takes a place of the next wave.
     /// </summary>
-    public void Leave(bool charge)
+    public void Leave(LaneTurn turn)
     {
         lock (_one)
         {
-            if (charge)
+            if (turn == LaneTurn.Charge)
             {
                 _chargesHere--;
                 _lastCharge = _time.GetTimestamp();
             }
 
-            _inside--;
+            _inside -= Weight(turn);
             if (_resting) return;
-            if (_admitted == 0 || ++_over * 4 < _admitted * 3)
+            if (_admitted == 0 || (_over += Weight(turn)) * 4 < _admitted * 3)
             {
                 // A straggler of a wave that was over, or there is more of this one: its place is free.
                 LetIn();
                 return;
             }
 
-            var rest = _time.GetElapsedTime(_began) * (_rest * Math.Max(1, _silos()));
+            var rest = _time.GetElapsedTime(_began) * (_rest * Math.Max(FewestSilos, _silos()));
+            if (rest > LongestRest)
+                rest = LongestRest;
             (_admitted, _over) = (0, 0);
             _resting = rest > TimeSpan.Zero;
             if (_resting)
@@ -103,12 +111,46 @@ public sealed class LaneGate
 
     private void LetIn()
     {
-        while (!_resting && _inside < _wave && _admitted < _wave && (_charges.TryDequeue(out var next) || _words.TryDequeue(out next)))
+        while (!_resting && Next() is { } queue)
         {
-            if (_admitted++ == 0)
+            var next = queue.Dequeue();
+            if (_admitted == 0)
                 (_began, _over) = (_time.GetTimestamp(), 0);
-            _inside++;
-            next.SetResult();
+            _admitted += next.Weight;
+            _inside += next.Weight;
+            next.Place.SetResult();
         }
     }
+
+    // While anybody is charged words take no place beside them, or those who are charged last would pay for the words of the first.
+    private Queue<(TaskCompletionSource Place, int Weight)>? Next() =>
+        _soon.TryPeek(out var first) ? Fits(first.Weight) ? _soon : null
+        : _chargesHere == 0 && _later.TryPeek(out var word) && Fits(word.Weight) ? _later : null;
+
+    // What is heavier than a wave goes alone.
+    private bool Fits(int weight) => Math.Max(_inside, _admitted) is var taken && (taken == 0 || taken + weight <= _wave);
+
+    // In what a customer at a panel notices of it: to tell somebody of several periods, or to wake a grain, is more than to charge, and so on.
+    private static int Weight(LaneTurn turn) => turn switch
+    {
+        LaneTurn.Charge => 1,
+        LaneTurn.Word => 3,
+        _ => 24,
+    };
+}
+
+/// <summary>Who passes a <see cref="LaneGate"/>.</summary>
+public enum LaneTurn
+{
+    /// <summary>Somebody's servers are charged.</summary>
+    Charge,
+
+    /// <summary>A group of mails leaves. Among them may be one that somebody waits for: it takes its turn with the charges.</summary>
+    Mails,
+
+    /// <summary>What was charged is told: behind all who wait for the others, however long they do.</summary>
+    Word,
+
+    /// <summary>A batch of papers is made; like a word.</summary>
+    Papers,
 }

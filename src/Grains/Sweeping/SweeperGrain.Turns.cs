@@ -7,28 +7,26 @@ namespace Webrana.Grains.Sweeping;
 // have been in time: step by step, always the one that is due first.
 public sealed partial class SweeperGrain
 {
-    private async Task WakeInTurn(DueKind kind, IReadOnlyList<DueRow> rows)
+    /// <returns>Whose grain could not be woken.</returns>
+    private async Task<IReadOnlyCollection<string>> Wake(DueKind kind, IReadOnlyList<DueRow> rows)
     {
-        await gate.Enter();
-        try
+        var broke = new HashSet<string>(StringComparer.Ordinal);
+        var turns = new PriorityQueue<string, (long DueAt, string Key)>(rows.Select(row => (row.Key, (row.DueAt, row.Key))));
+        for (var step = 0; step < options.Value.MostSteps * rows.Count && turns.TryDequeue(out var key, out _); step++)
         {
-            var turns = new PriorityQueue<string, (long DueAt, string Key)>(rows.Select(row => (row.Key, (row.DueAt, row.Key))));
-            for (var step = 0; step < options.Value.MostSteps * rows.Count && turns.TryDequeue(out var key, out _); step++)
-            {
-                if (await Step(kind.Find(GrainFactory, key), key) == WakeOutcome.MoreDue
-                    && await states.DueOfAsync(kind.State, key) is { } next)
-                {
-                    turns.Enqueue(key, (next, key));
-                }
-            }
+            if (await Step(kind.Find(GrainFactory, key), key, broke) != WakeOutcome.MoreDue)
+                continue;
+            // Alone it is its own turn; nobody has to look when.
+            if (rows.Count == 1)
+                turns.Enqueue(key, default);
+            else if (await states.DueOfAsync(kind.State, key) is { } next)
+                turns.Enqueue(key, (next, key));
         }
-        finally
-        {
-            gate.Leave();
-        }
+
+        return broke;
     }
 
-    private async Task<WakeOutcome> Step(IDueGrain grain, string key)
+    private async Task<WakeOutcome> Step(IDueGrain grain, string key, HashSet<string> broke)
     {
         try
         {
@@ -38,6 +36,7 @@ public sealed partial class SweeperGrain
         {
             // One grain's trouble is not its neighbours'. It stays due and is tried at the next tick.
             LogWakeFailed(log, key, e);
+            broke.Add(key);
             return WakeOutcome.Deferred;
         }
     }

@@ -18,7 +18,7 @@ namespace Webrana.Grains.Sweeping;
 /// </summary>
 [GrainType("sweeper")]
 public sealed partial class SweeperGrain(
-    StateQueries states, LedgerRows wallets, LedgerPump pump, Courier courier, ServicePulse pulse, RenewalLane lane, WakeGate gate, IOptions<SweepingOptions> options,
+    StateQueries states, LedgerRows wallets, LedgerPump pump, Courier courier, ServicePulse pulse, RenewalLane lane, WakeGate gate, LaneGate waves, IOptions<SweepingOptions> options,
     TimeProvider clock, ILogger<SweeperGrain> log)
     : Grain, ISweeperGrain, IRemindable
 {
@@ -31,8 +31,8 @@ public sealed partial class SweeperGrain(
     {
         _shard = int.Parse(GrainKeys.Suffix(this.GetPrimaryKeyString(), "sweeper"), CultureInfo.InvariantCulture);
         var interval = TimeSpan.FromMilliseconds(options.Value.IntervalMs);
-        // Spread over the interval, so that the shards do not ask all at once.
-        var first = interval * (_shard + 1) / ISweeperGrain.Shards;
+        // Spread a little, so that the shards do not ask all at once; soon, for their silo may have died in the middle of something.
+        var first = interval / 5 * (_shard + 1) / ISweeperGrain.Shards;
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(first, interval) { KeepAlive = true });
         return Task.CompletedTask;
     }
@@ -100,6 +100,7 @@ public sealed partial class SweeperGrain(
     private async Task<bool> SweepOnce(DueKind kind, SweepRound round)
     {
         var (isNew, last) = (false, (DueRow?)null);
+        round.Again.Clear();
         while (true)
         {
             // Behind the last one read: what was tried and is still due (it could not be done now) must not hide what is due behind it.
@@ -107,7 +108,8 @@ public sealed partial class SweeperGrain(
             var due = await states.DueAsync(kind.State, now, _shard, options.Value.Batch, last);
             IReadOnlyList<DueRow> fresh = [.. due.Where(row => round.Tried.Add(row.Key))];
             isNew |= fresh.Any(row => !round.Broke.Contains(row.Key));
-            if (kind.State != StateNames.Droplet || fresh.Count < options.Value.StormFrom || options.Value.StormFrom == 0)
+            round.IsStorm |= kind.State == StateNames.Droplet && options.Value.StormFrom > 0 && fresh.Count >= options.Value.StormFrom;
+            if (!round.IsStorm)
                 await WakeAll(kind, fresh);
             else if (await PassThroughLane(kind, fresh, round))
                 return true;
@@ -120,52 +122,81 @@ public sealed partial class SweeperGrain(
     /// <summary>True when words were told: whoever became due to be charged meanwhile, or could not be a moment ago, goes before further ones.</summary>
     private async Task<bool> PassThroughLane(DueKind kind, IReadOnlyList<DueRow> due, SweepRound round)
     {
-        var report = await lane.Advance(due, round.ToTell);
-        // Their words come in the next pass, when nobody is left to be charged; what broke is tried again in each, but is no reason for one.
-        round.Tried.ExceptWith(report.Charged);
-        round.Tried.ExceptWith(report.Broke);
-        round.Broke.UnionWith(report.Broke);
-        await WakeAll(kind, report.Left);
+        // What a silo that died has broken is tried again beside the next ones: behind them all it would be late by the rest of the storm.
+        IReadOnlyList<DueRow> charges = [.. round.Again, .. due.Where(row => !round.ToTell.Contains(row.Key))];
+        round.Again.Clear();
+        var charged = await AdvanceInLane(kind, charges, round);
+        IReadOnlyList<DueRow> words = [.. due.Where(row => round.ToTell.Contains(row.Key))];
+        await AdvanceInLane(kind, words, round);
+        round.ToTell.UnionWith(charged);
         // Each true moves at least one row on for good, so this comes to an end though nothing can be told at all.
-        var told = due.Any(row => round.ToTell.Contains(row.Key) && !round.Broke.Contains(row.Key));
-        round.ToTell.UnionWith(report.Charged);
-        return told;
+        return words.Any(row => !round.Broke.Contains(row.Key));
+    }
+
+    /// <returns>Who was charged.</returns>
+    private async Task<IReadOnlyList<string>> AdvanceInLane(DueKind kind, IReadOnlyList<DueRow> due, SweepRound round)
+    {
+        if (due.Count == 0)
+            return [];
+        var report = await lane.Advance(due, round.ToTell);
+        // Their words come in the next pass, when nobody is left to be charged; what broke is tried again, but is no reason for a pass.
+        round.Tried.ExceptWith(report.Charged);
+        var broke = new HashSet<string>([.. report.Broke, .. await WakeInWaves(kind, report.Left, round.ToTell)], StringComparer.Ordinal);
+        round.Tried.ExceptWith(broke);
+        round.Broke.UnionWith(broke);
+        round.Again.AddRange(due.Where(row => broke.Contains(row.Key) && !round.ToTell.Contains(row.Key)));
+        return report.Charged;
     }
 
     private sealed record SweepRound
     {
+        /// <summary>To its end: those at the tail of a storm need not each wake their grain.</summary>
+        public bool IsStorm { get; set; }
+
         public HashSet<string> Tried { get; } = new(StringComparer.Ordinal);
 
         /// <summary>Charged in the lane in this sweep.</summary>
         public HashSet<string> ToTell { get; } = new(StringComparer.Ordinal);
 
         public HashSet<string> Broke { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What broke since this pass began, and is to be charged.</summary>
+        public List<DueRow> Again { get; } = [];
     }
 
-    private Task WakeAll(DueKind kind, IReadOnlyList<DueRow> due) =>
-        Task.WhenAll(due.GroupBy(row => kind.InTurn ? row.Owner ?? row.Key : row.Key).Select(rows => rows.Skip(1).Any()
-            ? WakeInTurn(kind, [.. rows])
-            : Wake(kind.Find(GrainFactory, rows.First().Key), rows.First().Key)));
-
-    private async Task Wake(IDueGrain grain, string key)
+    private Task WakeAll(DueKind kind, IReadOnlyList<DueRow> due) => Task.WhenAll(InTurns(kind, due).Select(async rows =>
     {
         await gate.Enter();
         try
         {
-            for (var step = 0; step < options.Value.MostSteps; step++)
-            {
-                if (await grain.Wake() != WakeOutcome.MoreDue)
-                    return;
-            }
-        }
-        catch (Exception e)
-        {
-            // One grain's trouble is not its neighbours'. It stays due and is tried at the next tick.
-            LogWakeFailed(log, key, e);
+            await Wake(kind, rows);
         }
         finally
         {
             gate.Leave();
         }
+    }));
+
+    /// <summary>In a storm whoever needs their grain goes through it in the same waves.</summary>
+    /// <returns>Whose grain could not be woken: a storm is long, and a silo that died in it is soon known to be dead.</returns>
+    private async Task<IEnumerable<string>> WakeInWaves(DueKind kind, IReadOnlyList<DueRow> due, HashSet<string> toTell)
+    {
+        var broke = await Task.WhenAll(InTurns(kind, due).Select(async rows =>
+        {
+            var turn = toTell.Contains(rows[0].Key) ? LaneTurn.Word : LaneTurn.Charge;
+            await waves.Enter(turn);
+            try
+            {
+                return await Wake(kind, rows);
+            }
+            finally
+            {
+                waves.Leave(turn);
+            }
+        }));
+        return broke.SelectMany(keys => keys);
     }
+
+    private static IEnumerable<IReadOnlyList<DueRow>> InTurns(DueKind kind, IReadOnlyList<DueRow> due) =>
+        due.GroupBy(row => kind.InTurn ? row.Owner ?? row.Key : row.Key).Select(rows => (IReadOnlyList<DueRow>)[.. rows]);
 }

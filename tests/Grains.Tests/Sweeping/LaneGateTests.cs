@@ -13,27 +13,54 @@ public sealed class LaneGateTests
     public void Who_waits_to_be_charged_goes_before_who_waits_to_be_told_however_long()
     {
         var gate = Gate(places: 1);
-        Assert.True(gate.Enter(charge: true).IsCompleted);
-        var word = gate.Enter(charge: false);
-        var charge = gate.Enter(charge: true);
+        Assert.True(gate.Enter(LaneTurn.Charge).IsCompleted);
+        var word = gate.Enter(LaneTurn.Word);
+        var charge = gate.Enter(LaneTurn.Charge);
 
-        gate.Leave(charge: true);
+        gate.Leave(LaneTurn.Charge);
         Assert.True(charge.IsCompleted);
         Assert.False(word.IsCompleted);
 
-        gate.Leave(charge: true);
+        gate.Leave(LaneTurn.Charge);
         Assert.True(word.IsCompleted);
+    }
+
+    [Fact]
+    public void While_anybody_is_charged_a_word_takes_no_place_beside_them_though_there_is_one()
+    {
+        var gate = Gate(places: 64);
+        _ = gate.Enter(LaneTurn.Charge);
+        var word = gate.Enter(LaneTurn.Word);
+        Assert.False(word.IsCompleted);
+
+        gate.Leave(LaneTurn.Charge);
+        Assert.True(word.IsCompleted);
+    }
+
+    [Fact]
+    public void What_weighs_more_takes_more_of_a_wave_and_what_weighs_more_than_one_passes_alone()
+    {
+        var gate = Gate(places: 64);
+        Task[] words = [.. Enumerable.Range(0, 64).Select(_ => gate.Enter(LaneTurn.Word))];
+        Assert.Equal(21, words.Count(word => word.IsCompleted));
+
+        var narrow = Gate(places: 4);
+        var (mails, charge) = (narrow.Enter(LaneTurn.Mails), narrow.Enter(LaneTurn.Charge));
+        Assert.True(mails.IsCompleted);
+        Assert.False(charge.IsCompleted);
+        narrow.Leave(LaneTurn.Mails);
+        Assert.True(charge.IsCompleted);
     }
 
     [Fact]
     public void Behind_a_wave_the_lane_rests_for_as_long_as_the_wave_took()
     {
-        var gate = Gate(places: 2, rest: 1);
-        Task[] charges = [.. Enumerable.Range(0, 3).Select(_ => gate.Enter(charge: true))];
+        var gate = Gate(places: 2, rest: 0.5);
+        Task[] charges = [.. Enumerable.Range(0, 3).Select(_ => gate.Enter(LaneTurn.Charge))];
         Assert.Equal(2, charges.Count(charge => charge.IsCompleted));
         _time.Advance(TimeSpan.FromMilliseconds(20));
-        gate.Leave(charge: true);
-        gate.Leave(charge: true);
+        gate.Leave(LaneTurn.Charge);
+        gate.Leave(LaneTurn.Charge);
 
         _time.Advance(TimeSpan.FromMilliseconds(19));
         Assert.False(charges[2].IsCompleted);
@@ -42,14 +69,67 @@ public sealed class LaneGateTests
     }
 
     [Fact]
+    public void One_left_alone_works_no_harder_than_each_of_two_did()
+    {
+        _silos = 2;
+        var gate = Gate(places: 1, rest: 0.5);
+        _ = gate.Enter(LaneTurn.Charge);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        _silos = 1;
+        gate.Leave(LaneTurn.Charge);
+        var next = gate.Enter(LaneTurn.Charge);
+
+        _time.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.False(next.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(next.IsCompleted);
+    }
+
+    [Fact]
+    public void Behind_one_that_waited_for_long_the_others_rest_for_half_a_second_and_no_longer()
+    {
+        var gate = Gate(places: 1, rest: 0.5);
+        _ = gate.Enter(LaneTurn.Mails);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        gate.Leave(LaneTurn.Mails);
+        var charge = gate.Enter(LaneTurn.Charge);
+
+        _time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.False(charge.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(charge.IsCompleted);
+    }
+
+    [Fact]
+    public void Mails_take_their_turn_with_the_charges_and_are_none()
+    {
+        var gate = Gate(places: 1);
+        _ = gate.Enter(LaneTurn.Word);
+        var (word, charge, mails, later) = (gate.Enter(LaneTurn.Word), gate.Enter(LaneTurn.Charge), gate.Enter(LaneTurn.Mails), gate.Enter(LaneTurn.Charge));
+
+        gate.Leave(LaneTurn.Word);
+        Assert.True(charge.IsCompleted);
+        gate.Leave(LaneTurn.Charge);
+        Assert.True(mails.IsCompleted);
+        gate.Leave(LaneTurn.Mails);
+        Assert.True(later.IsCompleted);
+        gate.Leave(LaneTurn.Charge);
+        Assert.True(word.IsCompleted);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _ = gate.Enter(LaneTurn.Mails);
+        Assert.False(gate.IsCharging);
+    }
+
+    [Fact]
     public void The_more_silos_share_the_database_the_longer_each_rests()
     {
         _silos = 3;
         var gate = Gate(places: 1, rest: 0.5);
-        _ = gate.Enter(charge: true);
+        _ = gate.Enter(LaneTurn.Charge);
         _time.Advance(TimeSpan.FromMilliseconds(20));
-        gate.Leave(charge: true);
-        var next = gate.Enter(charge: true);
+        gate.Leave(LaneTurn.Charge);
+        var next = gate.Enter(LaneTurn.Charge);
 
         _time.Advance(TimeSpan.FromMilliseconds(29));
         Assert.False(next.IsCompleted);
@@ -60,11 +140,11 @@ public sealed class LaneGateTests
     [Fact]
     public void One_that_waits_for_a_silo_that_died_holds_up_neither_the_next_wave_nor_gives_its_place_away()
     {
-        var gate = Gate(places: 4, rest: 1);
-        Task[] charges = [.. Enumerable.Range(0, 8).Select(_ => gate.Enter(charge: true))];
+        var gate = Gate(places: 4, rest: 0.5);
+        Task[] charges = [.. Enumerable.Range(0, 8).Select(_ => gate.Enter(LaneTurn.Charge))];
         _time.Advance(TimeSpan.FromMilliseconds(10));
         foreach (var _ in Enumerable.Range(0, 3))
-            gate.Leave(charge: true);
+            gate.Leave(LaneTurn.Charge);
         Assert.Equal(4, charges.Count(charge => charge.IsCompleted));
 
         _time.Advance(TimeSpan.FromMilliseconds(10));
@@ -72,25 +152,25 @@ public sealed class LaneGateTests
 
         // Back after all: no wave of its own, behind which the others would rest for as long as it was away.
         _time.Advance(TimeSpan.FromSeconds(5));
-        gate.Leave(charge: true);
+        gate.Leave(LaneTurn.Charge);
         Assert.Equal(8, charges.Count(charge => charge.IsCompleted));
     }
 
     [Fact]
     public void Whoever_comes_to_an_empty_lane_enters_at_once_and_one_who_comes_into_a_rest_when_it_is_over()
     {
-        var gate = Gate(places: 2, rest: 1);
-        Assert.True(gate.Enter(charge: false).IsCompleted);
+        var gate = Gate(places: 2, rest: 0.5);
+        Assert.True(gate.Enter(LaneTurn.Word).IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(10));
-        gate.Leave(charge: false);
-        var next = gate.Enter(charge: true);
+        gate.Leave(LaneTurn.Word);
+        var next = gate.Enter(LaneTurn.Charge);
         Assert.False(next.IsCompleted);
 
         _time.Advance(TimeSpan.FromMilliseconds(10));
         Assert.True(next.IsCompleted);
-        gate.Leave(charge: true);
+        gate.Leave(LaneTurn.Charge);
         _time.Advance(TimeSpan.FromMilliseconds(10));
-        Assert.True(gate.Enter(charge: true).IsCompleted);
+        Assert.True(gate.Enter(LaneTurn.Charge).IsCompleted);
     }
 
     [Fact]
@@ -98,9 +178,9 @@ public sealed class LaneGateTests
     {
         var gate = Gate(places: 1);
         Assert.False(gate.IsCharging);
-        await gate.Enter(charge: true);
+        await gate.Enter(LaneTurn.Charge);
         Assert.True(gate.IsCharging);
-        gate.Leave(charge: true);
+        gate.Leave(LaneTurn.Charge);
 
         _time.Advance(TimeSpan.FromMilliseconds(900));
         Assert.True(gate.IsCharging);
@@ -112,9 +192,9 @@ public sealed class LaneGateTests
     public async Task Telling_is_not_charging()
     {
         var gate = Gate(places: 1);
-        await gate.Enter(charge: false);
+        await gate.Enter(LaneTurn.Word);
         Assert.False(gate.IsCharging);
-        gate.Leave(charge: false);
+        gate.Leave(LaneTurn.Word);
         Assert.False(gate.IsCharging);
     }
 
