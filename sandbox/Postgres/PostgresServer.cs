@@ -123,7 +123,9 @@ public sealed class PostgresServer
             ["unix_socket_directories"] = "",
             ["max_connections"] = options.MaxConnections.ToString(CultureInfo.InvariantCulture),
             ["shared_buffers"] = "256MB",
-            ["max_wal_size"] = "2GB",
+            ["max_wal_size"] = "4GB",
+            // Files of the log that are used again instead of made: everybody's commit waits while one is filled with zeros.
+            ["min_wal_size"] = options.Durable ? "2GB" : "80MB",
             ["checkpoint_timeout"] = "15min",
             ["wal_compression"] = "on",
             ["log_line_prefix"] = "%m [%p] %d ",
