@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime;
 using Microsoft.AspNetCore.DataProtection;
 using Npgsql;
 using Orleans.Configuration;
@@ -61,6 +62,7 @@ internal static class ProductSilo
 
     public static async Task RunAsync(string cluster, bool tuned)
     {
+        GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency; // As src/Silo does.
         await using var app = Build(Environment.GetEnvironmentVariable(PostgresVariable)!, cluster, tuned);
         await app.RunAsync();
     }

@@ -61,6 +61,8 @@ internal static class RenewalBenchmark
         await new RenewalSeed(before, Math.Max(1, before / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
         await ChargedAsync(books, before);
         await SettledAsync(books);
+        // Quiet is when the papers of that are made and its mails have left, too.
+        for (var patience = Stopwatch.StartNew(); await books.QueuedAsync() > 0 && patience.Elapsed < TimeSpan.FromMinutes(5);) await Task.Delay(500);
         var quiet = Outcome.Of(await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8))));
         await new RenewalSeed(servers, servers / 2).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
         var began = Stopwatch.GetTimestamp();

@@ -26,6 +26,9 @@ internal sealed class RenewalBooks(NpgsqlDataSource rows, DataSources sources)
         WHERE state = 'droplet' AND (due_at <= (extract(epoch FROM now()) * 1000)::bigint OR payload->'workAt' <> 'null')
         """);
 
+    /// <summary>Papers that are not made yet, and notices that have not left.</summary>
+    public Task<long> QueuedAsync() => CountAsync("SELECT (SELECT count(*) FROM ledger_queue) + (SELECT count(*) FROM notice_deliveries WHERE stage = 1)");
+
     /// <summary>Outages of its own that the service knows of: the last one, or none.</summary>
     public Task<long> OutagesAsync() => CountAsync("SELECT count(*) FROM service_pulse WHERE recovered_at IS NOT NULL");
 
