@@ -8,7 +8,7 @@ if (args is ["migrate", .. var rest])
     return;
 }
 
-// Everybody whose grains live here waits while it collects: the oldest generation beside the work, never in front of it (ADR 66).
+// Everybody whose grains live here waits while it collects: the oldest generation beside the work where it can (ADR 66).
 GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
 var app = SiloHost.Build(args);
 await SiloHost.Migrate(app.Configuration, app.Services.GetRequiredService<ILoggerFactory>(), app.Lifetime.ApplicationStopping);

@@ -7,7 +7,7 @@ namespace Webrana.WalletBench.Renewals;
 
 /// <summary>
 /// <c>./webrana bench renewals --days-behind N</c>: daily servers that owe a period for each day of an outage of ours, with owners who can pay.
-/// Two silos catch up, with customers' debits beside it; counted in SQL. What owes several periods goes through its own grain.
+/// Two silos catch up, with customers' debits beside it; counted in SQL.
 /// </summary>
 internal static class OutageBenchmark
 {

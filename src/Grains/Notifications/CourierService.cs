@@ -41,8 +41,7 @@ public sealed partial class CourierService(Courier courier, CourierBell bell, Ou
         int taken;
         do
         {
-            // Whoever stops waits for nobody's charge; a place that comes later is not taken.
-            await lane.Enter(LaneTurn.Mails).WaitAsync(stoppingToken);
+            await lane.Enter(LaneTurn.Mails, stoppingToken);
             try
             {
                 taken = await courier.DeliverGroup(stoppingToken);

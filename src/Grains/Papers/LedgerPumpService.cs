@@ -38,13 +38,13 @@ public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, IL
     }
 
     /// <summary>Everything that waits, or what is made until the next storm, batch by batch, in waves with the other work that can wait.</summary>
-    private async Task WorkOff(LaneTurn turn, CancellationToken stoppingToken)
+    private async Task WorkOff(LaneTurn first, CancellationToken stoppingToken)
     {
         int rows;
+        LaneTurn turn;
         do
         {
-            // Whoever stops waits for nobody's charge; a place that comes later is not taken.
-            await lane.Enter(turn).WaitAsync(stoppingToken);
+            turn = await Enter(first, stoppingToken);
             try
             {
                 rows = await pump.PrintBatch(stoppingToken);
@@ -55,6 +55,29 @@ public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, IL
             }
         }
         while (rows > 0 && !(turn == LaneTurn.Papers && lane.IsCharging));
+    }
+
+    /// <summary>Papers that have waited long enough behind charges take their turn with the mails.</summary>
+    /// <returns>As what they are in.</returns>
+    private async Task<LaneTurn> Enter(LaneTurn turn, CancellationToken stoppingToken)
+    {
+        if (turn == LaneTurn.Papers)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            patience.CancelAfter(Every * MostPassed);
+            try
+            {
+                await lane.Enter(turn, patience.Token);
+                return turn;
+            }
+            catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+            {
+                // It is their turn now.
+            }
+        }
+
+        await lane.Enter(LaneTurn.Mails, stoppingToken);
+        return LaneTurn.Mails;
     }
 
     [LoggerMessage(2330, LogLevel.Warning, "A round of papers could not be made; nothing of it was written, and it is made again")]

@@ -5,22 +5,22 @@ namespace Webrana.Grains.Sweeping;
 /// <summary>
 /// Lets work that can wait pass in waves: renewals of a storm and their words, mails and papers. Those of one wave share their statements at each step, and
 /// so cost half of what they cost one by one; behind each the lane rests, and whoever waits at a panel has the machine and the database to himself. It
-/// rests by how long the wave took, so that a storm takes its share of a machine, whatever the machine; and the longer the more silos there are, for they
-/// share a database.
+/// rests by how long the wave took, so that a storm takes its share of a machine, and the longer the more silos there are, for they share a database.
 /// </summary>
 public sealed class LaneGate
 {
     // Between two looks at what is due nobody is being charged for a moment; that is no reason to begin with what can wait.
     private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
 
-    // A wave that waited for a silo that died, or for a mail server, took nobody's machine meanwhile.
+    // Whoever waits for a silo that died or for a mail server takes nobody's machine meanwhile, and holds up no wave but his own place in it.
+    private static readonly TimeSpan LongestWave = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(500);
 
     // One that is left alone does not work harder for it than each of two did: its customers are all of them now.
     private const int FewestSilos = 2;
 
     private readonly Lock _one = new();
-    private readonly Queue<(TaskCompletionSource Place, int Weight)> _soon = new(), _later = new();
+    private readonly Queue<Place> _soon = new(), _later = new();
     private readonly int _wave;
     private readonly double _rest;
     private readonly Func<int> _silos;
@@ -31,7 +31,7 @@ public sealed class LaneGate
     private long? _lastCharge;
     private bool _resting;
 
-    /// <param name="options">How many in a wave, and how long the rest.</param>
+    /// <param name="options">How much in a wave, and how long the rest.</param>
     /// <param name="silos">How many silos share the database, this one included.</param>
     /// <param name="realTime">It paces our own work: a clock that is turned ends no storm.</param>
     public LaneGate(IOptions<SweepingOptions> options, Func<int> silos, TimeProvider realTime)
@@ -39,7 +39,7 @@ public sealed class LaneGate
         (_silos, _time) = (silos, realTime);
         _wave = options.Value.LaneInFlight > 0 ? options.Value.LaneInFlight : throw new ArgumentOutOfRangeException(nameof(options), "Sweeping:LaneInFlight must be positive.");
         _rest = options.Value.LaneRest >= 0 ? options.Value.LaneRest : throw new ArgumentOutOfRangeException(nameof(options), "Sweeping:LaneRest must not be negative.");
-        _wake = realTime.CreateTimer(_ => Rested(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _wake = realTime.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether anybody is being charged, waits for it, or was a moment ago: what can wait for that should.</summary>
@@ -53,17 +53,20 @@ public sealed class LaneGate
     }
 
     /// <summary>Waits for a place in a wave.</summary>
+    /// <param name="turn">For what. Who enters for it leaves for it.</param>
+    /// <param name="cancellation">Gives up waiting, and the place with it. Not for charges.</param>
     /// <returns>Once there is one. It has to be left.</returns>
-    public Task Enter(LaneTurn turn)
+    public Task Enter(LaneTurn turn, CancellationToken cancellation = default)
     {
+        var place = new Place(Weight(turn));
         lock (_one)
         {
             _chargesHere += turn == LaneTurn.Charge ? 1 : 0;
-            var place = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            (turn is LaneTurn.Charge or LaneTurn.Mails ? _soon : _later).Enqueue((place, Weight(turn)));
+            (turn is LaneTurn.Charge or LaneTurn.Mails ? _soon : _later).Enqueue(place);
             LetIn();
-            return place.Task;
         }
+
+        return cancellation.CanBeCanceled ? GiveUpOn(place, cancellation) : place.Task;
     }
 
     /// <summary>
@@ -80,30 +83,48 @@ public sealed class LaneGate
             }
 
             _inside -= Weight(turn);
-            if (_resting) return;
-            if (_admitted == 0 || (_over += Weight(turn)) * 4 < _admitted * 3)
-            {
-                // A straggler of a wave that was over, or there is more of this one: its place is free.
+            // A straggler of a wave that was over, or there is more of this one: its place is free.
+            if (_resting || _admitted == 0 || (_over += Weight(turn)) * 4 < _admitted * 3)
                 LetIn();
-                return;
-            }
-
-            var rest = _time.GetElapsedTime(_began) * (_rest * Math.Max(FewestSilos, _silos()));
-            if (rest > LongestRest)
-                rest = LongestRest;
-            (_admitted, _over) = (0, 0);
-            _resting = rest > TimeSpan.Zero;
-            if (_resting)
-                _wake.Change(rest, Timeout.InfiniteTimeSpan);
             else
-                LetIn();
+                EndWave();
         }
     }
 
-    private void Rested()
+    private async Task GiveUpOn(Place place, CancellationToken cancellation)
+    {
+        await using var given = cancellation.Register(() =>
+        {
+            lock (_one)
+            {
+                if (place.TrySetCanceled(cancellation))
+                    LetIn();
+            }
+        });
+        await place.Task;
+    }
+
+    private void EndWave()
+    {
+        var rest = _time.GetElapsedTime(_began) * (_rest * Math.Max(FewestSilos, _silos()));
+        (_admitted, _over, _resting) = (0, 0, rest > TimeSpan.Zero);
+        if (_resting)
+            _wake.Change(rest < LongestRest ? rest : LongestRest, Timeout.InfiniteTimeSpan);
+        else
+            LetIn();
+    }
+
+    // A rest is over, or a wave by its age.
+    private void Ring()
     {
         lock (_one)
         {
+            if (!_resting && _admitted > 0)
+            {
+                EndWave();
+                return;
+            }
+
             _resting = false;
             LetIn();
         }
@@ -113,30 +134,52 @@ public sealed class LaneGate
     {
         while (!_resting && Next() is { } queue)
         {
-            var next = queue.Dequeue();
+            var place = queue.Dequeue();
             if (_admitted == 0)
+            {
                 (_began, _over) = (_time.GetTimestamp(), 0);
-            _admitted += next.Weight;
-            _inside += next.Weight;
-            next.Place.SetResult();
+                _wake.Change(LongestWave, Timeout.InfiniteTimeSpan);
+            }
+
+            _admitted += place.Weight;
+            _inside += place.Weight;
+            place.SetResult();
         }
     }
 
     // While anybody is charged words take no place beside them, or those who are charged last would pay for the words of the first.
-    private Queue<(TaskCompletionSource Place, int Weight)>? Next() =>
-        _soon.TryPeek(out var first) ? Fits(first.Weight) ? _soon : null
-        : _chargesHere == 0 && _later.TryPeek(out var word) && Fits(word.Weight) ? _later : null;
+    private Queue<Place>? Next() =>
+        First(_soon) is { } soon ? Fits(soon.Weight) ? _soon : null
+        : _chargesHere == 0 && First(_later) is { } later && Fits(later.Weight) ? _later : null;
+
+    private static Place? First(Queue<Place> queue)
+    {
+        // Who gave up stands there still.
+        while (queue.TryPeek(out var first))
+        {
+            if (!first.Task.IsCompleted)
+                return first;
+            queue.Dequeue();
+        }
+
+        return null;
+    }
 
     // What is heavier than a wave goes alone.
     private bool Fits(int weight) => Math.Max(_inside, _admitted) is var taken && (taken == 0 || taken + weight <= _wave);
 
-    // In what a customer at a panel notices of it: to tell somebody of several periods, or to wake a grain, is more than to charge, and so on.
+    // In what a customer at a panel notices of it: to tell somebody of several periods is more than to charge, and so on.
     private static int Weight(LaneTurn turn) => turn switch
     {
         LaneTurn.Charge => 1,
         LaneTurn.Word => 3,
         _ => 24,
     };
+
+    private sealed class Place(int weight) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public int Weight => weight;
+    }
 }
 
 /// <summary>Who passes a <see cref="LaneGate"/>.</summary>

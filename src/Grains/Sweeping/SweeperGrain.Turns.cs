@@ -34,7 +34,7 @@ public sealed partial class SweeperGrain
         }
         catch (Exception e)
         {
-            // One grain's trouble is not its neighbours'. It stays due and is tried at the next tick.
+            // One grain's trouble is not its neighbours'. It stays due and is tried at the next tick, or in a storm in between.
             LogWakeFailed(log, key, e);
             broke.Add(key);
             return WakeOutcome.Deferred;

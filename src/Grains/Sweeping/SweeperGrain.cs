@@ -23,6 +23,10 @@ public sealed partial class SweeperGrain(
     : Grain, ISweeperGrain, IRemindable
 {
     private const string Reminder = "sweep";
+
+    // In a storm. A silo that died in it is known to be dead by then; whoever breaks for another reason would make each batch as long as he takes.
+    private const int MostTries = 3;
+
     private int _shard;
     private bool _reminded;
 
@@ -96,7 +100,7 @@ public sealed partial class SweeperGrain(
         return round.Tried.Count;
     }
 
-    /// <summary>Once through what is due, batch by batch, each grain at most once a sweep. False when there was nothing new.</summary>
+    /// <summary>Once through what is due, batch by batch, each grain at most once a sweep (in a storm, once for each period, and what broke again). False when there was nothing new.</summary>
     private async Task<bool> SweepOnce(DueKind kind, SweepRound round)
     {
         var (isNew, last) = (false, (DueRow?)null);
@@ -107,11 +111,11 @@ public sealed partial class SweeperGrain(
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             var due = await states.DueAsync(kind.State, now, _shard, options.Value.Batch, last);
             IReadOnlyList<DueRow> fresh = [.. due.Where(row => round.Tried.Add(row.Key))];
-            isNew |= fresh.Any(row => !round.Broke.Contains(row.Key));
+            isNew |= fresh.Any(row => !round.Broke.ContainsKey(row.Key));
             round.IsStorm |= kind.State == StateNames.Droplet && options.Value.StormFrom > 0 && fresh.Count >= options.Value.StormFrom;
             if (!round.IsStorm)
                 await WakeAll(kind, fresh);
-            else if (await PassThroughLane(kind, fresh, round))
+            else if (await PassThroughLane(kind, fresh, round, until: due.Count < options.Value.Batch ? long.MaxValue : due[^1].DueAt))
                 return true;
             if (due.Count < options.Value.Batch)
                 return isNew;
@@ -120,30 +124,33 @@ public sealed partial class SweeperGrain(
     }
 
     /// <summary>True when words were told: whoever became due to be charged meanwhile, or could not be a moment ago, goes before further ones.</summary>
-    private async Task<bool> PassThroughLane(DueKind kind, IReadOnlyList<DueRow> due, SweepRound round)
+    private async Task<bool> PassThroughLane(DueKind kind, IReadOnlyList<DueRow> due, SweepRound round, long until)
     {
         // What a silo that died has broken is tried again beside the next ones: behind them all it would be late by the rest of the storm.
         IReadOnlyList<DueRow> charges = [.. round.Again, .. due.Where(row => !round.ToTell.Contains(row.Key))];
         round.Again.Clear();
-        var charged = await AdvanceInLane(kind, charges, round);
+        var charged = await AdvanceInLane(kind, charges, round, until);
         IReadOnlyList<DueRow> words = [.. due.Where(row => round.ToTell.Contains(row.Key))];
-        await AdvanceInLane(kind, words, round);
+        await AdvanceInLane(kind, words, round, until);
         round.ToTell.UnionWith(charged);
         // Each true moves at least one row on for good, so this comes to an end though nothing can be told at all.
-        return words.Any(row => !round.Broke.Contains(row.Key));
+        return words.Any(row => !round.Broke.ContainsKey(row.Key));
     }
 
     /// <returns>Who was charged.</returns>
-    private async Task<IReadOnlyList<string>> AdvanceInLane(DueKind kind, IReadOnlyList<DueRow> due, SweepRound round)
+    private async Task<IReadOnlyList<string>> AdvanceInLane(DueKind kind, IReadOnlyList<DueRow> due, SweepRound round, long until)
     {
         if (due.Count == 0)
             return [];
-        var report = await lane.Advance(due, round.ToTell);
-        // Their words come in the next pass, when nobody is left to be charged; what broke is tried again, but is no reason for a pass.
-        round.Tried.ExceptWith(report.Charged);
+        var report = await lane.Advance(due, round.ToTell, until);
+        // Their words come in the next pass, when nobody is left to be charged; their further periods behind this batch.
+        round.Tried.ExceptWith([.. report.Charged, .. report.Later]);
         var broke = new HashSet<string>([.. report.Broke, .. await WakeInWaves(kind, report.Left, round.ToTell)], StringComparer.Ordinal);
+        foreach (var key in broke)
+            round.Broke[key] = round.Broke.GetValueOrDefault(key) + 1;
+        // Tried again soon, but no reason for a further pass.
+        broke.RemoveWhere(key => round.Broke[key] >= MostTries);
         round.Tried.ExceptWith(broke);
-        round.Broke.UnionWith(broke);
         round.Again.AddRange(due.Where(row => broke.Contains(row.Key) && !round.ToTell.Contains(row.Key)));
         return report.Charged;
     }
@@ -158,7 +165,8 @@ public sealed partial class SweeperGrain(
         /// <summary>Charged in the lane in this sweep.</summary>
         public HashSet<string> ToTell { get; } = new(StringComparer.Ordinal);
 
-        public HashSet<string> Broke { get; } = new(StringComparer.Ordinal);
+        /// <summary>And how often.</summary>
+        public Dictionary<string, int> Broke { get; } = new(StringComparer.Ordinal);
 
         /// <summary>What broke since this pass began, and is to be charged.</summary>
         public List<DueRow> Again { get; } = [];

@@ -12,15 +12,18 @@ public sealed class SweepingOptions
     /// <summary>Wake-ups in flight at once, per silo. Default 64.</summary>
     public int InFlight { get; set; } = 64;
 
-    /// <summary>From how many due servers in one look they are renewed without waking each (<c>RenewalLane</c>); 0 = never. Default 64.</summary>
+    /// <summary>From how many due servers in one look they are renewed without waking each (<c>RenewalLane</c>), to the end of that sweep; 0 = never. Default 64.</summary>
     public int StormFrom { get; set; } = 64;
 
-    /// <summary>Customers whose renewals are under way at once in a storm, per silo: a wave of them. Default 64.</summary>
+    /// <summary>
+    /// How much of what can wait is under way at once, per silo: a wave. A customer whose servers are charged weighs 1, one who is told of it 3, a group of
+    /// mails or a batch of papers 24. Default 64.
+    /// </summary>
     public int LaneInFlight { get; set; } = 64;
 
     /// <summary>
-    /// Behind each wave of a storm its lane rests for so many times what the wave took, for each silo of the cluster: customers at their panels do not wait
-    /// then. Default 0.5: one silo renews two thirds of the time, each of two half of it.
+    /// Behind each wave the lane rests for so many times what the wave took, for each silo of the cluster, two at least and half a second at most: customers
+    /// at their panels do not wait then. Default 0.5: one or two silos work half of the time each.
     /// </summary>
     public double LaneRest { get; set; } = 0.5;
 

@@ -144,6 +144,23 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
     }
 
     [Fact]
+    public async Task No_period_is_charged_that_is_due_behind_servers_nobody_has_looked_at_yet()
+    {
+        var due = await SeedAsync(servers: 2, customers: 1, daysBehind: 3);
+
+        var report = await Lane.Advance([due[0]], Nobody, until: due[0].DueAt);
+        Assert.Equal(due[0].Key, Assert.Single(report.Later));
+        Assert.Empty(report.Charged);
+        Assert.Equal([2], await PeriodsAsync(due[0]));
+
+        // The next batch begins with the other one.
+        await Lane.Advance([due[1], due[0] with { DueAt = due[0].DueAt + 86_400_000 }], Nobody);
+        Assert.Equal([2, 3, 4], await PeriodsAsync(due[0]));
+        Assert.Equal([2, 3, 4], await PeriodsAsync(due[1]));
+        Assert.Equal((1, 2), (await PlaceOfAsync(due[1], 2), await PlaceOfAsync(due[0], 3)));
+    }
+
+    [Fact]
     public async Task Where_very_many_periods_are_due_the_servers_grain_goes_on_before_its_record_grows_large()
     {
         var due = Assert.Single(await SeedAsync(servers: 1, customers: 1, daysBehind: 20));
@@ -282,6 +299,12 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
         return periods;
     }
 
+    /// <summary>The how manieth of its owner's charges.</summary>
+    async Task<int> PlaceOfAsync(DueRow of, int period) => (int)await Cluster.CountAsync($"""
+        SELECT count(*) FROM wallet_transactions a JOIN wallet_transactions b ON b.wallet_id = a.wallet_id AND b.seq < a.seq AND b.operation_id LIKE 'renew:%'
+        WHERE a.operation_id = 'renew:{IdOf(of.Key)}:{period}'
+        """);
+
     async Task<int> ChargesOfAllAsync(IReadOnlyList<DueRow> of) => (await Task.WhenAll(of.Select(PeriodsAsync))).Sum(periods => periods.Count);
 
     Task<long> ToldAsync(IReadOnlyList<DueRow> of) => Cluster.CountAsync(
@@ -299,7 +322,7 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
         public WebranaCluster Cluster => _cluster!;
 
         public async ValueTask InitializeAsync() => _cluster = await WebranaCluster.StartAsync(
-            new Dictionary<string, string?> { ["Sweeping:IntervalMs"] = "3600000", ["Sweeping:StormFrom"] = "1" });
+            new Dictionary<string, string?> { ["Sweeping:IntervalMs"] = "86400000", ["Sweeping:StormFrom"] = "1" });
 
         public async ValueTask DisposeAsync()
         {

@@ -86,18 +86,42 @@ public sealed class LaneGateTests
     }
 
     [Fact]
-    public void Behind_one_that_waited_for_long_the_others_rest_for_half_a_second_and_no_longer()
+    public void A_mail_server_that_hangs_holds_up_no_charge_but_keeps_its_own_places()
     {
-        var gate = Gate(places: 1, rest: 0.5);
+        var gate = Gate(places: 64, rest: 0.5);
         _ = gate.Enter(LaneTurn.Mails);
-        _time.Advance(TimeSpan.FromSeconds(60));
-        gate.Leave(LaneTurn.Mails);
-        var charge = gate.Enter(LaneTurn.Charge);
+        Task[] charges = [.. Enumerable.Range(0, 120).Select(_ => gate.Enter(LaneTurn.Charge))];
+        Assert.Equal(40, charges.Count(charge => charge.IsCompleted));
+        foreach (var _ in Enumerable.Range(0, 40))
+            gate.Leave(LaneTurn.Charge);
 
-        _time.Advance(TimeSpan.FromMilliseconds(499));
-        Assert.False(charge.IsCompleted);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.True(charge.IsCompleted);
+        // Over by its age, and no longer a rest than that.
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(40, charges.Count(charge => charge.IsCompleted));
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(80, charges.Count(charge => charge.IsCompleted));
+
+        // Back after all: its places are free again.
+        gate.Leave(LaneTurn.Mails);
+        Assert.Equal(104, charges.Count(charge => charge.IsCompleted));
+    }
+
+    [Fact]
+    public async Task Who_gives_up_waiting_takes_no_place_and_holds_up_nobody_behind()
+    {
+        using var stopping = new CancellationTokenSource();
+        var gate = Gate(places: 1);
+        _ = gate.Enter(LaneTurn.Charge);
+        var (mails, charge, papers) = (gate.Enter(LaneTurn.Mails, stopping.Token), gate.Enter(LaneTurn.Charge), gate.Enter(LaneTurn.Papers, stopping.Token));
+
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => mails);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => papers);
+
+        gate.Leave(LaneTurn.Charge);
+        await charge;
+        gate.Leave(LaneTurn.Charge);
+        await gate.Enter(LaneTurn.Word);
     }
 
     [Fact]
@@ -150,8 +174,8 @@ public sealed class LaneGateTests
         _time.Advance(TimeSpan.FromMilliseconds(10));
         Assert.Equal(7, charges.Count(charge => charge.IsCompleted));
 
-        // Back after all: no wave of its own, behind which the others would rest for as long as it was away.
-        _time.Advance(TimeSpan.FromSeconds(5));
+        // Back after all: its place is free, and it is no wave of its own, behind which the others would rest for as long as it was away.
+        _time.Advance(TimeSpan.FromMilliseconds(100));
         gate.Leave(LaneTurn.Charge);
         Assert.Equal(8, charges.Count(charge => charge.IsCompleted));
     }

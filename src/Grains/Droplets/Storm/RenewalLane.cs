@@ -45,13 +45,14 @@ public sealed partial class RenewalLane(
     // How long an activation may go on showing, and deciding over, what was before.
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Takes one step for each of these due servers, where that is a charge or the word of one.</summary>
+    /// <summary>Charges the periods of these servers that are due, or tells of those that were charged.</summary>
     /// <param name="due">Longest due first.</param>
     /// <param name="toTell">Which of them were charged here before: they wait behind whoever is to be charged.</param>
-    public async Task<LaneReport> Advance(IReadOnlyList<DueRow> due, IReadOnlySet<string> toTell)
+    /// <param name="until">No period that is due later: a customer's other server, which nobody has looked at yet, may be due before it. Unix ms.</param>
+    public async Task<LaneReport> Advance(IReadOnlyList<DueRow> due, IReadOnlySet<string> toTell, long until = long.MaxValue)
     {
-        var (written, more, broke) = (new ConcurrentQueue<string>(), new ConcurrentQueue<string>(), new ConcurrentQueue<string>());
-        var advancing = Task.WhenAll(due.GroupBy(row => row.Owner ?? row.Key).Select(rows => AdvanceInTurn([.. rows], toTell, written, more, broke)));
+        var (written, done) = (new ConcurrentQueue<string>(), new LaneLists());
+        var advancing = Task.WhenAll(due.GroupBy(row => row.Owner ?? row.Key).Select(rows => AdvanceInTurn([.. rows], toTell, until, written, done)));
         while (!advancing.IsCompleted)
         {
             await Task.WhenAny(advancing, Task.Delay(TellEvery, TimeProvider.System));
@@ -60,9 +61,9 @@ public sealed partial class RenewalLane(
 
         // Before anything is handed to grains: one that lives should not meet its own old record.
         await TellTheLiving(written);
-        if (!broke.IsEmpty)
-            LogBroke(log, broke.Count, due.Count);
-        return new LaneReport([.. (await advancing).SelectMany(rows => rows)], [.. more], [.. broke]);
+        if (!done.Broke.IsEmpty)
+            LogBroke(log, done.Broke.Count, due.Count);
+        return new LaneReport([.. (await advancing).SelectMany(rows => rows)], [.. done.Charged], [.. done.Later], [.. done.Broke]);
     }
 
     private Task TellTheLiving(ConcurrentQueue<string> written)
@@ -75,7 +76,7 @@ public sealed partial class RenewalLane(
 
     // One person's servers share one wallet and are paid in the order of time, period by period. Where one is not for this lane, those behind it are not either.
     private async Task<IEnumerable<DueRow>> AdvanceInTurn(
-        IReadOnlyList<DueRow> rows, IReadOnlySet<string> toTell, ConcurrentQueue<string> written, ConcurrentQueue<string> more, ConcurrentQueue<string> broke)
+        IReadOnlyList<DueRow> rows, IReadOnlySet<string> toTell, long until, ConcurrentQueue<string> written, LaneLists done)
     {
         // A charge is due since before it was looked for; a word is due since the charge.
         var turn = toTell.Contains(rows[0].Key) ? LaneTurn.Word : LaneTurn.Charge;
@@ -85,7 +86,7 @@ public sealed partial class RenewalLane(
             var turns = new PriorityQueue<DueRow, (long DueAt, string Key)>(rows.Select(row => (row, Turn(row))));
             while (turns.TryDequeue(out var row, out _))
             {
-                var (outcome, due) = await TryOne(row.Key, written);
+                var (outcome, due) = await TryOne(row, written);
                 switch (outcome)
                 {
                     case LaneOutcome.NotHere:
@@ -93,14 +94,17 @@ public sealed partial class RenewalLane(
                     case LaneOutcome.Broke:
                         // Those behind it wait with it: they must not take the money that it is first to.
                         foreach (var waiting in (IEnumerable<DueRow>)[row, .. InOrder(turns)])
-                            broke.Enqueue(waiting.Key);
+                            done.Broke.Enqueue(waiting.Key);
                         return [];
+                    case LaneOutcome.MoreDue when due > until:
+                        done.Later.Enqueue(row.Key);
+                        break;
                     case LaneOutcome.MoreDue:
                         var again = row with { DueAt = due };
                         turns.Enqueue(again, Turn(again));
                         break;
                     case LaneOutcome.Charged:
-                        more.Enqueue(row.Key);
+                        done.Charged.Enqueue(row.Key);
                         break;
                 }
             }
@@ -118,8 +122,9 @@ public sealed partial class RenewalLane(
     private static IEnumerable<DueRow> InOrder(PriorityQueue<DueRow, (long DueAt, string Key)> turns) =>
         turns.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element);
 
-    private async Task<(LaneOutcome Outcome, long DueAt)> TryOne(string key, ConcurrentQueue<string> written)
+    private async Task<(LaneOutcome Outcome, long DueAt)> TryOne(DueRow row, ConcurrentQueue<string> written)
     {
+        var key = row.Key;
         try
         {
             var record = new GrainState<DropletState>();
@@ -129,6 +134,9 @@ public sealed partial class RenewalLane(
                 return (LaneOutcome.NotHere, 0);
             if (state.IsPlainCharge(now))
             {
+                // It was due for a word that nobody has told yet: as a charge its turn comes later.
+                if (state.BillingAt > row.DueAt)
+                    return (LaneOutcome.MoreDue, state.BillingAt.Value);
                 return await Charge(key, record, state, written) is not { } charged ? (LaneOutcome.NotHere, 0)
                     // After an outage several periods are due: told together, when the last of them is paid.
                     : charged.BillingAt <= now.ToUnixTimeMilliseconds() ? (LaneOutcome.MoreDue, charged.BillingAt.Value)
@@ -301,7 +309,18 @@ public sealed partial class RenewalLane(
 }
 
 /// <summary>What came of one look at due servers.</summary>
-/// <param name="Left">What their grains have to do, in the order that was given.</param>
+/// <param name="Left">What their grains have to do, of each customer in the order of time.</param>
 /// <param name="Charged">Due again at once, to be told.</param>
+/// <param name="Later">Charged, or not yet, and due to be charged behind <c>until</c>.</param>
 /// <param name="Broke">What could not be done now; it stays due.</param>
-public sealed record LaneReport(IReadOnlyList<DueRow> Left, IReadOnlyList<string> Charged, IReadOnlyList<string> Broke);
+public sealed record LaneReport(IReadOnlyList<DueRow> Left, IReadOnlyList<string> Charged, IReadOnlyList<string> Later, IReadOnlyList<string> Broke);
+
+/// <summary>The same while it is being found out.</summary>
+internal sealed record LaneLists
+{
+    public ConcurrentQueue<string> Charged { get; } = new();
+
+    public ConcurrentQueue<string> Later { get; } = new();
+
+    public ConcurrentQueue<string> Broke { get; } = new();
+}

@@ -1,0 +1,2 @@
+-- notice_deliveries_turn serves instead.
+DROP INDEX notice_deliveries_due;
