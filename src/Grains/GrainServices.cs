@@ -41,10 +41,13 @@ public static class GrainServices
     {
         services.Configure<SweepingOptions>(configuration.GetSection(SweepingOptions.Section));
         services.TryAddSingleton<WakeGate>();
-services.TryAddSingleton(provider => new LaneGate(
-            provider.GetRequiredService<IOptions<SweepingOptions>>(),
-            () => provider.GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count,
-            TimeProvider.System));
+        services.TryAddSingleton(provider =>
+        {
+            // Asked by a timer as well, which may ring once more when the silo's services are gone.
+            var silos = new Lazy<ISiloStatusOracle>(provider.GetRequiredService<ISiloStatusOracle>);
+            return new LaneGate(
+                provider.GetRequiredService<IOptions<SweepingOptions>>(), () => silos.Value.GetApproximateSiloStatuses(onlyActive: true).Count, TimeProvider.System);
+        });
         return services;
     }
 

@@ -38,13 +38,12 @@ public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, IL
     }
 
     /// <summary>Everything that waits, or what is made until the next storm, batch by batch, in waves with the other work that can wait.</summary>
-    private async Task WorkOff(LaneTurn first, CancellationToken stoppingToken)
+    private async Task WorkOff(LaneTurn turn, CancellationToken stoppingToken)
     {
         int rows;
-        LaneTurn turn;
         do
         {
-            turn = await Enter(first, stoppingToken);
+            turn = await Enter(turn, stoppingToken);
             try
             {
                 rows = await pump.PrintBatch(stoppingToken);

@@ -7,7 +7,7 @@ namespace Webrana.Grains.Sweeping;
 /// so cost half of what they cost one by one; behind each the lane rests, and whoever waits at a panel has the machine and the database to himself. It
 /// rests by how long the wave took, so that a storm takes its share of a machine, and the longer the more silos there are, for they share a database.
 /// </summary>
-public sealed class LaneGate
+public sealed class LaneGate : IDisposable
 {
     // Between two looks at what is due nobody is being charged for a moment; that is no reason to begin with what can wait.
     private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
@@ -27,9 +27,10 @@ public sealed class LaneGate
     private readonly TimeProvider _time;
     private readonly ITimer _wake;
     private int _inside, _admitted, _over, _chargesHere;
-    private long _began;
+    private long _began, _restBegan;
+    private TimeSpan _restFor;
     private long? _lastCharge;
-    private bool _resting;
+    private bool _resting, _gone;
 
     /// <param name="options">How much in a wave, and how long the rest.</param>
     /// <param name="silos">How many silos share the database, this one included.</param>
@@ -108,10 +109,19 @@ public sealed class LaneGate
     {
         var rest = _time.GetElapsedTime(_began) * (_rest * Math.Max(FewestSilos, _silos()));
         (_admitted, _over, _resting) = (0, 0, rest > TimeSpan.Zero);
+        (_restBegan, _restFor) = (_time.GetTimestamp(), rest < LongestRest ? rest : LongestRest);
         if (_resting)
-            _wake.Change(rest < LongestRest ? rest : LongestRest, Timeout.InfiniteTimeSpan);
+            _wake.Change(_restFor, Timeout.InfiniteTimeSpan);
         else
             LetIn();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_one)
+            _gone = true;
+        _wake.Dispose();
     }
 
     // A rest is over, or a wave by its age.
@@ -119,14 +129,19 @@ public sealed class LaneGate
     {
         lock (_one)
         {
-            if (!_resting && _admitted > 0)
-            {
-                EndWave();
+            // A ring for the age of a wave that was over in the same moment ends no rest.
+            var early = _resting ? _restFor - _time.GetElapsedTime(_restBegan) : TimeSpan.Zero;
+            if (_gone)
                 return;
+            if (early > TimeSpan.Zero)
+                _wake.Change(early, Timeout.InfiniteTimeSpan);
+            else if (!_resting && _admitted > 0)
+                EndWave();
+            else
+            {
+                _resting = false;
+                LetIn();
             }
-
-            _resting = false;
-            LetIn();
         }
     }
 
@@ -165,16 +180,18 @@ public sealed class LaneGate
         return null;
     }
 
-    // What is heavier than a wave goes alone.
-    private bool Fits(int weight) => Math.Max(_inside, _admitted) is var taken && (taken == 0 || taken + weight <= _wave);
+    private bool Fits(int weight) => Math.Max(_inside, _admitted) + weight <= _wave;
 
-    // In what a customer at a panel notices of it: to tell somebody of several periods is more than to charge, and so on.
-    private static int Weight(LaneTurn turn) => turn switch
-    {
-        LaneTurn.Charge => 1,
-        LaneTurn.Word => 3,
-        _ => 24,
-    };
+    // In what a customer at a panel notices of it: to tell somebody of several periods is more than to charge, and so on. Never so much of a narrow wave
+    // that mails and papers that hang leave nothing of it.
+    private int Weight(LaneTurn turn) => Math.Clamp(
+        turn switch
+        {
+            LaneTurn.Charge => 1,
+            LaneTurn.Word => 3,
+            _ => 24,
+        },
+        1, Math.Max(1, _wave * 3 / 8));
 
     private sealed class Place(int weight) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {

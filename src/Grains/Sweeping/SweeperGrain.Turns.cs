@@ -7,24 +7,30 @@ namespace Webrana.Grains.Sweeping;
 // have been in time: step by step, always the one that is due first.
 public sealed partial class SweeperGrain
 {
-    /// <returns>Whose grain could not be woken.</returns>
-    private async Task<IReadOnlyCollection<string>> Wake(DueKind kind, IReadOnlyList<DueRow> rows)
+    /// <param name="until">Nothing that is due later: another grain of the same owner, which nobody has looked at yet, may be due before it. Unix ms.</param>
+    private async Task<Woken> Wake(DueKind kind, IReadOnlyList<DueRow> rows, long until)
     {
-        var broke = new HashSet<string>(StringComparer.Ordinal);
+        var (broke, later) = (new HashSet<string>(StringComparer.Ordinal), new List<string>());
         var turns = new PriorityQueue<string, (long DueAt, string Key)>(rows.Select(row => (row.Key, (row.DueAt, row.Key))));
         for (var step = 0; step < options.Value.MostSteps * rows.Count && turns.TryDequeue(out var key, out _); step++)
         {
             if (await Step(kind.Find(GrainFactory, key), key, broke) != WakeOutcome.MoreDue)
                 continue;
             // Alone it is its own turn; nobody has to look when.
-            if (rows.Count == 1)
+            if (rows.Count == 1 && until == long.MaxValue)
                 turns.Enqueue(key, default);
-            else if (await states.DueOfAsync(kind.State, key) is { } next)
+            else if (await states.DueOfAsync(kind.State, key) is { } next && next <= until)
                 turns.Enqueue(key, (next, key));
+            else
+                later.Add(key);
         }
 
-        return broke;
+        return new Woken(broke, later);
     }
+
+    /// <param name="Broke">Whose grain could not be woken.</param>
+    /// <param name="Later">Who is due again, behind all who were looked at.</param>
+    private sealed record Woken(IReadOnlyCollection<string> Broke, IReadOnlyCollection<string> Later);
 
     private async Task<WakeOutcome> Step(IDueGrain grain, string key, HashSet<string> broke)
     {

@@ -145,7 +145,11 @@ public sealed partial class SweeperGrain(
         var report = await lane.Advance(due, round.ToTell, until);
         // Their words come in the next pass, when nobody is left to be charged; their further periods behind this batch.
         round.Tried.ExceptWith([.. report.Charged, .. report.Later]);
-        var broke = new HashSet<string>([.. report.Broke, .. await WakeInWaves(kind, report.Left, round.ToTell)], StringComparer.Ordinal);
+        var woken = await WakeInWaves(kind, report.Left, round.ToTell, until);
+        round.Tried.ExceptWith(woken.Later);
+        foreach (var key in report.Charged)
+            round.Broke.Remove(key);
+        var broke = new HashSet<string>([.. report.Broke, .. woken.Broke], StringComparer.Ordinal);
         foreach (var key in broke)
             round.Broke[key] = round.Broke.GetValueOrDefault(key) + 1;
         // Tried again soon, but no reason for a further pass.
@@ -177,7 +181,7 @@ public sealed partial class SweeperGrain(
         await gate.Enter();
         try
         {
-            await Wake(kind, rows);
+            await Wake(kind, rows, until: long.MaxValue);
         }
         finally
         {
@@ -186,23 +190,22 @@ public sealed partial class SweeperGrain(
     }));
 
     /// <summary>In a storm whoever needs their grain goes through it in the same waves.</summary>
-    /// <returns>Whose grain could not be woken: a storm is long, and a silo that died in it is soon known to be dead.</returns>
-    private async Task<IEnumerable<string>> WakeInWaves(DueKind kind, IReadOnlyList<DueRow> due, HashSet<string> toTell)
+    private async Task<Woken> WakeInWaves(DueKind kind, IReadOnlyList<DueRow> due, HashSet<string> toTell, long until)
     {
-        var broke = await Task.WhenAll(InTurns(kind, due).Select(async rows =>
+        var woken = await Task.WhenAll(InTurns(kind, due).Select(async rows =>
         {
             var turn = toTell.Contains(rows[0].Key) ? LaneTurn.Word : LaneTurn.Charge;
             await waves.Enter(turn);
             try
             {
-                return await Wake(kind, rows);
+                return await Wake(kind, rows, until);
             }
             finally
             {
                 waves.Leave(turn);
             }
         }));
-        return broke.SelectMany(keys => keys);
+        return new Woken([.. woken.SelectMany(one => one.Broke)], [.. woken.SelectMany(one => one.Later)]);
     }
 
     private static IEnumerable<IReadOnlyList<DueRow>> InTurns(DueKind kind, IReadOnlyList<DueRow> due) =>

@@ -161,6 +161,25 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
     }
 
     [Fact]
+    public async Task Who_was_never_told_of_a_period_when_the_next_one_fell_due_is_told_and_then_stands_where_that_one_is_due()
+    {
+        var due = Assert.Single(await SeedAsync(servers: 1, customers: 1, daysBehind: 2));
+        await Lane.Advance([due], Nobody, until: due.DueAt);
+        var untold = due with { DueAt = due.DueAt + 1_000 };
+        await Cluster.Database.ExecuteAsync(
+            $"UPDATE grain_state SET due_at = {untold.DueAt}, payload = jsonb_set(payload, '{{workAt}}', '{untold.DueAt}') WHERE key = '{due.Key}'", TestContext.Current.CancellationToken);
+
+        // Met again where it stood, it would be met for ever: a sweep would not end.
+        await Lane.Advance([untold], Nobody, until: untold.DueAt);
+        Assert.Equal(due.DueAt + 86_400_000, Assert.Single(await DueAsync()).DueAt);
+        Assert.Equal(1, await ToldAsync([due]));
+        Assert.Equal([2], await PeriodsAsync(due));
+
+        await SweepAsync();
+        Assert.Equal([2, 3], await PeriodsAsync(due));
+    }
+
+    [Fact]
     public async Task Where_very_many_periods_are_due_the_servers_grain_goes_on_before_its_record_grows_large()
     {
         var due = Assert.Single(await SeedAsync(servers: 1, customers: 1, daysBehind: 20));

@@ -86,7 +86,7 @@ public sealed partial class RenewalLane(
             var turns = new PriorityQueue<DueRow, (long DueAt, string Key)>(rows.Select(row => (row, Turn(row))));
             while (turns.TryDequeue(out var row, out _))
             {
-                var (outcome, due) = await TryOne(row, written);
+                var (outcome, due) = await TryOne(row, until, written);
                 switch (outcome)
                 {
                     case LaneOutcome.NotHere:
@@ -122,7 +122,7 @@ public sealed partial class RenewalLane(
     private static IEnumerable<DueRow> InOrder(PriorityQueue<DueRow, (long DueAt, string Key)> turns) =>
         turns.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element);
 
-    private async Task<(LaneOutcome Outcome, long DueAt)> TryOne(DueRow row, ConcurrentQueue<string> written)
+    private async Task<(LaneOutcome Outcome, long DueAt)> TryOne(DueRow row, long until, ConcurrentQueue<string> written)
     {
         var key = row.Key;
         try
@@ -134,9 +134,14 @@ public sealed partial class RenewalLane(
                 return (LaneOutcome.NotHere, 0);
             if (state.IsPlainCharge(now))
             {
-                // It was due for a word that nobody has told yet: as a charge its turn comes later.
                 if (state.BillingAt > row.DueAt)
+                {
+                    // It was due for a word that nobody has told yet; as a charge its turn comes later. Behind this batch it is met once it stands there.
+                    if (state.BillingAt > until && state.Outbox.Count > 0 && !await Tell(key, record, state, written))
+                        return (LaneOutcome.NotHere, 0);
                     return (LaneOutcome.MoreDue, state.BillingAt.Value);
+                }
+
                 return await Charge(key, record, state, written) is not { } charged ? (LaneOutcome.NotHere, 0)
                     // After an outage several periods are due: told together, when the last of them is paid.
                     : charged.BillingAt <= now.ToUnixTimeMilliseconds() ? (LaneOutcome.MoreDue, charged.BillingAt.Value)
@@ -311,7 +316,7 @@ public sealed partial class RenewalLane(
 /// <summary>What came of one look at due servers.</summary>
 /// <param name="Left">What their grains have to do, of each customer in the order of time.</param>
 /// <param name="Charged">Due again at once, to be told.</param>
-/// <param name="Later">Charged, or not yet, and due to be charged behind <c>until</c>.</param>
+/// <param name="Later">Due to be charged behind <c>until</c>, and written so; whatever else was to be done is done.</param>
 /// <param name="Broke">What could not be done now; it stays due.</param>
 public sealed record LaneReport(IReadOnlyList<DueRow> Left, IReadOnlyList<string> Charged, IReadOnlyList<string> Later, IReadOnlyList<string> Broke);
 
