@@ -10,6 +10,6 @@ BEGIN
             PERFORM pg_sleep(0.5);
         END;
     END LOOP;
-    RAISE NOTICE 'notice_deliveries_due stays: the table was never free';
+    RAISE WARNING 'notice_deliveries_due stays: the table was never free';
 END
 $$;

@@ -13,6 +13,6 @@ BEGIN
             WHEN feature_not_supported THEN RAISE NOTICE 'this server has no lz4'; RETURN;
         END;
     END LOOP;
-    RAISE NOTICE 'records are packed as before: the table was never free';
+    RAISE WARNING 'records are packed as before: the table was never free';
 END
 $$;
