@@ -169,7 +169,7 @@ public sealed partial class SweeperGrain(
         /// <summary>Charged in the lane in this sweep.</summary>
         public HashSet<string> ToTell { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>And how often.</summary>
+        /// <summary>What could not be done, and how often.</summary>
         public Dictionary<string, int> Broke { get; } = new(StringComparer.Ordinal);
 
         /// <summary>What broke since this pass began, and is to be charged.</summary>
