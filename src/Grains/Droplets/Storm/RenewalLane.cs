@@ -62,7 +62,7 @@ public sealed partial class RenewalLane(
         // Before anything is handed to grains: one that lives should not meet its own old record.
         await TellTheLiving(written);
         if (!done.Broke.IsEmpty)
-            LogBroke(log, done.Broke.Count, due.Count);
+            LogBroke(log, done.Broke.Count, due.Count, done.FirstCause);
         return new LaneReport([.. (await advancing).SelectMany(rows => rows)], [.. done.Charged], [.. done.Later], [.. done.Broke]);
     }
 
@@ -86,7 +86,7 @@ public sealed partial class RenewalLane(
             var turns = new PriorityQueue<DueRow, (long DueAt, string Key)>(rows.Select(row => (row, Turn(row))));
             while (turns.TryDequeue(out var row, out _))
             {
-                var (outcome, due) = await TryOne(row, until, written);
+                var (outcome, due) = await TryOne(row, until, written, done);
                 switch (outcome)
                 {
                     case LaneOutcome.NotHere:
@@ -122,7 +122,8 @@ public sealed partial class RenewalLane(
     private static IEnumerable<DueRow> InOrder(PriorityQueue<DueRow, (long DueAt, string Key)> turns) =>
         turns.UnorderedItems.OrderBy(item => item.Priority).Select(item => item.Element);
 
-    private async Task<(LaneOutcome Outcome, long DueAt)> TryOne(DueRow row, long until, ConcurrentQueue<string> written)
+    private async Task<(LaneOutcome Outcome, long DueAt)> TryOne(
+        DueRow row, long until, ConcurrentQueue<string> written, LaneLists done)
     {
         var key = row.Key;
         try
@@ -159,6 +160,7 @@ public sealed partial class RenewalLane(
         }
         catch (Exception e)
         {
+            done.FirstCause ??= e;
             LogOneBroke(log, key, e);
             return (LaneOutcome.Broke, 0);
         }
@@ -296,9 +298,9 @@ public sealed partial class RenewalLane(
         Broke,
     }
 
-    // One line a round: what ails the database ails hundreds at once.
+    // One line a round with one of the causes: what ails the database ails hundreds at once.
     [LoggerMessage(2411, LogLevel.Warning, "{Broke} of {Count} due servers could not be worked off in the storm's lane; they stay due")]
-    private static partial void LogBroke(ILogger logger, int broke, int count);
+    private static partial void LogBroke(ILogger logger, int broke, int count, Exception? firstCause);
 
     [LoggerMessage(2413, LogLevel.Debug, "Renewing {Key} in the storm's lane failed; it stays due")]
     private static partial void LogOneBroke(ILogger logger, string key, Exception exception);
@@ -328,4 +330,7 @@ internal sealed record LaneLists
     public ConcurrentQueue<string> Later { get; } = new();
 
     public ConcurrentQueue<string> Broke { get; } = new();
+
+    /// <summary>Why one of them broke; which one does not matter.</summary>
+    public Exception? FirstCause { get; set; }
 }
