@@ -27,6 +27,7 @@ static class ProxyHost
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.Configure<WebOptions>(web => web.PublicUrl = Panel);
         builder.AddConsoles();
+        builder.Services.AddSingleton<IDeparture, PromptDeparture>();
         var access = new OpenAccess();
         builder.Services.AddSingleton<IConsoleAccess>(access);
         var app = builder.Build();

@@ -6,11 +6,11 @@ namespace Webrana.Data.States;
 /// <summary>One grain's row by name.</summary>
 internal readonly record struct StateKey(string State, string Key);
 
-/// <summary>One write: the payload to store (null = clear) over the version that was read (null = no row was there).</summary>
-internal sealed record StateWrite(StateKey Key, int? Version, string? Payload);
+/// <summary>One write: the payload to store, in UTF-8 (null = clear), over the version that was read (null = no row was there).</summary>
+internal sealed record StateWrite(StateKey Key, int? Version, ReadOnlyMemory<byte>? Payload);
 
-/// <summary>A row as it was read; payload null = cleared.</summary>
-internal sealed record StoredState(string? Payload, int Version);
+/// <summary>A row as it was read; payload in UTF-8, null = cleared.</summary>
+internal sealed record StoredState(byte[]? Payload, int Version);
 
 /// <summary>Many grain states in one statement, each with an outcome of its own: the shape of the ledger's commit.</summary>
 internal static class BatchedStatements
@@ -73,7 +73,8 @@ internal static class BatchedStatements
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            states[new StateKey(reader.GetString(0), reader.GetString(1))] = new StoredState(reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetInt32(3));
+            states[new StateKey(reader.GetString(0), reader.GetString(1))] = new StoredState(
+                reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2), reader.GetInt32(3));
         }
 
         return states;

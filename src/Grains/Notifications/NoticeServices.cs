@@ -57,7 +57,7 @@ public static class NoticeServices
         services.Configure<PaperOptions>(configuration.GetSection(PaperOptions.Section));
         services.TryAddSingleton<PaperPress>();
         services.TryAddSingleton<LedgerPump>();
-        services.AddHostedService<LedgerPumpService>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LedgerPumpService>(provider, TimeProvider.System));
         return services;
     }
 }

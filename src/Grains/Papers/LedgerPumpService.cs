@@ -5,17 +5,20 @@ using Webrana.Grains.Sweeping;
 namespace Webrana.Grains.Papers;
 
 /// <summary>Runs the pump in every silo, again and again: whichever comes first works, the others find nothing.</summary>
-public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, ILogger<LedgerPumpService> log) : BackgroundService
+/// <param name="realTime">It paces our own work: a clock that is turned makes no paper sooner.</param>
+public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, TimeProvider realTime, ILogger<LedgerPumpService> log) : BackgroundService
 {
-    // Real time: it paces our own work.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     private const int MostPassed = 90;
 
+    /// <summary>How long papers stand back behind charges, where those do not end.</summary>
+    public static readonly TimeSpan Patience = Every * MostPassed;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Every, TimeProvider.System);
+        using var timer = new PeriodicTimer(Every, realTime);
         var passed = 0;
         do
         {
@@ -62,11 +65,11 @@ public sealed partial class LedgerPumpService(LedgerPump pump, LaneGate lane, IL
     {
         if (turn == LaneTurn.Papers)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            patience.CancelAfter(Every * MostPassed);
+            using var patience = new CancellationTokenSource(Patience, realTime);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
             try
             {
-                await lane.Enter(turn, patience.Token);
+                await lane.Enter(turn, either.Token);
                 return turn;
             }
             catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)

@@ -12,13 +12,16 @@ public sealed partial class SeedPlans(IGrainFactory grains, IConfiguration confi
         if (!configuration.GetValue<bool>("Seed:Demo"))
             return;
         foreach (var (planId, plan) in PlanCatalogue.Demo)
-        {
-            var grain = grains.GetGrain<IPlanGrain>(GrainKeys.Plan(planId));
-            if ((await grain.Get()).IsOk)
-                continue;
-            var created = await grain.Create(plan);
-            LogSeeded(log, planId, created.Error?.ToString() ?? "created");
-        }
+            await SeedPatience.SeedAsync(() => Seed(planId, plan), cancellationToken);
+    }
+
+    private async Task Seed(string planId, DefinePlan plan)
+    {
+        var grain = grains.GetGrain<IPlanGrain>(GrainKeys.Plan(planId));
+        if ((await grain.Get()).IsOk)
+            return;
+        var created = await grain.Create(plan);
+        LogSeeded(log, planId, created.Error?.ToString() ?? "created");
     }
 
     [LoggerMessage(1, LogLevel.Information, "Demo plan {PlanId}: {Outcome}")]

@@ -34,12 +34,15 @@ public sealed partial class SeedPromos(IGrainFactory grains, IConfiguration conf
     {
         if (!configuration.GetValue<bool>("Seed:Demo")) return;
         foreach (var (promoId, promo) in Demo(time.GetUtcNow()))
-        {
-            var grain = grains.GetGrain<IPromoGrain>(GrainKeys.Promo(promoId));
-            if ((await grain.Get()).IsOk) continue;
-            var defined = await grain.Create(new CreatePromo(promo, "system:seed"));
-            LogSeeded(log, promoId, defined.Error?.ToString() ?? "defined");
-        }
+            await SeedPatience.SeedAsync(() => Seed(promoId, promo), cancellationToken);
+    }
+
+    private async Task Seed(string promoId, PromoDefinition promo)
+    {
+        var grain = grains.GetGrain<IPromoGrain>(GrainKeys.Promo(promoId));
+        if ((await grain.Get()).IsOk) return;
+        var defined = await grain.Create(new CreatePromo(promo, "system:seed"));
+        LogSeeded(log, promoId, defined.Error?.ToString() ?? "defined");
     }
 
     [LoggerMessage(1, LogLevel.Information, "Demo promo {PromoId}: {Outcome}")]

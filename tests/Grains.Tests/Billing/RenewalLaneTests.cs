@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Webrana.Contracts;
 using Webrana.Contracts.Droplets;
@@ -229,6 +230,24 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
     }
 
     [Fact]
+    public async Task A_server_whose_record_cannot_be_read_is_tried_again_in_the_same_sweep_and_no_more_than_three_times_and_its_neighbours_are_charged()
+    {
+        var due = await SeedAsync(servers: 3, customers: 3);
+        await Cluster.Database.ExecuteAsync(
+            $"UPDATE grain_state SET payload = jsonb_set(payload, '{{phase}}', '\"Nowhere\"') WHERE key = '{due[0].Key}'", TestContext.Current.CancellationToken);
+        var said = Cluster.Services.GetFakeLogCollector();
+        said.Clear();
+
+        await SweepAsync().WaitAsync(WebranaCluster.Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, await ChargesAsync(due));
+        var broke = said.GetSnapshot().Where(line => line.Id.Id == 2411).ToList();
+        // A second time because others were met that were new; a third where the storm is larger than a batch.
+        Assert.InRange(broke.Count, 2, 3);
+        Assert.All(broke, line => Assert.Contains("phase", line.Exception!.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_grain_that_could_not_read_its_record_is_not_counted_among_those_that_live()
     {
         var due = Assert.Single(await SeedAsync(servers: 1, customers: 1));
@@ -343,7 +362,7 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
         public WebranaCluster Cluster => _cluster!;
 
         public async ValueTask InitializeAsync() => _cluster = await WebranaCluster.StartAsync(
-            new Dictionary<string, string?> { ["Sweeping:IntervalMs"] = "86400000", ["Sweeping:StormFrom"] = "1" });
+            new Dictionary<string, string?> { ["Sweeping:IntervalMs"] = "86400000", ["Sweeping:StormFrom"] = "1" }, configure: silo => silo.Services.AddLogging(log => log.AddFakeLogging()));
 
         public async ValueTask DisposeAsync()
         {

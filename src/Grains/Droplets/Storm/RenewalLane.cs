@@ -144,8 +144,9 @@ public sealed partial class RenewalLane(
                 }
 
                 return await Charge(key, record, state, written) is not { } charged ? (LaneOutcome.NotHere, 0)
-                    // After an outage several periods are due: told together, when the last of them is paid.
-                    : charged.BillingAt <= now.ToUnixTimeMilliseconds() ? (LaneOutcome.MoreDue, charged.BillingAt.Value)
+                    // After an outage several periods are due: told together, when the last of them is paid. (Asked of the period: what is due of the
+                    // next one may be its notice, and that since this moment.)
+                    : charged.Subscribed()!.DueAt <= now ? (LaneOutcome.MoreDue, charged.BillingAt!.Value)
                     : (LaneOutcome.Charged, 0);
             }
 
