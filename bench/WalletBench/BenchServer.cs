@@ -77,6 +77,15 @@ internal sealed class BenchServer : IAsyncDisposable
     public async Task FreshTablesAsync()
     {
         await Execute(_owner, "TRUNCATE wallets, wallet_transactions, ledger_queue, idempotency_claims");
+        await CheckpointAsync();
+    }
+
+    /// <summary>
+    /// Everything written so far is on the disk, as what was written hours ago is. Otherwise the system writes it back 30 seconds later, all of it at
+    /// once, and whoever commits meanwhile waits for that.
+    /// </summary>
+    public async Task CheckpointAsync()
+    {
         await using var admin = NpgsqlDataSource.Create(_admin);
         await Execute(admin, "CHECKPOINT");
     }

@@ -161,7 +161,7 @@ internal static class Benchmark
         var start = Path.GetFileNameWithoutExtension(self) == "dotnet"
             ? new ProcessStartInfo(self, [typeof(Benchmark).Assembly.Location, .. args])
             : new ProcessStartInfo(self, args);
-        if (role == "silo") ProductSilo.CollectAsSilosDo(start);
+        if (role == "silo") ProductSilo.BehaveAsSilosDo(start);
         return Process.Start(start) ?? throw new InvalidOperationException($"The {role} did not start.");
     }
 

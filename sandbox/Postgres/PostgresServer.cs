@@ -128,6 +128,8 @@ public sealed class PostgresServer
             ["min_wal_size"] = options.Durable ? "2GB" : "80MB",
             ["checkpoint_timeout"] = "15min",
             ["wal_compression"] = "on",
+            // Pages are written back as they leave, not half a gigabyte at once half a minute later while all commits wait for the disk.
+            ["backend_flush_after"] = "256kB",
             ["log_line_prefix"] = "%m [%p] %d ",
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",

@@ -78,7 +78,7 @@ internal static class ProductSilo
         start.ArgumentList.Add("product-silo");
         start.ArgumentList.Add(cluster);
         start.ArgumentList.Add(tuned ? "tuned" : "default");
-        CollectAsSilosDo(start);
+        BehaveAsSilosDo(start);
         start.Environment[PostgresVariable] = postgres; // Not on the command line: it carries a password.
         if (refreshSeconds is { } refresh) start.Environment[RefreshVariable] = $"{refresh}";
         var process = Process.Start(start) ?? throw new InvalidOperationException("A silo did not start.");
@@ -95,8 +95,13 @@ internal static class ProductSilo
         }
     }
 
-    /// <summary>The garbage collector that src/Silo has; this project's own is the API's.</summary>
-    public static void CollectAsSilosDo(ProcessStartInfo start) => start.Environment["DOTNET_gcServer"] = "0";
+    /// <summary>The garbage collector and the threads' manners that src/Silo has (Silo.csproj says why); this project's own are the API's.</summary>
+    public static void BehaveAsSilosDo(ProcessStartInfo start)
+    {
+        start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["DOTNET_GCGen0MaxBudget"] = "0x400000";
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+    }
 
     /// <summary>A client of the cluster, as the API has one.</summary>
     public static async Task<IHost> ConnectAsync(DataSources sources, string cluster)

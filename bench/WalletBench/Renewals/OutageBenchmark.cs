@@ -66,7 +66,7 @@ internal static class OutageBenchmark
         return broken.Count == 0;
 
         Task SeedAsync(int count) =>
-            new RenewalSeed(count, Math.Max(1, count / 2)) { DaysBehind = days }.WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+            new RenewalSeed(count, Math.Max(1, count / 2)) { DaysBehind = days }.WriteAsync(server.Owner, TimeProvider.System.GetUtcNow(), server.CheckpointAsync);
     }
 
     /// <summary>

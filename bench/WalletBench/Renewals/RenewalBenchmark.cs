@@ -64,7 +64,7 @@ internal static class RenewalBenchmark
         // Quiet is when the papers of that are made and its mails have left, too.
         for (var patience = Stopwatch.StartNew(); await books.QueuedAsync() > 0 && patience.Elapsed < TimeSpan.FromMinutes(5);) await Task.Delay(500);
         var quiet = Outcome.Of(await interactive.RunAsync(Task.Delay(TimeSpan.FromSeconds(8))));
-        await new RenewalSeed(servers, servers / 2).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+        await new RenewalSeed(servers, servers / 2).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow(), server.CheckpointAsync);
         var began = Stopwatch.GetTimestamp();
         var killed = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var charged = StormOverAsync(books, before, servers, victim, killed);
@@ -193,7 +193,7 @@ internal static class RenewalBenchmark
             await using var app = ProductSilo.Build(postgres, $"ratio-{Guid.NewGuid():N}");
             await app.StartAsync();
             var grains = app.Services.GetRequiredService<IGrainFactory>();
-            await new RenewalSeed(count, Math.Max(1, count / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+            await new RenewalSeed(count, Math.Max(1, count / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow(), server.CheckpointAsync);
             var (began, cpu) = (Stopwatch.GetTimestamp(), Cpu());
             foreach (var sweeper in Sweepers(grains)) sweeper.Sweep().Ignore(); // longer than a call may take: the rows say when it is done
             var end = await ChargedAsync(books, count);
@@ -207,7 +207,7 @@ internal static class RenewalBenchmark
         {
             await server.FreshStatesAsync();
             await ExecuteAsync(server.Owner, "CREATE INDEX per_row_due ON grain_state (state, due_at) WHERE due_at IS NOT NULL");
-            await new RenewalSeed(count, Math.Max(1, count / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow());
+            await new RenewalSeed(count, Math.Max(1, count / 2)).WriteAsync(server.Owner, TimeProvider.System.GetUtcNow(), server.CheckpointAsync);
             await using var rows = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres)
             {
                 MaxPoolSize = workers, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2, NoResetOnClose = true,

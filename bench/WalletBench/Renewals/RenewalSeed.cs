@@ -40,7 +40,8 @@ internal sealed record RenewalSeed(int Servers, int Customers)
     /// Writes everything in one transaction, so that all of it becomes due in one instant. The servers' due times lie within the minute
     /// before <paramref name="now"/> and their alarms ring much later; after an outage the times lie within its first day, and the alarms are due, too.
     /// </summary>
-    public async Task WriteAsync(NpgsqlDataSource owner, DateTimeOffset now)
+    /// <param name="beforeDue">What is to be done when all of it is written and nothing of it is due yet.</param>
+    public async Task WriteAsync(NpgsqlDataSource owner, DateTimeOffset now, Func<Task>? beforeDue = null)
     {
         await using var connection = await owner.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -48,6 +49,7 @@ internal sealed record RenewalSeed(int Servers, int Customers)
         await StatesAsync(connection, now);
         await using var tidy = new NpgsqlCommand("ANALYZE wallets; ANALYZE wallet_transactions; ANALYZE grain_state; ANALYZE orleans_reminders", connection, transaction);
         await tidy.ExecuteNonQueryAsync();
+        await (beforeDue?.Invoke() ?? Task.CompletedTask);
         await transaction.CommitAsync();
     }
 
