@@ -39,10 +39,11 @@ public sealed partial class RenewalLane(
     LaneGate gate,
     IOptions<DropletOptions> options,
     TimeProvider clock,
+    [FromKeyedServices(RealTime.Key)] TimeProvider realTime,
     Random spread,
     ILogger<RenewalLane> log)
 {
-    // How long an activation may go on showing, and deciding over, what was before.
+    // How long an activation may go on showing, and deciding over, what was before: in real time, which is what its callers live in.
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Charges the periods of these servers that are due, or tells of those that were charged.</summary>
@@ -55,7 +56,7 @@ public sealed partial class RenewalLane(
         var advancing = Task.WhenAll(due.GroupBy(row => row.Owner ?? row.Key).Select(rows => AdvanceInTurn([.. rows], toTell, until, written, done)));
         while (!advancing.IsCompleted)
         {
-            await Task.WhenAny(advancing, Task.Delay(TellEvery, TimeProvider.System));
+            await Task.WhenAny(advancing, Task.Delay(TellEvery, realTime));
             await TellTheLiving(written);
         }
 
