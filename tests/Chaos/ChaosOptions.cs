@@ -23,13 +23,30 @@ public sealed record ChaosOptions(
 {
     public const string Usage = """
         ./webrana chaos [--minutes N] [--seed S] [--only FAULT,FAULT…] [--every-arrow | --each-once] [--modes kill,stop,throw] [--flows FLOW,FLOW…]
-                        [--silos N] [--port-base P] [--data DIR]
+                        [--silos N] [--short] [--port-base P] [--data DIR]
           Real processes on a real PostgreSQL under load, broken on purpose; after every step the books are compared with what
-          customers were promised. The seed of a run is printed; --seed repeats its steps.
+          customers were promised. The seed of a run is printed, and with what broke the command
+          that repeats its steps: they are drawn from the seed and from what was asked for.
           --every-arrow also walks to arrows that the load never passes, names those that were not struck, and then ends with 1.
+          --short has fewer customers and shorter pauses, as in ./webrana test.
           --modes and --flows narrow the arrows: `--only arrows --every-arrow --modes kill --flows order,terminate`.
           Faults: see docs/OPERATIONS.md, or give --only ? for their names.
         """;
+
+    /// <summary>
+    /// The command whose run takes the same steps: a step is drawn from the seed, but from among what was asked for. Ports and folders are left out; they
+    /// decide nothing.
+    /// </summary>
+    public string Replay => string.Join(' ',
+    [
+        "./webrana chaos", string.Create(CultureInfo.InvariantCulture, $"--seed {Seed} --minutes {Time.TotalMinutes:0.##} --silos {Silos}"),
+        .. Only is { Count: > 0 } ? [$"--only {string.Join(',', Only)}"] : Array.Empty<string>(),
+        .. Modes is { Count: > 0 } ? [$"--modes {string.Join(',', Modes).ToLowerInvariant()}"] : Array.Empty<string>(),
+        .. Flows is { Count: > 0 } ? [$"--flows {string.Join(',', Flows)}"] : Array.Empty<string>(),
+        .. EveryArrow ? ["--every-arrow"] : Array.Empty<string>(),
+        .. EachOnce ? ["--each-once"] : Array.Empty<string>(),
+        .. Short ? ["--short"] : Array.Empty<string>(),
+    ]);
 
     /// <summary>Reads the command line; null when it cannot be understood.</summary>
     public static ChaosOptions? Parse(string[] args)
@@ -46,6 +63,12 @@ public sealed record ChaosOptions(
             if (args[i] == "--each-once")
             {
                 options = options with { EachOnce = true };
+                continue;
+            }
+
+            if (args[i] == "--short")
+            {
+                options = options with { Short = true };
                 continue;
             }
 

@@ -14,7 +14,7 @@ public sealed record Step(int Number, string Kind, string Plan, string Seen, dou
 
 /// <summary>A whole run.</summary>
 public sealed record ChaosReport(
-    int Seed, IReadOnlyList<Step> Steps, int Intents, int Done, int Refused, int Unknown, IReadOnlyDictionary<string, long> FailedTries,
+    int Seed, string Replay, IReadOnlyList<Step> Steps, int Intents, int Done, int Refused, int Unknown, IReadOnlyDictionary<string, long> FailedTries,
     int SilosInLane, int PaidDeposits, long LedgerRows, int ArrowsStruck, int ArrowsInAll, IReadOnlyList<string> ArrowsMissed)
 {
     /// <summary>Whether every promise was kept after every step, and the load was one.</summary>
@@ -57,7 +57,7 @@ public static class ChaosRun
 
             var all = log.All;
             report = new ChaosReport(
-                options.Seed, steps, all.Count, all.Count(one => one.Told == Told.Done), all.Count(one => one.Told == Told.Refused), all.Count(one => one.Told == Told.Nothing),
+                options.Seed, options.Replay, steps, all.Count, all.Count(one => one.Told == Told.Done), all.Count(one => one.Told == Told.Refused), all.Count(one => one.Told == Told.Nothing),
                 log.FailedTries, InLane(options), log.Paid.Count, await cluster.Database.ScalarAsync<long>("select count(*) from wallet_transactions", cancellation), plan.Tally.Count, plan.Tally.All,
                 options.EveryArrow && plan.Meets("arrows") ? [.. plan.Tally.Missing.Select(pair => $"{pair.Mode} {pair.Arrow}")] : []);
         }
@@ -135,7 +135,7 @@ public static class ChaosRun
             ? $"Every promise was kept after every step. Seed {report.Seed}; report: {file}"
             : report.Kept
             ? $"Every promise was kept after every step, but {report.ArrowsMissed.Count} times an arrow was not struck. Seed {report.Seed}; report: {file}"
-            : $"BROKEN with seed {report.Seed}: ./webrana chaos --seed {report.Seed} repeats its steps. Logs and the client log: {folder}; report: {file}");
+            : $"BROKEN with seed {report.Seed}: {report.Replay} repeats its steps. Logs and the client log: {folder}; report: {file}");
     }
 
     private static string NewFolder()

@@ -30,6 +30,9 @@ internal sealed record RenewalSeed(int Servers, int Customers)
     /// </summary>
     public int DaysBehind { get; init; }
 
+    /// <summary>Whose turn is when, of the how manieth server; then all of them are due in one instant. Null: each in its own, all alike.</summary>
+    public Func<int, RenewalPriority>? PriorityOf { get; init; }
+
     // Enough for everything that is due, and for more.
     private long OpeningIdr => 10_000_000 + (DaysBehind * PriceIdr * ((Servers / Customers) + 1));
 
@@ -133,6 +136,7 @@ internal sealed record RenewalSeed(int Servers, int Customers)
         {
             Phase = InstancePhase.Running,
             Name = name,
+            Priority = PriorityOf?.Invoke(n) ?? RenewalPriority.Normal,
             Hold = HoldState.Captured,
             Order = new OrderPart
             {
@@ -164,7 +168,7 @@ internal sealed record RenewalSeed(int Servers, int Customers)
     }
 
     // After an outage an hour's distance from both ends of its first day: no further period becomes due while these are worked off.
-    private DateTimeOffset DueAt(int n, DateTimeOffset now) => DaysBehind == 0
+    private DateTimeOffset DueAt(int n, DateTimeOffset now) => PriorityOf is not null ? now.AddMinutes(-1) : DaysBehind == 0
         ? now.AddMilliseconds(-(n % 60_000) - 1)
         : now.AddDays(-DaysBehind).AddHours(1 + (22.0 * n / Servers));
 

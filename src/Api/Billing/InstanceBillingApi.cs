@@ -51,8 +51,8 @@ public static class InstanceBillingApi
             return refusal!;
         if (await grain.Billing() is not { } billing)
             return Refusal.Of(ProblemKinds.InvalidState);
-        // Whoever reads this reads the warning that stands on the same page.
-        if (billing.WarningOpen)
+        // Whoever reads this reads the warning that stands on the same page. Of a program with a token nobody knows who reads it.
+        if (billing.WarningOpen && !services.Http.User.IsApiToken())
             await grain.WarningSeen();
         return TypedResults.Ok(await ToWire(billing, view!.PlanId, services));
     }

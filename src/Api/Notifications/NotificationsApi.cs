@@ -4,10 +4,12 @@ using Webrana.Api.Accounts;
 using Webrana.Api.Hosting;
 using Webrana.Api.Paging;
 using Webrana.Api.Problems;
+using Webrana.Api.Security;
 using Webrana.Api.Swagger;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
 using Webrana.Contracts.Feeds;
+using Webrana.Contracts.Notifications;
 using Webrana.Data.Notices;
 using Webrana.Notices;
 using Webrana.Wire.Notifications;
@@ -28,7 +30,7 @@ public static class NotificationsApi
             ProblemKinds.InvalidCursor, ProblemKinds.InvalidLimit, ProblemKinds.ValidationFailed);
         notifications.MapGet("/unread", CountUnread).Describe("How many were not opened yet.");
         notifications.MapPost("/read", MarkRead).Describe(
-            "Mark as opened: these, or all without ids.", new ReadNotificationsRequest(["0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01"]), ProblemKinds.ValidationFailed);
+            "Mark as opened: these, or all without ids. An API token leaves the last warning before a server goes unread: a person has to read it.", new ReadNotificationsRequest(["0192f0c4-7a10-7b3e-9d55-3f1e6f2a9b01"]), ProblemKinds.ValidationFailed);
         return api;
     }
 
@@ -61,7 +63,9 @@ public static class NotificationsApi
         if (ids is not null && (ids.Count is 0 or > MostIds || ids.Any(id => id is null)))
             return new FieldErrors().Check(false, "ids", "1 to 200 ids of notifications, or none for all.").Refusal!;
         var user = http.User.GetUserId();
-        var opened = await rows.OpenedAsync(user.Value, ids?.Select(id => id!.Value).ToList(), clock.UtcNow, http.RequestAborted);
+        // Behind a last warning a server goes: somebody has to have read it, and of a program nobody knows who did.
+        var opened = await rows.OpenedAsync(
+            user.Value, ids?.Select(id => id!.Value).ToList(), clock.UtcNow, http.User.IsApiToken() ? [nameof(NoticeKind.FinalWarning)] : [], http.RequestAborted);
         // Another tab shows the count too.
         if (opened > 0)
             _ = cluster.GetGrain<IFeedGrain>(GrainKeys.Feed(user)).Publish(UserEventKind.NotificationCreated, "");

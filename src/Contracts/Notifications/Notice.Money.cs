@@ -29,7 +29,7 @@ public sealed partial record Notice
     public static Notice BonusRefused(string id, string promo) => Of(id, NoticeKind.BonusRefused, ("promo", promo));
 
     /// <param name="id">The caller's id.</param>
-    /// <param name="balanceIdr">What can be spent now.</param>
+    /// <param name="balanceIdr">What is in the wallet, with what is set aside for open orders: within twenty minutes that is charged, or free again.</param>
     /// <param name="thresholdIdr">The customer's line.</param>
     public static Notice BalanceLow(string id, long balanceIdr, long thresholdIdr) =>
         Of(id, NoticeKind.BalanceLow, Money("balance", balanceIdr), Money("threshold", thresholdIdr));

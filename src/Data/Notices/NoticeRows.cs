@@ -71,12 +71,15 @@ public sealed class NoticeRows(DataSources sources)
     }
 
     /// <summary>Notes that these were opened in the panel, all of them for null. How many were new to it.</summary>
-    public async Task<int> OpenedAsync(Guid userId, IReadOnlyCollection<Guid>? ids, DateTimeOffset at, CancellationToken cancellation = default)
+    /// <param name="except">Kinds that stay unread.</param>
+    public async Task<int> OpenedAsync(
+        Guid userId, IReadOnlyCollection<Guid>? ids, DateTimeOffset at, IReadOnlyCollection<string>? except = null, CancellationToken cancellation = default)
     {
         await using var command = sources.State.CreateCommand(
-            $"UPDATE notices SET read_at = $2 WHERE user_id = $1 AND in_panel AND read_at IS NULL {(ids is null ? "" : "AND id = ANY ($3)")}");
+            $"UPDATE notices SET read_at = $2 WHERE user_id = $1 AND in_panel AND read_at IS NULL AND kind <> ALL ($3) {(ids is null ? "" : "AND id = ANY ($4)")}");
         command.Parameters.Add(new() { Value = userId });
         command.Parameters.Add(new() { Value = at.UtcDateTime });
+        command.Parameters.Add(new() { Value = (except ?? []).ToArray() });
         if (ids is not null) command.Parameters.Add(new() { Value = ids.ToArray() });
         return await command.ExecuteNonQueryAsync(cancellation);
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
 using Webrana.Data.Reconciliation;
+using Webrana.Grains.Providers;
 
 namespace Webrana.Silo.Hosting;
 
@@ -21,7 +23,8 @@ public sealed partial class BusinessMeter : BackgroundService
     private volatile BusinessFigures? _figures;
 
     /// <summary>Registers the gauges.</summary>
-    public BusinessMeter(BusinessFiguresQuery query, IMeterFactory meters, IConfiguration configuration, ILogger<BusinessMeter> log)
+    public BusinessMeter(
+        BusinessFiguresQuery query, IMeterFactory meters, ISiloStatusOracle silos, IOptions<DigitalOceanAccountOptions> budget, IConfiguration configuration, ILogger<BusinessMeter> log)
     {
         (_query, _log) = (query, log);
         _every = configuration.GetValue<TimeSpan?>("Telemetry:BusinessFiguresEvery") ?? Every;
@@ -38,6 +41,13 @@ public sealed partial class BusinessMeter : BackgroundService
         Gauges("webrana.servers", "Servers by status.", "status", figures => figures.Servers);
         Gauges("webrana.provider.calls_hour", "Calls taken of the provider's hour, of 5,000.", "account", figures => figures.ProviderCallsHour);
         Gauges("webrana.provider.calls_minute", "Calls taken of the provider's minute, of 250.", "account", figures => figures.ProviderCallsMinute);
+        Gauges("webrana.provider.left_hour", "Calls left of the hour's budget, as it is set.", "account", figures => Left(figures.ProviderCallsHour, budget.Value.CallsPerHour));
+        Gauges("webrana.provider.left_minute", "Calls left of the minute's budget, as it is set.", "account", figures => Left(figures.ProviderCallsMinute, budget.Value.CallsPerMinute));
+        // Not the same figure on every silo: where they disagree, they do not see each other.
+        meter.CreateObservableGauge("webrana.cluster.members", () => silos.GetApproximateSiloStatuses(onlyActive: true).Count, description: "Active silos, as this one sees the membership.");
+
+        static IReadOnlyDictionary<string, long> Left(IReadOnlyDictionary<string, long> taken, long budget) =>
+            taken.ToDictionary(account => account.Key, account => Math.Max(0, budget - account.Value));
 
         void Gauge(string name, string description, Func<BusinessFigures, double> value) => meter.CreateObservableGauge(
             name, () => _figures is { } figures ? [new Measurement<double>(value(figures))] : Array.Empty<Measurement<double>>(), description: description);

@@ -41,7 +41,10 @@ public sealed class SettingsForm(BillingSettings settings)
 /// <summary>One policy as it is typed.</summary>
 public sealed class PolicyForm(BillingPeriod period, PeriodPolicy policy)
 {
-    private const int Hour = 60;
+    private const decimal Hour = 60;
+
+    // A hundred years: more is a slip, and the API says so.
+    private const decimal MostHours = 876_000;
 
     /// <summary>Whose policy it is.</summary>
     public BillingPeriod Period => period;
@@ -49,27 +52,34 @@ public sealed class PolicyForm(BillingPeriod period, PeriodPolicy policy)
     /// <summary>Its stable name.</summary>
     public string Code => period.ToString().ToLowerInvariant();
 
-    public int GraceHours { get; set; } = policy.GraceMinutes / Hour;
-    public int SuspendedHours { get; set; } = policy.SuspendedMinutes / Hour;
-    public int RestorableHours { get; set; } = policy.RestorableMinutes / Hour;
-    public string Notices { get; set; } = string.Join(", ", policy.NoticeMinutes.Select(minutes => (minutes / Hour).ToString(CultureInfo.InvariantCulture)));
+    public decimal GraceHours { get; set; } = Hours(policy.GraceMinutes);
+    public decimal SuspendedHours { get; set; } = Hours(policy.SuspendedMinutes);
+    public decimal RestorableHours { get; set; } = Hours(policy.RestorableMinutes);
+    public string Notices { get; set; } = string.Join(", ", policy.NoticeMinutes.Select(minutes => Hours(minutes).ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The notices in minutes; null where the list cannot be read.</summary>
     public IReadOnlyList<int>? Minutes
     {
         get
         {
-            var hours = new List<int>();
+            var minutes = new List<int>();
             foreach (var word in Notices.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
-                if (!int.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var hour)) return null;
-                hours.Add(hour * Hour);
+                if (!decimal.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hour)
+                    || Math.Abs(hour) > MostHours)
+                    return null;
+                minutes.Add(ToMinutes(hour));
             }
 
-            return hours;
+            return minutes;
         }
     }
 
     /// <summary>What is asked for.</summary>
-    public PeriodPolicy ToWire() => new(GraceHours * Hour, SuspendedHours * Hour, RestorableHours * Hour, Minutes!);
+    public PeriodPolicy ToWire() => new(ToMinutes(GraceHours), ToMinutes(SuspendedHours), ToMinutes(RestorableHours), Minutes!);
+
+    // Two digits name every minute of an hour. What was set by API to the minute must not change because an admin changed something else.
+    private static decimal Hours(int minutes) => Math.Round(minutes / Hour, 2);
+
+    private static int ToMinutes(decimal hours) => (int)Math.Round(Math.Clamp(hours, -MostHours, MostHours) * Hour);
 }

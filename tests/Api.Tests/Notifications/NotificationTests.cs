@@ -1,4 +1,5 @@
 using System.Net;
+using Webrana.Api.Tests.Security;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Contracts.Accounts;
@@ -10,6 +11,7 @@ using Webrana.Wire.Admin;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Notifications;
 using Webrana.Wire.Papers;
+using Webrana.Wire.Security;
 using Webrana.Wire.Webhooks;
 
 namespace Webrana.Api.Tests.Notifications;
@@ -49,6 +51,31 @@ public sealed class NotificationTests(SharedApi api)
         await user.Http.PostAsync("/api/v1/notifications/read", new ReadNotificationsRequest(["x"])).RefusedAsync(422, ProblemCodes.ValidationFailed);
         await user.Http.GetAsync("/api/v1/notifications?group=FUN").RefusedAsync(422, ProblemCodes.ValidationFailed);
         await user.Http.GetAsync("/api/v1/notifications?locale=fr").RefusedAsync(422, ProblemCodes.ValidationFailed);
+    }
+
+    [Fact]
+    public async Task A_program_does_not_read_a_last_warning_in_its_owners_place()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        var owner = await api.Host.SignedInAsync(user.Email);
+        var made = await owner.PostAsync("/api/v1/api-tokens", new CreateApiTokenRequest("skrip", ["notifications:write"], TestUser.Password))
+            .ReadAsync<ApiTokenCreated>(HttpStatusCode.Created);
+        var program = api.Host.WithToken(made.Token);
+        await Account(user).Notify(Notice.DepositPaid("d-1", 150_000, 150_000));
+        await Account(user).Notify(Notice.FinalWarning("w-1", new InstanceId(Guid.NewGuid()), "web-1", TimeProvider.System.GetUtcNow()));
+
+        await program.PostAsync("/api/v1/notifications/read", new ReadNotificationsRequest()).ExpectAsync(HttpStatusCode.NoContent);
+
+        var unread = await UnreadAsync();
+        Assert.Contains(unread, notice => notice.Type == "server.final_warning");
+        Assert.DoesNotContain(unread, notice => notice.Type == "deposit.paid");
+
+        await owner.PostAsync("/api/v1/notifications/read", new ReadNotificationsRequest()).ExpectAsync(HttpStatusCode.NoContent);
+
+        Assert.DoesNotContain(await UnreadAsync(), notice => notice.Type == "server.final_warning");
+
+        async Task<IReadOnlyList<Notification>> UnreadAsync() =>
+            (await owner.GetAsync("/api/v1/notifications?unread=true").ReadAsync<NotificationPage>()).Items;
     }
 
     [Fact]

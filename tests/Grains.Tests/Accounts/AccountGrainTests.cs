@@ -144,7 +144,7 @@ public sealed class AccountGrainTests(DepositCluster cluster)
         var open = Assert.Single((await outbox.OpenAsync(DeliveryStage.Refused, 200, null, TestContext.Current.CancellationToken)).Rows, row => row.UserId == user.Value);
         Assert.Contains("550", open.Answer, StringComparison.Ordinal);
 
-        await new NoticeRows(cluster.Cluster.Sources).OpenedAsync(user.Value, null, cluster.Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        await new NoticeRows(cluster.Cluster.Sources).OpenedAsync(user.Value, null, cluster.Cluster.Clock.GetUtcNow(), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(NoticeDeliveryState.Delivered, (await Account(user).DeliveryOf("gone-1")).State);
 
         Assert.True(await outbox.ResendAsync(open.Id, cluster.Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken));

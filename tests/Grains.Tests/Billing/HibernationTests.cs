@@ -89,7 +89,7 @@ public sealed class HibernationTests(SharedCluster shared)
         await droplet.WakeAllAsync();
         await Eventually.Async(
             () => Cluster.CountAsync($"SELECT count(*) FROM notices WHERE user_id = '{owner}' AND kind = 'FinalWarning'"), told => told == 1, WebranaCluster.Patience, "it is told");
-        await new NoticeRows(Cluster.Sources).OpenedAsync(owner.Value, null, Cluster.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        await new NoticeRows(Cluster.Sources).OpenedAsync(owner.Value, null, Cluster.Clock.GetUtcNow(), cancellation: TestContext.Current.CancellationToken);
 
         await Cluster.TurnAsync(TimeSpan.FromDays(1) + Second);
         await droplet.WakeAllAsync();

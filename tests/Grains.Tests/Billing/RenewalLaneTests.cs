@@ -111,6 +111,23 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
     }
 
     [Fact]
+    public async Task Of_servers_that_are_due_in_one_instant_short_money_pays_those_their_owner_put_first()
+    {
+        RenewalPriority[] wishes = [RenewalPriority.Last, RenewalPriority.First, RenewalPriority.Normal];
+        var due = await SeedAsync(new RenewalSeed(3, 1) { PriorityOf = n => wishes[n] });
+        await LeaveAsync(due[0].Owner!, periods: 2);
+        var names = new Dictionary<string, string>();
+        foreach (var row in due)
+            names[row.Key] = (await Cluster.Droplet(IdOf(row.Key)).Get()).Value!.Name;
+
+        var report = await Lane.Advance(due, Nobody);
+
+        Assert.Equal(["web-1", "web-2", "web-0"], due.Select(row => names[row.Key]));
+        Assert.Equal(["web-1", "web-2"], report.Charged.Select(key => names[key]));
+        Assert.Equal(["web-0"], report.Left.Select(row => names[row.Key]));
+    }
+
+    [Fact]
     public async Task After_an_outage_all_periods_of_a_server_are_charged_in_one_turn_and_told_together()
     {
         var due = await SeedAsync(servers: 4, customers: 2, daysBehind: 3);
@@ -128,9 +145,7 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
     public async Task After_an_outage_short_money_pays_an_owners_servers_period_by_period_in_the_order_of_time()
     {
         var due = await SeedAsync(servers: 2, customers: 1, daysBehind: 3);
-        var wallet = Cluster.Wallet(new UserId(Guid.Parse(due[0].Owner!)));
-        var spare = (await wallet.Get()).AvailableIdr - (3 * RenewalSeed.PriceIdr);
-        Assert.True((await wallet.Debit(new DebitCommand($"spare:{due[0].Owner}", spare, new PostingReference(ReferenceType.VpsPayment, "test", ContraAccount.Revenue, "Test")))).IsOk);
+        await LeaveAsync(due[0].Owner!, periods: 3);
 
         var report = await Lane.Advance(due, Nobody);
 
@@ -288,14 +303,24 @@ public sealed class RenewalLaneTests(RenewalLaneTests.StillCluster still) : ICla
 
     static string Words(IEnumerable<string> keys) => string.Join(' ', keys.Order(StringComparer.Ordinal));
 
-    async Task<IReadOnlyList<DueRow>> SeedAsync(int servers, int customers, int daysBehind = 0)
+    /// <summary>Of a customer's money what so many periods cost, and no more.</summary>
+    async Task LeaveAsync(string owner, int periods)
+    {
+        var wallet = Cluster.Wallet(new UserId(Guid.Parse(owner)));
+        var spare = (await wallet.Get()).AvailableIdr - (periods * RenewalSeed.PriceIdr);
+        Assert.True((await wallet.Debit(new DebitCommand($"spare:{owner}", spare, new PostingReference(ReferenceType.VpsPayment, "test", ContraAccount.Revenue, "Test")))).IsOk);
+    }
+
+    Task<IReadOnlyList<DueRow>> SeedAsync(int servers, int customers, int daysBehind = 0) => SeedAsync(new RenewalSeed(servers, customers) { DaysBehind = daysBehind });
+
+    async Task<IReadOnlyList<DueRow>> SeedAsync(RenewalSeed seed)
     {
         // What an earlier test left to do is its own.
         await Cluster.Database.ExecuteAsync("DELETE FROM grain_state WHERE state = 'droplet' AND due_at IS NOT NULL", TestContext.Current.CancellationToken);
         await using var owner = NpgsqlDataSource.Create(Cluster.Database.OwnerConnectionString);
-        await new RenewalSeed(servers, customers) { DaysBehind = daysBehind }.WriteAsync(owner, Cluster.Clock.GetUtcNow());
+        await seed.WriteAsync(owner, Cluster.Clock.GetUtcNow());
         var due = await DueAsync();
-        Assert.Equal(servers, due.Count);
+        Assert.Equal(seed.Servers, due.Count);
         return due;
     }
 

@@ -53,6 +53,18 @@ static class FakeAdmin
             world.AdminPlans[at] = world.AdminPlans[at] with { Name = asked.Name ?? world.AdminPlans[at].Name, Hidden = asked.Hidden ?? world.AdminPlans[at].Hidden };
             return Results.Json(world.AdminPlans[at]);
         });
+        admin.MapPost("/plans", (CreatePlanRequest asked) =>
+        {
+            world.Reasons.Enqueue(asked.Reason);
+            world.CreatedPlan = asked;
+            var made = world.AdminPlans[0] with
+            {
+                Id = asked.Id, Name = asked.Name, Size = asked.Size, PriceMonthly = asked.PriceMonthly, Hidden = asked.Hidden, SortOrder = asked.SortOrder,
+                ProviderCostUsd = asked.ProviderCostUsd, StockLimit = asked.StockLimit, Sold = 0, Retired = false,
+            };
+            world.AdminPlans.Add(made);
+            return Results.Json(made, statusCode: StatusCodes.Status201Created);
+        });
         admin.MapDelete("/plans/{id}", (string id, [FromBody] ChangeReason asked) =>
         {
             world.Reasons.Enqueue(asked.Reason);
@@ -63,6 +75,7 @@ static class FakeAdmin
         admin.MapPatch("/plans/{id}/pricing", (string id, PlanPricing asked) =>
         {
             world.Reasons.Enqueue(asked.Reason);
+            world.Pricing = asked;
             var at = world.AdminPlans.FindIndex(plan => plan.Id == id);
             world.AdminPlans[at] = world.AdminPlans[at] with
             {

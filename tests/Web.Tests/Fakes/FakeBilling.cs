@@ -32,14 +32,18 @@ static class FakeBilling
 
     public static void MapAdmin(IEndpointRouteBuilder admin, FakeWorld world)
     {
-        var settings = new BillingSettings(
+        world.Settings = new BillingSettings(
             3, UsdRateIdr, new AddonPrices(27, 40, 1_350, 220), new PeriodPolicy(360, 1_440, 10_080, [-720, -180, 180]),
             new PeriodPolicy(2_880, 7_200, 20_160, [-10_080, -4_320, -1_440, 1_440]), new PeriodPolicy(7_200, 20_160, 43_200, [-43_200, -20_160, -10_080]), world.Now.AddDays(-9), "admin");
-        admin.MapGet("/billing-settings", () => settings);
+        admin.MapGet("/billing-settings", () => world.Settings);
         admin.MapPatch("/billing-settings", (ChangeBillingSettingsRequest asked) =>
         {
             world.Reasons.Enqueue(asked.Reason);
-            return settings = settings with { Version = settings.Version + 1, UsdRate = asked.UsdRate ?? settings.UsdRate, Monthly = asked.Monthly ?? settings.Monthly };
+            return world.Settings = world.Settings with
+            {
+                Version = world.Settings.Version + 1, UsdRate = asked.UsdRate ?? world.Settings.UsdRate,
+                Daily = asked.Daily ?? world.Settings.Daily, Monthly = asked.Monthly ?? world.Settings.Monthly, Yearly = asked.Yearly ?? world.Settings.Yearly,
+            };
         });
         admin.MapGet("/undelivered", () => new Page<UndeliveredWarning>([new UndeliveredWarning("i-db-01", "db-01", world.Now.AddDays(-4), world.Now.AddHours(-5), false)]));
     }

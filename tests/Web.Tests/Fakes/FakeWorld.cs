@@ -134,6 +134,9 @@ sealed partial class FakeWorld
     public long MissingDepositIdr { get; set; }
 
     public List<AdminPlan> AdminPlans { get; } = [];
+    public BillingSettings Settings { get; set; } = null!; // FakeBilling's.
+    public CreatePlanRequest? CreatedPlan { get; set; }
+    public PlanPricing? Pricing { get; set; }
 
     public List<AdminUser> Users { get; } = [];
 

@@ -137,6 +137,71 @@ public sealed class AdminPagesTests(Panel panel) : IClassFixture<Panel>
     }
 
     [Fact]
+    public async Task A_new_plan_is_priced_limited_sorted_and_hidden_and_an_old_one_is_retired()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/plans");
+        await page.GetByTestId("plan-new").ClickAsync();
+        await page.GetByTestId("plan-id").FillAsync("besar-16");
+        await page.GetByTestId("plan-size").FillAsync("s-8vcpu-16gb");
+        await page.GetByTestId("plan-name").FillAsync("Besar 16");
+        await page.GetByTestId("plan-reason").FillAsync("Banyak yang minta");
+        await Expect(page.GetByTestId("plan-save")).ToBeDisabledAsync(); // Nothing is sold without a price.
+        await page.GetByTestId("plan-monthly").FillAsync("1.650.000");
+        await page.GetByTestId("plan-cost").FillAsync("96.00");
+        await page.GetByTestId("plan-stock").FillAsync("25");
+        await page.GetByTestId("plan-sort").FillAsync("7");
+        await Expect(page.GetByTestId("plan-hidden")).ToBeCheckedAsync(); // Until its admin has looked at it.
+        await page.GetByTestId("plan-save").ClickAsync();
+        await Expect(page.GetByTestId("plans")).ToContainTextAsync("Besar 16");
+        var made = site.World.CreatedPlan!;
+        Assert.Equal(("besar-16", "s-8vcpu-16gb", 1_650_000, 96m, 25, 7, true),
+            (made.Id, made.Size, made.PriceMonthly, made.ProviderCostUsd, made.StockLimit, made.SortOrder, made.Hidden));
+
+        await page.GetByTestId("change-besar-16").ClickAsync();
+        await page.GetByTestId("plan-retire").CheckAsync();
+        await page.GetByTestId("plan-reason").FillAsync("Ternyata tidak laku");
+        await page.GetByTestId("plan-save").ClickAsync();
+        await Expect(page.GetByTestId("plan-sheet")).ToBeHiddenAsync();
+        Assert.True(site.World.AdminPlans[^1].Retired);
+    }
+
+    [Fact]
+    public async Task A_period_is_switched_off_and_running_servers_move_to_a_price_on_a_day_an_admin_sets()
+    {
+        await using var site = await panel.StartAsync();
+        var page = await site.SignInAsync("admin@example.com", "/admin/plans");
+        await page.GetByTestId("edit-basic-1").ClickAsync();
+        await page.GetByTestId("allow-yearly").UncheckAsync();
+        await page.GetByTestId("price-monthly").FillAsync("130.000");
+        await page.GetByTestId("pricing-reason").FillAsync("Harga baru");
+        var jakarta = site.World.Now.ToOffset(TimeSpan.FromHours(7)).Date;
+        await page.GetByTestId("moves-at").FillAsync(jakarta.AddDays(3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        await page.GetByTestId("pricing-reason").FocusAsync();
+        await Expect(page.GetByTestId("pricing-save")).ToBeDisabledAsync(); // Customers are told at least fourteen days before.
+        await page.GetByTestId("moves-at").FillAsync(jakarta.AddDays(40).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        await page.GetByTestId("pricing-reason").FocusAsync();
+        await page.GetByTestId("pricing-save").ClickAsync();
+        await Expect(page.GetByTestId("plans")).ToContainTextAsync("Rp 130.000");
+        var asked = site.World.Pricing!;
+        Assert.Equal((130_000, true, false), (asked.PriceMonthly, asked.AllowMonthly, asked.AllowYearly));
+        Assert.Equal(new DateTimeOffset(jakarta.AddDays(40), TimeSpan.FromHours(7)), asked.MovesRunningAt);
+    }
+
+    [Fact]
+    public async Task A_policy_is_changed_in_hours_and_the_others_stay_to_the_minute()
+    {
+        await using var site = await panel.StartAsync();
+        site.World.Settings = site.World.Settings with { Monthly = site.World.Settings.Monthly with { GraceMinutes = 4_335 } };
+        var page = await site.SignInAsync("admin@example.com", "/admin/billing");
+        await page.GetByTestId("grace-daily").FillAsync("1.5");
+        await page.GetByTestId("settings-reason").FillAsync("Lebih lunak");
+        await page.GetByTestId("settings-save").ClickAsync();
+        await Expect(page.GetByTestId("settings-version")).ToHaveTextAsync("Versi 4");
+        Assert.Equal((90, 4_335), (site.World.Settings.Daily.GraceMinutes, site.World.Settings.Monthly.GraceMinutes));
+    }
+
+    [Fact]
     public async Task A_plan_and_the_billing_settings_are_changed_by_keys_alone_and_only_with_a_reason()
     {
         await using var site = await panel.StartAsync();

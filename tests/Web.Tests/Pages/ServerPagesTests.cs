@@ -300,6 +300,11 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         await Expect(page.GetByTestId("region-nyc3")).ToContainTextAsync("Sedang penuh");
         await Expect(page.GetByTestId("hourly-basic-1")).ToContainTextAsync("Rp 190/jam");
         await Expect(page.GetByTestId("order-addons")).ToContainTextAsync("cadangan mingguan 27%");
+        var today = site.World.Now.ToOffset(TimeSpan.FromHours(7));
+        await Expect(page.GetByTestId("order-renews")).ToHaveTextAsync(EndsWith(today.AddMonths(1).Year));
+        await page.GetByTestId("period-Yearly").ClickAsync();
+        await Expect(page.GetByTestId("order-renews")).ToHaveTextAsync(EndsWith(today.AddYears(1).Year));
+        await page.GetByTestId("period-Monthly").ClickAsync();
         await page.GetByTestId("plan-basic-1").ClickAsync();
         // It has a price for the day and is not sold by it.
         await Expect(page.GetByTestId("period-Daily")).ToHaveCountAsync(0);
@@ -321,6 +326,8 @@ public sealed class ServerPagesTests(Panel panel) : IClassFixture<Panel>
         FakeCustomer.Finish(site.World, "i-new", InstanceStatus.Running, "165.22.9.9");
         await Expect(page.GetByText("toko-01 sudah berjalan.")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("server-ip")).ToHaveTextAsync("165.22.9.9");
+
+        static System.Text.RegularExpressions.Regex EndsWith(int year) => new($"{year}$");
     }
 
     [Fact]

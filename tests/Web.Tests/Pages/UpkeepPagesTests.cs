@@ -39,6 +39,9 @@ public sealed class UpkeepPagesTests(Panel panel) : IClassFixture<Panel>
         await using var site = await panel.StartAsync();
         var page = await site.SignInAsync(returnUrl: $"/servers/{Server}/backups");
         await Expect(page.GetByTestId("backup-plan")).ToHaveTextAsync("Mingguan");
+        // What it costs stands there before anything is chosen.
+        await Expect(page.GetByTestId("backup-prices")).ToContainTextAsync("Harian 40% dari harga server (Rp 40.000 per periode), mingguan 27% (Rp 27.000)");
+        await Expect(page.GetByTestId("snapshot-prices")).ToContainTextAsync("Rp 1.350 per GB");
         await Expect(page.GetByTestId("backup-schedule")).ToContainTextAsync("Setiap Minggu, 03.00–07.00");
         await Expect(page.GetByTestId("backup-next")).ToContainTextAsync("6\u00A0Des\u00A02026, 03.00");
         await Expect(page.GetByTestId("backup-save")).ToBeDisabledAsync();
