@@ -40,6 +40,29 @@ public sealed partial class ChaosTests
         }
     }
 
+    [Theory]
+    [InlineData("--seed 7")]
+    [InlineData("--seed 7 --silos 3 --only arrows,kill_silo,wire --flows order,terminate --modes kill,throw --minutes 2.5")]
+    [InlineData("--seed 7 --only arrows --every-arrow --short")]
+    [InlineData("--seed 7 --each-once")]
+    public void The_command_that_a_broken_run_names_repeats_its_steps(string asked)
+    {
+        var options = ChaosOptions.Parse(asked.Split(' '))!;
+
+        var named = ChaosOptions.Parse([.. options.Replay.Split(' ').Skip(2)])!;
+
+        Assert.StartsWith("./webrana chaos ", options.Replay, StringComparison.Ordinal);
+        Assert.Equal(options.Replay, named.Replay);
+        Assert.Equal((options.Time, options.Short, options.EachOnce), (named.Time, named.Short, named.EachOnce));
+        Assert.Equal(Steps(options), Steps(named));
+
+        static List<string> Steps(ChaosOptions options)
+        {
+            var plan = new FaultPlan(options);
+            return [.. Enumerable.Range(0, 15).Select(_ => plan.Next()).Select(step => $"{step.Kind}: {step.Fault.Plan}")];
+        }
+    }
+
     [Fact]
     public void A_run_of_each_once_names_every_fault_and_ends()
     {

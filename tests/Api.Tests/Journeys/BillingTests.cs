@@ -1,5 +1,6 @@
 using System.Net;
 using Webrana.Api.Tests.Support;
+using Webrana.Contracts;
 using Webrana.Wire;
 using Webrana.Wire.Admin;
 using Webrana.Wire.Billing;
@@ -57,6 +58,39 @@ public sealed class BillingTests(SharedApi api)
         {
             await admin.SendJsonAsync(HttpMethod.Patch, "/internal/billing-settings", new ChangeBillingSettingsRequest(UsdRate: before.UsdRate)).ExpectAsync(HttpStatusCode.OK);
         }
+    }
+
+    [Fact]
+    public async Task A_last_warning_that_reached_nobody_for_72_hours_stands_in_the_admins_queue()
+    {
+        var (user, admin) = (await api.Host.NewCustomerAsync(), await api.Host.NewAdminAsync());
+        await Scenario.PayAsync(api.Host, user, 200_000, "BRIVA", null, 200_000);
+        var order = await user.Http.PostAsync("/api/v1/orders", Scenario.Order()).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
+        await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running);
+        // How it comes to that is shown where the clock can be turned (HibernationTests); here it is a record that was left so.
+        var (queued, delivered) = (new InstanceId(Guid.NewGuid()), new InstanceId(Guid.NewGuid()));
+        var now = TimeProvider.System.GetUtcNow();
+        var (warned, escalated) = (now.AddDays(-4).ToUnixTimeMilliseconds(), now.AddDays(-1).ToUnixTimeMilliseconds());
+        await LeaveAsync(queued, $"'warnedAt', {warned}, 'escalatedAt', {escalated}");
+        await LeaveAsync(delivered, $"'warnedAt', {warned}, 'escalatedAt', {escalated}, 'deliveredAt', {escalated}");
+        try
+        {
+            var warning = Assert.Single((await admin.Http.GetAsync("/internal/undelivered").ReadAsync<Page<UndeliveredWarning>>()).Items);
+
+            Assert.Equal((queued.ToString(), false), (warning.InstanceId, warning.Hibernated));
+            Assert.Equal((warned, escalated), (warning.WarnedAt.ToUnixTimeMilliseconds(), warning.ShownAt.ToUnixTimeMilliseconds()));
+        }
+        finally
+        {
+            await api.Host.Database.ExecuteAsync($"DELETE FROM grain_state WHERE key IN ('{GrainKeys.Droplet(queued)}', '{GrainKeys.Droplet(delivered)}')");
+        }
+
+        Task LeaveAsync(InstanceId instance, string subscription) => api.Host.Database.ExecuteAsync($"""
+            INSERT INTO grain_state (state, key, owner, status, due_at, sort_at, version, payload)
+            SELECT state, '{GrainKeys.Droplet(instance)}', owner, 'SUSPENDED', NULL, sort_at, 1,
+                   payload || jsonb_build_object('phase', 'Suspended', 'subscription', payload->'subscription' || jsonb_build_object({subscription}))
+            FROM grain_state WHERE state = 'droplet' AND key = '{GrainKeys.Droplet(new InstanceId(Guid.Parse(order.InstanceId)))}'
+            """);
     }
 
     async Task FollowTheDollarAsync(HttpClient admin, BillingSettings before, BillingSettings changed)
