@@ -23,6 +23,7 @@ public sealed partial class ChaosTests
         TestContext.Current.TestOutputHelper?.WriteLine(said.ToString());
         Assert.True(report.Sound, said.ToString());
         Assert.Equal(faults, report.Steps.Select(step => step.Kind).Order(StringComparer.Ordinal));
+        Assert.True(report.ArrowsStruck > 0, $"nothing passed the arrow that was armed, so it proves nothing\n{said}");
     }
 
     [Fact]

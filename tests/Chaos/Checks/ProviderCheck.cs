@@ -4,7 +4,7 @@ using Webrana.Chaos.Cluster;
 
 namespace Webrana.Chaos.Checks;
 
-/// <summary>I8 and I10: the provider's droplets are exactly those that live servers name, one each. I11: the provider never had to say 429.</summary>
+/// <summary>I8 and I10: the provider's droplets are exactly those that live servers name, one each.</summary>
 public static class ProviderCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
