@@ -19,8 +19,12 @@ until [[ -n $host ]]; do
   host=$(pgrep -f 'Webrana.WalletBench.* host .*--contenders' | head -1 || true)
   sleep 1
 done
-# Long enough for code to be compiled for good.
-sleep "${WARM_SECONDS:-14}"
+# The benchmark measures its roofs first; then the round begins. Everything is compiled for good by then.
+until grep -q '^Roof.*key claimed' "$out/bench.log"; do
+  kill -0 $bench 2>/dev/null || { cat "$out/bench.log" >&2; exit 1; }
+  sleep 0.5
+done
+sleep 6
 perf record -q -F 499 -p "$host" -o "$out/perf.data" -- sleep "$seconds" >/dev/null 2>&1
 perf script -i "$out/perf.data" -F dso,sym,ip 2>/dev/null >"$out/samples"
 map=/tmp/perf-$host.map

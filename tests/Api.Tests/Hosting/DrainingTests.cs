@@ -25,7 +25,7 @@ public sealed class DrainingTests
         var cancellation = TestContext.Current.CancellationToken;
         var time = new FakeTimeProvider();
         await using var app = Build(time);
-        var (begun, mayEnd) = (NewSignal(), NewSignal());
+        var (begun, mayEnd, streaming) = (NewSignal(), NewSignal(), NewSignal());
         app.MapGet("/slow", async () =>
         {
             begun.SetResult();
@@ -39,6 +39,7 @@ public sealed class DrainingTests
         {
             var left = NewSignal();
             await using var told = leaving.Register(left.SetResult);
+            streaming.SetResult();
             await left.Task;
             return "to the end";
         });
@@ -50,6 +51,8 @@ public sealed class DrainingTests
         var slow = http.GetStringAsync(new Uri("/slow", UriKind.Relative), cancellation);
         await begun.Task.WaitAsync(ApiHost.Patience, cancellation);
         var stream = http.GetStringAsync(new Uri("/stream", UriKind.Relative), cancellation);
+        // On a busy machine it may otherwise come to a door that has been closed meanwhile.
+        await streaming.Task.WaitAsync(ApiHost.Patience, cancellation);
 
         // What SIGTERM does, in this order.
         app.Lifetime.StopApplication();
