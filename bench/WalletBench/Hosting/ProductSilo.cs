@@ -10,6 +10,7 @@ using Webrana.Grains;
 using Webrana.Grains.Common;
 using Webrana.Grains.Notifications;
 using Webrana.Sandbox.Postgres;
+using Webrana.ServiceDefaults;
 
 namespace Webrana.WalletBench.Hosting;
 
@@ -32,6 +33,7 @@ internal static class ProductSilo
         builder.Configuration["Tripay:PrivateKey"] = "bench";
         builder.Configuration["DigitalOcean:Token"] = "bench";
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddBackgroundCollections(builder.Configuration);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSingleton<IMailSender, Letterbox>();
         var sources = new DataSources(postgres);

@@ -139,6 +139,6 @@ internal static class InvoicePdf
         private void Write(string text, XFont font, XColor color, double x) => graphics.DrawString(text, font, new XSolidBrush(color), x, _y);
 
         private void WriteRight(string text, XFont font, XColor color) =>
-            graphics.DrawString(text, font, new XSolidBrush(color), new XPoint(Right, _y), new XStringFormat { Alignment = XStringAlignment.Far });
+            graphics.DrawString(text, font, new XSolidBrush(color), new XPoint(Right, _y), new XStringFormat { Alignment = XStringAlignment.Far, LineAlignment = XLineAlignment.BaseLine });
     }
 }

@@ -27,12 +27,15 @@ public sealed partial class DropletGrain
         return MoreOrSettled();
     }
 
-    /// <summary>Until when it may not be suspended: we were away ourselves, or its owner is paying at this moment.</summary>
+    /// <summary>
+    /// Until when it may not be suspended: we were away ourselves, or its owner is paying at this moment. Also where it is not to be renewed by itself:
+    /// whoever pays may press the button next.
+    /// </summary>
     private async Task<(DateTimeOffset Until, bool ForPayment)?> SparedUntil()
     {
         if (await _billing.RecoveredAtAsync() is { } recovered && Now < recovered + RenewalPolicy.AfterOutage && recovered > Subscribed.StartOf(Subscribed.PaidPeriod))
             return (recovered + RenewalPolicy.AfterOutage, false);
-        if (!Subscribed.PaymentAwaited && Subscribed is { AutoRenew: true, Blocked: false } && await _billing.IsPayingAsync(Owner))
+        if (Subscribed is { PaymentAwaited: false, Blocked: false } && await _billing.IsPayingAsync(Owner))
             return (Now + RenewalPolicy.PaymentPatience, true);
         return null;
     }

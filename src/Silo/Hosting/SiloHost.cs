@@ -27,6 +27,7 @@ public static class SiloHost
         // Hosted services start in this order: the clock first, so that no grain sees the time before it was read.
         builder.AddBusinessClock();
         builder.AddWebranaTelemetry("webrana-silo");
+        builder.Services.AddBackgroundCollections(builder.Configuration);
         builder.UseOrleans(silo => Configure(silo, builder.Configuration, sources, settings));
         builder.Services.AddHostedService<ClusterKeeper>();
         builder.Services.AddHostedService<ClockSweeper>();

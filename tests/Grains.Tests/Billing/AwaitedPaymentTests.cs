@@ -30,6 +30,47 @@ public sealed class AwaitedPaymentTests(SharedCluster shared)
         await droplet.Settles(DropletStatus.Suspended);
     }
 
+    /// <summary>The fault: without renewal by itself there is no grace, and who was just paying to press "Perpanjang" was switched off in the middle of it.</summary>
+    [Fact]
+    public async Task A_payment_under_way_leaves_time_to_press_the_button_where_nothing_renews_by_itself()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner, autoRenew: false);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        await BeginsToPayAsync(owner);
+        await Cluster.TurnToAsync(due + Second);
+        await droplet.WakeAllAsync();
+        await IsSparedAsync(instance);
+        Assert.Equal((DropletStatus.Running, 0), ((await droplet.Get()).Value!.Status, (int)await Cluster.PostingsAsync($"renew:{instance}:")));
+
+        await Cluster.TurnToAsync(due + TimeSpan.FromHours(1));
+        await Cluster.CreditAsync(owner, 200_000);
+        await droplet.MoneyArrived();
+        Assert.True((await Cluster.Billing(instance).Renew(new RenewServer($"hand-{instance}", 1, "user"))).IsOk);
+        await Cluster.TurnToAsync(due + TimeSpan.FromHours(3));
+        await droplet.WakeAllAsync();
+        var view = (await droplet.Get()).Value!;
+        Assert.Equal((DropletStatus.Running, 1), (view.Status, (int)await Cluster.PostingsAsync($"renew:{instance}:")));
+        Assert.True(view.NextRenewalAt > due.AddDays(27), "the paid month begins at the old due date");
+    }
+
+    [Fact]
+    public async Task Who_pays_and_does_not_press_is_switched_off_two_hours_later()
+    {
+        var owner = await Cluster.CustomerAsync(130_000);
+        var (instance, droplet) = await Cluster.RunningServerAsync(owner, autoRenew: false);
+        var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
+        await BeginsToPayAsync(owner);
+        await Cluster.TurnToAsync(due + Second);
+        await droplet.WakeAllAsync();
+        await IsSparedAsync(instance);
+
+        await Cluster.TurnAsync(TimeSpan.FromHours(2) + Second);
+        await droplet.WakeAllAsync();
+        await droplet.Settles(DropletStatus.Suspended);
+        Assert.Equal(0, await Cluster.PostingsAsync($"renew:{instance}:"));
+    }
+
     /// <summary>The fault: who paid behind the last warning, and whose callback was late, lost the address and every snapshot all the same.</summary>
     [Fact]
     public async Task A_payment_under_way_puts_the_image_off_once_and_by_two_hours()

@@ -11,19 +11,22 @@ namespace Webrana.Grains.Tests.Sweeping;
 /// <summary>Two engines wake what is due; each of them alone must get everything done (design §5).</summary>
 public sealed class EnginesTests
 {
-    [Fact]
-    public async Task The_sweepers_alone_renew_everything()
+    [Theory]
+    [InlineData(BillingPeriod.Daily)]
+    [InlineData(BillingPeriod.Monthly)]
+    [InlineData(BillingPeriod.Yearly)]
+    public async Task The_sweepers_alone_renew_everything(BillingPeriod period)
     {
         await using var cluster = await WebranaCluster.StartAsync();
         await cluster.SeedPlansAsync();
-        var owner = await cluster.CustomerAsync(1_000_000);
+        var owner = await cluster.CustomerAsync(100_000_000);
         var servers = new List<(InstanceId Instance, IDropletGrain Droplet)>();
         for (var i = 0; i < 5; i++)
-            servers.Add(await cluster.RunningServerAsync(owner, BillingPeriod.Daily));
+            servers.Add(await cluster.RunningServerAsync(owner, period));
         foreach (var (instance, _) in servers)
             await cluster.Database.ExecuteAsync($"DELETE FROM orleans_reminders WHERE grain_id LIKE '%{instance}'");
 
-        await cluster.TurnAsync(TimeSpan.FromDays(1.5));
+        await cluster.TurnToAsync((await servers[^1].Droplet.Get()).Value!.NextRenewalAt!.Value + TimeSpan.FromHours(1));
         await cluster.SweepAsync();
 
         foreach (var (instance, _) in servers)
@@ -34,13 +37,16 @@ public sealed class EnginesTests
             "nothing is due");
     }
 
-    [Fact]
-    public async Task The_alarm_alone_renews_too()
+    [Theory]
+    [InlineData(BillingPeriod.Daily)]
+    [InlineData(BillingPeriod.Monthly)]
+    [InlineData(BillingPeriod.Yearly)]
+    public async Task The_alarm_alone_renews_too(BillingPeriod period)
     {
         await using var cluster = await WebranaCluster.StartAsync();
         await cluster.SeedPlansAsync();
-        var owner = await cluster.CustomerAsync(1_000_000);
-        var (instance, droplet) = await cluster.RunningServerAsync(owner, BillingPeriod.Daily);
+        var owner = await cluster.CustomerAsync(100_000_000);
+        var (instance, droplet) = await cluster.RunningServerAsync(owner, period);
         var due = (await droplet.Get()).Value!.NextRenewalAt!.Value;
         await Eventually.Async(
             async () => await cluster.CountAsync($"SELECT count(*) FROM orleans_reminders WHERE grain_id LIKE '%{instance}'") == 1, WebranaCluster.Patience);
