@@ -1,4 +1,5 @@
 using System.Net;
+using Webrana.Api.Tests.Security;
 using Webrana.Api.Tests.Support;
 using Webrana.Contracts;
 using Webrana.Wire;
@@ -6,6 +7,8 @@ using Webrana.Wire.Admin;
 using Webrana.Wire.Billing;
 using Webrana.Wire.Droplets;
 using Webrana.Wire.Plans;
+using Webrana.Wire.Security;
+using IDropletBillingGrain = Webrana.Contracts.Droplets.IDropletBillingGrain;
 
 namespace Webrana.Api.Tests.Journeys;
 
@@ -71,8 +74,8 @@ public sealed class BillingTests(SharedApi api)
         var (queued, delivered) = (new InstanceId(Guid.NewGuid()), new InstanceId(Guid.NewGuid()));
         var now = TimeProvider.System.GetUtcNow();
         var (warned, escalated) = (now.AddDays(-4).ToUnixTimeMilliseconds(), now.AddDays(-1).ToUnixTimeMilliseconds());
-        await LeaveAsync(queued, $"'warnedAt', {warned}, 'escalatedAt', {escalated}");
-        await LeaveAsync(delivered, $"'warnedAt', {warned}, 'escalatedAt', {escalated}, 'deliveredAt', {escalated}");
+        await LeaveAsync(order, queued, $"'warnedAt', {warned}, 'escalatedAt', {escalated}");
+        await LeaveAsync(order, delivered, $"'warnedAt', {warned}, 'escalatedAt', {escalated}, 'deliveredAt', {escalated}");
         try
         {
             var warning = Assert.Single((await admin.Http.GetAsync("/internal/undelivered").ReadAsync<Page<UndeliveredWarning>>()).Items);
@@ -84,14 +87,39 @@ public sealed class BillingTests(SharedApi api)
         {
             await api.Host.Database.ExecuteAsync($"DELETE FROM grain_state WHERE key IN ('{GrainKeys.Droplet(queued)}', '{GrainKeys.Droplet(delivered)}')");
         }
-
-        Task LeaveAsync(InstanceId instance, string subscription) => api.Host.Database.ExecuteAsync($"""
-            INSERT INTO grain_state (state, key, owner, status, due_at, sort_at, version, payload)
-            SELECT state, '{GrainKeys.Droplet(instance)}', owner, 'SUSPENDED', NULL, sort_at, 1,
-                   payload || jsonb_build_object('phase', 'Suspended', 'subscription', payload->'subscription' || jsonb_build_object({subscription}))
-            FROM grain_state WHERE state = 'droplet' AND key = '{GrainKeys.Droplet(new InstanceId(Guid.Parse(order.InstanceId)))}'
-            """);
     }
+
+    /// <summary>A last warning counts as delivered when its owner opens the page that it stands on; of a program with a token nobody knows who reads it.</summary>
+    [Fact]
+    public async Task A_last_warning_is_seen_by_its_owner_at_the_billing_page_and_not_by_her_program()
+    {
+        var user = await api.Host.NewCustomerAsync();
+        var owner = await api.Host.SignedInAsync(user.Email);
+        var made = await owner.PostAsync("/api/v1/api-tokens", new CreateApiTokenRequest("skrip", ["servers:read"], TestUser.Password))
+            .ReadAsync<ApiTokenCreated>(HttpStatusCode.Created);
+        await Scenario.PayAsync(api.Host, user, 200_000, "BRIVA", null, 200_000);
+        var order = await user.Http.PostAsync("/api/v1/orders", Scenario.Order()).ReadAsync<OrderAccepted>(HttpStatusCode.Accepted);
+        await Scenario.UntilAsync(user, order.InstanceId, InstanceStatus.Running);
+        var warned = new InstanceId(Guid.NewGuid());
+        var at = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
+        await LeaveAsync(order, warned, $"'suspendedAt', {at}, 'warnedAt', {at}");
+        var page = $"/api/v1/instances/{warned}/billing";
+
+        await api.Host.WithToken(made.Token).GetAsync(page).ReadAsync<InstanceBilling>();
+        Assert.True(await IsOpenAsync());
+
+        await owner.GetAsync(page).ReadAsync<InstanceBilling>();
+        Assert.False(await IsOpenAsync());
+
+        async Task<bool> IsOpenAsync() => (await api.Host.Cluster.GetGrain<IDropletBillingGrain>(GrainKeys.Droplet(warned)).Billing())!.WarningOpen;
+    }
+
+    Task<int> LeaveAsync(OrderAccepted order, InstanceId instance, string subscription) => api.Host.Database.ExecuteAsync($"""
+        INSERT INTO grain_state (state, key, owner, status, due_at, sort_at, version, payload)
+        SELECT state, '{GrainKeys.Droplet(instance)}', owner, 'SUSPENDED', NULL, sort_at, 1,
+               payload || jsonb_build_object('phase', 'Suspended', 'subscription', payload->'subscription' || jsonb_build_object({subscription}))
+        FROM grain_state WHERE state = 'droplet' AND key = '{GrainKeys.Droplet(new InstanceId(Guid.Parse(order.InstanceId)))}'
+        """);
 
     async Task FollowTheDollarAsync(HttpClient admin, BillingSettings before, BillingSettings changed)
     {
