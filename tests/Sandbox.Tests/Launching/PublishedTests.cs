@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Webrana.Sandbox.Launcher.Services;
 using Webrana.Sandbox.Launcher.Settings;
 
 namespace Webrana.Sandbox.Tests.Launching;
@@ -42,6 +44,18 @@ public partial class PublishedTests
 
         Assert.Equal(Path.Combine(folder, "src", "Silo", "Webrana.Silo.dll"), Repository.Program("src/Silo", "Webrana.Silo.dll", folder));
         Assert.All((string?[])[null, ""], none => Assert.Equal(Repository.Output("src/Silo", "Webrana.Silo.dll"), Repository.Program("src/Silo", "Webrana.Silo.dll", none)));
+    }
+
+    /// <summary>The storm's promise rests on them (ADR 67), and a setting that the build leaves out is missed by nobody.</summary>
+    [Fact]
+    public void The_silo_that_is_started_collects_little_and_often_and_does_not_spin()
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(SandboxServices.SiloPath, ".runtimeconfig.json")));
+
+        var properties = settings.RootElement.GetProperty("runtimeOptions").GetProperty("configProperties");
+        Assert.Equal(4 << 20, properties.GetProperty("System.GC.Gen0MaxBudget").GetInt64());
+        Assert.Equal(0, properties.GetProperty("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit").GetInt64());
+        Assert.False(properties.GetProperty("System.GC.Server").GetBoolean());
     }
 
     static string Read(string file) => File.ReadAllText(Path.Combine(Repository.Root, file));
