@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Npgsql;
 using Webrana.Client;
 using Webrana.Sandbox.Launcher.Settings;
 using Webrana.Testing;
@@ -151,9 +152,43 @@ public sealed class JourneyTests
 
         var file = Path.Combine(Path.GetTempPath(), $"webrana-{Guid.NewGuid():n}.backup");
         Assert.Contains("rows of", await sandbox.OpsAsync(["backup", "--to", file], cancellation), StringComparison.Ordinal);
-        Assert.True(new FileInfo(file).Length > 1_000);
+        await TheShopComesBackFromItsFile(sandbox, customer, file, cancellation);
         File.Delete(file);
         Assert.Contains("nothing is left under another", await sandbox.OpsAsync(["rotate-keys"], cancellation), StringComparison.Ordinal);
+    }
+
+    // On another server, by the settings of a shop, as in docs/OPERATIONS.md.
+    private static async Task TheShopComesBackFromItsFile(RunningSandbox sandbox, Customer customer, string file, CancellationToken cancellation)
+    {
+        const string Rows = "select count(*) from wallet_transactions";
+        await using var empty = await PostgresFixture.Shared.CreateDatabaseAsync("restored", cancellation: cancellation);
+        var settings = Path.ChangeExtension(file, ".env");
+        var owner = new NpgsqlConnectionStringBuilder(empty.OwnerConnectionString);
+        await File.WriteAllTextAsync(settings, $"DATABASE_URL={empty.AppConnectionString}\nPOSTGRES_OWNER_PASSWORD={owner.Password}\n", cancellation);
+
+        var said = await sandbox.OpsAsync(["restore", "--from", file, "--env", settings], cancellation);
+
+        Assert.Contains("Restored", said, StringComparison.Ordinal);
+        Assert.Contains("The books are sound.", said, StringComparison.Ordinal);
+        // Sound would an empty shop be, too.
+        Assert.Equal(await sandbox.ScalarAsync<long>(Rows, cancellation), await empty.ScalarAsync<long>(Rows, cancellation));
+        Assert.Equal(customer.Email, await empty.ScalarAsync<string>($"select email from identity.users where id = '{customer.UserId}'", cancellation));
+        Assert.Contains("ok      renewals_are_the_paid_periods", await sandbox.OpsAsync(["reconcile", "--env", settings], cancellation), StringComparison.Ordinal);
+
+        // Neither twice nor over the shop that runs.
+        foreach (var used in new[] { new[] { "--env", settings }, [] })
+        {
+            var refused = await sandbox.TryOpsAsync(["restore", "--from", file, .. used], cancellation);
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains("in use", refused.Output, StringComparison.Ordinal);
+        }
+
+        // And what it says stands on what is there: a rupiah that nobody booked is found.
+        await empty.ExecuteAsync($"update wallets set balance = balance + 1 where wallet_id = '{customer.UserId}'", cancellation);
+        var unsound = await sandbox.TryOpsAsync(["reconcile", "--env", settings], cancellation);
+        File.Delete(settings);
+        Assert.Equal(1, unsound.ExitCode);
+        Assert.Contains("The books are NOT sound.", unsound.Output, StringComparison.Ordinal);
     }
 
     // By a shop's settings alone, in the Production environment.

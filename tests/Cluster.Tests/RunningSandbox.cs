@@ -49,12 +49,13 @@ public sealed class RunningSandbox : IAsyncDisposable
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(120) };
 
     /// <param name="portBase">First of the five agreed ports: of a block that is free (<see cref="FreeBlock"/>).</param>
-    public static async Task<RunningSandbox> StartAsync(int portBase, CancellationToken cancellation)
+    /// <param name="environment">What its processes find beside their own settings.</param>
+    public static async Task<RunningSandbox> StartAsync(int portBase, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
     {
         var folder = Directory.CreateTempSubdirectory("webrana-cluster-").FullName;
         if (!OperatingSystem.IsWindows()) // PostgreSQL runs as another account and must be able to walk through.
             File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        await LaunchAsync(["up", "--detach", "--data", folder, "--port-base", $"{portBase}"], cancellation);
+        await LaunchAsync(["up", "--detach", "--data", folder, "--port-base", $"{portBase}"], cancellation, environment);
         try
         {
             var text = await File.ReadAllTextAsync(Path.Combine(folder, "sandbox.json"), cancellation);
@@ -161,6 +162,9 @@ public sealed class RunningSandbox : IAsyncDisposable
     /// <summary>An operator's command at a shell: what it printed. It must end with 0.</summary>
     public Task<string> OpsAsync(string[] words, CancellationToken cancellation) => LaunchAsync(["ops", .. words, "--data", _folder], cancellation);
 
+    /// <summary>The same where it may end otherwise.</summary>
+    public Task<CommandOutcome> TryOpsAsync(string[] words, CancellationToken cancellation) => RunAsync(["ops", .. words, "--data", _folder], cancellation);
+
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
@@ -179,15 +183,17 @@ public sealed class RunningSandbox : IAsyncDisposable
         return (query["userId"]!, query["token"]!);
     }
 
-    // The launcher itself, not the script: what runs must be the very build under test, which may be instrumented.
-    private static async Task<string> LaunchAsync(string[] arguments, CancellationToken cancellation)
+    private static async Task<string> LaunchAsync(string[] arguments, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var outcome = await Command.RunAsync(
-            ["dotnet", Repository.Output("sandbox/Launcher", "Webrana.Sandbox.Launcher.dll"), .. arguments],
-            timeout: TimeSpan.FromMinutes(5), cancellation: cancellation);
+        var outcome = await RunAsync(arguments, cancellation, environment);
         Assert.True(outcome.ExitCode == 0, $"webrana {string.Join(' ', arguments)} ended with {outcome.ExitCode}:\n{outcome.Output}");
         return outcome.Output;
     }
+
+    // The launcher itself, not the script: what runs must be the very build under test, which may be instrumented.
+    private static Task<CommandOutcome> RunAsync(string[] arguments, CancellationToken cancellation, IReadOnlyDictionary<string, string>? environment = null) => Command.RunAsync(
+        ["dotnet", Repository.Output("sandbox/Launcher", "Webrana.Sandbox.Launcher.dll"), .. arguments],
+        timeout: TimeSpan.FromMinutes(5), environment: environment, cancellation: cancellation);
 }
 
 /// <summary>A signed-in customer.</summary>

@@ -93,7 +93,7 @@ public sealed class CustomerJourneyTests(RunningSandbox sandbox)
         await Expect(clock.Locator("#outcome")).ToHaveTextAsync("Done.", Text);
         await IsRenewedAsync(page, times: 2, left: 200_000 - (3 * Price));
 
-        // A year is asked for in the same way; here it is not turned, for the other journeys live by this clock.
+        // A year is asked for in the same way; here it is not turned, for the other journeys live by this clock (YearJourneyTests has one of its own).
         await clock.RouteAsync("**/clock", route => route.Request.Method == "POST"
             ? route.FulfillAsync(new() { ContentType = "application/json", Body = """{"settled":true}""" })
             : route.ContinueAsync());

@@ -12,9 +12,15 @@ public sealed record CommandOutcome(int ExitCode, string Output);
 public static class Command
 {
     /// <summary>Runs a command to its end.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="workingFolder">The folder it starts in; this process's own without one.</param>
+    /// <param name="timeout">Two minutes without one.</param>
+    /// <param name="environment">Variables added to, or replacing, those of this process.</param>
+    /// <param name="cancellation">Stops waiting for it.</param>
     /// <exception cref="TimeoutException">It did not end in time; it was killed.</exception>
     public static async Task<CommandOutcome> RunAsync(
-        IReadOnlyList<string> command, string? workingFolder = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> command, string? workingFolder = null, TimeSpan? timeout = null, IReadOnlyDictionary<string, string>? environment = null,
+        CancellationToken cancellation = default)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
@@ -23,6 +29,8 @@ public static class Command
             RedirectStandardInput = true,
             WorkingDirectory = workingFolder ?? "",
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var output = new StringBuilder();
         void Gather(object sender, DataReceivedEventArgs line)
         {
@@ -58,7 +66,7 @@ public static class Command
     public static async Task<string> RunOrThrowAsync(
         IReadOnlyList<string> command, string? workingFolder = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var outcome = await RunAsync(command, workingFolder, timeout, cancellation);
+        var outcome = await RunAsync(command, workingFolder, timeout, cancellation: cancellation);
         return outcome.ExitCode == 0
             ? outcome.Output
             : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {outcome.ExitCode}:\n{outcome.Output}");
