@@ -48,6 +48,12 @@ public sealed record Subscription(
     /// <summary>Suspended for a reason that money does not lift: nothing is charged.</summary>
     public bool Blocked { get; init; }
 
+    /// <summary>
+    /// Whether a payment under way would still put the next loss off. Also where it does not renew by itself: whoever is just paying may press the
+    /// button as soon as the money is there. Not where money changes nothing.
+    /// </summary>
+    public bool AwaitsPayment => !PaymentAwaited && !Blocked;
+
     /// <summary>The subscription of a server that just began to run: period 1 is paid and starts now.</summary>
     public static Subscription Begin(BillingCycle cycle, DateTimeOffset now, bool autoRenew) => new(cycle, now, 1, 1, autoRenew, null, null);
 

@@ -27,26 +27,22 @@ public sealed partial class DropletGrain
         return MoreOrSettled();
     }
 
-    /// <summary>
-    /// Until when it may not be suspended: we were away ourselves, or its owner is paying at this moment. Also where it is not to be renewed by itself:
-    /// whoever pays may press the button next.
-    /// </summary>
+    /// <summary>Until when it may not be suspended: we were away ourselves, or its owner is paying at this moment.</summary>
     private async Task<(DateTimeOffset Until, bool ForPayment)?> SparedUntil()
     {
         if (await _billing.RecoveredAtAsync() is { } recovered && Now < recovered + RenewalPolicy.AfterOutage && recovered > Subscribed.StartOf(Subscribed.PaidPeriod))
             return (recovered + RenewalPolicy.AfterOutage, false);
-        if (Subscribed is { PaymentAwaited: false, Blocked: false } && await _billing.IsPayingAsync(Owner))
+        if (Subscribed.AwaitsPayment && await _billing.IsPayingAsync(Owner))
             return (Now + RenewalPolicy.PaymentPatience, true);
         return null;
     }
 
     /// <summary>
     /// Whether its owner is paying at this moment: then what cannot be undone waits, once before it is put away and once before it is destroyed.
-    /// Also where it is not to be renewed by itself: whoever pays may press the button next.
     /// </summary>
     private async Task<bool> SparedByPayment()
     {
-        if (Subscribed is { PaymentAwaited: true } or { Blocked: true } || !await _billing.IsPayingAsync(Owner))
+        if (!Subscribed.AwaitsPayment || !await _billing.IsPayingAsync(Owner))
             return false;
         // Money wakes no image: its owner has to press when it is there, and gets the time for that, too.
         var patience = RenewalPolicy.PaymentPatience + (State.Phase == InstancePhase.Hibernated ? Policy.LastWarning : TimeSpan.Zero);

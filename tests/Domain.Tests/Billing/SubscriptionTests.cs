@@ -126,7 +126,30 @@ public sealed class SubscriptionTests
         Assert.Equal(RenewalStep.WaitUntil(graceEnds.AddHours(2)), spared.Next(Policy, graceEnds.AddMinutes(1)));
         Assert.Equal(RenewalStep.Charge, spared.Next(Policy, graceEnds.AddHours(2)));
         Assert.Equal(RenewalStep.Suspend, (spared with { TriedAt = graceEnds.AddHours(2) }).Next(Policy, graceEnds.AddHours(2)));
-        Assert.Equal(RenewalStep.WaitUntil(graceEnds), (New(autoRenew: false) with { SparedUntil = graceEnds }).Next(Policy, New().DueAt));
+    }
+
+    [Fact]
+    public void Spared_without_auto_renewal_it_waits_for_its_owner_to_press_and_is_suspended_afterwards()
+    {
+        var due = New().DueAt;
+        var spared = New(autoRenew: false) with { SparedUntil = due + RenewalPolicy.PaymentPatience, PaymentAwaited = true };
+        Assert.Equal(RenewalStep.WaitUntil(due.AddHours(2)), spared.Next(Telling, due));
+        Assert.Equal(RenewalStep.WaitUntil(due.AddHours(2)), spared.Next(Telling, due.AddHours(2).AddTicks(-1)));
+        Assert.Equal(RenewalStep.Suspend, spared.Next(Telling, due.AddHours(2)));
+        // Pressed in time it is a period like any other: it begins at the old due date, and is spared again.
+        var pressed = spared.Renewed(due.AddHours(1));
+        Assert.Equal((New().StartOf(3), null, true), (pressed.DueAt, pressed.SparedUntil, pressed.AwaitsPayment));
+    }
+
+    [Fact]
+    public void A_payment_under_way_is_waited_for_once_whoever_renews_it_and_never_where_money_changes_nothing()
+    {
+        foreach (var subscription in new[] { New(), New(autoRenew: false) })
+        {
+            Assert.True(subscription.AwaitsPayment);
+            Assert.False((subscription with { PaymentAwaited = true }).AwaitsPayment);
+            Assert.False((subscription with { Blocked = true }).AwaitsPayment);
+        }
     }
 
     [Fact]
